@@ -1,0 +1,82 @@
+/**
+ * Ops as the facade calls them. A handle is a record's address and its generation: a stale one is a failure, never somebody else's
+ * data. Every call returns the address of its first result, whose generation is the caller's `serial` (the next results' follow),
+ * or 0 after a failure. Attributes lie in the call area already, `words` of them.
+ */
+import { Status } from '../shared/abi';
+import { apply } from '../tape/apply';
+import { begin, CALL } from '../tape/call';
+import { fail } from '../tape/fault';
+import { complexOf, isComplex } from '../tensor/dtype';
+import { NONE, Tensor } from '../tensor/tensor';
+import { promoted2 } from '../ops/prim';
+
+/** The live tensor of a handle; NONE after a failure that names operand `i`. */
+// @ts-ignore: decorator
+@inline
+export function live(op: i32, i: i32, x: usize, generation: u32): Tensor {
+  if (x && generation && changetype<Tensor>(x).generation == generation) return changetype<Tensor>(x);
+  fail(Status.released, op, i);
+  return NONE;
+}
+
+/** Hands the results of the call in progress over. */
+// @ts-ignore: decorator
+@inline
+function handOver(first: Tensor, serial: u32): usize {
+  if (first) first.generation = serial;
+  return changetype<usize>(first);
+}
+
+export function apply0(op: i32, words: i32, serial: u32): usize {
+  begin(op, 0).words = words;
+  return handOver(apply(), serial);
+}
+
+export function apply1(op: i32, x: usize, xGeneration: u32, words: i32, serial: u32): usize {
+  const c = begin(op, 1);
+  c.setInput(0, live(op, 0, x, xGeneration));
+  c.words = words;
+  return handOver(apply(), serial);
+}
+
+export function apply2(op: i32, x: usize, xGeneration: u32, y: usize, yGeneration: u32, words: i32, serial: u32): usize {
+  const a = live(op, 0, x, xGeneration);
+  const b = live(op, 1, y, yGeneration);
+  if (!a || !b) return 0;
+  if (a.dtype != b.dtype && mixes(a, b)) return handOver(promoted2(op, a, b), serial);
+  const c = begin(op, 2);
+  c.setInput(0, a);
+  c.setInput(1, b);
+  c.words = words;
+  return handOver(apply(), serial);
+}
+
+/** Real beside complex of the same precision: the only dtypes that mix. */
+function mixes(a: Tensor, b: Tensor): bool {
+  return isComplex(a.dtype) != isComplex(b.dtype) && complexOf(a.dtype) == complexOf(b.dtype);
+}
+
+/** Operands lie in the call area as pairs of address and generation. */
+export function applyMany(op: i32, inputs: i32, words: i32, serial: u32): usize {
+  const c = begin(op, inputs);
+  c.words = words;
+  for (let i = 0; i < inputs; i++) {
+    const pair = CALL.pair(i);
+    c.setInput(i, live(op, i, load<usize>(pair), load<u32>(pair, 4)));
+  }
+  const first = apply();
+  if (!first) return 0;
+  for (let i = 0, n = c.outputs; i < n; i++) c.output(i).generation = serial + i;
+  return changetype<usize>(first);
+}
+
+/** Result i of the last `applyMany`. */
+export function result(i: i32): usize {
+  return changetype<usize>(CALL.output(i));
+}
+
+export function callArea(): usize {
+  return changetype<usize>(CALL);
+}
+

@@ -1,0 +1,84 @@
+/** Making, releasing and scoping tensors, as the facade calls it. Knows no ops but the constant. */
+import { Limit, Status } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { apply } from '../tape/apply';
+import { begin, CALL } from '../tape/call';
+import { fail } from '../tape/fault';
+import { watching } from '../tape/tape';
+import * as scope from '../tensor/scope';
+import { allocateElements, countElements, newRecord, release, Tensor } from '../tensor/tensor';
+import { live } from './calls';
+
+/** A tensor of dtype, with the shape in the attributes; its elements are the caller's to write. */
+export function create(dtype: i32, rank: i32, serial: u32): usize {
+  if (rank > Limit.rank) return fail(Status.rank, Op.none, rank, Limit.rank);
+  const t = newRecord(dtype, rank);
+  if (!t) return fail(Status.memory, Op.none);
+  for (let i = 0; i < rank; i++) t.setDim(i, CALL.attribute(i));
+  t.size = countElements(t);
+  if (t.size < 0) {
+    release(t);
+    return fail(Status.tooLarge, Op.none);
+  }
+  if (!allocateElements(t)) {
+    const asked = <i32>(t.bytes >> 10);
+    release(t);
+    return fail(Status.memory, Op.none, asked, 1);
+  }
+  t.generation = serial;
+  scope.own(t);
+  return changetype<usize>(t);
+}
+
+/** A tensor of rank 0. */
+export function scalar(dtype: i32, re: f64, im: f64, serial: u32): usize {
+  const c = begin(Op.fill, 0);
+  c.words = 6;
+  c.setAttributeF64(0, re);
+  c.setAttributeF64(2, im);
+  c.setAttribute(4, dtype);
+  c.setAttribute(5, 0);
+  const t = apply();
+  if (t) t.generation = serial;
+  return changetype<usize>(t);
+}
+
+/** Releases a tensor; false when it was released before. */
+export function dispose(x: usize, generation: u32): bool {
+  if (!isLive(x, generation)) return false;
+  scope.disown(changetype<Tensor>(x));
+  return true;
+}
+
+export function isLive(x: usize, generation: u32): bool {
+  return x != 0 && generation != 0 && changetype<Tensor>(x).generation == generation;
+}
+
+/** Whether an open tape depends on the tensor's value. */
+export function isWatched(x: usize, generation: u32): bool {
+  return isLive(x, generation) && (changetype<Tensor>(x).watchers & watching) != 0;
+}
+
+export function keep(x: usize, generation: u32): bool {
+  const t = live(Op.none, 0, x, generation);
+  if (!t) return false;
+  scope.keep(t);
+  return true;
+}
+
+/** Opens a scope; 0 when memory is out. */
+export function scopeEnter(): usize {
+  const sentinel = scope.enter();
+  if (!sentinel) fail(Status.memory, Op.none);
+  return changetype<usize>(sentinel);
+}
+
+/** Lets a result outlive the scope it was made in: 1; 0 when it comes from outside it; −1 when it was released. */
+export function scopeLift(x: usize, generation: u32, sentinel: usize): i32 {
+  const t = live(Op.none, 0, x, generation);
+  return t ? <i32>scope.lift(t, changetype<Tensor>(sentinel)) : -1;
+}
+
+export function scopeLeave(sentinel: usize): void {
+  scope.leave(changetype<Tensor>(sentinel));
+}

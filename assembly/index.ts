@@ -1,0 +1,12 @@
+/** The module's exports, and nothing else. */
+import { defineAll } from './ops/all';
+
+export { apply0, apply1, apply2, applyMany, callArea, result } from './host/calls';
+export { abiVersion, faultArea, faultClear, memoryBytes, memoryLimit, memoryLive, memoryPeak, memoryRefused, memoryResetPeak, memoryTensors } from './host/status';
+export { pause, resume, sweepBegin, sweepEnd, sweepRun, sweepSeed, sweepTake, tapeClose, tapeDetach, tapeFree, tapeOpen, valueOf, watch } from './host/tapes';
+export { create, dispose, isLive, isWatched, keep, scalar, scopeEnter, scopeLeave, scopeLift } from './host/tensors';
+
+/** Fills the registry. The main instance calls it once; workers never do. */
+export function initialize(): void {
+  defineAll();
+}

@@ -1,0 +1,190 @@
+/**
+ * Activations: the sigmoid and rectifier families, logaddexp. No gradients.
+ *
+ * The smooth ones start from z = e^−|x| in (0, 1], which neither overflows nor cancels. Where a product with z may be
+ * normal although z is subnormal, the product is formed before the scaling by 2^n, so that it is rounded once.
+ */
+import { madd, select } from '../simd/lanes';
+import { one, pick, sign, two, zero } from './constant';
+import { Expm1, reduced, scale, shifted } from './exponential';
+import { log1pUnit } from './logarithm';
+import { at } from './polynomial';
+
+const THREE32 = memory.data<f32>([3], 4), THREE64 = memory.data<f64>([3], 8);
+const SIX32 = memory.data<f32>([6], 4), SIX64 = memory.data<f64>([6], 8);
+/** Below it e^x and x·e^x are 0. */
+const LEAST32 = memory.data<f32>([-112], 4), LEAST64 = memory.data<f64>([-760], 8);
+const GREATEST32 = memory.data<f32>([3.4028234663852886e38], 4), GREATEST64 = memory.data<f64>([1.7976931348623157e308], 8);
+/** λ and λ·α of selu (Klambauer et al., "Self-Normalizing Neural Networks", 2017). */
+const SELU32 = memory.data<f32>([1.0507009873554805, 1.7580993408473766], 4);
+const SELU64 = memory.data<f64>([1.0507009873554805, 1.7580993408473766], 8);
+
+/** −|x|, not below the least argument of interest. */
+@inline
+function negative<T>(x: v128): v128 {
+  return v128.pmax<T>(v128.or(x, sign<T>()), at<T>(pick<T>(LEAST32, LEAST64)));
+}
+
+/** e^a for a ≤ 0 in range. */
+@inline
+function decay<T>(a: v128): v128 {
+  const t = shifted<T>(a);
+  return scale<T>(reduced<T>(a, t), t);
+}
+
+/** 1/(1 + e^−x) = e^x/(1 + e^x). |err| ≤ 2 ulp (measured 1.5 f64, 1.9 f32). */
+@unmanaged @final export class Sigmoid {
+  @inline of<T>(x: v128): v128 {
+    const z = decay<T>(negative<T>(x));
+    return v128.div<T>(select(v128.lt<T>(x, zero<T>()), z, one<T>()), v128.add<T>(one<T>(), z));
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** log(1/(1 + e^−x)) = min(x, 0) − log(1 + e^−|x|). |err| ≤ 2 ulp. */
+@unmanaged @final export class LogSigmoid {
+  @inline of<T>(x: v128): v128 {
+    const y = log1pUnit<T>(decay<T>(negative<T>(x)));
+    return v128.sub<T>(v128.pmin<T>(x, zero<T>()), y);
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|). |err| ≤ 2 ulp. */
+@unmanaged @final export class Softplus {
+  @inline of<T>(x: v128): v128 {
+    const y = log1pUnit<T>(decay<T>(negative<T>(x)));
+    return v128.add<T>(v128.pmax<T>(x, zero<T>()), y);
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/**
+ * log(e^x + e^y) = max(x, y) + log(1 + e^−|x − y|). |err| ≤ 2 ulp of the larger of the result and max(x, y), which
+ * differ in size only near the curve where the result is 0. Equal infinities give themselves.
+ */
+@unmanaged @final export class Logaddexp {
+  @inline of<T>(x: v128, y: v128): v128 {
+    const distance = v128.and(v128.sub<T>(x, y), v128.ne<T>(x, y));
+    return v128.add<T>(v128.pmax<T>(x, y), log1pUnit<T>(decay<T>(negative<T>(distance))));
+  }
+  @inline f32x4(x: v128, y: v128): v128 { return this.of<f32>(x, y); }
+  @inline f64x2(x: v128, y: v128): v128 { return this.of<f64>(x, y); }
+}
+
+/** x/(1 + e^−x). |err| ≤ 2 ulp; −0 at −∞. */
+@unmanaged @final export class Silu {
+  @inline of<T>(x: v128): v128 {
+    const below = v128.lt<T>(x, zero<T>()), a = negative<T>(x), t = shifted<T>(a), p = reduced<T>(a, t);
+    const top = select(below, v128.mul<T>(a, p), x), bottom = v128.add<T>(one<T>(), scale<T>(p, t));
+    const y = v128.div<T>(top, bottom);
+    return select(below, scale<T>(y, t), y);
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/**
+ * x·tanh(log(1 + e^x)) = x·(1 + 2z)/(1 + 2z + 2z²) above 0, x·z(z + 2)/(z(z + 2) + 2) below. |err| ≤ 2 ulp; −0 at −∞.
+ * After Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.
+ */
+@unmanaged @final export class Mish {
+  @inline of<T>(x: v128): v128 {
+    const below = v128.lt<T>(x, zero<T>());
+    const a = negative<T>(x), t = shifted<T>(a), p = reduced<T>(a, t), z = scale<T>(p, t), z2 = v128.add<T>(z, two<T>());
+    const u = madd<T>(z, two<T>(), one<T>()), v = v128.mul<T>(z, z2);
+    const top = select(below, v128.mul<T>(v128.mul<T>(a, p), z2), v128.mul<T>(x, u));
+    const bottom = select(below, v128.add<T>(v, two<T>()), madd<T>(v128.mul<T>(z, z), two<T>(), u));
+    const y = v128.div<T>(top, bottom);
+    return select(below, scale<T>(y, t), y);
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** x/(1 + |x|). |err| ≤ 1 ulp; ±1 at ±∞. */
+@unmanaged @final export class Softsign {
+  @inline of<T>(x: v128): v128 {
+    const a = v128.pmin<T>(v128.abs<T>(x), at<T>(pick<T>(GREATEST32, GREATEST64)));
+    const y = v128.div<T>(a, v128.add<T>(one<T>(), a));
+    return v128.or(y, v128.and(x, sign<T>()));
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** max(x, 0), exact; +0 at −0, NaN stays. */
+@unmanaged @final export class Relu {
+  @inline of<T>(x: v128): v128 { return v128.andnot(x, v128.le<T>(x, zero<T>())); }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** min(max(x, 0), 6), exact. */
+@unmanaged @final export class Relu6 {
+  @inline of<T>(x: v128): v128 { return v128.pmin<T>(changetype<Relu>(0).of<T>(x), at<T>(pick<T>(SIX32, SIX64))); }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** x above 0, alpha·x elsewhere; prelu when alpha is a tensor. */
+@unmanaged @final export class LeakyRelu {
+  @inline of<T>(x: v128, alpha: v128): v128 {
+    return select(v128.gt<T>(x, zero<T>()), x, v128.mul<T>(alpha, x));
+  }
+  @inline f32x4(x: v128, alpha: v128): v128 { return this.of<f32>(x, alpha); }
+  @inline f64x2(x: v128, alpha: v128): v128 { return this.of<f64>(x, alpha); }
+}
+
+/** x above 0, alpha·(e^x − 1) elsewhere. |err| ≤ 2 ulp. */
+@unmanaged @final export class Elu {
+  @inline of<T>(x: v128, alpha: v128, y: v128): v128 {
+    return select(v128.gt<T>(x, zero<T>()), x, v128.mul<T>(alpha, y));
+  }
+  @inline f32x4(x: v128, alpha: v128): v128 { return this.of<f32>(x, alpha, changetype<Expm1>(0).f32x4(x)); }
+  @inline f64x2(x: v128, alpha: v128): v128 { return this.of<f64>(x, alpha, changetype<Expm1>(0).f64x2(x)); }
+}
+
+/** λ·x above 0, λ·α·(e^x − 1) elsewhere. |err| ≤ 2 ulp. */
+@unmanaged @final export class Selu {
+  @inline of<T>(x: v128, y: v128): v128 {
+    const selu = pick<T>(SELU32, SELU64);
+    const above = v128.mul<T>(x, at<T>(selu)), below = v128.mul<T>(y, at<T>(selu + sizeof<T>()));
+    return select(v128.gt<T>(x, zero<T>()), above, below);
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x, changetype<Expm1>(0).f32x4(x)); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x, changetype<Expm1>(0).f64x2(x)); }
+}
+
+/** x above 0, alpha·(e^(x/alpha) − 1) elsewhere, alpha > 0. |err| ≤ 3 ulp where x/alpha is small, as that is rounded. */
+@unmanaged @final export class Celu {
+  @inline f32x4(x: v128, alpha: v128): v128 {
+    return changetype<Elu>(0).of<f32>(x, alpha, changetype<Expm1>(0).f32x4(f32x4.div(x, alpha)));
+  }
+  @inline f64x2(x: v128, alpha: v128): v128 {
+    return changetype<Elu>(0).of<f64>(x, alpha, changetype<Expm1>(0).f64x2(f64x2.div(x, alpha)));
+  }
+}
+
+/** relu6(x + 3)/6. |err| ≤ 1 ulp of the sum's rounding. */
+@unmanaged @final export class HardSigmoid {
+  @inline of<T>(x: v128): v128 {
+    return v128.div<T>(changetype<Relu6>(0).of<T>(v128.add<T>(x, at<T>(pick<T>(THREE32, THREE64)))), at<T>(pick<T>(SIX32, SIX64)));
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** x·relu6(x + 3)/6; 0 up to −3 and at −∞. */
+@unmanaged @final export class HardSwish {
+  @inline of<T>(x: v128): v128 {
+    const three = at<T>(pick<T>(THREE32, THREE64)), gate = changetype<Relu6>(0).of<T>(v128.add<T>(x, three));
+    const y = v128.mul<T>(x, v128.div<T>(gate, at<T>(pick<T>(SIX32, SIX64))));
+    return v128.andnot(y, v128.le<T>(x, v128.neg<T>(three)));
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}

@@ -1,0 +1,191 @@
+/**
+ * The matrix product: the choice of a path and the blocking around the micro-kernel.
+ * Knows pointers and strides, no tensors and no batches.
+ */
+import { DType } from '../shared/abi';
+import { isComplex, sizeShift } from '../tensor/dtype';
+import { combineRows, dotColumns, gemvSpace } from './gemv';
+import { emit, fold, InPlace, microkernel, Packed, ROW, TILE } from './microkernel';
+import { PAIR, packA, packB } from './pack';
+
+const KC: i32 = 256; // depth of a block: a panel of B (KC × 64 bytes) and one of A stay in the first-level cache
+const MC: i32 = 32; // pairs of real rows in a block of A: MC × KC × 32 bytes stay in the second-level cache
+const NC: i32 = 64; // panels in a block of B: NC × KC × 64 bytes
+const FEW_ROWS: i32 = 32; // up to so many rows of A, B is not worth packing
+const FEW_PANELS: i32 = 2; // up to so many panels of B, A is not worth packing
+
+/** One call's operands, at the head of its workspace; strides in bytes. */
+@unmanaged @final
+class Product {
+  m: i32;
+  n: i32;
+  k: i32;
+  a: usize;
+  rsa: i32;
+  csa: i32;
+  b: usize;
+  rsb: i32;
+  csb: i32;
+  c: usize;
+  ldc: i32;
+  shift: u32; // log₂ of the bytes of an element
+  complex: bool;
+  conjA: bool;
+  conjB: bool;
+  accumulate: bool;
+
+  /** The register tile on its way to C. */
+  @inline get tile(): usize { return changetype<usize>(this) + 64; }
+  /** Packed panels, or the scratch of a vector product. */
+  @inline get panels(): usize { return this.tile + TILE; }
+}
+
+/** Bytes of scratch, 16-byte aligned, that `gemm` needs for these sizes, whatever the strides. */
+export function gemmWorkspace(dtype: i32, m: i32, n: i32, k: i32): usize {
+  const block = n == 1 ? max(panelSpace(dtype, m, 1, k), panelSpace(dtype, 1, m, k)) : panelSpace(dtype, m, n, k);
+  return 64 + TILE + max(block, gemvSpace(max(m, n), k, sizeShift(dtype)));
+}
+
+function panelSpace(dtype: i32, m: i32, n: i32, k: i32): usize {
+  const pairs = isComplex(dtype) ? m : (m + 1) >> 1;
+  const row = ((n << sizeShift(dtype)) + ROW - 1) & -ROW;
+  return min(k, KC) * (min(pairs, MC) * PAIR + min(row, NC * ROW));
+}
+
+/**
+ * C ← A·B, or C + A·B to accumulate:  (m, k) × (k, n) → (m, n).  float32, float64, complex64, complex128, int32 (mod 2³²).
+ * `a`, `b`, `c` point at element (0, 0). Strides count elements: those of A and B are any, 0 and negative included; rows of
+ * C are contiguous, `ldc` apart. A complex operand is conjugated on demand. An empty sum is 0. C overlaps no operand.
+ *
+ * Each element of C is a sum over blocks of 256 terms, blocks and terms in the order of p:
+ * |err| ≤ min(k, 255 + ⌈k/256⌉)·u·|A||B|, for complex √2 of that with k + 1; one more u·|C| when accumulating. The order
+ * depends on nothing but k: any range of rows or columns of C, wherever it lies, gets the same bits on its own.
+ * The exception is a real product with m = 1 or n = 1 where the matrix is contiguous along p: `dotColumns` sums lanes apart.
+ * After Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
+ */
+export function gemm(
+  dtype: i32, m: i32, n: i32, k: i32,
+  a: usize, rsa: i32, csa: i32, conjA: bool,
+  b: usize, rsb: i32, csb: i32, conjB: bool,
+  c: usize, ldc: i32, accumulate: bool, work: usize,
+): void {
+  // A column is computed as a row, Cᵀ = Bᵀ·Aᵀ.
+  if (n == 1 && ldc == 1) run(dtype, 1, m, k, b, csb, rsb, conjB, a, csa, rsa, conjA, c, m, accumulate, work);
+  else run(dtype, m, n, k, a, rsa, csa, conjA, b, rsb, csb, conjB, c, ldc, accumulate, work);
+}
+
+function run(
+  dtype: i32, m: i32, n: i32, k: i32,
+  a: usize, rsa: i32, csa: i32, conjA: bool,
+  b: usize, rsb: i32, csb: i32, conjB: bool,
+  c: usize, ldc: i32, accumulate: bool, work: usize,
+): void {
+  const g = changetype<Product>(work);
+  const shift = sizeShift(dtype);
+  g.m = m;
+  g.n = n;
+  g.k = k;
+  g.a = a;
+  g.rsa = rsa << shift;
+  g.csa = csa << shift;
+  g.b = b;
+  g.rsb = rsb << shift;
+  g.csb = csb << shift;
+  g.c = c;
+  g.ldc = ldc << shift;
+  g.shift = shift;
+  g.complex = isComplex(dtype);
+  g.conjA = conjA;
+  g.conjB = conjB;
+  g.accumulate = accumulate;
+  if (dtype == DType.int32) integerProduct(g);
+  else if (k == 0) clear(g);
+  else if (dtype == DType.float32 || dtype == DType.complex64) product<f32>(g);
+  else product<f64>(g);
+}
+
+/** C ← 0, unless the product is added to it. */
+function clear(g: Product): void {
+  if (g.accumulate) return;
+  for (let i = 0; i < g.m; ++i) memory.fill(g.c + i * g.ldc, 0, g.n << g.shift);
+}
+
+function product<T>(g: Product): void {
+  if (g.m == 1 && !g.complex) {
+    if (g.rsb == sizeof<T>()) {
+      dotColumns<T>(g.n, g.k, g.a, g.csa, g.b, g.csb, g.c, g.accumulate, g.panels);
+      return;
+    }
+    if (g.csb == sizeof<T>()) {
+      for (let p = 0; p < g.k; p += KC) {
+        combineRows<T>(g.n, min(KC, g.k - p), g.a + p * g.csa, g.csa, g.b + p * g.rsb, g.rsb, g.panels);
+        emit<T>(g.panels, 1, g.n << g.shift, g.c, 0, g.accumulate || p > 0);
+      }
+      return;
+    }
+  }
+  const nc = (NC * ROW) >> g.shift;
+  for (let j = 0; j < g.n; j += nc) {
+    for (let p = 0; p < g.k; p += KC) block<T>(g, j, min(nc, g.n - j), p, min(KC, g.k - p));
+  }
+}
+
+/** C[:, j … j+n−1] ← or += A[:, p … p+k−1] · B[p … p+k−1, j … j+n−1]. */
+function block<T>(g: Product, j: i32, n: i32, p: i32, k: i32): void {
+  const row = n << g.shift;
+  const b = g.b + p * g.rsb + j * g.csb;
+  const inPlace = g.csb == 1 << g.shift && g.m <= FEW_ROWS ? row & -ROW : 0; // bytes of B's rows read where they lie
+  const pb = g.panels;
+  if (inPlace < row) packB(g.shift, k, (row - inPlace) >> g.shift, b + inPlace, g.rsb, g.csb, pb);
+  const pa = row > FEW_PANELS * ROW ? pb + ((row - inPlace + ROW - 1) & -ROW) * k : 0;
+  const mc = g.complex ? MC : 2 * MC;
+  for (let i = 0; i < g.m; i += mc) {
+    const m = min(mc, g.m - i);
+    const a = g.a + i * g.rsa + p * g.csa;
+    const c = g.c + i * g.ldc + (j << g.shift);
+    if (pa) packA<T>(k, m, g.complex, a, g.rsa, g.csa, pa);
+    for (let at = 0; at < row; at += ROW) {
+      const bytes = min(ROW, row - at);
+      if (at < inPlace) column<T>(g, m, k, p, a, pa, b + at, g.rsb, c + at, bytes);
+      else column<T>(g, m, k, p, a, pa, pb + (at - inPlace) * k, ROW, c + at, bytes);
+    }
+  }
+}
+
+/** m rows of C under one panel of B, 64 bytes wide or what is left; A comes from its panels `pa` where there are any. */
+function column<T>(
+  g: Product, m: i32, k: i32, p: i32, a: usize, pa: usize, b: usize, rsb: i32, c: usize, bytes: i32,
+): void {
+  const tile = g.tile;
+  const accumulate = g.accumulate || p > 0;
+  const height = g.complex ? 1 : 2;
+  const gap = g.complex ? <i32>sizeof<T>() : g.rsa;
+  for (; m > 0; m -= height) {
+    if (pa) {
+      microkernel<T, Packed>(k, pa, PAIR / 2, PAIR, b, rsb, tile);
+      pa += k * PAIR;
+    } else {
+      microkernel<T, InPlace>(k, a, m < height ? 0 : gap, g.csa, b, rsb, tile);
+      a += height * g.rsa;
+    }
+    if (g.complex) fold<T>(tile, g.conjA, g.conjB);
+    emit<T>(tile, min(m, height), bytes, c, g.ldc, accumulate);
+    c += height * g.ldc;
+  }
+}
+
+/** int32, row by row: nothing here is worth a kernel. */
+function integerProduct(g: Product): void {
+  clear(g);
+  for (let i = 0; i < g.m; ++i) {
+    const c = g.c + i * g.ldc;
+    for (let p = 0; p < g.k; ++p) {
+      const x = load<i32>(g.a + i * g.rsa + p * g.csa);
+      let b = g.b + p * g.rsb;
+      for (let at = c, end = c + (g.n << 2); at < end; at += 4) {
+        store<i32>(at, load<i32>(at) + x * load<i32>(b));
+        b += g.csb;
+      }
+    }
+  }
+}

@@ -1,0 +1,282 @@
+/**
+ * Hyperbolic functions, their inverses and hypot, lane by lane. No gradients, no loops.
+ *
+ * float32 is computed in two pairs of f64 lanes with shorter polynomials, except for tanh, which stays in four lanes.
+ * Tables: scripts/coefficients_trig.py.
+ */
+import { madd, nmadd, select } from '../simd/lanes';
+import { at, poly2, poly3, poly4, poly5, poly6, poly10 } from './polynomial';
+import { lower, narrow, upper } from './widen';
+
+const ONE32 = memory.data<f32>([1], 4), TWO32 = memory.data<f32>([2], 4);
+/** tanh f32: 10, where it is 1; 2/ln 2; ln 2/2 in 19 bits and a float; 1.5·2^23 + 127. */
+const FLAT32 = memory.data<f32>([10], 4), OVER_HALF_LN2 = memory.data<f32>([2.88539], 4);
+const HALF_LN2 = memory.data<f32>([0.3465738296508789, -2.3937090625154137e-07], 4);
+const BIAS32 = memory.data<f32>([12583039], 4);
+/** (e^2r − 1 − 2r)/r² for 0 ≤ r ≤ ln 2/2, and (tanh r − r)/r³ in r². */
+const DOUBLED = memory.data<f32>([2.0000036989957657, 1.3331785392260236, 0.6687416704529948, 0.2547225913108742,
+  0.11915924253678109], 4);
+const TANH32 = memory.data<f32>([-0.33333321816912553, 0.13332397994238146, -0.05373075450361077,
+  0.019460709146842337], 4);
+
+/** For f64: 711, where sinh is ∞; 1/ln 2; ln 2 in 42 bits and a double; 1.5·2^52 + 1022, with k making 2^(k−1). */
+const STEEP = memory.data<f64>([711], 8), LOG2E = memory.data<f64>([1.4426950408889634], 8);
+const LN2 = memory.data<f64>([0.6931471805598903, 5.497923018708371e-14], 8);
+const BIAS = memory.data<f64>([6755399441056766.0], 8), DEEP = memory.data<f64>([1000], 8);
+const ONE = memory.data<f64>([1], 8), HALF = memory.data<f64>([0.5], 8), TWO = memory.data<f64>([2], 8);
+/** (sinh r − r)/r³ and (cosh r − 1)/r² in r², |r| ≤ ln 2, relative error 2^-71 and 2^-67; shorter ones 2^-29 and 2^-36. */
+const SINH = memory.data<f64>([0.16666666666666666, 0.008333333333333331, 0.00019841269841274043,
+  2.755731922039142e-06, 2.5052110028268875e-08, 1.6058631551190944e-10, 7.700730209411337e-13], 8);
+const COSH = memory.data<f64>([0.5, 0.04166666666666663, 0.0013888888888895815, 2.480158729561182e-05,
+  2.755732197473243e-07, 2.087606249252252e-09, 1.1561436100103716e-11], 8);
+const SINH32 = memory.data<f64>([0.1666667221287518, 0.008332626832425522, 0.00020096011473061477], 8);
+const COSH32 = memory.data<f64>([0.4999999990350885, 0.04166668669165493, 0.001388760772588084,
+  2.512275159928019e-05], 8);
+/** (artanh s − s)/s³ in s², 0 ≤ s ≤ 1/3, relative error 2^-64 and 2^-33. */
+const ATANH = memory.data<f64>([0.33333333333333337, 0.19999999999997028, 0.14285714286249082, 0.11111111063177496,
+  0.09090911582521521, 0.07692226467697427, 0.06668394417723822, 0.05858067399350192, 0.05485664887148755,
+  0.03499468419594171, 0.0822998242370264], 8);
+const ATANH32 = memory.data<f64>([0.33333337751744374, 0.19999444015680576, 0.1430830350850945, 0.10715306907320622,
+  0.12145045269490463], 8);
+/** ∞; the exponent's bits; 2046·2^52, an exponent's bits taken from which are the inverse power's; 2^52 as bits and number. */
+const INFINITE = memory.data<f64>([Infinity], 8), EXPONENT = memory.data<u64>([0x7ff0000000000000], 8);
+const MIRROR = memory.data<u64>([0x7fe0000000000000], 8), TO_NUMBER = memory.data<f64>([4503599627370496.0, 4503599627371519.0], 8);
+/** 2^28, beyond which x² + 1 is x² to the last bit. */
+const THIRD = memory.data<f64>([0.3333333333333333], 8), FAR = memory.data<f64>([268435456], 8);
+/** For hypot: magnitudes whose squares are safe, and powers that bring the others there. */
+const SAFE = memory.data<f64>([3.273390607896142e150, 3.054936363499605e-151], 8);
+const DOWN = memory.data<f64>([2.409919865102884e-181, 4.149515568880993e180], 8);
+
+/** Which function of a pair: a compile-time constant, so that only its part of the code remains. */
+const SINE: u32 = 0, COSINE: u32 = 1, TANGENT: u32 = 2, BOTH: u32 = 3;
+
+/**
+ * sinh a, cosh a or tanh a for a ≥ 0.  a = k·ln 2 + r, 0 ≤ r < ln 2; with S = sinh r, C = cosh r − 1 and the exact
+ * s, c = (2^k ∓ 2^-k)/2:  sinh a = s + (S·c + C·s),  cosh a = c + (C·c + S·s): no term cancels.
+ * tanh a = 1 − 2^-k·(1 + C − S)/cosh a; for k = 0, where that cancels, a + (S − a·cosh a)/cosh a.
+ * BOTH gives (cosh a, sinh a), for lanes that are alike.
+ */
+@inline
+function hyperbolic(a: v128, kind: u32, isShort: bool): v128 {
+  a = f64x2.pmin(a, at<f64>(STEEP));
+  const k = f64x2.floor(f64x2.mul(a, at<f64>(LOG2E)));
+  const b = f64x2.sub(a, f64x2.mul(k, at<f64>(LN2))), low = f64x2.mul(k, at<f64>(LN2 + 8));
+  const r = f64x2.sub(b, low), lost = f64x2.sub(f64x2.sub(b, r), low), z = f64x2.mul(r, r);
+  const p = isShort ? poly2<f64>(z, SINH32) : poly6<f64>(z, SINH);
+  const q = isShort ? poly3<f64>(z, COSH32) : poly6<f64>(z, COSH);
+  const S = f64x2.add(r, isShort ? f64x2.mul(f64x2.mul(r, z), p) : madd<f64>(f64x2.mul(r, z), p, lost));
+  const C = f64x2.mul(z, q);
+  const up = i64x2.shl(f64x2.add(k, at<f64>(BIAS)), 52);
+  const down = i64x2.shl(f64x2.sub(at<f64>(BIAS), f64x2.pmin(k, at<f64>(DEEP))), 52);
+  const s = f64x2.sub(up, down), c = f64x2.add(up, down);
+  if (kind == BOTH) {
+    const p = v128.shuffle<f64>(c, s, 0, 2), q = v128.shuffle<f64>(s, c, 0, 2);
+    return f64x2.add(p, madd<f64>(S, q, f64x2.mul(C, p)));
+  }
+  if (kind == SINE) return f64x2.add(s, madd<f64>(S, c, f64x2.mul(C, s)));
+  const cosh = f64x2.add(c, madd<f64>(S, s, f64x2.mul(C, c)));
+  if (kind == COSINE) return cosh;
+  const isSmall = f64x2.eq(k, f64x2.splat(0)), decay = f64x2.add(down, down);
+  const n = select(isSmall, f64x2.mul(f64x2.mul(a, z), f64x2.sub(p, q)),
+    f64x2.mul(f64x2.sub(S, f64x2.add(C, at<f64>(ONE))), decay));
+  return f64x2.add(select(isSmall, a, at<f64>(ONE)), f64x2.div(n, cosh));
+}
+
+/** artanh s − s for 0 ≤ s ≤ 1/3. */
+@inline
+function bend(s: v128, z: v128, isShort: bool): v128 {
+  return f64x2.mul(f64x2.mul(s, z), isShort ? poly4<f64>(z, ATANH32) : poly10<f64>(z, ATANH));
+}
+
+/** 2^-k for the exponent k of v > 0. */
+@inline
+function inversePower(v: v128): v128 {
+  return i64x2.sub(at<u64>(MIRROR), v128.and(v, at<u64>(EXPONENT)));
+}
+
+/** The exponent k of v > 0 as a number: biased, it is the low bits of 2^52 + 1023 + k. */
+@inline
+function exponent(v: v128): v128 {
+  return f64x2.sub(v128.or(i64x2.shr_u(v, 52), at<f64>(TO_NUMBER)), at<f64>(TO_NUMBER + 8));
+}
+
+/**
+ * log(v + l + …) for v ≥ 1, |l| ≤ ulp(v)/2, plus n·ln 2.  v = 2^k(1 + f), 0 ≤ f < 1, s = f/(2 + f):
+ * log(1 + f) = 2 artanh s = f − s·(f − 2(artanh s − s)/s).
+ */
+@inline
+function logarithm(v: v128, l: v128, n: v128, isShort: bool): v128 {
+  const scale = inversePower(v), g = f64x2.sub(f64x2.mul(v, scale), at<f64>(ONE)), h = f64x2.mul(l, scale);
+  const k = f64x2.add(exponent(v), n), f = f64x2.add(g, h), s = f64x2.div(f, f64x2.add(f, at<f64>(TWO)));
+  const z = f64x2.mul(s, s);
+  const R = f64x2.mul(f64x2.add(z, z), isShort ? poly4<f64>(z, ATANH32) : poly10<f64>(z, ATANH));
+  let low = f64x2.mul(k, at<f64>(LN2 + 8));
+  if (!isShort) {
+    const slope = f64x2.sub(at<f64>(ONE), s); // its square is 1/(1 + f), nearly
+    low = madd<f64>(f64x2.add(f64x2.sub(g, f), h), f64x2.mul(slope, slope), low);
+  }
+  const rest = f64x2.sub(f, f64x2.sub(f64x2.mul(s, f64x2.sub(f, R)), low));
+  return madd<f64>(k, at<f64>(LN2), rest);
+}
+
+/** arsinh a = log(1 + u), u = a + a²/(1 + √(1 + a²)), for a ≥ 0; log 2a from 2^28 on. */
+@inline
+function inverseSine(a: v128, isShort: bool): v128 {
+  const square = f64x2.mul(a, a), root = f64x2.sqrt(f64x2.add(square, at<f64>(ONE)));
+  const w = f64x2.div(square, f64x2.add(root, at<f64>(ONE)));
+  return logarithmNear(a, f64x2.add(a, w), f64x2.sub(w, f64x2.sub(f64x2.add(a, w), a)), isShort);
+}
+
+/** arcosh x = log(1 + u), u = t + √(2t + t²), t = x − 1; log 2x from 2^28 on; NaN below 1. */
+@inline
+function inverseCosine(x: v128, isShort: bool): v128 {
+  const t = f64x2.sub(x, at<f64>(ONE)), dt = f64x2.sub(f64x2.sub(x, t), at<f64>(ONE));
+  const w = f64x2.sqrt(madd<f64>(t, t, f64x2.add(t, t))), u = f64x2.add(w, t);
+  const y = logarithmNear(x, u, f64x2.add(f64x2.sub(t, f64x2.sub(u, w)), dt), isShort);
+  return v128.or(y, f64x2.lt(x, at<f64>(ONE)));
+}
+
+/** log(1 + u + l), or log 2x if x ≥ 2^28. */
+@inline
+function logarithmNear(x: v128, u: v128, l: v128, isShort: bool): v128 {
+  const v = f64x2.add(u, at<f64>(ONE)), rest = f64x2.sub(v, u);
+  const lost = f64x2.add(f64x2.sub(u, f64x2.sub(v, rest)), f64x2.sub(at<f64>(ONE), rest));
+  const isFar = f64x2.ge(x, at<f64>(FAR));
+  const halved = select(isFar, f64x2.mul(x, at<f64>(HALF)), v); // whose exponent is never the largest
+  const y = logarithm(halved, v128.andnot(f64x2.add(lost, l), isFar), v128.and(isFar, at<f64>(TWO)), isShort);
+  return select(f64x2.eq(x, at<f64>(INFINITE)), x, y);
+}
+
+/**
+ * artanh a = k·ln 2/2 + artanh s for 0 ≤ a < 1, with (1 + a)/(1 − a) = 2^k(1 + s)/(1 − s), 0 ≤ s ≤ 1/3, nearly:
+ * p − q and p + q for p = 1 + a, q = 2^k(1 − a) with their rounding errors; ∞ at 1, NaN beyond.
+ */
+@inline
+function inverseTangent(a: v128, isShort: bool): v128 {
+  const one = at<f64>(ONE), p = f64x2.add(one, a), m = f64x2.sub(one, a), isSmall = f64x2.lt(a, at<f64>(THIRD));
+  const scale = select(isSmall, one, inversePower(m)), q = f64x2.mul(m, scale);
+  const dp = f64x2.sub(a, f64x2.sub(p, one)), dq = f64x2.mul(f64x2.sub(f64x2.sub(one, m), a), scale);
+  const s = f64x2.div(f64x2.add(f64x2.sub(p, q), f64x2.sub(dp, dq)), f64x2.add(p, q));
+  const k = f64x2.mul(exponent(scale), at<f64>(HALF));
+  const low = madd<f64>(k, at<f64>(LN2 + 8), bend(s, f64x2.mul(s, s), isShort));
+  const y = madd<f64>(k, at<f64>(LN2), f64x2.add(s, low));
+  return select(f64x2.lt(a, one), y, f64x2.div(one, f64x2.sqrt(m)));
+}
+
+/** tanh x. |err| ≤ 2 ulp (measured 1.53 f64, 1.50 f32); tanh ±0 = ±0, tanh ±∞ = ±1. */
+@unmanaged @final export class Tanh {
+  /** E/(E + 2) with E = e^2|x| − 1 = 2^k·p + (2^k − 1), p = e^2r − 1, 0 ≤ r < ln 2/2; by its own series if k = 0. */
+  @inline f32x4(x: v128): v128 {
+    const a = f32x4.abs(x), b = f32x4.pmin(a, at<f32>(FLAT32));
+    const k = f32x4.floor(f32x4.mul(b, at<f32>(OVER_HALF_LN2)));
+    const r = nmadd<f32>(k, at<f32>(HALF_LN2 + 4), nmadd<f32>(k, at<f32>(HALF_LN2), b)), z = f32x4.mul(r, r);
+    const p = madd<f32>(z, poly4<f32>(r, DOUBLED), f32x4.add(r, r));
+    const scale = i32x4.shl(f32x4.add(k, at<f32>(BIAS32)), 23);
+    const e = madd<f32>(p, scale, f32x4.sub(scale, at<f32>(ONE32)));
+    const small = madd<f32>(f32x4.mul(r, z), poly3<f32>(z, TANH32), r);
+    const y = select(f32x4.eq(k, f32x4.splat(0)), small, f32x4.div(e, f32x4.add(e, at<f32>(TWO32))));
+    return v128.xor(y, v128.xor(x, a));
+  }
+  @inline f64x2(x: v128): v128 {
+    const a = f64x2.abs(x);
+    return v128.xor(hyperbolic(a, TANGENT, false), v128.xor(x, a));
+  }
+}
+
+/** sinh x. |err| ≤ 2 ulp (measured 1.60 f64, 0.53 f32); sinh ±0 = ±0, sinh ±∞ = ±∞. */
+@unmanaged @final export class Sinh {
+  @inline f32x4(x: v128): v128 {
+    const a = f32x4.abs(x);
+    return v128.xor(narrow(hyperbolic(lower(a), SINE, true), hyperbolic(upper(a), SINE, true)), v128.xor(x, a));
+  }
+  @inline f64x2(x: v128): v128 {
+    const a = f64x2.abs(x);
+    return v128.xor(hyperbolic(a, SINE, false), v128.xor(x, a));
+  }
+}
+
+/** cosh x. |err| ≤ 2 ulp (measured 1.67 f64, 0.51 f32); cosh ±∞ = ∞. */
+@unmanaged @final export class Cosh {
+  @inline f32x4(x: v128): v128 {
+    return narrow(hyperbolic(f64x2.abs(lower(x)), COSINE, true), hyperbolic(f64x2.abs(upper(x)), COSINE, true));
+  }
+  @inline f64x2(x: v128): v128 {
+    return hyperbolic(f64x2.abs(x), COSINE, false);
+  }
+}
+
+/** arsinh x. |err| ≤ 2 ulp (measured 1.61 f64, 0.51 f32); ±0 at ±0, ±∞ at ±∞. */
+@unmanaged @final export class Asinh {
+  @inline f32x4(x: v128): v128 {
+    const a = f32x4.abs(x);
+    return v128.xor(narrow(inverseSine(lower(a), true), inverseSine(upper(a), true)), v128.xor(x, a));
+  }
+  @inline f64x2(x: v128): v128 {
+    const a = f64x2.abs(x);
+    return v128.xor(inverseSine(a, false), v128.xor(x, a));
+  }
+}
+
+/** arcosh x. |err| ≤ 2 ulp (measured 1.82 f64, 0.51 f32); 0 at 1, NaN below, ∞ at ∞. */
+@unmanaged @final export class Acosh {
+  @inline f32x4(x: v128): v128 {
+    return narrow(inverseCosine(lower(x), true), inverseCosine(upper(x), true));
+  }
+  @inline f64x2(x: v128): v128 {
+    return inverseCosine(x, false);
+  }
+}
+
+/** artanh x. |err| ≤ 2 ulp (measured 1.36 f64, 0.51 f32); ±0 at ±0, ±∞ at ±1, NaN beyond. */
+@unmanaged @final export class Atanh {
+  @inline f32x4(x: v128): v128 {
+    const a = f32x4.abs(x);
+    return v128.xor(narrow(inverseTangent(lower(a), true), inverseTangent(upper(a), true)), v128.xor(x, a));
+  }
+  @inline f64x2(x: v128): v128 {
+    const a = f64x2.abs(x);
+    return v128.xor(inverseTangent(a, false), v128.xor(x, a));
+  }
+}
+
+/** √(x² + y²) without overflow on the way. |err| ≤ 2 ulp (measured 1.19 f64, 0.50 f32); ∞ if either is infinite, even beside a NaN. */
+@unmanaged @final export class Hypot {
+  @inline f32x4(x: v128, y: v128): v128 {
+    return narrow(length32(lower(x), lower(y)), length32(upper(x), upper(y)));
+  }
+  @inline f64x2(x: v128, y: v128): v128 {
+    x = f64x2.abs(x);
+    y = f64x2.abs(y);
+    const largest = f64x2.pmax(x, y), isHuge = f64x2.gt(largest, at<f64>(SAFE)), isTiny = f64x2.lt(largest, at<f64>(SAFE + 8));
+    const one = at<f64>(ONE), down = at<f64>(DOWN), up = at<f64>(DOWN + 8);
+    const scale = select(isHuge, down, select(isTiny, up, one));
+    const inverse = select(isHuge, up, select(isTiny, down, one));
+    const a = f64x2.mul(x, scale), b = f64x2.mul(y, scale);
+    const r = f64x2.mul(f64x2.sqrt(madd<f64>(a, a, f64x2.mul(b, b))), inverse);
+    const infinite = at<f64>(INFINITE);
+    return select(v128.or(f64x2.eq(x, infinite), f64x2.eq(y, infinite)), infinite, r);
+  }
+}
+
+/** √(x² + y²) of two f32 in f64 lanes, where nothing overflows. */
+@inline
+function length32(x: v128, y: v128): v128 {
+  const infinite = at<f64>(INFINITE), r = f64x2.sqrt(madd<f64>(x, x, f64x2.mul(y, y)));
+  return select(v128.or(f64x2.eq(f64x2.abs(x), infinite), f64x2.eq(f64x2.abs(y), infinite)), infinite, r);
+}
+
+/** (cosh x, sinh x) of one number, in one evaluation. */
+export function coshSinh64(x: f64): v128 {
+  const y = hyperbolic(f64x2.splat(abs(x)), BOTH, false);
+  return v128.or(y, v128.and(f64x2.splat(x), i64x2(0, i64.MIN_VALUE)));
+}
+
+/** One number of each, by lane 0 of the functors. */
+export function sinh64(x: f64): f64 { return f64x2.extract_lane(changetype<Sinh>(0).f64x2(f64x2.splat(x)), 0); }
+export function cosh64(x: f64): f64 { return f64x2.extract_lane(changetype<Cosh>(0).f64x2(f64x2.splat(x)), 0); }
+export function tanh64(x: f64): f64 { return f64x2.extract_lane(changetype<Tanh>(0).f64x2(f64x2.splat(x)), 0); }
+export function asinh64(x: f64): f64 { return f64x2.extract_lane(changetype<Asinh>(0).f64x2(f64x2.splat(x)), 0); }
+export function acosh64(x: f64): f64 { return f64x2.extract_lane(changetype<Acosh>(0).f64x2(f64x2.splat(x)), 0); }
+export function hypot64(x: f64, y: f64): f64 {
+  return f64x2.extract_lane(changetype<Hypot>(0).f64x2(f64x2.splat(x), f64x2.splat(y)), 0);
+}

@@ -1,0 +1,114 @@
+/**
+ * The register tile of the matrix product, 2 rows × 64 bytes, and its way into C.
+ * Knows real scalars and bytes, no blocking and no packing: a complex row of A arrives as a pair of real rows (re, im).
+ *
+ *               64 bytes: 16 float32, 8 float64, 8 complex64 or 4 complex128
+ *     row 0   [ x0 | x1 | x2 | x3 ]      complex:  Re a · b      folded into
+ *     row 1   [ y0 | y1 | y2 | y3 ]                Im a · b      one row a · b
+ */
+import { madd, swap64, swap128 } from '../simd/lanes';
+
+/** Bytes of a tile's row. */
+export const ROW: i32 = 64;
+/** Bytes of a tile. */
+export const TILE: i32 = 2 * ROW;
+
+/** A scalar of A that was packed as a whole vector of copies. */
+@unmanaged @final
+export class Packed {
+  @inline spread<T>(a: usize): v128 { return v128.load(a); }
+}
+
+/** A scalar of A where it lies in its matrix. */
+@unmanaged @final
+export class InPlace {
+  @inline spread<T>(a: usize): v128 { return v128.load_splat<T>(a); }
+}
+
+/**
+ * tile ← Σₚ aₚ ⊗ bₚ, p = 0 … k−1 in this order and from 0. The rows of the pair lie `gap` bytes apart; p steps A by
+ * `csa` bytes and B by `rsb`.
+ * Eight sums, six loads and a product fill the 15 vector registers that engines have to spare, and they hoist the loads of
+ * a loop body: unrolling over p would spill. Packed copies need neither shuffles nor broadcasting loads, whose cost differs
+ * from engine to engine; the latter serve where A is used too seldom to be worth packing.
+ */
+export function microkernel<T, A>(k: i32, a: usize, gap: i32, csa: i32, b: usize, rsb: i32, tile: usize): void {
+  let x0 = v128.splat<T>(0), x1 = x0, x2 = x0, x3 = x0;
+  let y0 = x0, y1 = x0, y2 = x0, y3 = x0;
+  for (; k > 0; --k) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const b2 = v128.load(b, 32);
+    const b3 = v128.load(b, 48);
+    const x = changetype<A>(0).spread<T>(a);
+    x0 = madd<T>(x, b0, x0);
+    x1 = madd<T>(x, b1, x1);
+    x2 = madd<T>(x, b2, x2);
+    x3 = madd<T>(x, b3, x3);
+    const y = changetype<A>(0).spread<T>(a + gap);
+    y0 = madd<T>(y, b0, y0);
+    y1 = madd<T>(y, b1, y1);
+    y2 = madd<T>(y, b2, y2);
+    y3 = madd<T>(y, b3, y3);
+    a += csa;
+    b += rsb;
+  }
+  v128.store(tile, x0);
+  v128.store(tile, x1, 16);
+  v128.store(tile, x2, 32);
+  v128.store(tile, x3, 48);
+  v128.store(tile, y0, 64);
+  v128.store(tile, y1, 80);
+  v128.store(tile, y2, 96);
+  v128.store(tile, y3, 112);
+}
+
+/**
+ * Row 0 of the tile ← a·b from the pair of rows x = Re a · (br, bi) and y = Im a · (br, bi):
+ *   (x₀ − σA σB y₁,  σB x₁ + σA y₀),   σ = −1 where that operand is conjugated.
+ */
+export function fold<T>(tile: usize, conjA: bool, conjB: bool): void {
+  const signX = pair<T>(1, conjB ? -1 : 1);
+  const signY = pair<T>(conjA == conjB ? -1 : 1, conjA ? -1 : 1);
+  for (let i = 0; i < ROW; i += 16) {
+    const x = v128.load(tile + i);
+    const y = v128.load(tile + i, ROW);
+    const turned = sizeof<T>() == 8 ? swap128(y) : swap64(y);
+    v128.store(tile + i, v128.add<T>(v128.mul<T>(x, signX), v128.mul<T>(turned, signY)));
+  }
+}
+
+/** (re, im) in each pair of lanes. */
+@inline
+function pair<T>(re: T, im: T): v128 {
+  const z = v128.replace_lane<T>(v128.splat<T>(re), 1, im);
+  return sizeof<T>() == 8 ? z : v128.shuffle<f64>(z, z, 0, 0);
+}
+
+/**
+ * C ← tile, or C ← C + tile: `rows` rows of `bytes` bytes; those of C lie `ldc` bytes apart.
+ * Whatever else happens to finished sums (bias, activation) belongs into `emitVector` and into the scalar tail.
+ */
+export function emit<T>(tile: usize, rows: i32, bytes: i32, c: usize, ldc: i32, accumulate: bool): void {
+  for (; rows > 0; --rows) {
+    if (bytes == ROW) {
+      emitVector<T>(tile, c, accumulate);
+      emitVector<T>(tile + 16, c + 16, accumulate);
+      emitVector<T>(tile + 32, c + 32, accumulate);
+      emitVector<T>(tile + 48, c + 48, accumulate);
+    } else {
+      let i = 0;
+      for (; i <= bytes - 16; i += 16) emitVector<T>(tile + i, c + i, accumulate);
+      for (; i < bytes; i += sizeof<T>()) store<T>(c + i, accumulate ? load<T>(c + i) + load<T>(tile + i) : load<T>(tile + i));
+    }
+    tile += ROW;
+    c += ldc;
+  }
+}
+
+@inline
+function emitVector<T>(sum: usize, c: usize, accumulate: bool): void {
+  let x = v128.load(sum);
+  if (accumulate) x = v128.add<T>(v128.load(c), x);
+  v128.store(c, x);
+}

@@ -1,0 +1,110 @@
+/**
+ * Packing for the matrix product: blocks with any strides become panels that the micro-kernel reads from front to back.
+ * Only moves scalars; conjugation is a matter of signs after the sums. All strides are in bytes.
+ *
+ *     A   a panel is a pair of real rows:   p = 0 [ x x x x | y y y y ]  p = 1 [ x x x x | y y y y ] …     32 bytes each
+ *     B   a panel is 64 bytes of columns:   p = 0 [ b₀ b₁ b₂ …        ]  p = 1 [ b₀ b₁ b₂ …        ] …     64 bytes each
+ */
+import { ROW } from './microkernel';
+
+/** Bytes of a packed pair of rows of A, for one p. */
+export const PAIR: i32 = 32;
+
+/**
+ * m rows of A, each scalar as a vector of copies. The partner that an odd last real row lacks is that row again; what it
+ * leads to is never written.
+ */
+export function packA<T>(k: i32, m: i32, complex: bool, a: usize, rsa: i32, csa: i32, dst: usize): void {
+  const height = complex ? 1 : 2;
+  const gap = complex ? <i32>sizeof<T>() : rsa;
+  for (; m > 0; m -= height) {
+    let x = a;
+    let y = m < height ? a : a + gap;
+    for (let p = 0; p < k; ++p) {
+      v128.store(dst, v128.load_splat<T>(x));
+      v128.store(dst, v128.load_splat<T>(y), 16);
+      x += csa;
+      y += csa;
+      dst += PAIR;
+    }
+    a += height * rsa;
+  }
+}
+
+/** n columns of B, elements of 1 << shift bytes. */
+export function packB(shift: u32, k: i32, n: i32, b: usize, rsb: i32, csb: i32, dst: usize): void {
+  if (shift == 2) packColumns<f32>(k, n, b, rsb, csb, dst);
+  else if (shift == 3) packColumns<f64>(k, n, b, rsb, csb, dst);
+  else packColumns<v128>(k, n, b, rsb, csb, dst);
+}
+
+/** Panel by panel and, within it, vector by vector; a vector beyond the last column repeats the one before. */
+function packColumns<E>(k: i32, n: i32, b: usize, rsb: i32, csb: i32, dst: usize): void {
+  const lanes = 16 / <i32>sizeof<E>();
+  while (n > 0) {
+    for (let v = 0; v < ROW; v += 16) {
+      packVector<E>(k, n, b, rsb, csb, dst + v);
+      if (n > lanes || v == ROW - 16) {
+        n -= lanes;
+        b += lanes * csb;
+      }
+    }
+    dst += k * ROW;
+  }
+}
+
+/** dst[p][w] = b[p·rsb + w·csb] for one vector of columns; lanes beyond the `n` columns hold anything. */
+function packVector<E>(k: i32, n: i32, b: usize, rsb: i32, csb: i32, dst: usize): void {
+  const size = <i32>sizeof<E>();
+  if (size == 16 || csb == size) {
+    for (; k > 0; --k) {
+      v128.store(dst, v128.load(b));
+      b += rsb;
+      dst += ROW;
+    }
+    return;
+  }
+  const b1 = b + min(1, n - 1) * csb;
+  const b2 = b + min(2, n - 1) * csb;
+  const b3 = b + min(3, n - 1) * csb;
+  let at = 0;
+  if (rsb == size) {
+    const run = 16 / size;
+    for (; k >= run; k -= run) {
+      if (size == 4) transpose4(b + at, b1 + at, b2 + at, b3 + at, dst);
+      else transpose2(b + at, b1 + at, dst);
+      at += 16;
+      dst += run * ROW;
+    }
+  }
+  for (; k > 0; --k) {
+    store<E>(dst, load<E>(b + at));
+    store<E>(dst, load<E>(b1 + at), sizeof<E>());
+    if (size == 4) {
+      store<E>(dst, load<E>(b2 + at), 8);
+      store<E>(dst, load<E>(b3 + at), 12);
+    }
+    at += rsb;
+    dst += ROW;
+  }
+}
+
+/** Four vectors of four 4-byte elements, rows to columns. */
+@inline
+function transpose4(s0: usize, s1: usize, s2: usize, s3: usize, dst: usize): void {
+  const x0 = v128.load(s0), x1 = v128.load(s1), x2 = v128.load(s2), x3 = v128.load(s3);
+  const lo01 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5), hi01 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
+  const lo23 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5), hi23 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
+  v128.store(dst, v128.shuffle<f64>(lo01, lo23, 0, 2));
+  v128.store(dst, v128.shuffle<f64>(lo01, lo23, 1, 3), ROW);
+  v128.store(dst, v128.shuffle<f64>(hi01, hi23, 0, 2), 2 * ROW);
+  v128.store(dst, v128.shuffle<f64>(hi01, hi23, 1, 3), 3 * ROW);
+}
+
+/** Two vectors of two 8-byte elements, rows to columns. */
+@inline
+function transpose2(s0: usize, s1: usize, dst: usize): void {
+  const x0 = v128.load(s0), x1 = v128.load(s1);
+  v128.store(dst, v128.shuffle<f64>(x0, x1, 0, 2));
+  v128.store(dst, v128.shuffle<f64>(x0, x1, 1, 3), ROW);
+}

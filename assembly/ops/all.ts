@@ -1,0 +1,10 @@
+/** Every family, once. */
+import { defineArithmetic } from './arithmetic';
+import { defineMovement } from './movement';
+import { defineStructure } from './structure';
+
+export function defineAll(): void {
+  defineStructure();
+  defineArithmetic();
+  defineMovement();
+}

@@ -1,0 +1,146 @@
+/** From tensors to tiles: the drivers that an elementwise op's block names with its functor. Knows no operation. */
+import { DType } from '../shared/abi';
+import { Call } from '../tape/call';
+import { sizeShift } from '../tensor/dtype';
+import { Tensor } from '../tensor/tensor';
+import * as map from '../kernels/map';
+import { addTileDim, addTileOperand, beginTiles, firstTile, nextTile, setTileStride, wholeTile } from '../kernels/tile';
+
+/** Points the tile iterator at the call's operands; returns the first tile's elements. */
+export function tiles(c: Call): i32 {
+  const y = c.output(0);
+  const n = c.inputs;
+  let whole = true;
+  for (let k = 0; k < n; k++) {
+    const x = c.input(k);
+    if (!x.isContiguous || x.size != y.size) whole = false;
+  }
+  if (whole) {
+    wholeTile(c.input(0).data, n > 1 ? c.input(1).data : 0, n > 2 ? c.input(2).data : 0, y.data);
+    return y.size;
+  }
+  beginTiles(y.size, y.data, sizeShift(y.dtype));
+  const rank = y.rank;
+  for (let i = 0; i < rank; i++) addTileDim(y.dim(i));
+  for (let k = 0; k < n; k++) addOperand(c.input(k), rank);
+  return firstTile();
+}
+
+/** An operand broadcast to `rank` dimensions: stride 0 where it has size 1 or nothing. */
+function addOperand(x: Tensor, rank: i32): void {
+  addTileOperand(x.data, sizeShift(x.dtype));
+  const missing = rank - x.rank;
+  for (let i = 0; i < rank; i++) {
+    const axis = i - missing;
+    setTileStride(i, axis < 0 || x.dim(axis) == 1 ? 0 : x.stride(axis));
+  }
+}
+
+export { nextTile };
+
+export function real1<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.float32;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.f32x4Map1<F>(n);
+    else map.f64x2Map1<F>(n);
+  }
+}
+
+export function real2<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.float32;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.f32x4Map2<F>(n);
+    else map.f64x2Map2<F>(n);
+  }
+}
+
+/** Functors that treat real and imaginary parts alike: every dtype but bool, complex as twice as many reals. */
+export function linear1<F>(c: Call): void {
+  const dtype = c.input(0).dtype;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (dtype == DType.int32) map.i32x4Map1<F>(n);
+    else if (dtype == DType.float32) map.f32x4Map1<F>(n);
+    else if (dtype == DType.complex64) map.f32x4Map1<F>(n << 1);
+    else map.f64x2Map1<F>(dtype == DType.float64 ? n : n << 1);
+  }
+}
+
+export function linear2<F>(c: Call): void {
+  const dtype = c.input(0).dtype;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (dtype == DType.int32) map.i32x4Map2<F>(n);
+    else if (dtype == DType.float32) map.f32x4Map2<F>(n);
+    else if (dtype == DType.complex64) map.f32x4Map2<F>(n << 1);
+    else map.f64x2Map2<F>(dtype == DType.float64 ? n : n << 1);
+  }
+}
+
+export function int1<F>(c: Call): void {
+  for (let n = tiles(c); n; n = nextTile()) map.i32x4Map1<F>(n);
+}
+
+export function int2<F>(c: Call): void {
+  for (let n = tiles(c); n; n = nextTile()) map.i32x4Map2<F>(n);
+}
+
+/** Complex functors with their own two-at-a-time complex64 form. */
+export function pairs1<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.complex64;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.c64Map1<F>(n);
+    else map.c128Map1<F>(n);
+  }
+}
+
+export function pairs2<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.complex64;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.c64Map2<F>(n);
+    else map.c128Map2<F>(n);
+  }
+}
+
+/** Complex functors that work in complex128 only. */
+export function wide1<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.complex64;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.wideMap1<F>(n);
+    else map.c128Map1<F>(n);
+  }
+}
+
+export function wide2<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.complex64;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.wideMap2<F>(n);
+    else map.c128Map2<F>(n);
+  }
+}
+
+/** Complex to real, through a functor of (real lanes, imaginary lanes). */
+export function parts<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.complex64;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.c64Parts<F>(n);
+    else map.c128Parts<F>(n);
+  }
+}
+
+/** Comparisons of real dtypes and int32. */
+export function test2<F>(c: Call): void {
+  const dtype = c.input(0).dtype;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (dtype == DType.float32) map.f32x4Test2<F>(n);
+    else if (dtype == DType.float64) map.f64x2Test2<F>(n);
+    else map.i32x4Test2<F>(n);
+  }
+}
+
+/** Logic on bytes of 0 and 1. */
+export function logic1<F>(c: Call): void {
+  for (let n = tiles(c); n; n = nextTile()) map.i8x16Map1<F>(n);
+}
+
+export function logic2<F>(c: Call): void {
+  for (let n = tiles(c); n; n = nextTile()) map.i8x16Map2<F>(n);
+}

@@ -1,0 +1,106 @@
+/** Shape rules that many ops share, and the axes that attributes name. Knows no kernel. */
+import { DType, Limit, Status } from '../shared/abi';
+import { isComplex, realOf } from '../tensor/dtype';
+import { Tensor } from '../tensor/tensor';
+import { Call } from '../tape/call';
+import { fail } from '../tape/fault';
+
+/** An output of dtype with the shape of `like`. */
+export function giveLike(c: Call, like: Tensor, dtype: i32): bool {
+  const rank = like.rank;
+  const y = c.give(dtype, rank);
+  if (!y) return false;
+  for (let i = 0; i < rank; i++) y.setDim(i, like.dim(i));
+  return true;
+}
+
+/** Shape and dtype of the operand. */
+export function inferSame(c: Call): bool {
+  const x = c.input(0);
+  return giveLike(c, x, x.dtype);
+}
+
+/** Shape of the operand; the real dtype of its precision. */
+export function inferReal(c: Call): bool {
+  const x = c.input(0);
+  return giveLike(c, x, realOf(x.dtype));
+}
+
+/** Shape of the operand; bool. */
+export function inferTest(c: Call): bool {
+  return giveLike(c, c.input(0), DType.bool);
+}
+
+/** Both operands of one dtype, their shapes broadcast as NumPy's. */
+export function inferBroadcast(c: Call): bool {
+  return sameDtype(c, 0, 1) && giveBroadcast(c, 0, 2, c.input(0).dtype);
+}
+
+/** Both operands of one dtype; bool of the broadcast shape. */
+export function inferComparison(c: Call): bool {
+  return sameDtype(c, 0, 1) && giveBroadcast(c, 0, 2, DType.bool);
+}
+
+export function sameDtype(c: Call, i: i32, j: i32): bool {
+  const a = c.input(i).dtype;
+  const b = c.input(j).dtype;
+  return a == b || fail(Status.dtypes, c.op, a, b);
+}
+
+/** An output of dtype whose shape is that of operands `from` … `to` − 1 broadcast together. */
+export function giveBroadcast(c: Call, from: i32, to: i32, dtype: i32): bool {
+  let rank = 0;
+  for (let k = from; k < to; k++) rank = max(rank, c.input(k).rank);
+  const y = c.give(dtype, rank);
+  if (!y) return false;
+  for (let i = 0; i < rank; i++) y.setDim(i, 1);
+  for (let k = from; k < to; k++) {
+    const x = c.input(k);
+    const shift = rank - x.rank;
+    for (let i = 0, n = x.rank; i < n; i++) {
+      const dim = x.dim(i);
+      const held = y.dim(shift + i);
+      if (dim == held || dim == 1) continue;
+      if (held != 1) return fail(Status.shape, c.op, held, dim);
+      y.setDim(shift + i, dim);
+    }
+  }
+  return true;
+}
+
+/** Axis in [0, rank) for one in [−rank, rank); −1 after `fail`. */
+export function normalizeAxis(c: Call, axis: i32, rank: i32): i32 {
+  const i = axis < 0 ? axis + rank : axis;
+  if (i >= 0 && i < rank) return i;
+  fail(Status.axis, c.op, axis, rank);
+  return -1;
+}
+
+/** Bit set of the axes in the attribute words from `at`; all axes when the count there is −1; −1 after `fail`. */
+export function axesMask(c: Call, at: i32, rank: i32): i32 {
+  const count = c.attribute(at);
+  if (count < 0) return (1 << rank) - 1;
+  let mask = 0;
+  for (let i = 0; i < count; i++) {
+    const axis = normalizeAxis(c, c.attribute(at + 1 + i), rank);
+    if (axis < 0) return -1;
+    if ((mask >> axis) & 1) {
+      fail(Status.axisTwice, c.op, axis);
+      return -1;
+    }
+    mask |= 1 << axis;
+  }
+  return mask;
+}
+
+export function isComplexCall(c: Call): bool {
+  return isComplex(c.input(0).dtype);
+}
+
+export function fitsRank(c: Call, rank: i32): bool {
+  return rank <= Limit.innerRank || fail(Status.rank, c.op, rank, Limit.innerRank);
+}
+
+export function isIntCall(c: Call): bool {
+  return c.input(0).dtype == DType.int32;
+}

@@ -1,0 +1,131 @@
+/**
+ * Recorded calls of the primitives, for gradient rules: `mul(x, y)` here is the op that users call, so every rule is itself
+ * differentiable. An absent operand gives an absent result, so a failure passes through to the end of a rule. Knows no kernel.
+ */
+import { DType } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { apply } from '../tape/apply';
+import { fillLike, shaped } from '../tape/backward';
+import { begin } from '../tape/call';
+import { complexOf, isComplex } from '../tensor/dtype';
+import { Tensor } from '../tensor/tensor';
+
+export function call1(op: i32, x: Tensor): Tensor {
+  begin(op, 1).setInput(0, x);
+  return apply();
+}
+
+export function call2(op: i32, x: Tensor, y: Tensor): Tensor {
+  const c = begin(op, 2);
+  c.setInput(0, x);
+  c.setInput(1, y);
+  return apply();
+}
+
+export function call3(op: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
+  const c = begin(op, 3);
+  c.setInput(0, x);
+  c.setInput(1, y);
+  c.setInput(2, z);
+  return apply();
+}
+
+/** As `call2`; a real operand beside a complex one of its precision becomes complex. */
+export function promoted2(op: i32, x: Tensor, y: Tensor): Tensor {
+  if (!x || !y) return changetype<Tensor>(0);
+  const a = x.dtype;
+  const b = y.dtype;
+  if (a != b) {
+    if (isComplex(b) && complexOf(a) == b && a <= DType.float64) return call2(op, cast(x, b), y);
+    if (isComplex(a) && complexOf(b) == a && b <= DType.float64) return call2(op, x, cast(y, a));
+  }
+  return call2(op, x, y);
+}
+
+export function cast(x: Tensor, dtype: i32): Tensor {
+  if (!x || x.dtype == dtype) return x;
+  const c = begin(Op.cast, 1);
+  c.setInput(0, x);
+  c.words = 1;
+  c.setAttribute(0, dtype);
+  return apply();
+}
+
+/** x times a number. */
+export function scale(x: Tensor, k: f64): Tensor {
+  return x ? mul(x, constant(k, x)) : x;
+}
+
+/** x plus a number. */
+export function shift(x: Tensor, k: f64): Tensor {
+  return x ? add(x, constant(k, x)) : x;
+}
+
+/** A scalar of the dtype of `like`. */
+export function constant(value: f64, like: Tensor): Tensor {
+  if (!like) return like;
+  const c = begin(Op.fill, 0);
+  c.words = 6;
+  c.setAttributeF64(0, value);
+  c.setAttributeF64(2, 0);
+  c.setAttribute(4, like.dtype);
+  c.setAttribute(5, 0);
+  return apply();
+}
+
+export function zerosLike(x: Tensor): Tensor { return x ? fillLike(x, 0) : x; }
+export function onesLike(x: Tensor): Tensor { return x ? fillLike(x, 1) : x; }
+
+export function broadcastTo(x: Tensor, like: Tensor): Tensor { return shaped(Op.broadcastTo, x, like); }
+export function sumTo(x: Tensor, like: Tensor): Tensor { return shaped(Op.sumTo, x, like); }
+export function reshape(x: Tensor, like: Tensor): Tensor { return shaped(Op.reshape, x, like); }
+
+/** The conjugate; a real tensor itself. */
+export function conj(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.conj, x) : x; }
+/** The real part; a real tensor itself. */
+export function real(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.real, x) : x; }
+
+export function add(x: Tensor, y: Tensor): Tensor { return promoted2(Op.add, x, y); }
+export function sub(x: Tensor, y: Tensor): Tensor { return promoted2(Op.sub, x, y); }
+export function mul(x: Tensor, y: Tensor): Tensor { return promoted2(Op.mul, x, y); }
+export function div(x: Tensor, y: Tensor): Tensor { return promoted2(Op.div, x, y); }
+/** The chain rule's product: derivative times cotangent, 0 where the cotangent is 0 whatever the derivative. */
+export function chain(derivative: Tensor, cotangent: Tensor): Tensor { return promoted2(Op.mulNoNan, derivative, cotangent); }
+/** The chain rule's quotient: cotangent / x, 0 where the cotangent is 0 whatever x. */
+export function chainDiv(cotangent: Tensor, x: Tensor): Tensor { return promoted2(Op.xdivy, cotangent, x); }
+
+export function neg(x: Tensor): Tensor { return call1(Op.neg, x); }
+export function reciprocal(x: Tensor): Tensor { return call1(Op.reciprocal, x); }
+export function square(x: Tensor): Tensor { return call1(Op.square, x); }
+export function sqrt(x: Tensor): Tensor { return call1(Op.sqrt, x); }
+export function rsqrt(x: Tensor): Tensor { return call1(Op.rsqrt, x); }
+export function exp(x: Tensor): Tensor { return call1(Op.exp, x); }
+export function log(x: Tensor): Tensor { return call1(Op.log, x); }
+export function sin(x: Tensor): Tensor { return call1(Op.sin, x); }
+export function cos(x: Tensor): Tensor { return call1(Op.cos, x); }
+export function sinh(x: Tensor): Tensor { return call1(Op.sinh, x); }
+export function cosh(x: Tensor): Tensor { return call1(Op.cosh, x); }
+export function tanh(x: Tensor): Tensor { return call1(Op.tanh, x); }
+export function sigmoid(x: Tensor): Tensor { return call1(Op.sigmoid, x); }
+export function sign(x: Tensor): Tensor { return call1(Op.sign, x); }
+export function abs(x: Tensor): Tensor { return call1(Op.abs, x); }
+export function pow(x: Tensor, y: Tensor): Tensor { return promoted2(Op.pow, x, y); }
+export function maximum(x: Tensor, y: Tensor): Tensor { return call2(Op.maximum, x, y); }
+export function minimum(x: Tensor, y: Tensor): Tensor { return call2(Op.minimum, x, y); }
+export function equal(x: Tensor, y: Tensor): Tensor { return call2(Op.equal, x, y); }
+export function less(x: Tensor, y: Tensor): Tensor { return call2(Op.less, x, y); }
+export function greater(x: Tensor, y: Tensor): Tensor { return call2(Op.greater, x, y); }
+export function greaterEqual(x: Tensor, y: Tensor): Tensor { return call2(Op.greaterEqual, x, y); }
+export function logicalNot(x: Tensor): Tensor { return call1(Op.logicalNot, x); }
+export function where(condition: Tensor, x: Tensor, y: Tensor): Tensor { return call3(Op.where, condition, x, y); }
+
+/** `op` along one axis with flags, for the reductions and scans. */
+export function along(op: i32, x: Tensor, axis: i32, flags: i32): Tensor {
+  const c = begin(op, 1);
+  c.setInput(0, x);
+  c.words = 2;
+  c.setAttribute(0, axis);
+  c.setAttribute(1, flags);
+  return apply();
+}
+

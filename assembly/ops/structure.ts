@@ -1,0 +1,124 @@
+/** Ops that change nothing but identity, dtype or layout; and constants. Knows no arithmetic. */
+import * as map from '../kernels/map';
+import { nextTile } from '../kernels/tile';
+import { gather, splat } from '../kernels/gather';
+import { DType, Record } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { Call } from '../tape/call';
+import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
+import { ANY, isComplex, realOf, sizeShift } from '../tensor/dtype';
+import { copyGeometry, shareElements } from '../tensor/tensor';
+import { tiles } from './elementwise';
+import { giveLike, inferSame } from './infer';
+import { cast } from './prim';
+
+/** y views x, its first and only operand. */
+function inferAlias(c: Call): bool {
+  const x = c.input(0);
+  const y = c.give(x.dtype, x.rank);
+  if (!y) return false;
+  copyGeometry(y, x);
+  shareElements(y, x, 0);
+  return true;
+}
+
+export function defineStructure(): void {
+  /** y = x, of its own identity.  x̄ = ȳ. */
+  defineView(Op.identity, ANY, inferAlias, (v) => { v.give(0, v.cotangent); });
+
+  /** y = x, a constant to every tape. */
+  zeroGradient(Op.stopGradient, ANY, inferAlias, (c) => {});
+
+  /** y = x in row-major order.  x̄ = ȳ. */
+  define(Op.contiguous, ANY, inferSame, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, v.cotangent); });
+
+  /** y = x converted: complex to real keeps the real part, to int32 truncates, to bool is x ≠ 0.  x̄ = ȳ converted back. */
+  define(Op.cast, ANY, (c) => giveLike(c, c.input(0), c.attribute(0)), (c) => { convert(c); }, NOTHING,
+    (v) => { v.give(0, cast(v.cotangent, v.input(0).dtype)); });
+
+  /** A tensor of one value (re, im). */
+  zeroGradient(Op.fill, ANY, inferFill, (c) => { fill(c); });
+}
+
+function copyStrided(c: Call): void {
+  const x = c.input(0);
+  const y = c.output(0);
+  const shift = sizeShift(x.dtype);
+  if (x.isContiguous) memory.copy(y.data, x.data, x.bytes);
+  else gather(shift, y.data, x.data, 0, x.size, x.rank, changetype<usize>(x) + Record.shape, changetype<usize>(x) + Record.strides);
+}
+
+// Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.
+
+function inferFill(c: Call): bool {
+  const rank = c.attribute(5);
+  const y = c.give(c.attribute(4), rank);
+  if (!y) return false;
+  for (let i = 0; i < rank; i++) y.setDim(i, c.attribute(6 + i));
+  return true;
+}
+
+const ELEMENT = memory.data(16, 16);
+
+function fill(c: Call): void {
+  const y = c.output(0);
+  const re = c.attributeF64(0);
+  const im = c.attributeF64(2);
+  switch (y.dtype) {
+    case DType.float32:
+      store<f32>(ELEMENT, <f32>re);
+      break;
+    case DType.float64:
+      store<f64>(ELEMENT, re);
+      break;
+    case DType.complex64:
+      store<f32>(ELEMENT, <f32>re);
+      store<f32>(ELEMENT, <f32>im, 4);
+      break;
+    case DType.complex128:
+      store<f64>(ELEMENT, re);
+      store<f64>(ELEMENT, im, 8);
+      break;
+    case DType.int32:
+      store<i32>(ELEMENT, <i32>re);
+      break;
+    default:
+      store<u8>(ELEMENT, <u8>(re != 0));
+  }
+  splat(sizeShift(y.dtype), y.data, ELEMENT, y.size);
+}
+
+function convert(c: Call): void {
+  const from = c.input(0).dtype;
+  const to = c.output(0).dtype;
+  const parts: u32 = isComplex(from) ? 2 : 1;
+  for (let n = tiles(c); n; n = nextTile()) {
+    switch (realOf(from)) {
+      case DType.float32:
+        convertFrom<f32>(to, n, parts);
+        break;
+      case DType.float64:
+        convertFrom<f64>(to, n, parts);
+        break;
+      case DType.int32:
+        convertFrom<i32>(to, n, parts);
+        break;
+      default:
+        convertFrom<u8>(to, n, parts);
+    }
+  }
+}
+
+function convertFrom<From>(to: i32, n: i32, parts: u32): void {
+  const out: u32 = isComplex(to) ? 2 : 1;
+  switch (realOf(to)) {
+    case DType.float32:
+      return map.convertMap<From, f32>(n, parts, out);
+    case DType.float64:
+      return map.convertMap<From, f64>(n, parts, out);
+    case DType.int32:
+      return map.convertMap<From, i32>(n, parts, out);
+    default:
+      return map.convertMap<From, u8>(n, parts, out);
+  }
+}

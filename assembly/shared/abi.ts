@@ -1,0 +1,108 @@
+/**
+ * Numbers that the core and the facade must agree on: dtypes, statuses, record offsets, limits.
+ * Legal AssemblyScript and legal TypeScript; holds enums only.
+ */
+
+/** Element types. Complex elements are stored interleaved (re, im); bool is one byte, 0 or 1. */
+export enum DType {
+  float32 = 0,
+  float64 = 1,
+  complex64 = 2,
+  complex128 = 3,
+  int32 = 4,
+  bool = 5,
+}
+
+/** Why a call returned 0. The operands of the sentence lie in the fault record. */
+export enum Status {
+  ok = 0,
+  /** Operand `a` of the call was released. */
+  released = 1,
+  /** Operand `a` has dtype `b`, which the op does not take. */
+  dtype = 2,
+  /** Operands have dtypes `a` and `b`, which do not mix. */
+  dtypes = 3,
+  /** Shapes do not broadcast, or differ where they must agree: dimension `a` against `b`. */
+  shape = 4,
+  /** Axis `a` is out of range for rank `b`. */
+  axis = 5,
+  /** Axis `a` is named twice. */
+  axisTwice = 6,
+  /** Index `a` is out of range for axis `b` of size `c`. */
+  index = 7,
+  /** `a` bytes were asked for, in units of 1 KiB when `b` is 1. */
+  memory = 8,
+  /** A rank of `a` where at most (`c` = 0), at least (1) or exactly (2) `b` is possible. */
+  rank = 9,
+  /** More gradient functions nested than the tape has levels. */
+  depth = 10,
+  /** The tape was released. */
+  tape = 11,
+  /** Integer division by zero. */
+  zeroDivision = 12,
+  /** Reduction `op` over axis `a` of size 0 has no identity. */
+  empty = 13,
+  /** Element count beyond 2³¹ − 1. */
+  tooLarge = 14,
+  /** Inner dimensions of a contraction differ: `a` against `b`. */
+  inner = 15,
+  /** `a` elements can't take a shape of `b` elements. */
+  elements = 16,
+  /** Dimension `a` has size `b`, where `c` is needed. */
+  dimension = 17,
+}
+
+/** Byte offsets into a tensor record. */
+export enum Record {
+  storage = 0,
+  data = 4,
+  size = 8,
+  dtype = 12,
+  rank = 16,
+  flags = 20,
+  generation = 24,
+  shape = 64,
+  strides = 128,
+  bytes = 192,
+}
+
+/** Bits of a record's flags. */
+export enum Flag {
+  contiguous = 1,
+  sentinel = 2,
+  used = 4,
+}
+
+/** Byte offsets into the call area, where the facade writes attributes and operands (pairs of address and generation). */
+export enum CallArea {
+  attributes = 16,
+  pairs = 2320,
+}
+
+/** Word offsets (of 4 bytes) into the fault record. */
+export enum Fault {
+  status = 0,
+  op = 1,
+  a = 2,
+  b = 3,
+  c = 4,
+  d = 5,
+}
+
+export enum Limit {
+  /** Highest rank of a user's tensor. */
+  rank = 8,
+  /** Highest rank inside. */
+  innerRank = 16,
+  /** Inputs or outputs of one op. */
+  operands = 256,
+  /** 32-bit words of attributes of one op. */
+  attributes = 64,
+  /** Nested recording tapes. */
+  tapes = 31,
+}
+
+/** Raised whenever the module and the facade would misread each other. */
+export enum Abi {
+  version = 1,
+}

@@ -1,0 +1,154 @@
+/**
+ * The primitives' opcodes, and nothing else. Legal AssemblyScript and legal TypeScript.
+ * The order is free: neither files nor other builds store a number.
+ */
+export enum Op {
+  none,
+
+  // Structure
+  identity,
+  stopGradient,
+  cast,
+  contiguous,
+
+  // Arithmetic
+  add,
+  sub,
+  mul,
+  div,
+  neg,
+  reciprocal,
+  square,
+  pow,
+  sqrt,
+  rsqrt,
+  cbrt,
+  abs,
+  sign,
+  maximum,
+  minimum,
+  remainder,
+  floorDiv,
+  mulNoNan,
+  xdivy,
+  atan2,
+  hypot,
+  logaddexp,
+
+  // Exponentials and logarithms
+  exp,
+  expm1,
+  exp2,
+  log,
+  log2,
+  log10,
+  log1p,
+
+  // Trigonometric and hyperbolic
+  sin,
+  cos,
+  tan,
+  asin,
+  acos,
+  atan,
+  sinh,
+  cosh,
+  tanh,
+  asinh,
+  acosh,
+  atanh,
+
+  // Special
+  erf,
+  erfc,
+
+  // Complex
+  complex,
+  real,
+  imag,
+  conj,
+  angle,
+
+  // Rounding and predicates
+  floor,
+  ceil,
+  round,
+  trunc,
+  step,
+  isNaN,
+  isFinite,
+  isInf,
+
+  // Comparison and logic
+  equal,
+  notEqual,
+  less,
+  lessEqual,
+  greater,
+  greaterEqual,
+  logicalAnd,
+  logicalOr,
+  logicalNot,
+  logicalXor,
+  where,
+
+  // Activation
+  relu,
+  relu6,
+  leakyRelu,
+  elu,
+  selu,
+  celu,
+  sigmoid,
+  logSigmoid,
+  softplus,
+  gelu,
+  geluTanh,
+  silu,
+  mish,
+
+  // Reduction
+  sumTo,
+  sum,
+  prod,
+  max,
+  min,
+  all,
+  any,
+  argmax,
+  argmin,
+  cumsum,
+  cumprod,
+  logsumexp,
+  softmax,
+  logSoftmax,
+
+  // Movement
+  reshape,
+  transpose,
+  broadcastTo,
+  stridedSlice,
+  stridedSliceGrad,
+  pad,
+  concat,
+
+  // Indexing
+  take,
+  scatterAdd,
+  oneHot,
+
+  // Contraction
+  matmul,
+
+  // Loss
+  sparseSoftmaxCrossEntropy,
+
+  // Creation
+  fill,
+  arange,
+  randomBits,
+  randomUniform,
+  randomNormal,
+
+  count,
+}

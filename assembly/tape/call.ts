@@ -1,0 +1,98 @@
+/**
+ * The one call in progress: its opcode, operands, results and attributes, in reserved memory. An op's shape rule and kernel read it.
+ * Knows no op.
+ */
+import { CallArea, Limit } from '../shared/abi';
+import { newRecord, Tensor } from '../tensor/tensor';
+
+const ATTRIBUTES: usize = CallArea.attributes;
+const INPUTS: usize = ATTRIBUTES + (Limit.attributes << 2);
+const OUTPUTS: usize = INPUTS + (Limit.operands << 2);
+const PAIRS: usize = CallArea.pairs; // = OUTPUTS + 4·operands
+const END: usize = PAIRS + (Limit.operands << 3);
+
+@unmanaged
+@final
+export class Call {
+  op: i32;
+  inputs: i32;
+  outputs: i32;
+  /** 32-bit words of attributes. */
+  words: i32;
+  // @ts-ignore: decorator
+  @inline
+  input(i: i32): Tensor {
+    return load<Tensor>(changetype<usize>(this) + (i << 2), INPUTS);
+  }
+  // @ts-ignore: decorator
+  @inline
+  setInput(i: i32, t: Tensor): void {
+    store<Tensor>(changetype<usize>(this) + (i << 2), t, INPUTS);
+  }
+  // @ts-ignore: decorator
+  @inline
+  output(i: i32): Tensor {
+    return load<Tensor>(changetype<usize>(this) + (i << 2), OUTPUTS);
+  }
+  // @ts-ignore: decorator
+  @inline
+  setOutput(i: i32, t: Tensor): void {
+    store<Tensor>(changetype<usize>(this) + (i << 2), t, OUTPUTS);
+  }
+  // @ts-ignore: decorator
+  @inline
+  attribute(i: i32): i32 {
+    return load<i32>(changetype<usize>(this) + (i << 2), ATTRIBUTES);
+  }
+  // @ts-ignore: decorator
+  @inline
+  setAttribute(i: i32, value: i32): void {
+    store<i32>(changetype<usize>(this) + (i << 2), value, ATTRIBUTES);
+  }
+  /** The float64 in words i and i + 1. */
+  // @ts-ignore: decorator
+  @inline
+  attributeF64(i: i32): f64 {
+    return load<f64>(changetype<usize>(this) + (i << 2), ATTRIBUTES);
+  }
+  // @ts-ignore: decorator
+  @inline
+  setAttributeF64(i: i32, value: f64): void {
+    store<f64>(changetype<usize>(this) + (i << 2), value, ATTRIBUTES);
+  }
+  // @ts-ignore: decorator
+  @inline
+  get attributes(): usize {
+    return changetype<usize>(this) + ATTRIBUTES;
+  }
+  /** Where the facade writes address and generation of operand i. */
+  // @ts-ignore: decorator
+  @inline
+  pair(i: i32): usize {
+    return changetype<usize>(this) + PAIRS + (i << 3);
+  }
+  /** The next result: a record of `rank` dimensions that the shape rule fills. NONE when memory is out. */
+  give(dtype: i32, rank: i32): Tensor {
+    const t = newRecord(dtype, rank);
+    if (t) this.setOutput(this.outputs++, t);
+    return t;
+  }
+}
+
+export const CALL_AREA = memory.data(<i32>END, 16);
+
+// @ts-ignore: decorator
+@inline
+export const CALL = changetype<Call>(CALL_AREA);
+
+/** Starts a call of `op`, whose operands and attributes are still to be set. */
+// @ts-ignore: decorator
+@inline
+export function begin(op: i32, inputs: i32): Call {
+  const c = changetype<Call>(CALL_AREA);
+  c.op = op;
+  c.inputs = inputs;
+  c.words = 0;
+  return c;
+}
+

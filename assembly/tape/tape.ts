@@ -1,0 +1,334 @@
+/**
+ * Nodes and tapes: what ran, in order. A list of nodes is shared by all nested tapes, each of which is a span of it.
+ * Knows opcodes, not operations.
+ *
+ *   node  ┌──────┬────────────────┬───────┬─────────────┬────────────────────┬──────────┬────────────┐
+ *         │ prev │ op in out words│ first │ watchers …  │ (record, value)·in │ record·out│ attributes │
+ *         └──────┴────────────────┴───────┴─────────────┴────────────────────┴──────────┴────────────┘
+ *
+ * Note [Values and watchers]. Every result on a list gets the next value number; a node remembers its inputs' numbers, so the
+ * reverse sweep works on an array and looks at no tensor. A tensor's `watchers` say which of the open tapes it depends on: the
+ * tape at depth d sets bit d on what it watches, and results inherit the bits. An op is recorded when an input has the bit of an
+ * open tape. When a list ends or is left to closed tapes, the marks are wiped: outside tapes every tensor is a constant.
+ */
+import { alloc, free } from '../memory/heap';
+import { Limit } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
+import { Call } from './call';
+import { savesOf } from './registry';
+
+const CHUNK: usize = 1 << 14; // bytes of nodes taken from the heap at a time
+const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
+
+const NODE_FIXED: usize = 24;
+
+@unmanaged
+export class Node {
+  prev: usize;
+  op: u16;
+  inputs: u16;
+  outputs: u16;
+  words: u16;
+  /** Value number of output 0. */
+  first: u32;
+  watchers: u32;
+  /** 1 once the node's references are gone. */
+  spent: u32;
+  // @ts-ignore: decorator
+  @inline
+  inputAt(i: i32): usize {
+    return changetype<usize>(this) + NODE_FIXED + (i << 3);
+  }
+  // @ts-ignore: decorator
+  @inline
+  outputAt(i: i32): usize {
+    return this.inputAt(this.inputs) + (i << 2);
+  }
+  // @ts-ignore: decorator
+  @inline
+  get attributes(): usize {
+    return (this.outputAt(this.outputs) + 7) & ~7;
+  }
+  // @ts-ignore: decorator
+  @inline
+  input(i: i32): Tensor {
+    return load<Tensor>(this.inputAt(i));
+  }
+  /** Value number of input i; 0 when it was a constant. */
+  // @ts-ignore: decorator
+  @inline
+  valueOf(i: i32): u32 {
+    return load<u32>(this.inputAt(i), 4);
+  }
+  // @ts-ignore: decorator
+  @inline
+  output(i: i32): Tensor {
+    return load<Tensor>(this.outputAt(i));
+  }
+  // @ts-ignore: decorator
+  @inline
+  attribute(i: i32): i32 {
+    return load<i32>(this.attributes + (i << 2));
+  }
+  // @ts-ignore: decorator
+  @inline
+  attributeF64(i: i32): f64 {
+    return load<f64>(this.attributes + (i << 2));
+  }
+}
+
+/** Nodes in order, and who needs them. */
+@unmanaged
+@final
+class List {
+  /** Tapes that span the list. */
+  refs: u32;
+  last: Node;
+  /** The next value number; 0 is no value. */
+  values: u32;
+  chunks: usize;
+  top: usize;
+  end: usize;
+}
+
+@unmanaged
+@final
+export class Tape {
+  list: List;
+  /** The span's nodes are those after `before`, up to `last`. */
+  before: Node;
+  last: Node;
+  /** The span's value numbers, from `firstValue` up to `endValue`. */
+  firstValue: u32;
+  endValue: u32;
+  /** The tape's bit in `watchers`. */
+  bit: u32;
+  /** The cotangent of each value, while a sweep runs. */
+  cotangents: usize;
+  generation: u32;
+}
+
+const LIST_BYTES = offsetof<List>();
+const TAPE_BYTES = offsetof<Tape>();
+
+let current: List = changetype<List>(0);
+let depth = 0;
+/** A chunk kept from the last list, so that small tapes don't allocate. */
+let spare: usize = 0;
+
+let open: u32 = 0;
+let paused: u32 = 0;
+/** Bits of the open tapes that are not paused. 0: nothing is recorded. */
+export let watching: u32 = 0;
+
+function newList(): List {
+  const list = changetype<List>(alloc(LIST_BYTES));
+  if (!list) return list;
+  memory.fill(changetype<usize>(list), 0, LIST_BYTES);
+  list.values = 1;
+  return list;
+}
+
+/** Starts recording on a tape of its own; null when memory is out or the nesting passes its limit. */
+export function openTape(): Tape {
+  if (isDeepest()) return changetype<Tape>(0);
+  if (!current) current = newList();
+  if (!current) return changetype<Tape>(0);
+  const tape = changetype<Tape>(alloc(TAPE_BYTES));
+  if (!tape) return tape;
+  current.refs++;
+  tape.list = current;
+  tape.before = current.last;
+  tape.last = current.last;
+  tape.firstValue = current.values;
+  tape.endValue = current.values;
+  tape.bit = (<u32>1) << depth++;
+  tape.cotangents = 0;
+  open |= tape.bit;
+  watching = open & ~paused;
+  return tape;
+}
+
+/** What was recorded up to here are the watched values: the span starts after them. */
+export function startSpan(tape: Tape): void {
+  tape.before = current.last;
+}
+
+/** Ends recording. Tapes close in the reverse of the order they opened in. */
+export function closeTape(tape: Tape): void {
+  tape.last = current.last;
+  tape.endValue = current.values;
+  open &= ~tape.bit;
+  watching = open & ~paused;
+  if (--depth == 0) current = changetype<List>(0);
+}
+
+/** Wipes the marks of a list that no open tape spans, for it stays. See Note [Values and watchers] */
+function unmarkAll(list: List): void {
+  for (let node = list.last; node; node = changetype<Node>(node.prev)) if (!node.spent) unmark(node);
+}
+
+function unmark(node: Node): void {
+  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
+    const t = node.output(i);
+    t.value = 0;
+    t.watchers = 0;
+  }
+}
+
+/** Lets a closed tape outlive its caller. */
+export function detachTape(tape: Tape): void {
+  if (tape.list != current) unmarkAll(tape.list);
+}
+
+/** Suspends recording on the tapes now open; returns what `resume` takes. */
+export function pause(): u32 {
+  const was = paused;
+  paused = open;
+  watching = 0;
+  return was;
+}
+
+export function resume(was: u32): void {
+  paused = was;
+  watching = open & ~paused;
+}
+
+/** Ends a closed tape; its nodes go with the last tape of the list. */
+export function freeTape(tape: Tape): void {
+  const list = tape.list;
+  tape.generation = 0;
+  free(changetype<usize>(tape), TAPE_BYTES);
+  if (--list.refs) {
+    if (list != current) unmarkAll(list);
+    return;
+  }
+  for (let node = list.last; node; node = changetype<Node>(node.prev)) spend(node);
+  for (let chunk = list.chunks; chunk; ) {
+    const next = load<usize>(chunk);
+    const bytes = load<usize>(chunk, 4);
+    if (!spare && bytes == CHUNK) spare = chunk;
+    else free(chunk, bytes);
+    chunk = next;
+  }
+  free(changetype<usize>(list), LIST_BYTES);
+}
+
+/** Gives up what the node refers to. */
+export function spend(node: Node): void {
+  if (node.spent) return;
+  unmark(node);
+  node.spent = 1;
+  const saves = savesOf(node.op);
+  for (let i = 0, n = <i32>node.inputs; i < n; i++) letGo(node.input(i), savesInput(saves, i));
+  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
+    const t = node.output(i);
+    letGo(t, savesOutput(saves, i));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function letGo(t: Tensor, saved: bool): void {
+  if (saved) release(t);
+  else releaseRecord(t);
+}
+
+// @ts-ignore: decorator
+@inline
+function take(t: Tensor, saved: bool): void {
+  if (saved) hold(t);
+  else refer(t);
+}
+
+// @ts-ignore: decorator
+@inline
+function savesInput(saves: u32, i: i32): bool {
+  return i < 16 && ((saves >> i) & 1) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function savesOutput(saves: u32, i: i32): bool {
+  return i < 16 && ((saves >> (i + 16)) & 1) != 0;
+}
+
+/** Appends the call in progress, whose inputs have the marks `watchers`; false when memory is out. */
+export function append(c: Call, watchers: u32): bool {
+  const inputs = c.inputs;
+  const outputs = c.outputs;
+  const bytes = (NODE_FIXED + (inputs << 3) + (outputs << 2) + (c.words << 2) + 15) & ~7;
+  const node = changetype<Node>(room(bytes));
+  if (!node) return false;
+  const list = current;
+  node.prev = changetype<usize>(list.last);
+  node.op = <u16>c.op;
+  node.inputs = <u16>inputs;
+  node.outputs = <u16>outputs;
+  node.words = <u16>c.words;
+  node.first = list.values;
+  node.watchers = watchers;
+  node.spent = 0;
+  const saves = savesOf(c.op);
+  for (let i = 0; i < inputs; i++) {
+    const t = c.input(i);
+    const at = node.inputAt(i);
+    store<Tensor>(at, t);
+    store<u32>(at, t.value, 4);
+    take(t, savesInput(saves, i));
+  }
+  for (let i = 0; i < outputs; i++) {
+    const t = c.output(i);
+    store<Tensor>(node.outputAt(i), t);
+    t.value = list.values++;
+    t.watchers = watchers;
+    take(t, savesOutput(saves, i));
+  }
+  memory.copy(node.attributes, c.attributes, c.words << 2);
+  list.last = node;
+  return true;
+}
+
+/** Records `t` as what the tape watches: an identity of the call's first input. */
+export function appendWatch(c: Call, tape: Tape): bool {
+  c.op = Op.identity;
+  return append(c, (c.input(0).watchers & watching) | tape.bit);
+}
+
+function room(bytes: usize): usize {
+  const list = current;
+  if (list.top + bytes > list.end && !addChunk(list, bytes)) return 0;
+  const node = list.top;
+  list.top += bytes;
+  return node;
+}
+
+function addChunk(list: List, bytes: usize): bool {
+  let chunk: usize;
+  let whole = CHUNK;
+  if (spare && bytes <= CHUNK - CHUNK_HEADER) {
+    chunk = spare;
+    spare = 0;
+  } else {
+    whole = max(CHUNK, bytes + CHUNK_HEADER);
+    chunk = alloc(whole);
+    if (!chunk) return false;
+  }
+  store<usize>(chunk, list.chunks);
+  store<usize>(chunk, whole, 4);
+  list.chunks = chunk;
+  list.top = chunk + CHUNK_HEADER;
+  list.end = chunk + whole;
+  return true;
+}
+
+/** Whether nobody but the closed tape needs its nodes. */
+export function isLastOfList(tape: Tape): bool {
+  return tape.list != current && tape.list.refs == 1;
+}
+
+/** Whether no further tape can open. */
+export function isDeepest(): bool {
+  return depth >= Limit.tapes;
+}

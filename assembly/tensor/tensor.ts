@@ -1,0 +1,218 @@
+/**
+ * The tensor record: a strided view of a counted storage block. Knows no ops and no tape, only a value number that the tape writes.
+ *
+ *   storage  ┌─────────┬─────────┬─ 8 bytes ─┬─ elements ──────┬─ slack ─┐
+ *            │ holders │ bytes   │           │                 │         │
+ *            └─────────┴─────────┴───────────┴─────────────────┴─────────┘
+ *
+ * Note [Slack]. A vector stored at any element, the last one included, stays inside the storage. So an elementwise loop works on
+ * whole vectors to the end, every element goes through the same lanes, and its bits don't depend on its position.
+ *
+ * Note [Two counts]. `refs` keeps the record (its shape and dtype), `holds` keeps the elements too. A tape node refers to all
+ * operands of an op but holds only those whose elements the rule reads, so the others' storage goes as soon as their scope ends.
+ */
+import { alloc, free } from '../memory/heap';
+import { Flag, Record } from '../shared/abi';
+import { sizeShift } from './dtype';
+
+const PREFIX: usize = 16;
+
+@unmanaged
+@final
+export class Tensor {
+  storage: usize;
+  /** Address of element 0. */
+  data: usize;
+  /** Number of elements. */
+  size: i32;
+  dtype: i32;
+  rank: i32;
+  flags: i32;
+  /** The number that the facade's handle carries; 0 when no handle may use the record. */
+  generation: u32;
+  refs: u32;
+  holds: u32;
+  /** The value's number on the tape's list; 0 when no tape watches it. */
+  value: u32;
+  /** Bit b: depends on what tape b watches. */
+  watchers: u32;
+  next: usize;
+  prev: usize;
+  /** Scopes around the one that owns it; 0 outside all. */
+  depth: i32;
+  // @ts-ignore: decorator
+  @inline
+  dim(axis: i32): i32 {
+    return load<i32>(changetype<usize>(this) + (axis << 2), Record.shape);
+  }
+  // @ts-ignore: decorator
+  @inline
+  setDim(axis: i32, size: i32): void {
+    store<i32>(changetype<usize>(this) + (axis << 2), size, Record.shape);
+  }
+  // @ts-ignore: decorator
+  @inline
+  stride(axis: i32): i32 {
+    return load<i32>(changetype<usize>(this) + (axis << 2), Record.strides);
+  }
+  // @ts-ignore: decorator
+  @inline
+  setStride(axis: i32, stride: i32): void {
+    store<i32>(changetype<usize>(this) + (axis << 2), stride, Record.strides);
+  }
+  // @ts-ignore: decorator
+  @inline
+  get isContiguous(): bool {
+    return (this.flags & Flag.contiguous) != 0;
+  }
+  // @ts-ignore: decorator
+  @inline
+  get bytes(): usize {
+    return <usize>this.size << sizeShift(this.dtype);
+  }
+}
+
+/** The absent tensor: what a call returns when it failed. */
+// @ts-ignore: decorator
+@inline
+export const NONE = changetype<Tensor>(0);
+
+/** Live records, and storage bytes that they share. */
+export let tensorCount: i32 = 0;
+export let storageBytes: usize = 0;
+
+/** A record without elements; shape and strides are the caller's to fill. NONE when memory is out. */
+export function newRecord(dtype: i32, rank: i32): Tensor {
+  const t = changetype<Tensor>(alloc(Record.bytes));
+  if (!t) return NONE;
+  const zero = i64x2.splat(0);
+  v128.store(changetype<usize>(t), zero);
+  v128.store(changetype<usize>(t), zero, 16);
+  v128.store(changetype<usize>(t), zero, 32);
+  v128.store(changetype<usize>(t), zero, 48);
+  t.dtype = dtype;
+  t.rank = rank;
+  t.refs = 1;
+  t.holds = 1;
+  tensorCount++;
+  return t;
+}
+
+/** Element count of the shape; −1 when it passes 2³¹ − 1 elements. */
+export function countElements(t: Tensor): i32 {
+  let n: u64 = 1;
+  let empty = false;
+  for (let i = 0, rank = t.rank; i < rank; i++) {
+    const dim = t.dim(i);
+    if (dim == 0) empty = true;
+    else n *= dim;
+    if (n > <u64>i32.MAX_VALUE) return -1;
+  }
+  return empty ? 0 : <i32>n;
+}
+
+/** Row-major strides and fresh elements for a record with a shape; false when memory is out. */
+export function allocateElements(t: Tensor): bool {
+  let stride = 1;
+  for (let i = t.rank - 1; i >= 0; i--) {
+    t.setStride(i, stride);
+    stride *= t.dim(i);
+  }
+  const bytes = <u64>t.size << sizeShift(t.dtype);
+  if (bytes > 0xffff0000) return false;
+  const whole = PREFIX + <usize>bytes + 16 - (1 << sizeShift(t.dtype));
+  const storage = alloc(whole);
+  if (!storage) return false;
+  store<u32>(storage, 1);
+  store<usize>(storage, whole, 4);
+  storageBytes += whole;
+  t.storage = storage;
+  t.data = storage + PREFIX;
+  t.flags |= Flag.contiguous;
+  return true;
+}
+
+/** Lets `t`, whose shape and strides are set, view the elements of `source`, `offset` elements from its first. */
+export function shareElements(t: Tensor, source: Tensor, offset: i32): void {
+  const storage = source.storage;
+  store<u32>(storage, load<u32>(storage) + 1);
+  t.storage = storage;
+  t.data = source.data + (offset << sizeShift(source.dtype));
+  if (hasRowMajorStrides(t)) t.flags |= Flag.contiguous;
+}
+
+function hasRowMajorStrides(t: Tensor): bool {
+  if (t.size <= 1) return true;
+  let stride = 1;
+  for (let i = t.rank - 1; i >= 0; i--) {
+    const dim = t.dim(i);
+    if (dim != 1 && t.stride(i) != stride) return false;
+    stride *= dim;
+  }
+  return true;
+}
+
+/** Copies dtype-independent geometry: rank, shape and strides. */
+export function copyGeometry(to: Tensor, from: Tensor): void {
+  const rank = <usize>from.rank << 2;
+  to.rank = from.rank;
+  to.size = from.size;
+  memory.copy(changetype<usize>(to) + Record.shape, changetype<usize>(from) + Record.shape, rank);
+  memory.copy(changetype<usize>(to) + Record.strides, changetype<usize>(from) + Record.strides, rank);
+}
+
+/** A second record of the same elements, of its own identity. */
+export function aliasOf(source: Tensor): Tensor {
+  const t = newRecord(source.dtype, source.rank);
+  if (!t) return NONE;
+  copyGeometry(t, source);
+  shareElements(t, source, 0);
+  return t;
+}
+
+/** Keeps record and elements. */
+// @ts-ignore: decorator
+@inline
+export function hold(t: Tensor): void {
+  t.refs++;
+  t.holds++;
+}
+
+export function release(t: Tensor): void {
+  if (--t.holds == 0) dropElements(t);
+  releaseRecord(t);
+}
+
+/** Keeps the record only: shape, dtype, identity. */
+// @ts-ignore: decorator
+@inline
+export function refer(t: Tensor): void {
+  t.refs++;
+}
+
+export function releaseRecord(t: Tensor): void {
+  if (--t.refs) return;
+  tensorCount--;
+  free(changetype<usize>(t), Record.bytes);
+}
+
+function dropElements(t: Tensor): void {
+  const storage = t.storage;
+  t.storage = 0;
+  t.data = 0;
+  if (!storage) return;
+  const holders = load<u32>(storage) - 1;
+  if (holders) {
+    store<u32>(storage, holders);
+    return;
+  }
+  const bytes = load<usize>(storage, 4);
+  storageBytes -= bytes;
+  free(storage, bytes);
+}
+
+/** Whether nobody but the caller can see the elements. */
+export function isSole(t: Tensor): bool {
+  return t.refs == 1 && load<u32>(t.storage) == 1 && t.isContiguous;
+}
+

@@ -1,0 +1,158 @@
+/**
+ * Calls of the core: operands in, a Tensor out, an error with words when it failed. The only call sites of the apply exports, each
+ * of which sees one function, so V8 keeps them direct. Knows opcodes, no op.
+ */
+import { CallArea, Limit } from '../assembly/shared/abi.js';
+import { Op } from '../assembly/shared/opcode.js';
+import { partsOf, shiftOf, type TypedArray } from './dtype.js';
+import { failure, isOutOfMemory } from './fault.js';
+import { callArea, core, i32, poison, u8, views } from './module.js';
+import { enqueue, requeue, spillAll } from './ring.js';
+import { ShapeError } from './errors.js';
+import { Tensor } from './tensor.js';
+
+let serial = 0;
+
+/** The next handle's generation: never 0, and the same again only after 2³² tensors. */
+export function nextSerial(): number {
+  serial = (serial + 1) | 0;
+  if (serial === 0 || serial === 0x7fffffff) serial++;
+  return serial | 0;
+}
+
+/** Scopes around the running code; 0 at top level. */
+export let scopeDepth = 0;
+
+export function setScopeDepth(depth: number): void {
+  scopeDepth = depth;
+}
+
+/** The Tensor of a fresh record. */
+export function made(at: number, generation: number, op: Op): Tensor {
+  const t = new Tensor(at, generation, op);
+  if (scopeDepth === 0) enqueue(t);
+  return t;
+}
+
+export function apply0(op: Op, words: number): Tensor {
+  const generation = nextSerial();
+  const call = (): number => core.apply0(op, words, generation);
+  return made(attempt(call) || again(op, [], call), generation, op);
+}
+
+export function apply1(op: Op, x: Tensor, words = 0): Tensor {
+  if (x.at === 0) revive(x);
+  const generation = nextSerial();
+  let at = 0;
+  try {
+    at = core.apply1(op, x.at, x.generation, words, generation);
+  } catch (error) {
+    throw poison(error);
+  }
+  if (at === 0) at = again(op, [x], () => core.apply1(op, x.at, x.generation, words, generation));
+  return made(at, generation, op);
+}
+
+export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
+  if (x.at === 0) revive(x);
+  if (y.at === 0) revive(y);
+  const generation = nextSerial();
+  let at = 0;
+  try {
+    at = core.apply2(op, x.at, x.generation, y.at, y.generation, words, generation);
+  } catch (error) {
+    throw poison(error);
+  }
+  if (at === 0) at = again(op, [x, y], () => core.apply2(op, x.at, x.generation, y.at, y.generation, words, generation));
+  return made(at, generation, op);
+}
+
+/** An op of any number of operands and `results` results; `attributes` are written when every operand is in linear memory. */
+export function applyMany(op: Op, operands: readonly Tensor[], attributes: readonly number[] = [], results = 1): Tensor[] {
+  if (operands.length > Limit.operands) throw new ShapeError(`${Op[op]}: takes at most ${Limit.operands} tensors at a time; got ${operands.length}`, Op[op]);
+  for (const t of operands) if (t.at === 0) revive(t);
+  const words = writeAttributes(attributes);
+  for (let i = 0; i < operands.length; i++) {
+    const pair = ((callArea + CallArea.pairs) >>> 2) + 2 * i;
+    i32[pair] = (operands[i] as Tensor).at;
+    i32[pair + 1] = (operands[i] as Tensor).generation;
+  }
+  const generation = nextSerial();
+  for (let i = 1; i < results; i++) nextSerial();
+  const call = (): number => core.applyMany(op, operands.length, words, generation);
+  if (!attempt(call)) again(op, operands, call);
+  return Array.from({ length: results }, (_, i) => core.result(i)).map((at, i) => made(at, (generation + i) | 0, op));
+}
+
+/** Puts an op's attributes into the call area; returns how many words they take. Nothing else may be called before the op. */
+export function writeAttributes(values: readonly number[]): number {
+  if (values.length > Limit.attributes) throw new ShapeError(`at most ${Limit.attributes} attributes fit a call; got ${values.length}`);
+  views();
+  const from = (callArea + CallArea.attributes) >>> 2;
+  for (let i = 0; i < values.length; i++) i32[from + i] = values[i] as number;
+  return values.length;
+}
+
+const double = new Float64Array(1);
+const words = new Int32Array(double.buffer);
+
+/** A float64 as the two attribute words that hold it. */
+export function doubleWords(value: number): [number, number] {
+  double[0] = value;
+  return [words[0] as number, words[1] as number];
+}
+
+function attempt(call: () => number): number {
+  try {
+    return call();
+  } catch (error) {
+    throw poison(error);
+  }
+}
+
+/** A failed call once more, after making room if that was the reason; throws what went wrong otherwise. */
+function again(op: Op, operands: readonly Tensor[], call: () => number): number {
+  if (isOutOfMemory() && spillAll(operands)) {
+    core.faultClear();
+    const at = attempt(call);
+    if (at !== 0) return at;
+  }
+  throw failure(Op[op] as string, operands);
+}
+
+/** A tensor of the elements in `data`, which are copied. */
+export function create(dtype: number, shape: readonly number[], data: TypedArray | null, op: Op = Op.none): Tensor {
+  const generation = nextSerial();
+  return made(allocate(dtype, shape, data, generation), generation, op);
+}
+
+function allocate(dtype: number, shape: readonly number[], data: TypedArray | null, generation: number): number {
+  const call = (): number => {
+    writeAttributes(shape);
+    return core.create(dtype, shape.length, generation);
+  };
+  const at = attempt(call) || again(Op.none, [], call);
+  views();
+  const from = (i32[(at + 4) >>> 2] as number) >>> 0;
+  if (data) u8.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), from);
+  else u8.fill(0, from, from + (i32[(at + 8) >>> 2] as number) * (partsOf(dtype) << shiftOf(dtype)));
+  return at;
+}
+
+/** A scalar of `dtype`. */
+export function scalar(dtype: number, re: number, im = 0): Tensor {
+  const generation = nextSerial();
+  let at = core.scalar(dtype, re, im, generation);
+  if (at === 0) at = again(Op.fill, [], () => core.scalar(dtype, re, im, generation));
+  return made(at, generation, Op.none);
+}
+
+/** Brings a spilled tensor back; a disposed one is left for the call to refuse. */
+export function revive(t: Tensor): void {
+  const { spilled } = t;
+  if (!spilled) return;
+  t.at = allocate(spilled.dtype, spilled.shape, spilled.data, t.generation);
+  t.spilled = null;
+  core.keep(t.at, t.generation);
+  requeue(t, spilled.data.byteLength);
+}

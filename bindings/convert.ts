@@ -1,0 +1,165 @@
+/** JavaScript values to tensors, and which values count as such. Knows no ops. */
+import { DType } from '../assembly/shared/abi.js';
+import { Op } from '../assembly/shared/opcode.js';
+import { create, scalar } from './call.js';
+import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
+import { ArgumentError, DTypeError, ShapeError } from './errors.js';
+import { ready } from './module.js';
+import { BRAND, Tensor } from './tensor.js';
+
+export type Scalar = number | boolean | ComplexNumber;
+export type Nested = Scalar | readonly Nested[];
+/** What stands for a tensor in an op's arguments. */
+export type TensorLike = Tensor | Nested | TypedArray;
+
+export interface TensorOptions {
+  readonly dtype?: DTypeName;
+  readonly shape?: readonly number[];
+}
+
+/** The number of a dtype's name. @throws DTypeError for any other word. */
+export function dtypeNumber(name: string, op: string): DType {
+  const number = (dtypeNames as readonly string[]).indexOf(name);
+  if (number < 0) throw new DTypeError(`${op}: no dtype is called ${JSON.stringify(name)}; there are ${dtypeNames.join(', ')}`, op);
+  return number;
+}
+
+export const isComplexNumber = (v: unknown): v is ComplexNumber =>
+  typeof v === 'object' && v !== null && typeof (v as ComplexNumber).re === 'number' && typeof (v as ComplexNumber).im === 'number' && Object.keys(v).length === 2;
+
+export const isScalar = (v: unknown): v is Scalar => typeof v === 'number' || typeof v === 'boolean' || isComplexNumber(v);
+
+const typedDtypes: readonly (readonly [new (n: number) => TypedArray, DType | -1])[] = [
+  [Float32Array, DType.float32],
+  [Float64Array, DType.float64],
+  [Int32Array, DType.int32],
+];
+
+export const isTypedArray = (v: unknown): v is TypedArray => ArrayBuffer.isView(v) && !(v instanceof DataView);
+
+/** A tensor of another copy of the library is refused, in words. */
+export function refuseForeign(v: unknown, op: string): void {
+  if (typeof v === 'object' && v !== null && BRAND in v && !(v instanceof Tensor))
+    throw new ArgumentError(`${op}: got a tensor of another copy of gradtape; two copies are loaded, and their tensors do not mix`, op);
+}
+
+/**
+ * A tensor of `value`: a number, boolean or `{re, im}`, nested arrays of them, a typed array (complex: interleaved), or a tensor.
+ * Numbers become float32, booleans bool, `{re, im}` complex64, Float64Array float64, Int32Array int32, unless `dtype` says otherwise;
+ * other typed arrays need it.
+ * @throws ShapeError when nested arrays are ragged or `shape` has another number of elements.
+ */
+export function tensor(value: TensorLike, options: TensorOptions = {}): Tensor {
+  ready();
+  const dtype = options.dtype === undefined ? undefined : dtypeNumber(options.dtype, 'tensor');
+  if (value instanceof Tensor) return fromTensor(value, dtype, options.shape);
+  refuseForeign(value, 'tensor');
+  if (isTypedArray(value)) return fromTyped(value, dtype, options.shape);
+  if (isScalar(value) && (options.shape === undefined || options.shape.length === 0)) return fromScalar(value, dtype ?? dtypeOf(value));
+  return fromNested(value, dtype, options.shape);
+}
+
+function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
+  const kept = t.dtypeNumber;
+  if (dtype !== undefined && dtype !== kept) throw new DTypeError(`tensor: got a ${dtypeNames[kept]} tensor for dtype ${dtypeNames[dtype]}; convert it with cast(x, '${dtypeNames[dtype]}')`, 'tensor');
+  const data = t.data();
+  return create(kept, checkedShape(shape, data.length / partsOf(kept)) ?? t.shape, data);
+}
+
+const dtypeOf = (v: Scalar): DType => (typeof v === 'number' ? DType.float32 : typeof v === 'boolean' ? DType.bool : DType.complex64);
+
+/** A scalar of `dtype`, which must be able to hold it. */
+export function fromScalar(v: Scalar, dtype: DType, op = 'tensor'): Tensor {
+  refuseLoss(v, dtype, op);
+  return typeof v === 'object' ? scalar(dtype, v.re, v.im) : scalar(dtype, Number(v));
+}
+
+function refuseLoss(v: Scalar, dtype: DType, op: string): void {
+  if (typeof v === 'object' && !isComplex(dtype)) throw new DTypeError(`${op}: a ${dtypeNames[dtype]} tensor can't hold the complex number {re: ${v.re}, im: ${v.im}}`, op);
+  if (dtype === DType.int32 && typeof v === 'number' && !(Number.isInteger(v) && Math.abs(v) <= 2 ** 31)) throw new DTypeError(`${op}: an int32 tensor can't hold ${v}; cast the tensor to float32 first`, op);
+  if (dtype === DType.bool && typeof v === 'number' && v !== 0 && v !== 1) throw new DTypeError(`${op}: a bool tensor can't hold ${v}`, op);
+}
+
+function fromTyped(value: TypedArray, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
+  const natural = typedDtypes.find(([Class]) => value instanceof Class)?.[1];
+  const chosen = dtype ?? natural;
+  if (chosen === undefined || chosen === -1)
+    throw new DTypeError(`tensor: ${(value as object).constructor.name} has no dtype of its own; say which, e.g. { dtype: 'int32' }`, 'tensor');
+  const parts = partsOf(chosen);
+  if (value.length % parts) throw new ShapeError(`tensor: a ${dtypeNames[chosen]} tensor takes pairs (re, im); got ${value.length} numbers`, 'tensor');
+  const Class = arrayOf(chosen);
+  const data = value instanceof Class ? value : Class.from(chosen === DType.bool ? Array.from(value, (v) => Number(v !== 0)) : value);
+  return create(chosen, checkedShape(shape, value.length / parts) ?? [value.length / parts], data);
+}
+
+function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
+  const flat: Scalar[] = [];
+  const nested: number[] = [];
+  flatten(value, 0, nested, flat);
+  const chosen = dtype ?? widest(flat);
+  for (const v of flat) refuseLoss(v, chosen, 'tensor');
+  const data = new (arrayOf(chosen))(flat.length * partsOf(chosen));
+  if (isComplex(chosen)) {
+    flat.forEach((v, i) => {
+      data[2 * i] = typeof v === 'object' ? v.re : Number(v);
+      data[2 * i + 1] = typeof v === 'object' ? v.im : 0;
+    });
+  } else flat.forEach((v, i) => { data[i] = Number(v); });
+  return create(chosen, checkedShape(shape, flat.length) ?? nested, data);
+}
+
+/** bool only when all are booleans, complex64 when one is complex, else float32. */
+function widest(flat: readonly Scalar[]): DType {
+  if (flat.some((v) => typeof v === 'object')) return DType.complex64;
+  return flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? DType.bool : DType.float32;
+}
+
+function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[]): void {
+  if (!Array.isArray(value)) {
+    if (!isScalar(value)) throw new ArgumentError(`tensor: takes numbers, booleans, {re, im} and nested arrays of them; got ${describe(value)}`, 'tensor');
+    if (axis !== shape.length) throw ragged();
+    flat.push(value);
+    return;
+  }
+  if (axis === shape.length) {
+    if (flat.length) throw ragged();
+    shape.push(value.length);
+  } else if (shape[axis] !== value.length) throw ragged();
+  for (const item of value as readonly Nested[]) flatten(item, axis + 1, shape, flat);
+}
+
+const ragged = (): ShapeError => new ShapeError('tensor: nested arrays differ in length or depth', 'tensor');
+
+export function describe(v: unknown): string {
+  if (v === null || v === undefined) return String(v);
+  if (typeof v === 'function') return `the function ${v.name || '(anonymous)'}`;
+  if (typeof v === 'object') return `an object of class ${(v as object).constructor?.name ?? 'null'}`;
+  return typeof v === 'string' ? JSON.stringify(v) : `${typeof v} ${String(v)}`;
+}
+
+function checkedShape(shape: readonly number[] | undefined, size: number): readonly number[] | undefined {
+  if (shape === undefined) return undefined;
+  checkShape(shape, 'tensor');
+  const elements = shape.reduce((a, b) => a * b, 1);
+  if (elements !== size) throw new ShapeError(`tensor: shape [${shape.join(', ')}] has ${elements} elements; got ${size}`, 'tensor');
+  return shape;
+}
+
+/** Refuses what can't be a shape: dimensions are whole numbers from 0. */
+export function checkShape(shape: readonly number[], op: string): void {
+  if (!Array.isArray(shape) || !shape.every((d) => Number.isSafeInteger(d) && d >= 0))
+    throw new ShapeError(`${op}: a shape is a list of whole numbers from 0; got ${JSON.stringify(shape)}`, op);
+  if (shape.length > 8) throw new ShapeError(`${op}: takes at most 8 dimensions; got ${shape.length}`, op);
+}
+
+/** An operand as a tensor; a number or nested array takes the dtype of the operand beside it. */
+export function operand(value: TensorLike, beside: unknown, op: Op): Tensor {
+  if (value instanceof Tensor) return value;
+  const name = Op[op] as string;
+  refuseForeign(value, name);
+  if (!(beside instanceof Tensor)) return tensor(value);
+  const dtype = beside.dtypeNumber;
+  if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2, name);
+  if (isScalar(value)) return fromScalar(value, dtype, name);
+  return isTypedArray(value) ? tensor(value) : tensor(value, { dtype: dtypeNames[dtype] as DTypeName });
+}

@@ -1,0 +1,118 @@
+/** The error classes, and the only place that words an error of the core. Knows statuses and shapes, no tensors. */
+import { Status } from '../assembly/shared/abi.js';
+import { type DTypeName, dtypeNames } from './dtype.js';
+
+/** What every error of this library has: the op that failed and a stable code. */
+export interface GradtapeError extends Error {
+  readonly op: string;
+  readonly code: string;
+}
+
+type ErrorBase = new (message?: string) => Error;
+
+function errorClass(name: string, code: string, Base: ErrorBase) {
+  return class extends Base implements GradtapeError {
+    override readonly name = name;
+    readonly code = code;
+    readonly op: string;
+    constructor(message: string, op = '') {
+      super(message);
+      this.op = op;
+    }
+  };
+}
+
+/** Shapes that do not fit an op or each other. */
+export class ShapeError extends errorClass('ShapeError', 'shape', RangeError) {}
+/** A dtype that an op does not take, or two that do not mix. */
+export class DTypeError extends errorClass('DTypeError', 'dtype', TypeError) {}
+/** Parameters to differentiate with respect to that are not parameters. */
+export class ParamsError extends errorClass('ParamsError', 'params', RangeError) {}
+/** An index or axis out of range. */
+export class IndexError extends errorClass('IndexError', 'index', RangeError) {}
+/** A value of the wrong kind: a promise, a string, nothing. */
+export class ArgumentError extends errorClass('TypeError', 'argument', TypeError) {}
+/** A tensor used after its release. */
+export class ReleasedError extends errorClass('ReleasedError', 'released', ReferenceError) {}
+/** Memory that the host, or `init({ memory })`, does not give. Every live tensor stays valid. */
+export class OutOfMemoryError extends errorClass('OutOfMemoryError', 'memory', RangeError) {}
+/** A WebAssembly module that can't be used here. */
+export class ModuleError extends errorClass('ModuleError', 'module', Error) {}
+/** A tape used out of order. */
+export class TapeError extends errorClass('TapeError', 'tape', Error) {}
+/** `init` at the wrong time or with options that this host can't meet. */
+export class InitError extends errorClass('InitError', 'init', Error) {}
+
+/** What the core reported, and what its operands look like. */
+export interface Failure {
+  readonly status: Status;
+  readonly op: string;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  /** `[2, 3] float32` for each operand that is still there. */
+  readonly shapes: readonly string[];
+  /** Names of the ops that made the operands. */
+  readonly origins: readonly string[];
+  readonly held: number;
+}
+
+const dtypeName = (d: number): DTypeName => dtypeNames[d] ?? 'float32';
+const bytesOf = (n: number): string => (n < 1024 ? `${n} bytes` : n < 1048576 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1048576).toFixed(1)} MiB`);
+const article = (name: string): string => (/^[aeiou]/.test(name) ? 'an' : 'a');
+
+const operandNames = ['x', 'y', 'z'];
+
+function described(f: Failure): string {
+  const named = f.shapes.map((shape, i) => `${operandNames[i] ?? `operand ${i}`} is ${shape}`);
+  return named.length ? `; ${named.slice(0, 3).join(', ')}` : '';
+}
+
+/** The error for a failure of the core. */
+export function errorOf(f: Failure): Error & GradtapeError {
+  const at = (text: string): string => `${f.op}: ${text}${described(f)}`;
+  switch (f.status) {
+    case Status.released: {
+      const origin = f.origins[f.a];
+      return new ReleasedError(
+        `${f.op}: operand ${f.a}${origin ? `, made by ${origin},` : ''} was released, by dispose() or at the end of the scope or gradient function that made it; return it from there or call keep() on it`,
+        f.op,
+      );
+    }
+    case Status.dtype:
+      return new DTypeError(at(`does not take ${dtypeName(f.b)} (operand ${f.a}); convert it with cast`), f.op);
+    case Status.dtypes:
+      return new DTypeError(at(`${dtypeName(f.a)} and ${dtypeName(f.b)} do not mix; convert one with cast(x, '${dtypeName(f.b)}')`), f.op);
+    case Status.shape:
+      return new ShapeError(at(`shapes do not broadcast (${f.a} against ${f.b})`), f.op);
+    case Status.axis:
+      return new IndexError(at(`axis ${f.a} is out of range for rank ${f.b}`), f.op);
+    case Status.axisTwice:
+      return new IndexError(at(`axis ${f.a} is named twice`), f.op);
+    case Status.index:
+      return new IndexError(at(`index ${f.a} is out of range for axis ${f.b} of size ${f.c}`), f.op);
+    case Status.rank:
+      return new ShapeError(at(`${article(f.op)} ${f.op} takes ${['at most', 'at least', 'exactly'][f.c]} ${f.b} dimensions; got ${f.a}`), f.op);
+    case Status.depth:
+      return new TapeError('gradient functions nest at most 31 deep', f.op);
+    case Status.tape:
+      return new TapeError(`${f.op}: the tape was released`, f.op);
+    case Status.zeroDivision:
+      return new ArgumentError(at('integer division by zero'), f.op);
+    case Status.empty:
+      return new ShapeError(at(`axis ${f.a} has size 0, and ${f.op} of nothing has no value`), f.op);
+    case Status.tooLarge:
+      return new ShapeError(at('the result would have more than 2147483647 elements'), f.op);
+    case Status.inner:
+      return new ShapeError(at(`inner dimensions differ (${f.a} ≠ ${f.b})`), f.op);
+    case Status.elements:
+      return new ShapeError(at(`${f.a} elements do not fit a shape of ${f.b}`), f.op);
+    case Status.dimension:
+      return new ShapeError(at(`dimension ${f.a} has size ${f.b}, expected ${f.c}`), f.op);
+    default:
+      return new OutOfMemoryError(
+        `${f.op}: out of memory: asked for ${bytesOf(f.b === 1 ? f.a * 1024 : f.a)}, ${bytesOf(f.held)} are held by live tensors; release some, or raise init({ memory })`,
+        f.op,
+      );
+  }
+}

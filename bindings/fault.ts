@@ -1,0 +1,52 @@
+/** From the core's fault record to a thrown error. Knows of a tensor only what can be said about it. */
+import { Fault, Status } from '../assembly/shared/abi.js';
+import { Op } from '../assembly/shared/opcode.js';
+import { errorOf, type GradtapeError } from './errors.js';
+import { core, faultArea, i32, poison, views } from './module.js';
+
+/** What an operand tells about itself. */
+export interface Operand {
+  readonly op: Op;
+  readonly at: number;
+  readonly generation: number;
+  readonly spilled: unknown;
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
+
+const isAlive = (t: Operand): boolean => t.spilled !== null || (t.at !== 0 && core.isLive(t.at, t.generation) as unknown as number !== 0);
+
+/** Takes the core's failure, so that the next call starts clean; an operand that is gone counts when there is none. */
+export function failure(op: string, operands: readonly Operand[]): Error & GradtapeError {
+  views();
+  const word = (i: Fault): number => i32[(faultArea >>> 2) + i] as number;
+  const gone = operands.findIndex((t) => !isAlive(t));
+  const status = word(Fault.status) || (gone >= 0 ? Status.released : Status.memory);
+  const error = errorOf({
+    status,
+    op: word(Fault.op) ? (Op[word(Fault.op)] ?? op) : op,
+    a: word(Fault.status) ? word(Fault.a) : Math.max(gone, 0),
+    b: word(Fault.b),
+    c: word(Fault.c),
+    shapes: operands.filter(isAlive).map((t) => `[${t.shape.join(', ')}] ${t.dtype}`),
+    origins: operands.map((t) => (t.op ? (Op[t.op] ?? '') : '')),
+    held: core.memoryBytes(),
+  });
+  core.faultClear();
+  return error;
+}
+
+/** Whether the last failure is for want of memory. */
+export function isOutOfMemory(): boolean {
+  views();
+  return i32[(faultArea >>> 2) + Fault.status] === Status.memory;
+}
+
+/** Runs a call of the core; a trap poisons the instance. */
+export function guarded<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw poison(error);
+  }
+}

@@ -1,0 +1,10 @@
+/** The public names. */
+import './methods.js';
+
+export { init, type InitOptions } from './module.js';
+export { tensor, type TensorLike, type TensorOptions } from './convert.js';
+export { Tensor } from './tensor.js';
+export { scope } from './scope.js';
+export * from './ops/all.js';
+export { memory, type MemoryInfo } from './memory.js';
+export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';

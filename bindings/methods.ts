@@ -1,0 +1,22 @@
+/** Installs the op table's functions as methods: `add(a, b)` is `a.add(b)`. Knows no op. */
+import * as ops from './ops/all.js';
+import { Tensor } from './tensor.js';
+
+type Ops = typeof ops;
+type Method<F> = F extends (x: infer _, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;
+export type Methods = { readonly [K in keyof Ops]: Method<Ops[K]> };
+
+declare module './tensor.js' {
+  interface Tensor extends Methods {}
+}
+
+for (const [name, f] of Object.entries(ops) as [string, (...args: unknown[]) => unknown][]) {
+  // Fixed arguments: a rest parameter would allocate an array at each call.
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor, a: unknown, b: unknown, c: unknown) {
+      return f(this, a, b, c);
+    },
+    configurable: true,
+    writable: true,
+  });
+}

@@ -1,0 +1,89 @@
+/**
+ * The one instance of the core: instantiated at first use, poisoned after a trap. Knows no tensors.
+ * `core` holds the raw exports, for the loader's own object wraps each of them in a closure.
+ */
+import { instantiateSync } from '@assemblyscript/loader';
+import { Abi } from '../assembly/shared/abi.js';
+import type { Core } from '../build/core.js';
+import { source } from './entry/inline.js';
+import { InitError, ModuleError } from './errors.js';
+
+/** The raw exports; absent until `ready()`. */
+export let core: Core;
+let pages = 65536;
+let handed: WebAssembly.Module | undefined;
+let poisoned = false;
+
+/** Views of linear memory, and the addresses of the areas that calls go through. */
+export let i32 = new Int32Array(0);
+export let u8 = new Uint8Array(0);
+export let callArea = 0;
+export let faultArea = 0;
+
+/** Makes the views anew when memory has grown, which detaches them. */
+export function views(): void {
+  if (i32.length !== 0 && i32.buffer === core.memory.buffer) return;
+  i32 = new Int32Array(core.memory.buffer);
+  u8 = new Uint8Array(core.memory.buffer);
+}
+
+/** The instance, made at first use. */
+export function ready(): Core {
+  if (core === undefined) core = instantiate(handed ?? source());
+  return core;
+}
+
+function instantiate(module: WebAssembly.Module | Uint8Array): Core {
+  if (typeof WebAssembly !== 'object') throw new ModuleError('gradtape needs WebAssembly, which this host lacks or forbids');
+  let exports: Core;
+  try {
+    exports = instantiateSync(module as WebAssembly.Module, {}).instance.exports as unknown as Core;
+  } catch (error) {
+    throw new ModuleError(`gradtape: this host refused the WebAssembly module (${(error as Error).message}); it needs SIMD, and a page needs 'wasm-unsafe-eval' in its script-src`);
+  }
+  if (exports.abiVersion?.() !== Abi.version) throw new ModuleError(`gradtape: the module handed to init is of another version; expected ABI ${Abi.version}`);
+  const fast = Object.assign(Object.create(null), exports) as Core;
+  fast.start?.();
+  fast.initialize();
+  fast.memoryLimit(pages);
+  core = fast;
+  i32 = new Int32Array(0);
+  views();
+  callArea = fast.callArea();
+  faultArea = fast.faultArea();
+  return fast;
+}
+
+/** After a trap nothing in linear memory can be trusted: every later call says so. */
+export function poison(error: unknown): unknown {
+  if (!(error instanceof WebAssembly.RuntimeError) || poisoned) return error;
+  poisoned = true;
+  const refusal = new ModuleError(`gradtape: an earlier call trapped (${error.message}), and its memory can't be trusted; call init() for a fresh instance. All tensors are lost`);
+  core = new Proxy({} as Core, {
+    get() {
+      throw refusal;
+    },
+  });
+  return error;
+}
+
+export interface InitOptions {
+  /** A compiled module to use, for hosts that forbid compiling bytes. */
+  readonly module?: WebAssembly.Module;
+  /** Bytes of linear memory that the library may take, at most. */
+  readonly memory?: number;
+}
+
+/**
+ * Chooses how the core is made. Optional: without it, the first use makes the default.
+ * @throws InitError after first use, except after a trap, when it makes a fresh instance.
+ */
+export function init(options: InitOptions = {}): void {
+  if (core !== undefined && !poisoned) throw new InitError('init: gradtape is in use already; call init before the first tensor is made');
+  const { module, memory } = options;
+  if (memory !== undefined && !(memory >= 1 << 20 && memory <= 2 ** 32)) throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
+  handed = module;
+  pages = memory === undefined ? 65536 : Math.floor(memory / 65536);
+  poisoned = false;
+  core = instantiate(handed ?? source());
+}

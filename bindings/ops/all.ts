@@ -1,0 +1,2 @@
+/** Every row of the op table: these are the public functions, and methods of Tensor as far as their first argument is one. */
+export * from './arithmetic.js';

@@ -1,0 +1,61 @@
+/** Scopes: what is made inside is released at the end, except what is returned. Knows no ops. */
+import { scopeDepth, setScopeDepth } from './call.js';
+import { ArgumentError } from './errors.js';
+import { failure } from './fault.js';
+import { core, ready } from './module.js';
+import { enqueue } from './ring.js';
+import { Tensor } from './tensor.js';
+
+/** Opens a scope; every way out must call `leave`. */
+export function enter(): number {
+  const sentinel = ready().scopeEnter();
+  if (sentinel === 0) throw failure('scope', []);
+  setScopeDepth(scopeDepth + 1);
+  return sentinel;
+}
+
+/** Lets `t` outlive the scope; a tensor from outside it stays where it is. */
+export function lift(t: Tensor, sentinel: number): void {
+  const moved = core.scopeLift(t.at, t.generation, sentinel);
+  if (moved < 0) {
+    if (t.spilled === null) throw failure('scope', [t]);
+    core.faultClear();
+  } else if (moved > 0 && scopeDepth === 1) enqueue(t);
+}
+
+export function leave(sentinel: number): void {
+  core.scopeLeave(sentinel);
+  setScopeDepth(scopeDepth - 1);
+}
+
+export const isThenable = (v: unknown): boolean =>
+  (typeof v === 'object' || typeof v === 'function') && v !== null && !(v instanceof Tensor) && typeof (v as PromiseLike<unknown>).then === 'function';
+
+/** Calls `visit` with every tensor in a nesting of arrays and plain objects. */
+export function eachTensor(tree: unknown, visit: (t: Tensor) => void): void {
+  if (tree instanceof Tensor) visit(tree);
+  else if (Array.isArray(tree)) for (const item of tree) eachTensor(item, visit);
+  else if (isPlainObject(tree)) for (const key of Object.keys(tree)) eachTensor(tree[key], visit);
+}
+
+export function isPlainObject(v: unknown): v is Record<string, unknown> {
+  if (typeof v !== 'object' || v === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(v);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * Runs `f` and releases every tensor made in it, except those it returns (in any nesting of arrays and objects) and those kept.
+ * @throws TypeError when `f` returns a promise: a scope ends in the tick it began in.
+ */
+export function scope<T>(f: () => T): T {
+  const sentinel = enter();
+  try {
+    const result = f();
+    if (isThenable(result)) throw new ArgumentError('scope: the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting', 'scope');
+    eachTensor(result, (t) => lift(t, sentinel));
+    return result;
+  } finally {
+    leave(sentinel);
+  }
+}

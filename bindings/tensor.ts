@@ -1,0 +1,179 @@
+/** The Tensor: a handle on a record of the core, with what can be read from it. Its ops are installed by `methods.ts`. */
+import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
+import { Op } from '../assembly/shared/opcode.js';
+import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
+import { ArgumentError, ShapeError } from './errors.js';
+import { failure } from './fault.js';
+import { core, i32, views } from './module.js';
+
+/** Elements that wait in JavaScript for their next use. See Note [Ring] in ring.ts */
+export interface Spilled {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: TypedArray;
+}
+
+/** Values as nested arrays have them. */
+export type NestedArray<T> = T | NestedArray<T>[];
+export type Item = number | boolean | ComplexNumber;
+
+export class Tensor {
+  /** @internal Address of the record; 0 when spilled or disposed. */
+  at: number;
+  /** @internal */
+  generation: number;
+  /** @internal The op that made it. */
+  readonly op: Op;
+  /** @internal */
+  spilled: Spilled | null = null;
+
+  /** @internal */
+  constructor(at: number, generation: number, op: Op) {
+    this.at = at;
+    this.generation = generation;
+    this.op = op;
+  }
+
+  /** Sizes of the dimensions. */
+  get shape(): readonly number[] {
+    if (this.spilled) return this.spilled.shape;
+    const at = this.record();
+    const from = (at + Rec.shape) >>> 2;
+    return Array.from(i32.subarray(from, from + (i32[(at + Rec.rank) >>> 2] as number)));
+  }
+
+  get dtype(): DTypeName {
+    return dtypeNames[this.dtypeNumber] as DTypeName;
+  }
+
+  /** @internal */
+  get dtypeNumber(): DType {
+    return this.spilled ? this.spilled.dtype : (this.word(Rec.dtype) as DType);
+  }
+
+  /** Number of dimensions. */
+  get rank(): number {
+    return this.spilled ? this.spilled.shape.length : this.word(Rec.rank);
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.spilled ? this.spilled.data.length / partsOf(this.spilled.dtype) : this.word(Rec.size);
+  }
+
+  /** @internal Address of the live record; fresh views are in place afterwards. */
+  record(): number {
+    views();
+    const at = this.at;
+    if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) throw failure(Op[this.op] ?? 'tensor', [this]);
+    return at;
+  }
+
+  /** A field of the live record. The views are made fresh first, so they are read after. */
+  private word(field: Rec): number {
+    const at = this.record();
+    return i32[(at + field) >>> 2] as number;
+  }
+
+  /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
+  data(): TypedArray {
+    if (this.spilled) return this.spilled.data.slice();
+    const at = this.record();
+    if (isContiguous(at)) return elementsAt(at).slice();
+    const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
+    if (packed === 0) throw failure('data', [this]);
+    views();
+    const data = elementsAt(packed).slice();
+    core.dispose(packed, PACKED);
+    return data;
+  }
+
+  /**
+   * The elements without a copy. Invalid once the tensor is released or memory grows: read it at once.
+   * @throws ShapeError when the tensor is not contiguous: use `data()`.
+   */
+  view(): TypedArray {
+    if (this.spilled) return this.spilled.data;
+    const at = this.record();
+    if (!isContiguous(at)) throw new ShapeError(`view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`, 'view');
+    return elementsAt(at);
+  }
+
+  /** The elements as nested arrays; the element itself for rank 0. */
+  array(): NestedArray<Item> {
+    return nest(this.data(), this.shape, this.dtypeNumber);
+  }
+
+  /** The only element. @throws ShapeError when there are more, or none. */
+  item(): Item {
+    if (this.size !== 1) throw new ShapeError(`item: takes a tensor of one element; got shape [${this.shape.join(', ')}]`, 'item');
+    if (this.spilled) return itemAt(this.spilled.data, 0, this.spilled.dtype);
+    const at = this.record();
+    return itemAt(elementsAt(at), 0, i32[(at + Rec.dtype) >>> 2] as DType);
+  }
+
+  /** The number of a tensor of rank 0 that nothing differentiates, so that `i < n` works. @throws TypeError while a tape watches it. */
+  valueOf(): number | boolean | this {
+    if (this.rank !== 0) return this;
+    if (this.at !== 0 && core.isWatched(this.at, this.generation))
+      throw new ArgumentError('valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()', 'valueOf');
+    const item = this.item();
+    return typeof item === 'object' ? this : item;
+  }
+
+  /** Lets the tensor outlive all scopes around it. */
+  keep(): this {
+    this.record();
+    core.keep(this.at, this.generation);
+    return this;
+  }
+
+  /** @internal Moves the elements to JavaScript; false while a tape watches them. */
+  spill(): boolean {
+    const { at, generation } = this;
+    if (at === 0 || !core.isLive(at, generation)) return true;
+    if (core.isWatched(at, generation)) return false;
+    this.spilled = { dtype: this.dtypeNumber, shape: this.shape, data: this.data() };
+    this.at = 0;
+    core.dispose(at, generation);
+    return true;
+  }
+
+  /** Releases the tensor now. Disposing twice is harmless. */
+  dispose(): void {
+    this.spilled = null;
+    if (this.at !== 0) core.dispose(this.at, this.generation);
+    this.at = 0;
+  }
+}
+
+// Hosts without explicit resource management lack the symbol.
+if (Symbol.dispose) Object.defineProperty(Tensor.prototype, Symbol.dispose, { value: Tensor.prototype.dispose, writable: true, configurable: true });
+
+/** Marks tensors for other copies of the library. */
+export const BRAND = Symbol.for('gradtape.tensor');
+Object.defineProperty(Tensor.prototype, BRAND, { value: true });
+
+/** The generation of a copy that never leaves this file. */
+const PACKED = 0x7fffffff;
+
+const isContiguous = (at: number): boolean => ((i32[(at + Rec.flags) >>> 2] as number) & Flag.contiguous) !== 0;
+
+/** Elements of a record whose elements are contiguous, without a copy. */
+function elementsAt(at: number): TypedArray {
+  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+  const length = (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
+  return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, length);
+}
+
+export function itemAt(data: TypedArray, i: number, dtype: DType): Item {
+  if (isComplex(dtype)) return { re: data[2 * i] as number, im: data[2 * i + 1] as number };
+  return dtype === DType.bool ? data[i] === 1 : (data[i] as number);
+}
+
+function nest(data: TypedArray, shape: readonly number[], dtype: DType): NestedArray<Item> {
+  let next = 0;
+  const build = (axis: number): NestedArray<Item> =>
+    axis === shape.length ? itemAt(data, next++, dtype) : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
+  return build(0);
+}

@@ -1,0 +1,158 @@
+/** gradientsFunction and its siblings: reverse-mode gradients of a function, by parameter. */
+import { ArgumentError, TapeError } from '../errors.js';
+import { core, ready } from '../module.js';
+import { enqueue, type Spillable } from '../ring.js';
+import { isPlainObject } from '../scope.js';
+import { checkArity, resolveParams } from '../params.js';
+import { type AnyFunction, inScope, nameOf, record, type Recorded, sweep, zerosOf } from './record.js';
+
+interface Spec {
+  readonly f: AnyFunction;
+  readonly positions: readonly number[] | null;
+  readonly zero: boolean;
+}
+
+export interface GradientOptions {
+  readonly params?: readonly number[] | readonly string[];
+  readonly names?: readonly string[];
+  readonly unconnectedGradients?: 'none' | 'zero';
+}
+
+type Params = readonly number[] | readonly string[] | GradientOptions | undefined;
+
+function specOf(f: AnyFunction, params: Params, op: string): Spec {
+  if (typeof f !== 'function') throw new ArgumentError(`${op}: takes a function; got ${typeof f}`, op);
+  const options = isPlainObject(params) ? (params as GradientOptions) : undefined;
+  const unconnected = options?.unconnectedGradients ?? 'none';
+  if (unconnected !== 'none' && unconnected !== 'zero') throw new ArgumentError(`Unknown value for unconnectedGradients: ${JSON.stringify(unconnected)}; expected 'none' or 'zero'`, op);
+  return { f, positions: resolveParams(f, params), zero: unconnected === 'zero' };
+}
+
+/** A trailing object whose only own key is `dy` is the weight, not an argument. */
+function splitDy(args: readonly unknown[]): [readonly unknown[], unknown] {
+  const last = args[args.length - 1];
+  if (isPlainObject(last)) {
+    const keys = Object.keys(last);
+    if (keys.length === 1 && keys[0] === 'dy') return [args.slice(0, -1), last.dy];
+  }
+  return [args, undefined];
+}
+
+/** Records `f`, sweeps once, and lets out what `result` picks. */
+function differentiate<T>({ f, positions, zero }: Spec, args: readonly unknown[], dy: unknown, result: (value: unknown, gradients: unknown[]) => T): T {
+  ready();
+  if (positions) checkArity(positions, args.length, nameOf(f));
+  return inScope(() => {
+    const recorded = record(f, positions, args);
+    try {
+      return result(recorded.value, sweep(recorded, null, dy, true, zero ? zerosOf(recorded.leaves) : null));
+    } finally {
+      core.tapeFree(recorded.tape);
+    }
+  });
+}
+
+const gradientsOnly = (_: unknown, gradients: unknown[]): unknown[] => gradients;
+const withValue = (value: unknown, gradients: unknown[]): { value: unknown; gradients: unknown[] } => ({ value, gradients });
+
+/** A function of the arguments of `f`, and `dy`, that gives what `result` picks. */
+function differentiated<T>(f: AnyFunction, params: Params, op: string, result: (value: unknown, gradients: unknown[]) => T) {
+  const spec = specOf(f, params, op);
+  const g = (...args: unknown[]): T => {
+    const [inputs, dy] = splitDy(args);
+    return differentiate(spec, inputs, dy, result);
+  };
+  g.withDy =
+    (dy: unknown) =>
+    (...args: unknown[]): T =>
+      differentiate(spec, args, dy, result);
+  return g;
+}
+
+/**
+ * A function that differentiates `f` with respect to `params`: positions, names, or `{ params, names, unconnectedGradients }`;
+ * all arguments when left out.
+ *
+ * It takes the arguments of `f` and returns an array with one gradient per parameter, in its shape and dtype; null where `f` does
+ * not depend on it or its dtype has no gradients. The outputs of `f` are summed, weighted by `dy` where given: as a trailing
+ * `{ dy }`, or through `withDy(dy)(…args)`. Gradients are differentiable again, to any order.
+ *
+ * Complex: the gradient of a real L is ∂L/∂Re + i·∂L/∂Im; for complex outputs y, L = Re Σ conj(dy)·y.
+ *
+ * @throws ParamsError for params that are not all strings or all integers, or that `f` does not have.
+ * @throws TypeError when `f` returns nothing, a promise, or something else than tensors and numbers.
+ */
+export function gradientsFunction(f: AnyFunction, params?: Params) {
+  return differentiated(f, params, 'gradientsFunction', gradientsOnly);
+}
+
+/** As `gradientsFunction`; returns `{ value, gradients }`, the value in the structure that `f` returns. */
+export function valueAndGradientsFunction(f: AnyFunction, params?: Params) {
+  return differentiated(f, params, 'valueAndGradientsFunction', withValue);
+}
+
+/** A recorded run of `f`, to be swept as often as wanted. */
+export interface VjpResult {
+  readonly value: unknown;
+  /** The gradients weighted by `dy`; by ones when it is left out. */
+  readonly vjp: (dy?: unknown) => unknown[];
+  /** Releases what the run holds. Optional: without it, old runs make room for new ones, and record themselves anew when used. */
+  readonly dispose: () => void;
+}
+
+/** A function that runs `f` once and returns `{ value, vjp, dispose }`, where `vjp(dy)` is the vector–Jacobian product at these arguments. */
+export function makeVjp(f: AnyFunction, params?: Params) {
+  const spec = specOf(f, params, 'makeVjp');
+  return (...args: unknown[]): VjpResult => {
+    ready();
+    if (spec.positions) checkArity(spec.positions, args.length, nameOf(f));
+    const run = new Run(spec, args);
+    const value = run.start();
+    return { value, vjp: (dy) => run.sweep(dy), dispose: () => run.dispose() };
+  };
+}
+
+/** A run of `makeVjp`. Its tape stands in the queue of tensors of no scope; see Note [Ring] in ring.ts. */
+class Run implements Spillable {
+  private recorded: Recorded | null = null;
+  private values: readonly number[] = [];
+  private zeros: ReturnType<typeof zerosOf> | null = null;
+  private disposed = false;
+
+  constructor(
+    private readonly spec: Spec,
+    private readonly args: readonly unknown[],
+  ) {}
+
+  start(): unknown {
+    const { f, positions, zero } = this.spec;
+    return inScope(() => {
+      const recorded = record(f, positions, this.args);
+      this.values = recorded.outputs.map((t) => core.valueOf(t.at, t.generation));
+      if (zero) this.zeros = zerosOf(recorded.leaves);
+      core.tapeDetach(recorded.tape);
+      this.recorded = recorded;
+      enqueue(this);
+      return recorded.value;
+    });
+  }
+
+  sweep(dy: unknown): unknown[] {
+    if (this.disposed) throw new TapeError('makeVjp: this run was disposed', 'makeVjp');
+    return inScope(() => {
+      if (this.recorded === null) this.start();
+      return sweep(this.recorded as Recorded, this.values, dy, false, this.zeros);
+    });
+  }
+
+  spill(): boolean {
+    if (this.recorded) core.tapeFree(this.recorded.tape);
+    this.recorded = null;
+    return true;
+  }
+
+  dispose(): void {
+    this.spill();
+    this.disposed = true;
+  }
+}

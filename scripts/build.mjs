@@ -1,0 +1,71 @@
+/**
+ * Builds the package: wasm (one binary per target, default `simd`), its inline copy and its types, then the facade.
+ * `node scripts/build.mjs [target…]`. A module that would need managed memory or a function import fails the build.
+ */
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+mkdirSync('build', { recursive: true });
+
+const bin = (name, path) => join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), path);
+const run = (script, args) => execFileSync(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+
+function compile(target, options = []) {
+  try {
+    run(bin('assemblyscript', 'bin/asc.js'), ['--target', target, ...options]);
+  } catch (error) {
+    process.stderr.write(error.stderr);
+    process.exit(1);
+  }
+}
+
+/** An optimiser inlines `__new` away, so managed allocation shows in the unoptimised text only. */
+function refuseManagedMemory() {
+  compile('debug', ['--outFile', 'build/check.wasm', '--textFile', 'build/check.wat']);
+  const text = readFileSync('build/check.wat', 'utf8');
+  rmSync('build/check.wasm');
+  rmSync('build/check.wat');
+  if (/\$~lib\/rt\/\w+\/__new\b/.test(text)) throw new Error('build: the module allocates managed memory (__new in the unoptimised text)');
+}
+
+function refuseImports(file) {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file))).filter(({ kind }) => kind === 'function');
+  if (imports.length) throw new Error(`build: ${file} imports functions: ${imports.map(({ name }) => name).join(', ')}`);
+}
+
+/** A module of one string, a character a byte: text that compresses almost as the bytes do. */
+function inline(file) {
+  const escapes = { 0: '\\0', 10: '\\n', 13: '\\r', 39: "\\'", 92: '\\\\' };
+  const isDigit = (byte) => byte >= 48 && byte <= 57; // '\\0' before one would be an octal escape
+  const text = [...readFileSync(file)].map((byte, i, all) =>
+    byte === 0 && isDigit(all[i + 1]) ? '\\x00' : (escapes[byte] ?? String.fromCharCode(byte)),
+  ).join('');
+  writeFileSync('build/core.js', `/** The core's bytes, a character each. */\nexport const bytes = '${text}';\n`);
+}
+
+function types() {
+  const declared = readFileSync('build/gradtape.simd.d.ts', 'utf8');
+  writeFileSync('build/core.d.ts', `${declared.replace(/export default[\s\S]*$/, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const bytes: string;\n`);
+  rmSync('build/gradtape.simd.d.ts');
+  rmSync('build/gradtape.simd.js', { force: true });
+}
+
+const targets = process.argv.slice(2);
+refuseManagedMemory();
+compile('simd', ['--bindings', 'raw']);
+types();
+for (const target of targets) if (target !== 'simd') compile(target);
+for (const target of new Set(['simd', ...targets])) refuseImports(`build/gradtape.${target}.wasm`);
+inline('build/gradtape.simd.wasm');
+rmSync('dist', { recursive: true, force: true });
+try {
+  run(bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']);
+} catch (error) {
+  process.stderr.write(error.stdout ?? '');
+  process.exit(1);
+}

@@ -1,0 +1,87 @@
+/** Times contestants in turns and tabulates medians and ratios. Knows functions, not libraries or workloads. */
+
+const WARM_UP = 300; // ms of calls before the first figure, so that the engine has optimised
+const BATCH = 25; // ms of calls between two readings of the clock
+const SLOW = 800; // ms: a row with a slower call is timed in few rounds
+const FEW_ROUNDS = 3;
+
+/**
+ * Median seconds per call of each contestant, timed in turns: round 1 of each, round 2 of each, … The machine's moods thus
+ * fall on all alike, and a ratio is the median of the ratios of single rounds.
+ * @param contestants `[{ name, run }]`; `run()` does the whole work and returns numbers. The first is the base of the ratios.
+ * @returns `[{ name, seconds, low, high, ratio, rounds, calls }]`, `low` and `high` the quartiles, `calls` per round
+ */
+export function race(contestants, rounds) {
+  const entries = contestants.map(({ name, run }) => ({ name, run, times: [], ...warmUp(run) }));
+  const count = entries.some(({ warm }) => warm > SLOW) ? Math.min(rounds, FEW_ROUNDS) : rounds;
+  for (let round = 0; round < count; round++) {
+    for (const entry of entries) entry.times.push(time(entry.run, entry.calls));
+  }
+  const base = entries[0].times;
+  return entries.map(({ name, calls, times }) => ({
+    name,
+    seconds: quantile(times, 0.5),
+    low: quantile(times, 0.25),
+    high: quantile(times, 0.75),
+    ratio: quantile(times.map((t, round) => t / base[round]), 0.5),
+    rounds: count,
+    calls,
+  }));
+}
+
+/** Calls until warm; gives the ms per call at last, and how many calls fill a batch. */
+function warmUp(run) {
+  const start = performance.now();
+  let warm = 0;
+  let calls = 1;
+  while (performance.now() - start < WARM_UP) {
+    warm = time(run, calls) * 1000;
+    if (warm * calls < BATCH) calls = Math.min(2 * calls, Math.ceil(BATCH / warm));
+  }
+  return { warm, calls: Math.max(1, Math.round(BATCH / warm)) };
+}
+
+/** Seconds per call over `calls` calls. */
+function time(run, calls) {
+  const start = performance.now();
+  for (let i = 0; i < calls; i++) run();
+  return (performance.now() - start) / calls / 1000;
+}
+
+/** Quantile with linear interpolation between order statistics. */
+export function quantile(values, q) {
+  const sorted = Float64Array.from(values).sort();
+  const place = q * (sorted.length - 1);
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}
+
+/** max |a − b| / max |b|: how far results are apart, relative to the largest entry. NaN where lengths differ. */
+export function distance(a, b) {
+  if (a.length !== b.length) return NaN;
+  let difference = 0;
+  let scale = 0;
+  for (let i = 0; i < b.length; i++) {
+    difference = Math.max(difference, Math.abs(a[i] - b[i]));
+    scale = Math.max(scale, Math.abs(b[i]));
+  }
+  return difference === 0 ? 0 : difference / scale;
+}
+
+/** `1.23 ms`: three digits and a unit. */
+export function duration(seconds) {
+  const [unit, size] = [['s', 1], ['ms', 1e-3], ['µs', 1e-6]].find(([, size]) => seconds >= size) ?? ['ns', 1e-9];
+  return `${three(seconds / size)} ${unit}`;
+}
+
+/** Three significant digits, without an exponent. */
+export function three(number) {
+  return number >= 100 ? number.toFixed(0) : Number(number.toPrecision(3)).toString();
+}
+
+/** A Markdown table. */
+export function markdown(head, rows) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
+}
