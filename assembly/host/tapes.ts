@@ -18,23 +18,33 @@ export function tapeOpen(): usize {
   return changetype<usize>(tape);
 }
 
-/** A fresh identity of x that the tape watches. The k-th watched is the k-th that `take` gives the gradient of. */
+/** A fresh identity of x that the tape watches; x itself, which nobody else has seen, when `serial` is 0. The k-th watched is the k-th that `take` gives the gradient of. */
 export function watch(tape: usize, x: usize, generation: u32, serial: u32): usize {
   const source = live(Op.identity, 0, x, generation);
   if (!source) return 0;
+  if (!serial) return watchItself(tape, source);
   const t = aliasOf(source);
   if (!t) return fail(Status.memory, Op.identity);
   const c = begin(Op.identity, 1);
   c.outputs = 1;
   c.setInput(0, source);
   c.setOutput(0, t);
-  if (!tapes.appendWatch(c, changetype<Tape>(tape))) {
+  if (!tapes.appendWatch(c, changetype<Tape>(tape), source.watchers)) {
     release(t);
     return fail(Status.memory, Op.identity);
   }
   tapes.startSpan(changetype<Tape>(tape));
   own(t);
   t.generation = serial;
+  return changetype<usize>(t);
+}
+
+function watchItself(tape: usize, t: Tensor): usize {
+  const c = begin(Op.identity, 0);
+  c.outputs = 1;
+  c.setOutput(0, t);
+  if (!tapes.appendWatch(c, changetype<Tape>(tape), 0)) return fail(Status.memory, Op.identity);
+  tapes.startSpan(changetype<Tape>(tape));
   return changetype<usize>(t);
 }
 

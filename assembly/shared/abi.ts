@@ -61,9 +61,8 @@ export enum Record {
   rank = 16,
   flags = 20,
   generation = 24,
+  /** The dimensions; as many strides follow. */
   shape = 64,
-  strides = 128,
-  bytes = 192,
 }
 
 /** Bits of a record's flags. */

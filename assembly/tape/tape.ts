@@ -290,10 +290,9 @@ export function append(c: Call, watchers: u32): bool {
   return true;
 }
 
-/** Records `t` as what the tape watches: an identity of the call's first input. */
-export function appendWatch(c: Call, tape: Tape): bool {
-  c.op = Op.identity;
-  return append(c, (c.input(0).watchers & watching) | tape.bit);
+/** Records the call in progress, an identity of something with the marks `watchers` or of nothing, as what the tape watches. */
+export function appendWatch(c: Call, tape: Tape, watchers: u32): bool {
+  return append(c, (watchers & watching) | tape.bit);
 }
 
 function room(bytes: usize): usize {

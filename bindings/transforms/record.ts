@@ -66,24 +66,26 @@ class Watcher {
   constructor(private readonly tape: number) {}
 
   watch(v: unknown): Slot {
-    if (v instanceof Tensor) return this.leaf(v);
-    if (isScalar(v)) return this.leaf(tensor(v));
+    if (v instanceof Tensor) return this.leaf(v, false);
+    if (typeof v === 'number' || isScalar(v)) return this.leaf(tensor(v), true);
     refuseForeign(v, 'gradientsFunction');
-    if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return this.leaf(tensor(v as TensorLike));
+    if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return this.leaf(tensor(v as TensorLike), true);
     if (isTree(v)) return this.tree(v);
     this.watched = v;
     return null;
   }
 
-  private leaf(t: Tensor): Slot {
+  /** A tensor that is ours alone, `fresh`, is watched itself. */
+  private leaf(t: Tensor, fresh: boolean): Slot {
     this.watched = t;
     if (!isInexact(t.dtypeNumber)) return null;
     if (t.at === 0) revive(t);
-    const generation = nextSerial();
+    const generation = fresh ? 0 : nextSerial();
     const at = core.watch(this.tape, t.at, t.generation, generation);
     if (at === 0) throw failure('gradientsFunction', [t]);
-    this.watched = made(at, generation, Op.identity);
-    return this.leaves.push(this.watched as Tensor) - 1;
+    const leaf = fresh ? t : made(at, generation, Op.identity);
+    this.watched = leaf;
+    return this.leaves.push(leaf) - 1;
   }
 
   private tree(v: readonly unknown[] | Record<string, unknown>): Slot {
@@ -167,7 +169,7 @@ export function sweep(recorded: Recorded, values: readonly number[] | null, dy: 
       if (!core.sweepSeed(tape, y.at, y.generation, values?.[i] ?? 0, seed?.at ?? 0, seed?.generation ?? 0)) throw failure(nameless(y), seed ? [y, seed] : [y]);
     }
     if (!run(tape, once)) throw failure('gradientsFunction', []);
-    const taken = new Map<number, Tensor | null>();
+    const taken: (Tensor | null)[] = [];
     return recorded.slots.map((slot) => gradientAt(tape, slot, taken, zeros));
   } finally {
     core.sweepEnd(tape);
@@ -184,14 +186,14 @@ function run(tape: number, once: boolean): boolean {
   }
 }
 
-function gradientAt(tape: number, slot: Slot, taken: Map<number, Tensor | null>, zeros: Zeros | null): unknown {
+function gradientAt(tape: number, slot: Slot, taken: (Tensor | null)[], zeros: Zeros | null): unknown {
   if (typeof slot === 'number') {
-    const had = taken.get(slot);
+    const had = taken[slot];
     if (had !== undefined) return had;
     const generation = nextSerial();
     const at = core.sweepTake(tape, slot, generation);
     const gradient = at !== 0 ? made(at, generation, Op.none) : zeros ? zeros(slot) : null;
-    taken.set(slot, gradient);
+    taken[slot] = gradient;
     return gradient;
   }
   if (slot === null) return null;
