@@ -40,7 +40,7 @@ export function defineStructure(): void {
   zeroGradient(Op.fill, ANY, inferFill, (c) => { fill(c); });
 }
 
-function copyStrided(c: Call): void {
+export function copyStrided(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
   const shift = sizeShift(x.dtype);

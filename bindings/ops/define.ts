@@ -1,6 +1,6 @@
 /** The forms that rows of the op table take: from TensorLike arguments to one call. Knows no op. */
 import type { Op } from '../../assembly/shared/opcode.js';
-import { apply1, apply2 } from '../call.js';
+import { apply1, apply2, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { Tensor } from '../tensor.js';
 
@@ -21,3 +21,9 @@ export const binary =
     const a = x instanceof Tensor ? x : operand(x, y, op);
     return apply2(op, a, y instanceof Tensor ? y : operand(y, a, op));
   };
+
+/** A call of one operand with attributes, which are written once the operand is in linear memory. */
+export function withAttributes(op: Op, x: Tensor, attributes: readonly number[]): Tensor {
+  if (x.at === 0) revive(x);
+  return apply1(op, x, writeAttributes(attributes));
+}
