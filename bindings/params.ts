@@ -37,8 +37,7 @@ export function checkArity(positions: Positions, argumentCount: number, fName: s
 function resolveList(f: AnyFunction, params: unknown, names: unknown): Positions {
   if (names !== undefined) checkNames(names);
   if (params === undefined) return null;
-  if (typeof params === 'string' || typeof params === 'number')
-    throw refusal(`params must be a list; got ${show(params)}, write [${show(params)}]`);
+  if (typeof params === 'string' || typeof params === 'number') throw refusal(`params must be a list; got ${show(params)}, write [${show(params)}]`);
   if (!Array.isArray(params)) throw refusal(`params must be a list of indices or of names; got ${show(params)}`);
   const list: readonly unknown[] = Array.from(params); // holes become undefined
   if (list.every(isIndex)) return list;
@@ -48,8 +47,7 @@ function resolveList(f: AnyFunction, params: unknown, names: unknown): Positions
 }
 
 function checkNames(names: unknown): asserts names is readonly string[] {
-  if (!Array.isArray(names) || !Array.from(names).every(isString))
-    throw refusal(`names must be a list of strings; got ${show(names)}`);
+  if (!Array.isArray(names) || !Array.from(names).every(isString)) throw refusal(`names must be a list of strings; got ${show(names)}`);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) throw refusal(`names must differ; got ${show(names)}`);
 }
@@ -67,10 +65,8 @@ function findParsed(f: AnyFunction, params: readonly string[]): number[] {
   return params.map((param) => {
     const position = parameters.findIndex(({ name }) => name === param);
     const parameter = parameters[position];
-    if (!parameter)
-      throw refusal(`${nameOf(f)} has no parameter ${show(param)}, it takes (${listed(parameters)}). ${HINT}`);
-    if (parameter.form !== 'plain')
-      throw refusal(`${show(param)} is a ${parameter.form} parameter of ${nameOf(f)} (${listed(parameters)}). ${HINT}`);
+    if (!parameter) throw refusal(`${nameOf(f)} has no parameter ${show(param)}, it takes (${listed(parameters)}). ${HINT}`);
+    if (parameter.form !== 'plain') throw refusal(`${show(param)} is a ${parameter.form} parameter of ${nameOf(f)} (${listed(parameters)}). ${HINT}`);
     return position;
   });
 }

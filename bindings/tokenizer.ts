@@ -70,7 +70,7 @@ export class Tokenizer {
   }
 
   keyword(...words: readonly string[]): boolean {
-    return words.includes(this.peek(WORD)) && this.take(WORD) !== '';
+    return words.some((word) => this.sees(word)) && words.includes(this.peek(WORD)) && this.take(WORD) !== '';
   }
 
   /** `( … )` or `[ … ]` from behind the opening bracket: arguments, elements, parameters. */
@@ -98,8 +98,8 @@ export class Tokenizer {
     else if (this.asyncFunction()) this.function(true);
     else if (this.keyword('class')) this.class();
     else if (this.keyword('async')) return this.arrowHead();
-    else if (!this.take(WORD) && !this.take(STRING) && !this.take(NUMBER) && !this.take(REGEX) && !this.sees('.'))
-      this.fail('an expression'); // the dot is that of new.target
+    // The dot is that of new.target.
+    else if (!this.take(WORD) && !this.take(STRING) && !this.take(NUMBER) && !this.take(REGEX) && !this.sees('.')) this.fail('an expression');
     return false;
   }
 
@@ -133,8 +133,7 @@ export class Tokenizer {
     const blanks = this.peek(BLANKS);
     this.at += blanks.length;
     this.newline = /[\n\r\u2028\u2029]/.test(blanks);
-    if (this.sees('<!--') || (this.newline && this.sees('-->')))
-      this.refuse('it has an HTML-like comment, which scripts and modules read differently');
+    if (this.sees('<!--') || (this.newline && this.sees('-->'))) this.refuse('it has an HTML-like comment, which scripts and modules read differently');
   }
 
   private expect(text: string): void {
@@ -148,9 +147,9 @@ export class Tokenizer {
   /** Takes the word where the function around makes it an operator. */
   private operator(kind: keyof Operators, word: string): boolean {
     const known = this.operators[kind];
-    if (known === false || this.peek(WORD) !== word) return false;
+    if (known === false || !this.keyword(word)) return false;
     if (known === undefined) this.refuse(`"${word}" in its computed key may be a name or an operator`);
-    return this.keyword(word);
+    return true;
   }
 
   // Expressions
@@ -250,7 +249,7 @@ export class Tokenizer {
     if (this.accept('...')) this.assignment();
     else if (this.sees('(')) this.callable(awaits, yields);
     else if (ofClass && this.accept('=')) this.within(NEITHER, () => this.assignment());
-    else if (ofClass && this.sees('{')) this.within(NEITHER, () => this.block());
+    else if (this.sees('{')) this.block();
     else if (this.accept(':') || this.accept('=')) this.assignment();
     else if (this.at === at) this.fail('a name');
   }

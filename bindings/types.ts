@@ -27,34 +27,47 @@ export type Arguments<A extends readonly unknown[]> = {
 };
 
 /** What weighs the outputs: as `f`'s result, with whatever becomes a tensor; null stands for ones. */
-export type Cotangent<R> = unknown extends R ? unknown
-  : R extends TensorLike ? TensorLike | null
-  : R extends object ? { readonly [K in keyof R]: Cotangent<R[K]> } | null
-  : null;
+export type Cotangent<R> = unknown extends R
+  ? unknown
+  : R extends TensorLike
+    ? TensorLike | null
+    : R extends object
+      ? { readonly [K in keyof R]: Cotangent<R[K]> } | null
+      : null;
 
 /**
  * The gradient by an argument: a tensor for what becomes one, for a tree the same tree, null for all else.
  * U is the type of what is not connected.
  */
-export type Gradient<T, U = null> = unknown extends T ? Tensor | U
-  : T extends TensorLike ? Tensor | U
-  : HasTensor<T> extends true ? { -readonly [K in keyof T]: Gradient<T[K], U> }
-  : null;
+export type Gradient<T, U = null> = unknown extends T
+  ? Tensor | U
+  : T extends TensorLike
+    ? Tensor | U
+    : HasTensor<T> extends true
+      ? { -readonly [K in keyof T]: Gradient<T[K], U> }
+      : null;
 
 /**
  * Whether a tensor is among the leaves, which makes a tree. Numbers alone do not: `{ axis: 0 }` holds options.
  * D counts levels: types may refer to themselves, and eight are enough to meet a leaf.
  */
-type HasTensor<T, D extends readonly unknown[] = []> = T extends Tensor ? true
-  : T extends AnyFunction ? false
-  : D['length'] extends 8 ? false
-  : T extends object ? (true extends { [K in keyof T]: HasTensor<T[K], [...D, 0]> }[keyof T] ? true : false)
-  : false;
+type HasTensor<T, D extends readonly unknown[] = []> = T extends Tensor
+  ? true
+  : T extends AnyFunction
+    ? false
+    : D['length'] extends 8
+      ? false
+      : T extends object
+        ? true extends { [K in keyof T]: HasTensor<T[K], [...D, 0]> }[keyof T]
+          ? true
+          : false
+        : false;
 
 /** One gradient per entry of `params`; without `params`, one per argument. */
-export type Gradients<A extends readonly unknown[], C extends Choice> = ParamsOf<C> extends infer P extends Params
-  ? { -readonly [I in keyof P]: Gradient<At<A, P[I]>, UnconnectedOf<C>> }
-  : { [I in keyof A]: Gradient<A[I], UnconnectedOf<C>> };
+export type Gradients<A extends readonly unknown[], C extends Choice> =
+  ParamsOf<C> extends infer P extends Params
+    ? { -readonly [I in keyof P]: Gradient<At<A, P[I]>, UnconnectedOf<C>> }
+    : { [I in keyof A]: Gradient<A[I], UnconnectedOf<C>> };
 
 type ParamsOf<C> = C extends Params ? C : C extends { readonly params: infer P } ? P : undefined;
 type UnconnectedOf<C> = C extends { readonly unconnectedGradients: 'zero' } ? never : null;
@@ -78,8 +91,4 @@ export interface GradientsFunction {
   <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F, params?: C): GradientsOf<F, C>;
 }
 
-type GradientsOf<F extends AnyFunction, C extends Choice> = Differentiated<
-  Parameters<F>,
-  ReturnType<F>,
-  Gradients<Parameters<F>, C>
->;
+type GradientsOf<F extends AnyFunction, C extends Choice> = Differentiated<Parameters<F>, ReturnType<F>, Gradients<Parameters<F>, C>>;

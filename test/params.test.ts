@@ -1,6 +1,7 @@
 /** The `params` of gradientsFunction: names from source text, their positions, and the words of every refusal. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: JavaScript as text
 import { runInNewContext } from 'node:vm';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ParamsError } from '../bindings/errors.js';
 import { parameterNames } from '../bindings/names.js';
 import { checkArity, resolveParams } from '../bindings/params.js';
@@ -94,8 +95,7 @@ describe('comments, escapes, blanks', () => {
     ['(été, ℵ, 𝒜, a\u200db) => 1', 'été ℵ 𝒜 a\u200db'],
   ])('%s', (text, names) => expect(read(make(text))).toBe(names));
 
-  test('new Function spreads a comment over two arguments', () =>
-    expect(read(new Function('a /*', '*/, b', 'return a') as AnyFunction)).toBe('a b'));
+  test('new Function spreads a comment over two arguments', () => expect(read(new Function('a /*', '*/, b', 'return a') as AnyFunction)).toBe('a b'));
 });
 
 describe('defaults, patterns, rest', () => {
@@ -107,7 +107,7 @@ describe('defaults, patterns, rest', () => {
     ['(...[a, b]) => 1', '...null'],
     ['({ a = ")", b: { c = [1, 2] } }, x) => 1', '{} x'],
     ['({ [`)${"}"}`]: a }, x) => 1', '{} x'],
-    ["(s = ')\\'', t = \"(\\\"\", x) => 1", 's= t= x'],
+    ['(s = \')\\\'\', t = "(\\"", x) => 1', 's= t= x'],
     ['(s = `)${ `,${ ")" }` }$`, x) => 1', 's= x'],
     ['(r = /[)/]\\/,/, x) => 1', 'r= x'],
     ['(r = /[[)]/g, x) => 1', 'r= x'],
@@ -125,6 +125,9 @@ describe('defaults, patterns, rest', () => {
     ['(a = 017.x / 1, b = 1..x / 1, c = .5 / 1, x) => 1', 'a= b= c= x'],
     ['(a = b?.if / 1, c = b?.5:/,/, x) => 1', 'a= c= x'],
     ['(a = await / 2, b = yield / 2, x) => 1', 'a= b= x'],
+    ['(f = function* () { () => yield / ",/" }, x) => 1', 'f= x'],
+    ['(o = { async() { await / ",/" } }, x) => 1', 'o= x'],
+    ['(f = async () => class { a = await / ",/" }, x) => 1', 'f= x'],
     ['(a = typeof /,/, b = void /,/, c = new /,/.constructor, x) => 1', 'a= b= c= x'],
     ['(a = function () { return new.target / 2 }, x) => 1', 'a= x'],
     ['(a = `${1}<!-- text -->`, b = "<!--", x) => 1', 'a= b= x'],
@@ -157,10 +160,11 @@ describe('defaults, patterns, rest', () => {
     ['throw /[,)}]/'],
     ['a.return / 2'],
     ['with (a) /[,)}]/.x'],
+    ['a\n++/[,)}]/.x'],
+    ['return\u2028{ } /[,)}]/.x'],
   ])('a slash after %s', (body) => expect(read(make(`(f = function () { ${body} }, x) => 1`))).toBe('f= x'));
 
-  test('a string of a million characters', () =>
-    expect(read(make(`(s = '${'\\)'.repeat(500_000)}', x) => 1`))).toBe('s= x'));
+  test('a string of a million characters', () => expect(read(make(`(s = '${'\\)'.repeat(500_000)}', x) => 1`))).toBe('s= x'));
   test('an own toString is not asked', () => {
     const f = Object.assign(make('x => x'), { toString: () => '(y) => y' });
     expect(read(f)).toBe('x');
@@ -178,8 +182,7 @@ const thrown = (call: () => unknown): string => {
     return String(error);
   }
 };
-const HINT =
-  'Ask by index, gradientsFunction(f, [0]), or give names, gradientsFunction(f, { params: ["x"], names: ["x", "y"] }).';
+const HINT = 'Ask by index, gradientsFunction(f, [0]), or give names, gradientsFunction(f, { params: ["x"], names: ["x", "y"] }).';
 const unknown = (f: string, reason: string): string => `ParamsError: The parameter names of ${f} are not known: ${reason}. ${HINT}`;
 
 describe('functions that keep their names to themselves', () => {
@@ -195,11 +198,35 @@ describe('functions that keep their names to themselves', () => {
     ['a class without a name', make('class extends (Object) {}'), 'the function', 'it is a class, which is not called'],
     ['a repeated name', make('function f(x, y, x) {}'), 'f', '"x" occurs twice in (x, y, x)'],
     ['a name repeated in escapes', make('function f(a, \\u0061) {}'), 'f', '"a" occurs twice in (a, \\u0061)'],
-    ['a false length', Object.defineProperty(make('function f(x, { y }, z = 1) {}'), 'length', { value: 3 }), 'f', 'its source reads (x, { y }, z = 1), its length is 3'],
-    ['an HTML-like comment', new Function('a <!--\n, b', '') as AnyFunction, 'anonymous', 'it has an HTML-like comment, which scripts and modules read differently'],
+    [
+      'a false length',
+      Object.defineProperty(make('function f(x, { y }, z = 1) {}'), 'length', { value: 3 }),
+      'f',
+      'its source reads (x, { y }, z = 1), its length is 3',
+    ],
+    [
+      'an HTML-like comment',
+      new Function('a <!--\n, b', '') as AnyFunction,
+      'anonymous',
+      'it has an HTML-like comment, which scripts and modules read differently',
+    ],
     ['its closing half', new Function('a\n--> b', '') as AnyFunction, 'anonymous', 'it has an HTML-like comment, which scripts and modules read differently'],
     ['await in a key', make('((await) => ({ [await / 2](x) {} }))(4)[2]'), '2', '"await" in its computed key may be a name or an operator'],
   ])('%s', (_, f, name, reason) => expect(thrown(() => parameterNames(f))).toBe(unknown(name, reason)));
+});
+
+test.each([
+  ['{ withheld }', 'its source is not that of a function'],
+  ['function f(x = , y) {}', 'an expression was expected before ", y) {}"'],
+  ['function f(x = { ; . }) {}', 'a name was expected before ". }) {}"'],
+  ['function f(x = (a', 'an expression was expected before ""'],
+  ['function f(x = `a', '"${" was expected before ""'],
+  ['function f(x = a ? b) {}', '":" was expected before ") {}"'],
+])('an engine that gives %s for a source', (source, reason) => {
+  const engine = vi.spyOn(Function.prototype, 'toString').mockReturnValue(source);
+  const words = thrown(() => parameterNames(function f() {}));
+  engine.mockRestore();
+  expect(words).toBe(unknown('f', reason));
 });
 
 describe('resolveParams', () => {
@@ -210,10 +237,16 @@ describe('resolveParams', () => {
     [undefined, null],
     [[], []],
     [[1], [1]],
-    [[1, 0, 1], [1, 0, 1]],
+    [
+      [1, 0, 1],
+      [1, 0, 1],
+    ],
     [[7], [7]],
     [['y'], [1]],
-    [['y', 'x', 'y'], [1, 0, 1]],
+    [
+      ['y', 'x', 'y'],
+      [1, 0, 1],
+    ],
     [{}, null],
     [{ unconnectedGradients: 'zero' }, null],
     [{ params: [1] }, [1]],
@@ -307,6 +340,5 @@ describe('checkArity', () => {
     [[0, 2], 2, 'f', 'params: index 2 is out of range, f was called with 2 arguments'],
     [[1], 1, 'f', 'params: index 1 is out of range, f was called with 1 argument'],
     [[0], 0, '', 'params: index 0 is out of range, the function was called with 0 arguments'],
-  ])('refuses %j of %i arguments', (positions, count, name, words) =>
-    expect(thrown(() => checkArity(positions, count, name))).toBe(`ParamsError: ${words}`));
+  ])('refuses %j of %i arguments', (positions, count, name, words) => expect(thrown(() => checkArity(positions, count, name))).toBe(`ParamsError: ${words}`));
 });

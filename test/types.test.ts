@@ -61,9 +61,7 @@ test('params by index', () =>
   typed(() => {
     expectTypeOf(gradientsFunction(f, [1])).returns.toEqualTypeOf<[Maybe]>();
     expectTypeOf(gradientsFunction(f, [])).returns.toEqualTypeOf<[]>();
-    expectTypeOf(gradientsFunction(layered, [1, 0, 1, 2])).returns.toEqualTypeOf<
-      [Maybe, { w: Maybe; b: Maybe[]; name: null }, Maybe, null]
-    >();
+    expectTypeOf(gradientsFunction(layered, [1, 0, 1, 2])).returns.toEqualTypeOf<[Maybe, { w: Maybe; b: Maybe[]; name: null }, Maybe, null]>();
     expectTypeOf(gradientsFunction(f, { params: [0] })).returns.toEqualTypeOf<[Maybe]>();
     expectTypeOf(gradientsFunction(f, [0] as number[])).returns.toEqualTypeOf<Maybe[]>();
     expectTypeOf(gradientsFunction((...xs: Tensor[]) => xs, [3])).returns.toEqualTypeOf<[Maybe]>();

@@ -13,8 +13,8 @@ import { atan264, cis64, tan64 } from './trig';
 
 const LN2: f64 = 0.6931471805599453, HALF_PI: f64 = 1.5707963267948966;
 const OVER_LN2: f64 = 1.4426950408889634, OVER_LN10: f64 = 0.4342944819032518;
-/** ln 2 in 24 bits and a double. */
-const LN2_HIGH: f64 = 0.6931471824645996, LN2_LOW: f64 = -1.904654299957768e-9;
+/** LN2 in 26 bits and the other 27, and ln 2 less LN2. */
+const LN2_HIGH: f64 = 0.6931471675634384, LN2_REST: f64 = 1.299650687069942e-08, LN2_LOST: f64 = 2.3190468138462996e-17;
 const EPSILON: f64 = 2.220446049250313e-16, SMALLEST: f64 = 2.2250738585072014e-308, LARGEST: f64 = 1.7976931348623157e308;
 
 @inline
@@ -79,8 +79,8 @@ function exponential2(x: f64, y: f64): v128 {
   const z = f64x2(x, y), p = scaled(z, LN2), e = exponential(re(p), im(p));
   if (!(abs(x) < 1100) || !(abs(y) < 1e300)) return e;
   const a = v128.and(z, i64x2.splat(-134217728)), b = f64x2.sub(z, a); // a has 26 bits, so the products are exact
-  const head = f64x2.add(f64x2.sub(scaled(a, LN2_HIGH), p), scaled(b, LN2_HIGH));
-  const lost = f64x2.add(head, scaled(z, LN2_LOW));
+  const head = f64x2.add(f64x2.sub(scaled(a, LN2_HIGH), p), scaled(a, LN2_REST));
+  const lost = f64x2.add(f64x2.add(head, scaled(b, LN2_HIGH)), f64x2.add(scaled(b, LN2_REST), scaled(z, LN2_LOST)));
   return abs(im(lost)) < 1e-9 ? f64x2.add(e, times(e, lost)) : times(e, exponential(re(lost), im(lost)));
 }
 

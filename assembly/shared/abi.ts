@@ -101,6 +101,14 @@ export enum Limit {
   tapes = 31,
 }
 
+/** Stages of a sweep over several targets. */
+export enum Run {
+  first = 1,
+  last = 2,
+  /** The run is not swept again. */
+  once = 4,
+}
+
 /** Raised whenever the module and the facade would misread each other. */
 export enum Abi {
   version = 1,

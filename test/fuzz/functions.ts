@@ -18,20 +18,16 @@ const SAME_LINE = ['', ' ', ' ', '\t', '\u00a0', '/* ( */', '/**/'];
 /** In a template's own text a blank stands for anything between tokens, `·` for anything without a line end. */
 function js(parts: TemplateStringsArray, ...holes: readonly (Text | string)[]): Text {
   const literals = parts.map((part) => part.replaceAll(' ', '␣').replaceAll('·', '␢'));
-  return fc.tuple(...holes.map((hole) => (typeof hole === 'string' ? fc.constant(hole) : hole))).map((texts) =>
-    literals.reduce((joined, literal, i) => joined + texts[i - 1] + literal),
-  );
+  return fc
+    .tuple(...holes.map((hole) => (typeof hole === 'string' ? fc.constant(hole) : hole)))
+    .map((texts) => literals.reduce((joined, literal, i) => joined + texts[i - 1] + literal));
 }
 
-const many = (item: Text, joint: string, maxLength = 3): Text =>
-  fc.array(item, { maxLength }).map((items) => items.join(joint.replaceAll(' ', '␣')));
+const many = (item: Text, joint: string, maxLength = 3): Text => fc.array(item, { maxLength }).map((items) => items.join(joint.replaceAll(' ', '␣')));
 const verbatim = (...texts: string[]): Text => fc.constantFrom(...texts);
 
-const regex = fc.oneof(
-  verbatim('/[)/]/', '/\\//g', '/(,)/', '/[\\]/]/u', "/'/", '/=>/', '/`/', '/[[/]/'),
-  verbatim('/"{/y', '/[(]\\(/s', '/}/', '/=/'),
-);
-const string = verbatim("')'", '"\\")"', "'\\\\'", "'//'", "'${'", '"/*"', "'a\\\nb'", '"\\u0029"', "'`'");
+const regex = fc.oneof(verbatim('/[)/]/', '/\\//g', '/(,)/', '/[\\]/]/u', "/'/", '/=>/', '/`/', '/[[/]/'), verbatim('/"{/y', '/[(]\\(/s', '/}/', '/=/'));
+const string = verbatim("')'", '",/"', '"\\")"', "'\\\\'", "'//'", "'${'", '"/*"', "'a\\\nb'", '"\\u0029"', "'`'");
 const number = verbatim('1', '.5', '1.', '0x1F', '1e-3', '1_0n', '017', '08.5', '0b1', '0xe');
 const name = fc.oneof(
   { arbitrary: verbatim('a', 'b', '$', 'été', '\\u0061', 'async', 'of', 'get', 'set', 'from'), weight: 9 },
@@ -115,6 +111,7 @@ const { e, p } = fc.letrec<Record<'e' | 's' | 'm' | 'c' | 'p' | 'async' | 'yield
       js`a = ${e} ;`,
       js`a = ${e}\nb = ${e}\n`,
       js`a\n++\nb\n`,
+      js`a\n++ ${regex} . x ;`,
       js`if ( ${e} ) ${regex} . x ;`,
       js`if ( ${e} ) { ${s} } else ${regex} . x ;`,
       js`for ( const x of ${e} ) ${regex} . x ;`,
@@ -160,6 +157,7 @@ const { e, p } = fc.letrec<Record<'e' | 's' | 'm' | 'c' | 'p' | 'async' | 'yield
       js`a = [ yield , ( yield ) ] / ${number} / a ;`,
       js`yield\n{ } ${regex} . x ;`,
       js`a = function ( ) { yield / ${e} / a } ;`,
+      js`a = ( )·=> yield / ${e} / a ;`,
     ),
     m: fc.oneof({ maxDepth: 3 }, name, js`${key} : ${e}`, js`[ ${e} ] : ${e}`, js`... ${e}`, method),
     c: fc.oneof(
@@ -175,14 +173,7 @@ const { e, p } = fc.letrec<Record<'e' | 's' | 'm' | 'c' | 'p' | 'async' | 'yield
       method,
       js`static ${method}`,
     ),
-    p: fc.oneof(
-      { maxDepth: 2 },
-      verbatim('x', 'y', 'z'),
-      js`x = ${e}`,
-      js`{ x = ${e} }`,
-      js`[ y , ... z ]`,
-      js`{ [ ${e} ] : z , ... y } = ${e}`,
-    ),
+    p: fc.oneof({ maxDepth: 2 }, verbatim('x', 'y', 'z'), js`x = ${e}`, js`{ x = ${e} }`, js`[ y , ... z ]`, js`{ [ ${e} ] : z , ... y } = ${e}`),
   };
 });
 
