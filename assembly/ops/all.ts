@@ -1,5 +1,6 @@
 /** Every family, once. */
 import { defineArithmetic } from './arithmetic';
+import { defineContraction } from './contraction';
 import { defineMovement } from './movement';
 import { defineStructure } from './structure';
 
@@ -7,4 +8,5 @@ export function defineAll(): void {
   defineStructure();
   defineArithmetic();
   defineMovement();
+  defineContraction();
 }

@@ -1,3 +1,4 @@
 /** Every row of the op table: these are the public functions, and methods of Tensor as far as their first argument is one. */
 export * from './arithmetic.js';
 export * from './movement.js';
+export * from './contraction.js';
