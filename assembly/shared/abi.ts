@@ -109,6 +109,18 @@ export enum Run {
   once = 4,
 }
 
+/** The attribute of a matrix product: flags, then the positions of two fields. */
+export enum Product {
+  transposeX = 1,
+  transposeY = 2,
+  conjX = 4,
+  conjY = 8,
+  /** Position of the number of leading batch axes that the result lacks. */
+  dropped = 4,
+  /** Position of the bits of the batch axes summed over. */
+  summed = 8,
+}
+
 /** Raised whenever the module and the facade would misread each other. */
 export enum Abi {
   version = 1,
