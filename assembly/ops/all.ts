@@ -1,13 +1,21 @@
 /** Every family, once. */
+import { defineActivation } from './activation';
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
+import { defineComparison } from './comparison';
+import { defineComplex } from './complex';
 import { defineMovement } from './movement';
 import { defineReduction } from './reduction';
 import { defineStructure } from './structure';
+import { defineTranscendental } from './transcendental';
 
 export function defineAll(): void {
   defineStructure();
   defineArithmetic();
+  defineTranscendental();
+  defineComplex();
+  defineComparison();
+  defineActivation();
   defineMovement();
   defineReduction();
   defineContraction();
