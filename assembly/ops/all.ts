@@ -1,5 +1,6 @@
 /** Every family, once. */
 import { defineArithmetic } from './arithmetic';
+import { defineContraction } from './contraction';
 import { defineMovement } from './movement';
 import { defineReduction } from './reduction';
 import { defineStructure } from './structure';
@@ -9,4 +10,5 @@ export function defineAll(): void {
   defineArithmetic();
   defineMovement();
   defineReduction();
+  defineContraction();
 }

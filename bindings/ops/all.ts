@@ -2,3 +2,4 @@
 export * from './arithmetic.js';
 export * from './movement.js';
 export * from './reduction.js';
+export * from './contraction.js';
