@@ -9,9 +9,9 @@ import { at, poly2, poly3, poly4, poly5, poly6, poly10 } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
 const ONE32 = memory.data<f32>([1], 4), TWO32 = memory.data<f32>([2], 4);
-/** tanh f32: 10, where it is 1; 2/ln 2; ln 2/2 in 19 bits and a float; 1.5·2^23 + 127. */
+/** tanh f32: 10, where it is 1; 2/ln 2; ln 2/2, which the nearest float is to 2^-30; 1.5·2^23 + 127. */
 const FLAT32 = memory.data<f32>([10], 4), OVER_HALF_LN2 = memory.data<f32>([2.88539], 4);
-const HALF_LN2 = memory.data<f32>([0.3465738296508789, -2.3937090625154137e-07], 4);
+const HALF_LN2 = memory.data<f32>([0.34657359], 4);
 const BIAS32 = memory.data<f32>([12583039], 4);
 /** (e^2r − 1 − 2r)/r² for 0 ≤ r ≤ ln 2/2, and (tanh r − r)/r³ in r². */
 const DOUBLED = memory.data<f32>([2.0000036989957657, 1.3331785392260236, 0.6687416704529948, 0.2547225913108742,
@@ -24,7 +24,7 @@ const STEEP = memory.data<f64>([711], 8), LOG2E = memory.data<f64>([1.4426950408
 const LN2 = memory.data<f64>([0.6931471805598903, 5.497923018708371e-14], 8);
 const BIAS = memory.data<f64>([6755399441056766.0], 8), DEEP = memory.data<f64>([1000], 8);
 const ONE = memory.data<f64>([1], 8), HALF = memory.data<f64>([0.5], 8), TWO = memory.data<f64>([2], 8);
-/** (sinh r − r)/r³ and (cosh r − 1)/r² in r², |r| ≤ ln 2, relative error 2^-71 and 2^-67; shorter ones 2^-29 and 2^-36. */
+/** (sinh r − r)/r³ and (cosh r − 1)/r² in r², |r| ≤ ln 2, to 2^-71 and 2^-67; shorter ones to 2^-29 and 2^-36. */
 const SINH = memory.data<f64>([0.16666666666666666, 0.008333333333333331, 0.00019841269841274043,
   2.755731922039142e-06, 2.5052110028268875e-08, 1.6058631551190944e-10, 7.700730209411337e-13], 8);
 const COSH = memory.data<f64>([0.5, 0.04166666666666663, 0.0013888888888895815, 2.480158729561182e-05,
@@ -38,10 +38,11 @@ const ATANH = memory.data<f64>([0.33333333333333337, 0.19999999999997028, 0.1428
   0.03499468419594171, 0.0822998242370264], 8);
 const ATANH32 = memory.data<f64>([0.33333337751744374, 0.19999444015680576, 0.1430830350850945, 0.10715306907320622,
   0.12145045269490463], 8);
-/** ∞; the exponent's bits; 2046·2^52, an exponent's bits taken from which are the inverse power's; 2^52 as bits and number. */
+/** ∞; an exponent's bits; 2046·2^52, from which they leave the inverse power; 2^52, where they become a number. */
 const INFINITE = memory.data<f64>([Infinity], 8), EXPONENT = memory.data<u64>([0x7ff0000000000000], 8);
-const MIRROR = memory.data<u64>([0x7fe0000000000000], 8), TO_NUMBER = memory.data<f64>([4503599627370496.0, 4503599627371519.0], 8);
-/** 2^28, beyond which x² + 1 is x² to the last bit. */
+const MIRROR = memory.data<u64>([0x7fe0000000000000], 8);
+const TO_NUMBER = memory.data<f64>([4503599627370496.0, 4503599627371519.0], 8);
+/** Where artanh reduces its argument; 2^28, beyond which x² + 1 is x² to the last bit. */
 const THIRD = memory.data<f64>([0.3333333333333333], 8), FAR = memory.data<f64>([268435456], 8);
 /** For hypot: magnitudes whose squares are safe, and powers that bring the others there. */
 const SAFE = memory.data<f64>([3.273390607896142e150, 3.054936363499605e-151], 8);
@@ -101,7 +102,7 @@ function exponent(v: v128): v128 {
 }
 
 /**
- * log(v + l + …) for v ≥ 1, |l| ≤ ulp(v)/2, plus n·ln 2.  v = 2^k(1 + f), 0 ≤ f < 1, s = f/(2 + f):
+ * log(v + l) for v ≥ 1, |l| ≤ ulp(v)/2, plus n·ln 2.  v = 2^k(1 + f), 0 ≤ f < 1, s = f/(2 + f):
  * log(1 + f) = 2 artanh s = f − s·(f − 2(artanh s − s)/s).
  */
 @inline
@@ -169,7 +170,7 @@ function inverseTangent(a: v128, isShort: bool): v128 {
   @inline f32x4(x: v128): v128 {
     const a = f32x4.abs(x), b = f32x4.pmin(a, at<f32>(FLAT32));
     const k = f32x4.floor(f32x4.mul(b, at<f32>(OVER_HALF_LN2)));
-    const r = nmadd<f32>(k, at<f32>(HALF_LN2 + 4), nmadd<f32>(k, at<f32>(HALF_LN2), b)), z = f32x4.mul(r, r);
+    const r = nmadd<f32>(k, at<f32>(HALF_LN2), b), z = f32x4.mul(r, r);
     const p = madd<f32>(z, poly4<f32>(r, DOUBLED), f32x4.add(r, r));
     const scale = i32x4.shl(f32x4.add(k, at<f32>(BIAS32)), 23);
     const e = madd<f32>(p, scale, f32x4.sub(scale, at<f32>(ONE32)));
@@ -247,7 +248,8 @@ function inverseTangent(a: v128, isShort: bool): v128 {
   @inline f64x2(x: v128, y: v128): v128 {
     x = f64x2.abs(x);
     y = f64x2.abs(y);
-    const largest = f64x2.pmax(x, y), isHuge = f64x2.gt(largest, at<f64>(SAFE)), isTiny = f64x2.lt(largest, at<f64>(SAFE + 8));
+    const largest = f64x2.pmax(x, y);
+    const isHuge = f64x2.gt(largest, at<f64>(SAFE)), isTiny = f64x2.lt(largest, at<f64>(SAFE + 8));
     const one = at<f64>(ONE), down = at<f64>(DOWN), up = at<f64>(DOWN + 8);
     const scale = select(isHuge, down, select(isTiny, up, one));
     const inverse = select(isHuge, up, select(isTiny, down, one));

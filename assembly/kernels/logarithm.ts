@@ -8,6 +8,7 @@
  */
 import { madd, nmadd, select } from '../simd/lanes';
 import { half, infinity, one, pick, sign, two, zero } from './constant';
+import { sumTail } from './exact';
 import { at, poly2, poly3, poly6, poly9 } from './polynomial';
 
 /** Least normal number, what lifts a subnormal, and by how many powers of two. */
@@ -117,7 +118,7 @@ function based<T>(k: v128, f: v128, base: usize): v128 {
   const head = v128.and(v128.sub<T>(f, h), at<T>(pick<T>(HEAD32, HEAD64)));
   const tail = v128.add<T>(v128.sub<T>(v128.sub<T>(f, head), h), rest<T>(f, h));
   const big = v128.mul<T>(k, at<T>(base)), small = v128.mul<T>(head, at<T>(base + 2 * sizeof<T>()));
-  const sum = v128.add<T>(big, small), lost = v128.add<T>(v128.sub<T>(big, sum), small);
+  const sum = v128.add<T>(big, small), lost = sumTail<T>(big, small, sum);
   let low = madd<T>(v128.add<T>(head, tail), at<T>(base + 3 * sizeof<T>()), v128.mul<T>(k, at<T>(base + sizeof<T>())));
   low = madd<T>(tail, at<T>(base + 2 * sizeof<T>()), low);
   return v128.add<T>(sum, v128.add<T>(lost, low));

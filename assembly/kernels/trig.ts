@@ -25,10 +25,11 @@ const SIN_TAN32 = memory.data<f64>([-0.16666654603057385, 0.008332160316991476, 
 const COS_TAN32 = memory.data<f64>([0.04166664566581295, -0.001388731545324446, 2.443306731082597e-05], 8);
 
 /** For f32: 1/π; 1.5·2^52, and plus 1 for the cosine; π and π/2 in 33 bits and a double; 2^20·π and 2^20·π/2. */
-const OVER_PI = memory.data<f64>([0.3183098861837907], 8), MAGIC = memory.data<f64>([6755399441055744.0, 6755399441055745.0], 8);
+const OVER_PI = memory.data<f64>([0.3183098861837907], 8);
+const MAGIC = memory.data<f64>([6755399441055744.0, 6755399441055745.0], 8);
 const PI = memory.data<f64>([3.1415926534682512, 1.2154201013012384e-10], 8);
 const HALF_PI32 = memory.data<f64>([1.5707963267341256, 6.077100506303966e-11], 8);
-const LIMIT32 = memory.data<f32>([3294198.0, 1647099.0], 8);
+const LIMIT32 = memory.data<f32>([3294198.0, 1647099.0], 4);
 
 /** (atan t − t)/t³ in t², |t| ≤ 1/2, and (asin s − s)/s³ in s², |s| ≤ 1/2; the shorter ones to 2^-30. */
 const ATAN = memory.data<f64>([-0.33333333333333315, 0.19999999999993268, -0.14285714284960954, 0.11111111068563549,
@@ -191,9 +192,9 @@ function slope32(x: v128): v128 {
 /** sin x, radians. |err| ≤ 1 ulp f64, 2 ulp f32 (measured 0.86, 0.51); sin ±0 = ±0, sin ±∞ = NaN. */
 @unmanaged @final export class Sin {
   @inline f32x4(x: v128): v128 {
-    const y = narrow(wave(lower(x), SINE), wave(upper(x), SINE)), a = f32x4.abs(x);
+    const y = narrow(wave(lower(x), SINE), wave(upper(x), SINE)), a = f32x4.abs(x), sign = v128.xor(x, a);
     const isGood = f32x4.le(a, at<f32>(LIMIT32));
-    return v128.all_true<i32>(isGood) ? y : v128.xor(mended32(a, isGood, v128.xor(y, v128.xor(x, a)), SINE), v128.xor(x, a));
+    return v128.all_true<i32>(isGood) ? y : v128.xor(mended32(a, isGood, v128.xor(y, sign), SINE), sign);
   }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.abs(x);

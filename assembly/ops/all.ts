@@ -1,7 +1,9 @@
 /** Every family, once. */
 import { defineArithmetic } from './arithmetic';
+import { defineContraction } from './contraction';
 import { defineMovement } from './movement';
 import { definePieces } from './pieces';
+import { defineReduction } from './reduction';
 import { defineStructure } from './structure';
 
 export function defineAll(): void {
@@ -9,4 +11,6 @@ export function defineAll(): void {
   defineArithmetic();
   defineMovement();
   definePieces();
+  defineReduction();
+  defineContraction();
 }

@@ -2,7 +2,7 @@
 import * as map from '../kernels/map';
 import { nextTile } from '../kernels/tile';
 import { gather, splat } from '../kernels/gather';
-import { DType, Record } from '../shared/abi';
+import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
@@ -45,7 +45,7 @@ export function copyStrided(c: Call): void {
   const y = c.output(0);
   const shift = sizeShift(x.dtype);
   if (x.isContiguous) memory.copy(y.data, x.data, x.bytes);
-  else gather(shift, y.data, x.data, 0, x.size, x.rank, changetype<usize>(x) + Record.shape, changetype<usize>(x) + Record.strides);
+  else gather(shift, y.data, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
 }
 
 // Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.

@@ -3,3 +3,5 @@ export * from './arithmetic.js';
 export * from './movement.js';
 export * from './bands.js';
 export { flip, mirrorPad, pad, roll, slice, split, stridedSlice, unstack } from './pieces.js';
+export * from './reduction.js';
+export * from './contraction.js';
