@@ -2,6 +2,7 @@
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
 import { defineMovement } from './movement';
+import { definePieces } from './pieces';
 import { defineReduction } from './reduction';
 import { defineStructure } from './structure';
 
@@ -9,6 +10,7 @@ export function defineAll(): void {
   defineStructure();
   defineArithmetic();
   defineMovement();
+  definePieces();
   defineReduction();
   defineContraction();
 }

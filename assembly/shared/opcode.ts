@@ -128,9 +128,10 @@ export enum Op {
   transpose,
   broadcastTo,
   stridedSlice,
-  stridedSliceGrad,
   pad,
   concat,
+  split,
+  bandPart,
 
   // Indexing
   take,
