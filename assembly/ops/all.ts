@@ -5,6 +5,7 @@ import { defineContraction } from './contraction';
 import { defineComparison } from './comparison';
 import { defineComplex } from './complex';
 import { defineMovement } from './movement';
+import { definePieces } from './pieces';
 import { defineReduction } from './reduction';
 import { defineStructure } from './structure';
 import { defineTranscendental } from './transcendental';
@@ -17,6 +18,7 @@ export function defineAll(): void {
   defineComparison();
   defineActivation();
   defineMovement();
+  definePieces();
   defineReduction();
   defineContraction();
 }
