@@ -1,2 +1,6 @@
 /** Every row of the op table: these are the public functions, and methods of Tensor as far as their first argument is one. */
+export * from './activation.js';
 export * from './arithmetic.js';
+export * from './comparison.js';
+export * from './complex.js';
+export * from './transcendental.js';
