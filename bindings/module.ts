@@ -16,15 +16,23 @@ let poisoned = false;
 
 /** Views of linear memory, and the addresses of the areas that calls go through. */
 export let i32 = new Int32Array(0);
+export let f32 = new Float32Array(0);
+export let f64 = new Float64Array(0);
 export let u8 = new Uint8Array(0);
 export let callArea = 0;
 export let faultArea = 0;
 
 /** Makes the views anew when memory has grown, which detaches them. */
 export function views(): void {
-  if (i32.length !== 0 && i32.buffer === core.memory.buffer) return;
-  i32 = new Int32Array(core.memory.buffer);
-  u8 = new Uint8Array(core.memory.buffer);
+  if (i32.length === 0) renew();
+}
+
+function renew(): void {
+  const { buffer } = core.memory;
+  i32 = new Int32Array(buffer);
+  f32 = new Float32Array(buffer);
+  f64 = new Float64Array(buffer);
+  u8 = new Uint8Array(buffer);
 }
 
 /** The instance, made at first use. */
@@ -47,8 +55,7 @@ function instantiate(module: WebAssembly.Module | Uint8Array): Core {
   fast.initialize();
   fast.memoryLimit(pages);
   core = fast;
-  i32 = new Int32Array(0);
-  views();
+  renew();
   callArea = fast.callArea();
   faultArea = fast.faultArea();
   return fast;

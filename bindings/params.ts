@@ -1,2 +1,99 @@
-export function resolveParams(_f: unknown, params: unknown): number[] | null { return params === undefined ? null : (params as number[]); }
-export function checkArity(p: readonly number[], n: number, name: string): void { void p; void n; void name; }
+/** Turns the `params` of gradientsFunction into argument positions. Reads no source, touches no tensor. */
+import { ParamsError } from './errors.js';
+import { HINT, listed, nameOf, parameterNames } from './names.js';
+import type { AnyFunction } from './types.js';
+
+/** Positions of the arguments to differentiate by, in order and as often as asked; null for every argument passed. */
+export type Positions = readonly number[] | null;
+
+const OPTIONS: readonly string[] = ['params', 'names', 'unconnectedGradients'];
+
+/**
+ * undefined → null; [1] → [1]; ['y'] → where `y` stands in `names` or, without `names`, in the source of `f`.
+ * The source is read only when it is asked by name and no `names` are given.
+ * @param choice a list, or the options `{ params, names }`.
+ * @throws ParamsError for anything else, and for names that are unknown or ambiguous.
+ */
+export function resolveParams(f: AnyFunction, choice?: unknown, names?: unknown): Positions {
+  if (isOptions(choice)) {
+    const stranger = Object.keys(choice).find((key) => !OPTIONS.includes(key));
+    if (stranger !== undefined) throw refusal(`unknown option "${stranger}"; the options are ${OPTIONS.join(', ')}`);
+    return resolveList(f, choice.params, choice.names);
+  }
+  return resolveList(f, choice, names);
+}
+
+/**
+ * Whether a call brings every argument that is asked for.
+ * @throws ParamsError, a RangeError, with the index and the number of arguments.
+ */
+export function checkArity(positions: Positions, argumentCount: number, fName: string): void {
+  const missing = positions?.find((position) => position >= argumentCount);
+  if (missing === undefined) return;
+  const count = argumentCount === 1 ? '1 argument' : `${argumentCount} arguments`;
+  throw refusal(`params: index ${missing} is out of range, ${fName || 'the function'} was called with ${count}`);
+}
+
+function resolveList(f: AnyFunction, params: unknown, names: unknown): Positions {
+  if (names !== undefined) checkNames(names);
+  if (params === undefined) return null;
+  if (typeof params === 'string' || typeof params === 'number') throw refusal(`params must be a list; got ${show(params)}, write [${show(params)}]`);
+  if (!Array.isArray(params)) throw refusal(`params must be a list of indices or of names; got ${show(params)}`);
+  const list: readonly unknown[] = Array.from(params); // holes become undefined
+  if (list.every(isIndex)) return list;
+  if (list.every(isString)) return names === undefined ? findParsed(f, list) : findGiven(names, list);
+  const negative = list.every(Number.isSafeInteger) ? ' (indices count from 0)' : '';
+  throw refusal(`params must be all strings or all integers; got ${show(params)}${negative}`);
+}
+
+function checkNames(names: unknown): asserts names is readonly string[] {
+  if (!Array.isArray(names) || !Array.from(names).every(isString)) throw refusal(`names must be a list of strings; got ${show(names)}`);
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) throw refusal(`names must differ; got ${show(names)}`);
+}
+
+function findGiven(names: readonly string[], params: readonly string[]): number[] {
+  return params.map((param) => {
+    const position = names.indexOf(param);
+    if (position < 0) throw refusal(`${show(param)} is not among the names ${show(names)}`);
+    return position;
+  });
+}
+
+function findParsed(f: AnyFunction, params: readonly string[]): number[] {
+  const parameters = parameterNames(f);
+  return params.map((param) => {
+    const position = parameters.findIndex(({ name }) => name === param);
+    const parameter = parameters[position];
+    if (!parameter) throw refusal(`${nameOf(f)} has no parameter ${show(param)}, it takes (${listed(parameters)}). ${HINT}`);
+    if (parameter.form !== 'plain') throw refusal(`${show(param)} is a ${parameter.form} parameter of ${nameOf(f)} (${listed(parameters)}). ${HINT}`);
+    return position;
+  });
+}
+
+/** Every refusal of `params` carries the same op. */
+function refusal(message: string): ParamsError {
+  return new ParamsError(message, 'params');
+}
+
+function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function isIndex(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function show(value: unknown): string {
+  if (Array.isArray(value)) return `[${Array.from(value, (v) => (Array.isArray(v) ? '[…]' : show(v))).join(', ')}]`;
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value);
+}

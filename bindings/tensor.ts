@@ -4,7 +4,7 @@ import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
-import { core, i32, views } from './module.js';
+import { core, f32, f64, i32, u8, views } from './module.js';
 
 /** Elements that wait in JavaScript for their next use. See Note [Ring] in ring.ts */
 export interface Spilled {
@@ -39,7 +39,9 @@ export class Tensor {
     if (this.spilled) return this.spilled.shape;
     const at = this.record();
     const from = (at + Rec.shape) >>> 2;
-    return Array.from(i32.subarray(from, from + (i32[(at + Rec.rank) >>> 2] as number)));
+    const shape: number[] = [];
+    for (let i = 0, rank = i32[(at + Rec.rank) >>> 2] as number; i < rank; i++) shape.push(i32[from + i] as number);
+    return shape;
   }
 
   get dtype(): DTypeName {
@@ -109,7 +111,7 @@ export class Tensor {
     if (this.size !== 1) throw new ShapeError(`item: takes a tensor of one element; got shape [${this.shape.join(', ')}]`, 'item');
     if (this.spilled) return itemAt(this.spilled.data, 0, this.spilled.dtype);
     const at = this.record();
-    return itemAt(elementsAt(at), 0, i32[(at + Rec.dtype) >>> 2] as DType);
+    return elementAt((i32[(at + Rec.data) >>> 2] as number) >>> 0, i32[(at + Rec.dtype) >>> 2] as DType);
   }
 
   /** The number of a tensor of rank 0 that nothing differentiates, so that `i < n` works. @throws TypeError while a tape watches it. */
@@ -166,7 +168,25 @@ function elementsAt(at: number): TypedArray {
   return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, length);
 }
 
-export function itemAt(data: TypedArray, i: number, dtype: DType): Item {
+/** The element at an address. */
+function elementAt(address: number, dtype: DType): Item {
+  switch (dtype) {
+    case DType.float32:
+      return f32[address >>> 2] as number;
+    case DType.float64:
+      return f64[address >>> 3] as number;
+    case DType.complex64:
+      return { re: f32[address >>> 2] as number, im: f32[(address >>> 2) + 1] as number };
+    case DType.complex128:
+      return { re: f64[address >>> 3] as number, im: f64[(address >>> 3) + 1] as number };
+    case DType.int32:
+      return i32[address >>> 2] as number;
+    default:
+      return u8[address] === 1;
+  }
+}
+
+function itemAt(data: TypedArray, i: number, dtype: DType): Item {
   if (isComplex(dtype)) return { re: data[2 * i] as number, im: data[2 * i + 1] as number };
   return dtype === DType.bool ? data[i] === 1 : (data[i] as number);
 }

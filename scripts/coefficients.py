@@ -1,31 +1,44 @@
-"""Prints the coefficient tables of the elementary kernels: minimax polynomials by Remez exchange, in multiprecision.
+"""Prints the coefficient tables of the elementary kernels: minimax approximations by Remez exchange, in multiprecision.
 
 Not part of the build: the tables in assembly/kernels are its pasted output.
     python3 scripts/coefficients.py [name …]
 """
 import struct
 import sys
-from mpmath import cos, exp, expm1, log, log1p, lu_solve, matrix, mp, mpf, pi, sqrt
+from mpmath import cbrt, cos, erf, erfc, exp, log, lu_solve, matrix, mp, mpf, pi, sqrt
 
 mp.dps = 60
 
 
-def remez(f, weight, low, high, degree):
-    """Coefficients c of the polynomial p that minimises max |weight·(p − f)| on [low, high], and that maximum."""
-    low, high, unknowns = mpf(low), mpf(high), degree + 2
+def remez(f, weight, low, high, degree, below=0, warp=lambda t: t):
+    """
+    Coefficients of the polynomials p, q, q(0) = 1, of the given degrees, that minimise max |weight·(p/q − f)| on
+    [low, high], and that maximum. Nodes are spread as Chebyshev's on the axis that `warp` maps to the interval's.
+    """
+    unknowns = degree + below + 2
     count = 64 * unknowns
-    grid = [(low + high) / 2 - (high - low) / 2 * cos(pi * (i + 0.5) / count) for i in range(count)]
+    middle, radius = (mpf(low) + high) / 2, (mpf(high) - low) / 2
+    grid = [warp(middle - radius * cos(pi * (i + 0.5) / count)) for i in range(count)]
     values, weights = [f(t) for t in grid], [weight(t) for t in grid]
     nodes = [round((1 - cos(pi * i / (unknowns - 1))) / 2 * (count - 1)) for i in range(unknowns)]
     for _ in range(40):
-        rows = [[grid[k] ** j for j in range(degree + 1)] + [(-1) ** i / weights[k]] for i, k in enumerate(nodes)]
-        *c, level = lu_solve(matrix(rows), matrix([values[k] for k in nodes]))
-        errors = [w * (horner(c, t) - v) for t, v, w in zip(grid, values, weights)]
-        nodes = exchange(errors, unknowns)
-        worst = max(map(abs, errors))
+        p, q, level = levelled(grid, values, weights, nodes, degree, below)
+        errors = [w * (horner(p, t) / horner(q, t) - v) for t, v, w in zip(grid, values, weights)]
+        worst, nodes = max(map(abs, errors)), exchange(errors, unknowns)
         if worst <= abs(level) * mpf('1.001'):
             break
-    return c, worst
+    return p, q, worst
+
+
+def levelled(grid, values, weights, nodes, degree, below):
+    """p/q whose weighted error is ±level on the nodes; linear but for level·q, which is iterated."""
+    q = [mpf(1)] + [mpf(0)] * below
+    for _ in range(12 if below else 1):
+        rows = [[grid[k] ** j for j in range(degree + 1)] + [-values[k] * grid[k] ** j for j in range(1, below + 1)]
+                + [(-1) ** i * horner(q, grid[k]) / weights[k]] for i, k in enumerate(nodes)]
+        *c, level = lu_solve(matrix(rows), matrix([values[k] for k in nodes]))
+        p, q = c[:degree + 1], [mpf(1)] + c[degree + 1:]
+    return p, q, level
 
 
 def exchange(errors, unknowns):
@@ -62,23 +75,58 @@ def parts(x, bits, round_last):
 
 
 LN2 = log(mpf(2))
-one = lambda t: mpf(1)
 
-# name: (rounding, function, weight, interval, degree)
-POLYNOMIALS = {
+def log_series(z):
+    """(log((1 + s)/(1 − s)) − 2s)/s³ in z = s²."""
+    s = sqrt(z)
+    return (log((1 + s) / (1 - s)) / s - 2) / z
+
+
+def erfcx(a):
+    return exp(a * a) * erfc(a)
+
+
+def erf_series(z):
+    """erf(x)/x in z = x²."""
+    return erf(sqrt(z)) / sqrt(z)
+
+
+def half_line(v):
+    """[−1, 1) to [0, ∞): where erfcx is smooth in v."""
+    return mpf(2.5) * (1 + v) / (1 - v)
+
+
+def at(a):
+    return (mpf(a) - 2.5) / (mpf(a) + 2.5)
+
+
+# name: (rounding, function, weight, interval, degree, degree of the denominator, spread of the nodes)
+APPROXIMATIONS = {
     # e^r = 1 + r + r²·p(r); the weight makes the error relative to e^r.
     'EXP32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 4),
     'EXP64': (float, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 9),
-    # log((1 + s)/(1 − s)) = 2s + s·z·p(z), z = s².
-    # 2^r = 1 + r·ln2 + r²·p(r).
+    # 2^r = 1 + r·ln2 + r²·p(r), and whole for f64 lanes that will be rounded to f32.
     'EXP2_32': (single, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 4),
     'EXP2_64': (float, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 9),
-    # log((1 + s)/(1 − s)) = 2s + s·z·p(z), z = s².
-    'LOG32': (single, lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z, lambda z: z / 2, (0, 0.02945), 2),
-    'LOG64': (float, lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z, lambda z: z / 2, (0, 0.02945), 6),
+    'BRIEF': (float, lambda r: 2**r, lambda r: 1 / 2**r, (-0.5, 0.5), 6),
+    # log((1 + s)/(1 − s)) = 2s + s·z·p(z), z = s², s ≤ (√2 − 1)/(√2 + 1); the brief one to be rounded to f32.
+    'LOG32': (single, log_series, lambda z: z / 2, (0, 0.02945), 2),
+    'LOG64': (float, log_series, lambda z: z / 2, (0, 0.02945), 6),
+    'LOG_BRIEF': (float, log_series, lambda z: z / 2, (0, 0.02945), 3),
     # The same where 0 ≤ log(1 + f) ≤ ln2 without reduction: s ≤ 1/3.
-    'UNIT32': (single, lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z, lambda z: z / 2, (0, 0.11112), 3),
-    'UNIT64': (float, lambda z: (log((1 + sqrt(z)) / (1 - sqrt(z))) / sqrt(z) - 2) / z, lambda z: z / 2, (0, 0.11112), 9),
+    'UNIT32': (single, log_series, lambda z: z / 2, (0, 0.11112), 3),
+    'UNIT64': (float, log_series, lambda z: z / 2, (0, 0.11112), 9),
+    # The same beyond 2s + 2/3·s·z.
+    'POW64': (float, lambda z: (log_series(z) - mpf(2) / 3) / z, lambda z: z**2 / 2, (0, 0.02945), 6),
+    # ρ^(−2/3) where ρ is 1 within the error of a cube root guessed from the exponent.
+    'CBRT': (float, lambda r: 1 / cbrt(r) ** 2, lambda r: cbrt(r) ** 2, (0.9, 1.11), 6),
+    # e^(a²)·erfc a = p(a)/q(a).
+    'ERFCX32': (float, erfcx, lambda a: 1 / erfcx(a), (-1, at(10.5)), 4, 5, half_line),
+    'GELU32': (float, lambda a: erfcx(a / sqrt(mpf(2))) / 2, lambda a: 2 / erfcx(a / sqrt(mpf(2))), (-1, at(15)), 4, 5, half_line),
+    'ERFCX64': (float, erfcx, lambda a: 1 / erfcx(a), (-1, at(27.5)), 10, 11, half_line),
+    # erf x = x·p(x²), x ≤ 1, and x·p(x²)/q(x²), x ≤ 4.
+    'ERF32': (float, erf_series, lambda z: 1 / erf_series(z), (0, 15.5), 6, 5),
+    'ERF64': (float, erf_series, lambda z: 1 / erf_series(z), (0, 1), 12),
 }
 
 CONSTANTS = {
@@ -92,11 +140,17 @@ def main(names):
     for name, value in CONSTANTS.items():
         if not names or name in names:
             print(name, value)
-    for name, (rounding, f, weight, (low, high), degree) in POLYNOMIALS.items():
+    for name, (rounding, f, weight, (low, high), *rest) in APPROXIMATIONS.items():
         if not names or name in names:
-            c, worst = remez(f, weight, low, high, degree)
+            p, q, worst = remez(f, weight, low, high, *rest)
             print(f'{name}  max error 2^{float(log(worst, 2)):.1f}')
-            print('  [' + ', '.join(f'{rounding(a):.9g}' if rounding is single else repr(float(a)) for a in c) + ']')
+            for c in (p, q)[:1 if len(q) == 1 else 2]:
+                print('  [' + ', '.join(shortest(rounding(a), rounding) for a in c) + ']')
 
 
-main(sys.argv[1:])
+def shortest(x, rounding):
+    return f'{x:.9g}' if rounding is single else repr(float(x))
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:])

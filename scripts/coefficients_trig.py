@@ -5,7 +5,8 @@ exchange in 60 digits with the weight that makes the relative error of the funct
 Usage: python3 scripts/coefficients_trig.py        (needs mpmath)
 """
 
-from mpmath import mp, mpf, matrix, lu_solve, sin, cos, atan, asin, sinh, cosh, tanh, atanh, expm1, sqrt, pi, log, taylor, floor, nint
+from mpmath import (asin, atan, atanh, cos, cosh, expm1, floor, log, lu_solve, matrix, mp, mpf, nint, pi, sin, sinh, sqrt,
+                    tanh, taylor)
 
 mp.dps = 60
 
@@ -60,11 +61,6 @@ def remainder(f, terms):
     return g
 
 
-def even(series_sign, power):
-    """z -> sum of (series_sign z)^i / (2i + power)!, which is sin, cos, sinh or cosh of sqrt z without its factor x."""
-    return lambda z: mp.nsum(lambda i: (series_sign * z) ** int(i) / mp.factorial(2 * int(i) + power), [0, 40])
-
-
 def odd_part(f):
     """z -> f(x) / x with x = sqrt z, and 1 at 0."""
     return lambda z: f(sqrt(z)) / sqrt(z) if z else mpf(1)
@@ -105,28 +101,29 @@ def main():
     sine, cosine = odd_part(sin), lambda z: cos(sqrt(z))
     table("SIN", sine, 1, quarter, 6, "sin x = x + x z p(z), |x| <= pi/4.")
     table("COS", cosine, 2, quarter, 6, "cos x = 1 - z/2 + z^2 p(z), |x| <= pi/4.")
-    table("SIN_SHORT", sine, 1, half, 5, "sin x = x + x z p(z), |x| <= pi/2, for f32.")
-    table("SIN_TAN", sine, 1, quarter, 3, "sin, |x| <= pi/4, for f32 tan.")
-    table("COS_TAN", cosine, 2, quarter, 3, "cos, |x| <= pi/4, for f32 tan.")
+    table("SIN32", sine, 1, half, 5, "sin x = x + x z p(z), |x| <= pi/2, for f32.")
+    table("SIN_TAN32", sine, 1, quarter, 3, "sin, |x| <= pi/4, for f32 tan.")
+    table("COS_TAN32", cosine, 2, quarter, 3, "cos, |x| <= pi/4, for f32 tan.")
     table("ATAN", odd_part(atan), 1, mpf("0.25"), 13, "atan t = t + t z p(z), |t| <= 1/2.")
-    table("ATAN_SHORT", odd_part(atan), 1, mpf("0.25"), 6, "the same for f32.")
+    table("ATAN32", odd_part(atan), 1, mpf("0.25"), 6, "the same for f32.")
     table("ASIN", odd_part(asin), 1, mpf("0.25"), 13, "asin s = s + s z p(z), |s| <= 1/2.")
-    table("ASIN_SHORT", odd_part(asin), 1, mpf("0.25"), 6, "the same for f32.")
+    table("ASIN32", odd_part(asin), 1, mpf("0.25"), 6, "the same for f32.")
     cell = (ln2 * mpf("1.0001")) ** 2
     table("SINH", odd_part(sinh), 1, cell, 7, "sinh r = r + r z p(z), |r| <= ln 2.")
     table("COSH", lambda z: cosh(sqrt(z)), 1, cell, 7, "cosh r = 1 + z p(z), |r| <= ln 2.")
-    table("SINH_SHORT", odd_part(sinh), 1, cell, 3, "the same for f32.")
-    table("COSH_SHORT", lambda z: cosh(sqrt(z)), 1, cell, 4, "the same for f32.")
+    table("SINH32", odd_part(sinh), 1, cell, 3, "the same for f32.")
+    table("COSH32", lambda z: cosh(sqrt(z)), 1, cell, 4, "the same for f32.")
     third = mpf("0.11112")
     table("ATANH", odd_part(atanh), 1, third, 11, "atanh s = s + s z p(z), |s| <= 1/3.")
-    table("ATANH_SHORT", odd_part(atanh), 1, third, 5, "the same for f32.")
-    table("DOUBLED", lambda r: expm1(2 * r) / r if r else mpf(2), 1, ln2 / 2 * mpf("1.001"), 5, "e^(2r) - 1 = 2r + r^2 p(r), 0 <= r <= ln 2 / 2, f32.")
-    table("TANH", odd_part(tanh), 1, (ln2 / 2 * mpf("1.001")) ** 2, 4, "tanh a = a + a z p(z), |a| <= ln 2 / 2, f32.")
+    table("ATANH32", odd_part(atanh), 1, third, 5, "the same for f32.")
+    step = ln2 / 2 * mpf("1.001")
+    table("DOUBLED", lambda r: expm1(2 * r) / r if r else mpf(2), 1, step, 5, "e^2r - 1 = 2r + r^2 p(r), 0 <= r <= ln 2 / 2.")
+    table("TANH32", odd_part(tanh), 1, step**2, 4, "tanh a = a + a z p(z), |a| <= ln 2 / 2.")
 
-    show("PI_HALF", parts(pi / 2, 33, 2), "pi/2 in two parts of 33 bits and a double")
-    show("PI_WHOLE", parts(pi, 33, 1), "pi in one part of 33 bits and a double")
+    show("HALF_PI", parts(pi / 2, 33, 2), "pi/2 in two parts of 33 bits and a double")
+    show("PI", parts(pi, 33, 1), "pi in one part of 33 bits and a double")
     show("LN2", parts(ln2, 42, 1), "ln 2 in one part of 42 bits and a double")
-    show("LN2_HALF_F32", parts(ln2 / 2, 19, 1), "ln 2 / 2 in one part of 19 bits and a float")
+    show("HALF_LN2", [ln2 / 2], "ln 2 / 2")
     show("QUARTER_PI", parts(pi / 4, 48, 1), "pi/4 in one part of 48 bits and a double")
     show("HALF_PI64", parts(pi / 2, 53, 1), "pi/2 in two doubles")
     show("RECIPROCALS", [2 / pi, 1 / pi, 1 / ln2, 2 / ln2], "2/pi, 1/pi, 1/ln 2, 2/ln 2")
@@ -138,4 +135,5 @@ def main():
         print(f"  0x{(bits >> (1216 - 64 * i)) & (2**64 - 1):016x},")
 
 
-main()
+if __name__ == "__main__":
+    main()

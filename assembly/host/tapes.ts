@@ -1,5 +1,8 @@
-/** Tapes, as the facade drives them: open, watch, close, seed, sweep, take, end. */
-import { Status } from '../shared/abi';
+/**
+ * A recorded run as the facade drives it: begin, watch, end, sweep, take, free. A run has a scope of its own, which ends with it;
+ * gradients are born outside it. Knows no ops but the identity.
+ */
+import { Run, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { beginSweep, cotangentOfValue, endSweep, seed, sweep } from '../tape/backward';
@@ -7,81 +10,109 @@ import { begin } from '../tape/call';
 import { fail } from '../tape/fault';
 import * as tapes from '../tape/tape';
 import { Tape } from '../tape/tape';
-import { own } from '../tensor/scope';
+import { enter, leave, lift, own } from '../tensor/scope';
 import { aliasOf, hold, NONE, release, Tensor } from '../tensor/tensor';
 import { live } from './calls';
 
-/** Starts recording; 0 when memory is out or tapes nest too deeply. */
-export function tapeOpen(): usize {
+/** Opens a scope and a tape in it; 0 when memory is out or tapes nest too deeply. */
+export function runBegin(): usize {
+  const scope = enter();
+  if (!scope) return fail(Status.memory, Op.none);
   const tape = tapes.openTape();
-  if (!tape) fail(tapes.isDeepest() ? Status.depth : Status.memory, Op.none);
+  if (!tape) {
+    leave(scope);
+    return fail(tapes.isDeepest() ? Status.depth : Status.memory, Op.none);
+  }
+  tape.scope = changetype<usize>(scope);
   return changetype<usize>(tape);
 }
 
-/** A fresh identity of x that the tape watches. The k-th watched is the k-th that `take` gives the gradient of. */
-export function watch(tape: usize, x: usize, generation: u32, serial: u32): usize {
+/** A fresh identity of x that the tape watches; x itself, which nobody else has seen, when `serial` is 0. The k-th watched is the k-th that `runTake` gives the gradient of. */
+export function watch(at: usize, x: usize, generation: u32, serial: u32): usize {
+  const tape = changetype<Tape>(at);
   const source = live(Op.identity, 0, x, generation);
   if (!source) return 0;
-  const t = aliasOf(source);
-  if (!t) return fail(Status.memory, Op.identity);
-  const c = begin(Op.identity, 1);
+  const c = begin(Op.identity, serial ? 1 : 0);
+  let t = source;
+  if (serial) {
+    t = aliasOf(source);
+    if (!t) return fail(Status.memory, Op.identity);
+    c.setInput(0, source);
+  }
   c.outputs = 1;
-  c.setInput(0, source);
   c.setOutput(0, t);
-  if (!tapes.appendWatch(c, changetype<Tape>(tape))) {
-    release(t);
+  if (!tapes.appendWatch(c, tape, source.watchers)) {
+    if (serial) release(t);
     return fail(Status.memory, Op.identity);
   }
-  tapes.startSpan(changetype<Tape>(tape));
-  own(t);
-  t.generation = serial;
+  tapes.startSpan(tape);
+  if (serial) {
+    own(t);
+    t.generation = serial;
+  }
   return changetype<usize>(t);
 }
 
-export function tapeClose(tape: usize): void {
-  tapes.closeTape(changetype<Tape>(tape));
+/** Ends recording. */
+export function runEnd(at: usize): void {
+  tapes.closeTape(changetype<Tape>(at));
 }
 
-/** Lets a closed tape be swept again and again, until `tapeFree`. */
-export function tapeDetach(tape: usize): void {
-  tapes.detachTape(changetype<Tape>(tape));
+/** Lets an ended run be swept again and again; what is in its scope goes now. */
+export function runDetach(at: usize): void {
+  const tape = changetype<Tape>(at);
+  tapes.detachTape(tape);
+  leave(changetype<Tensor>(tape.scope));
+  tape.scope = 0;
 }
 
-export function tapeFree(tape: usize): void {
-  tapes.freeTape(changetype<Tape>(tape));
+/** Releases the run, whatever stage it is in. */
+export function runFree(at: usize): void {
+  const tape = changetype<Tape>(at);
+  if (tape.cotangents) endSweep(tape);
+  if (tape.isOpen) tapes.closeTape(tape);
+  const scope = changetype<Tensor>(tape.scope);
+  tapes.freeTape(tape);
+  if (scope) leave(scope);
 }
 
-/** The number by which `seedValue` finds x again once its marks are gone; 0 when nothing watches it. */
+/** Lets a result outlive the run's scope: 1; 0 when it comes from outside it; −1 when it was released. */
+export function runLift(at: usize, x: usize, generation: u32): i32 {
+  const t = live(Op.none, 0, x, generation);
+  return t ? <i32>lift(t, changetype<Tensor>(changetype<Tape>(at).scope)) : -1;
+}
+
+/** The number by which `runSweep` finds x again once its marks are gone; 0 when nothing watches it. */
 export function valueOf(x: usize, generation: u32): u32 {
   const t = live(Op.none, 0, x, generation);
   return t ? t.value : 0;
 }
 
-export function sweepBegin(tape: usize): bool {
-  return beginSweep(changetype<Tape>(tape));
-}
-
-/** Seeds the value numbered `value`, or x's own when that is 0, with dy, or with ones when dy is 0. */
-export function sweepSeed(tape: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32): bool {
-  const target = live(Op.none, 0, x, xGeneration);
-  if (!target) return false;
-  let weight = NONE;
-  if (dy) {
-    weight = live(Op.none, 1, dy, dyGeneration);
-    if (!weight) return false;
+/**
+ * One target of a sweep: seeds the value numbered `value` (x's own when that is 0) with dy, or with ones when dy is 0.
+ * The first target ends the recording and begins the sweep, the last carries the seeds back; a run swept once gives up what it holds
+ * on the way. x = 0 is no target.
+ */
+export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32, stage: i32): bool {
+  const tape = changetype<Tape>(at);
+  if (stage & Run.first) {
+    if (tape.isOpen) tapes.closeTape(tape);
+    if (!beginSweep(tape)) return false;
   }
-  seed(changetype<Tape>(tape), target, value ? value : target.value, weight);
-  return true;
+  if (x) {
+    const target = live(Op.none, 0, x, xGeneration);
+    const weight = dy ? live(Op.none, 1, dy, dyGeneration) : NONE;
+    if (!target || (dy && !weight)) return false;
+    seed(tape, target, value ? value : target.value, weight);
+  }
+  if (!(stage & Run.last)) return true;
+  return sweep(tape, (stage & Run.once) != 0 && tapes.isLastOfList(tape));
 }
 
-/** Carries the seeds back; a tape that is swept `once` gives up what it holds on the way. */
-export function sweepRun(tape: usize, once: bool): bool {
-  return sweep(changetype<Tape>(tape), once && tapes.isLastOfList(changetype<Tape>(tape)));
-}
-
-/** The gradient of the k-th watched value, contiguous and of its own identity; 0 when nothing reached it. */
-export function sweepTake(tape: usize, k: u32, serial: u32): usize {
-  const held = cotangentOfValue(changetype<Tape>(tape), changetype<Tape>(tape).firstValue + k);
+/** The gradient of the k-th watched value, contiguous, of its own identity, outside the run's scope; 0 when nothing reached it. */
+export function runTake(at: usize, k: u32, serial: u32): usize {
+  const tape = changetype<Tape>(at);
+  const held = cotangentOfValue(tape, tape.firstValue + k);
   if (!held) return 0;
   let t = held;
   if (held.isContiguous && held.refs == 1) {
@@ -92,12 +123,14 @@ export function sweepTake(tape: usize, k: u32, serial: u32): usize {
     t = apply();
     if (!t) return 0;
   }
+  if (tape.scope) lift(t, changetype<Tensor>(tape.scope));
   t.generation = serial;
   return changetype<usize>(t);
 }
 
-export function sweepEnd(tape: usize): void {
-  endSweep(changetype<Tape>(tape));
+/** Ends a sweep; the run can begin another. */
+export function runEndSweep(at: usize): void {
+  endSweep(changetype<Tape>(at));
 }
 
 export function pause(): u32 {

@@ -10,6 +10,7 @@
 
 const SMALL: u32 = 512; // bytes; up to here a block comes from a bin of its exact size
 const SLAB: u32 = 16384; // bytes taken from the large heap to refill a bin
+const LINE: usize = 64;
 const HEADER: u32 = 16;
 const SECOND_BITS: u32 = 4; // subdivisions of a power of two: 2^4
 const FIRST_LOW: u32 = 8; // sizes below 2^8 share the first row
@@ -104,10 +105,11 @@ function refuse(bytes: usize): usize {
   return 0;
 }
 
-/** Cuts a slab into blocks of `size`; the first is the caller's, the others line the bin. */
+/** Cuts a slab into blocks of `size`, from a cache line's start; the first is the caller's, the others line the bin. */
 function refill(bin: usize, size: usize): usize {
-  const slab = allocLarge(SLAB);
-  if (!slab) return 0;
+  const whole = allocLarge(SLAB + <u32>LINE);
+  if (!whole) return 0;
+  const slab = (whole + LINE - 1) & ~(LINE - 1);
   const end = slab + SLAB - size;
   let block = slab + size;
   store<usize>(bin, block <= end ? block : 0);

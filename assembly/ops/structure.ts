@@ -2,7 +2,7 @@
 import * as map from '../kernels/map';
 import { nextTile } from '../kernels/tile';
 import { gather, splat } from '../kernels/gather';
-import { DType, Record } from '../shared/abi';
+import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
@@ -40,12 +40,12 @@ export function defineStructure(): void {
   zeroGradient(Op.fill, ANY, inferFill, (c) => { fill(c); });
 }
 
-function copyStrided(c: Call): void {
+export function copyStrided(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
   const shift = sizeShift(x.dtype);
   if (x.isContiguous) memory.copy(y.data, x.data, x.bytes);
-  else gather(shift, y.data, x.data, 0, x.size, x.rank, changetype<usize>(x) + Record.shape, changetype<usize>(x) + Record.strides);
+  else gather(shift, y.data, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
 }
 
 // Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.
@@ -62,9 +62,12 @@ const ELEMENT = memory.data(16, 16);
 
 function fill(c: Call): void {
   const y = c.output(0);
-  const re = c.attributeF64(0);
-  const im = c.attributeF64(2);
-  switch (y.dtype) {
+  splat(sizeShift(y.dtype), y.data, element(y.dtype, c.attributeF64(0), c.attributeF64(2)), y.size);
+}
+
+/** Where one element of `dtype` with the value (re, im) lies until the next call. */
+export function element(dtype: i32, re: f64, im: f64): usize {
+  switch (dtype) {
     case DType.float32:
       store<f32>(ELEMENT, <f32>re);
       break;
@@ -85,7 +88,7 @@ function fill(c: Call): void {
     default:
       store<u8>(ELEMENT, <u8>(re != 0));
   }
-  splat(sizeShift(y.dtype), y.data, ELEMENT, y.size);
+  return ELEMENT;
 }
 
 function convert(c: Call): void {

@@ -61,9 +61,8 @@ export enum Record {
   rank = 16,
   flags = 20,
   generation = 24,
+  /** The dimensions; as many strides follow. */
   shape = 64,
-  strides = 128,
-  bytes = 192,
 }
 
 /** Bits of a record's flags. */
@@ -100,6 +99,26 @@ export enum Limit {
   attributes = 64,
   /** Nested recording tapes. */
   tapes = 31,
+}
+
+/** Stages of a sweep over several targets. */
+export enum Run {
+  first = 1,
+  last = 2,
+  /** The run is not swept again. */
+  once = 4,
+}
+
+/** The attribute of a matrix product: flags, then the positions of two fields. */
+export enum Product {
+  transposeX = 1,
+  transposeY = 2,
+  conjX = 4,
+  conjY = 8,
+  /** Position of the number of leading batch axes that the result lacks. */
+  dropped = 4,
+  /** Position of the bits of the batch axes summed over. */
+  summed = 8,
 }
 
 /** Raised whenever the module and the facade would misread each other. */

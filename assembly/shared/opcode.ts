@@ -134,9 +134,10 @@ export enum Op {
   transpose,
   broadcastTo,
   stridedSlice,
-  stridedSliceGrad,
   pad,
   concat,
+  split,
+  bandPart,
 
   // Indexing
   take,

@@ -106,7 +106,9 @@ export class Tape {
   bit: u32;
   /** The cotangent of each value, while a sweep runs. */
   cotangents: usize;
-  generation: u32;
+  /** The scope that ends with the tape, for its owner's use. */
+  scope: usize;
+  isOpen: bool;
 }
 
 const LIST_BYTES = offsetof<List>();
@@ -145,6 +147,8 @@ export function openTape(): Tape {
   tape.endValue = current.values;
   tape.bit = (<u32>1) << depth++;
   tape.cotangents = 0;
+  tape.scope = 0;
+  tape.isOpen = true;
   open |= tape.bit;
   watching = open & ~paused;
   return tape;
@@ -157,6 +161,7 @@ export function startSpan(tape: Tape): void {
 
 /** Ends recording. Tapes close in the reverse of the order they opened in. */
 export function closeTape(tape: Tape): void {
+  tape.isOpen = false;
   tape.last = current.last;
   tape.endValue = current.values;
   open &= ~tape.bit;
@@ -198,7 +203,6 @@ export function resume(was: u32): void {
 /** Ends a closed tape; its nodes go with the last tape of the list. */
 export function freeTape(tape: Tape): void {
   const list = tape.list;
-  tape.generation = 0;
   free(changetype<usize>(tape), TAPE_BYTES);
   if (--list.refs) {
     if (list != current) unmarkAll(list);
@@ -290,10 +294,9 @@ export function append(c: Call, watchers: u32): bool {
   return true;
 }
 
-/** Records `t` as what the tape watches: an identity of the call's first input. */
-export function appendWatch(c: Call, tape: Tape): bool {
-  c.op = Op.identity;
-  return append(c, (c.input(0).watchers & watching) | tape.bit);
+/** Records the call in progress, an identity of something with the marks `watchers` or of nothing, as what the tape watches. */
+export function appendWatch(c: Call, tape: Tape, watchers: u32): bool {
+  return append(c, (watchers & watching) | tape.bit);
 }
 
 function room(bytes: usize): usize {

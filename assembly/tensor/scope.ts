@@ -8,7 +8,7 @@ import { Flag, Record } from '../shared/abi';
 import { NONE, newRecord, release, Tensor } from './tensor';
 
 /** The list's head, never released: so every owned record has one before it. */
-const ROOT = memory.data(Record.bytes, 16);
+const ROOT = memory.data(Record.shape, 16);
 
 let tail: Tensor = changetype<Tensor>(ROOT);
 /** The last record outside all scopes, after which kept tensors are linked. */

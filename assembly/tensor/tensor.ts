@@ -53,12 +53,24 @@ export class Tensor {
   // @ts-ignore: decorator
   @inline
   stride(axis: i32): i32 {
-    return load<i32>(changetype<usize>(this) + (axis << 2), Record.strides);
+    return load<i32>(changetype<usize>(this) + ((this.rank + axis) << 2), Record.shape);
   }
   // @ts-ignore: decorator
   @inline
   setStride(axis: i32, stride: i32): void {
-    store<i32>(changetype<usize>(this) + (axis << 2), stride, Record.strides);
+    store<i32>(changetype<usize>(this) + ((this.rank + axis) << 2), stride, Record.shape);
+  }
+  /** Address of the dimensions. */
+  // @ts-ignore: decorator
+  @inline
+  get shapeAt(): usize {
+    return changetype<usize>(this) + Record.shape;
+  }
+  /** Address of the strides. */
+  // @ts-ignore: decorator
+  @inline
+  get stridesAt(): usize {
+    return changetype<usize>(this) + Record.shape + (this.rank << 2);
   }
   // @ts-ignore: decorator
   @inline
@@ -81,9 +93,16 @@ export const NONE = changetype<Tensor>(0);
 export let tensorCount: i32 = 0;
 export let storageBytes: usize = 0;
 
+/** A record is as long as its rank needs: most tensors fit two cache lines, and scalars one. */
+// @ts-ignore: decorator
+@inline
+function recordBytes(rank: i32): usize {
+  return Record.shape + (rank << 3);
+}
+
 /** A record without elements; shape and strides are the caller's to fill. NONE when memory is out. */
 export function newRecord(dtype: i32, rank: i32): Tensor {
-  const t = changetype<Tensor>(alloc(Record.bytes));
+  const t = changetype<Tensor>(alloc(recordBytes(rank)));
   if (!t) return NONE;
   const zero = i64x2.splat(0);
   v128.store(changetype<usize>(t), zero);
@@ -152,13 +171,10 @@ function hasRowMajorStrides(t: Tensor): bool {
   return true;
 }
 
-/** Copies dtype-independent geometry: rank, shape and strides. */
+/** Copies size, shape and strides to a record of the same rank. */
 export function copyGeometry(to: Tensor, from: Tensor): void {
-  const rank = <usize>from.rank << 2;
-  to.rank = from.rank;
   to.size = from.size;
-  memory.copy(changetype<usize>(to) + Record.shape, changetype<usize>(from) + Record.shape, rank);
-  memory.copy(changetype<usize>(to) + Record.strides, changetype<usize>(from) + Record.strides, rank);
+  memory.copy(to.shapeAt, from.shapeAt, from.rank << 3);
 }
 
 /** A second record of the same elements, of its own identity. */
@@ -193,7 +209,7 @@ export function refer(t: Tensor): void {
 export function releaseRecord(t: Tensor): void {
   if (--t.refs) return;
   tensorCount--;
-  free(changetype<usize>(t), Record.bytes);
+  free(changetype<usize>(t), recordBytes(t.rank));
 }
 
 function dropElements(t: Tensor): void {

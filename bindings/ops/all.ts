@@ -4,3 +4,8 @@ export * from './arithmetic.js';
 export * from './comparison.js';
 export * from './complex.js';
 export * from './transcendental.js';
+export * from './movement.js';
+export * from './bands.js';
+export { flip, mirrorPad, pad, roll, slice, split, stridedSlice, unstack } from './pieces.js';
+export * from './reduction.js';
+export * from './contraction.js';

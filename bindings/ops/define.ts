@@ -1,7 +1,7 @@
 /** The forms that rows of the op table take: from TensorLike arguments to one call. Knows no op but the conversions. */
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
-import { apply1, apply2, applyMany, writeAttributes } from '../call.js';
+import { apply1, apply2, applyMany, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { Tensor } from '../tensor.js';
@@ -30,9 +30,15 @@ export const binary =
     return apply2(op, a, y instanceof Tensor ? y : operand(y, a, op));
   };
 
+/** A call of one operand with attributes, which are written once the operand is in linear memory. */
+export function withAttributes(op: Op, x: Tensor, attributes: readonly number[]): Tensor {
+  if (x.at === 0) revive(x);
+  return apply1(op, x, writeAttributes(attributes));
+}
+
 /** x in another dtype; itself when it has it already. */
 export function converted(x: Tensor, dtype: DType): Tensor {
-  return x.dtypeNumber === dtype ? x : apply1(Op.cast, x, writeAttributes([dtype]));
+  return x.dtypeNumber === dtype ? x : withAttributes(Op.cast, x, [dtype]);
 }
 
 /** Whole numbers and booleans as float32. */

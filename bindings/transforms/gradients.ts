@@ -1,26 +1,22 @@
 /** gradientsFunction and its siblings: reverse-mode gradients of a function, by parameter. */
+import { scopeDepth, setScopeDepth } from '../call.js';
 import { ArgumentError, TapeError } from '../errors.js';
 import { core, ready } from '../module.js';
+import { nameOf } from '../names.js';
+import { checkArity, type Positions, resolveParams } from '../params.js';
 import { enqueue, type Spillable } from '../ring.js';
-import { isPlainObject } from '../scope.js';
-import { checkArity, resolveParams } from '../params.js';
-import { type AnyFunction, inScope, nameOf, record, type Recorded, sweep, zerosOf } from './record.js';
+import { isPlainObject, scope } from '../scope.js';
+import type { AnyFunction, Choice, GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from '../types.js';
+import { endRun, liftOut, type Recorded, record, resweep, sweep, type Zeros, zerosOf } from './record.js';
+import { geometryOf, seedsFor } from './seed.js';
 
 interface Spec {
   readonly f: AnyFunction;
-  readonly positions: readonly number[] | null;
+  readonly positions: Positions;
   readonly zero: boolean;
 }
 
-export interface GradientOptions {
-  readonly params?: readonly number[] | readonly string[];
-  readonly names?: readonly string[];
-  readonly unconnectedGradients?: 'none' | 'zero';
-}
-
-type Params = readonly number[] | readonly string[] | GradientOptions | undefined;
-
-function specOf(f: AnyFunction, params: Params, op: string): Spec {
+function specOf(f: AnyFunction, params: Choice, op: string): Spec {
   if (typeof f !== 'function') throw new ArgumentError(`${op}: takes a function; got ${typeof f}`, op);
   const options = isPlainObject(params) ? (params as GradientOptions) : undefined;
   const unconnected = options?.unconnectedGradients ?? 'none';
@@ -39,33 +35,35 @@ function splitDy(args: readonly unknown[]): [readonly unknown[], unknown] {
 }
 
 /** Records `f`, sweeps once, and lets out what `result` picks. */
-function differentiate<T>({ f, positions, zero }: Spec, args: readonly unknown[], dy: unknown, result: (value: unknown, gradients: unknown[]) => T): T {
+function differentiate<T>({ f, positions, zero }: Spec, args: readonly unknown[], dy: unknown, op: string, result: (recorded: Recorded, gradients: unknown[]) => T): T {
   ready();
-  if (positions) checkArity(positions, args.length, nameOf(f));
-  return inScope(() => {
-    const recorded = record(f, positions, args);
-    try {
-      return result(recorded.value, sweep(recorded, null, dy, true, zero ? zerosOf(recorded.leaves) : null));
-    } finally {
-      core.tapeFree(recorded.tape);
-    }
-  });
+  if (positions !== null) checkArity(positions, args.length, nameOf(f));
+  const recorded = record(f, positions, args, op);
+  try {
+    return result(recorded, sweep(recorded, dy, zero ? zerosOf(recorded.leaves) : null));
+  } finally {
+    endRun(recorded.run);
+  }
 }
 
-const gradientsOnly = (_: unknown, gradients: unknown[]): unknown[] => gradients;
-const withValue = (value: unknown, gradients: unknown[]): { value: unknown; gradients: unknown[] } => ({ value, gradients });
+const gradientsOnly = (_: Recorded, gradients: unknown[]): unknown[] => gradients;
+
+function withValue({ run, value }: Recorded, gradients: unknown[]): { value: unknown; gradients: unknown[] } {
+  liftOut(value, run);
+  return { value, gradients };
+}
 
 /** A function of the arguments of `f`, and `dy`, that gives what `result` picks. */
-function differentiated<T>(f: AnyFunction, params: Params, op: string, result: (value: unknown, gradients: unknown[]) => T) {
+function differentiated<T>(f: AnyFunction, params: Choice, op: string, result: (recorded: Recorded, gradients: unknown[]) => T) {
   const spec = specOf(f, params, op);
   const g = (...args: unknown[]): T => {
     const [inputs, dy] = splitDy(args);
-    return differentiate(spec, inputs, dy, result);
+    return differentiate(spec, inputs, dy, op, result);
   };
   g.withDy =
     (dy: unknown) =>
     (...args: unknown[]): T =>
-      differentiate(spec, args, dy, result);
+      differentiate(spec, args, dy, op, result);
   return g;
 }
 
@@ -82,41 +80,30 @@ function differentiated<T>(f: AnyFunction, params: Params, op: string, result: (
  * @throws ParamsError for params that are not all strings or all integers, or that `f` does not have.
  * @throws TypeError when `f` returns nothing, a promise, or something else than tensors and numbers.
  */
-export function gradientsFunction(f: AnyFunction, params?: Params) {
-  return differentiated(f, params, 'gradientsFunction', gradientsOnly);
-}
+export const gradientsFunction = ((f: AnyFunction, params?: Choice) => differentiated(f, params, 'gradientsFunction', gradientsOnly)) as GradientsFunction;
 
 /** As `gradientsFunction`; returns `{ value, gradients }`, the value in the structure that `f` returns. */
-export function valueAndGradientsFunction(f: AnyFunction, params?: Params) {
-  return differentiated(f, params, 'valueAndGradientsFunction', withValue);
-}
-
-/** A recorded run of `f`, to be swept as often as wanted. */
-export interface VjpResult {
-  readonly value: unknown;
-  /** The gradients weighted by `dy`; by ones when it is left out. */
-  readonly vjp: (dy?: unknown) => unknown[];
-  /** Releases what the run holds. Optional: without it, old runs make room for new ones, and record themselves anew when used. */
-  readonly dispose: () => void;
-}
+export const valueAndGradientsFunction = ((f: AnyFunction, params?: Choice) =>
+  differentiated(f, params, 'valueAndGradientsFunction', withValue)) as ValueAndGradientsFunction;
 
 /** A function that runs `f` once and returns `{ value, vjp, dispose }`, where `vjp(dy)` is the vector–Jacobian product at these arguments. */
-export function makeVjp(f: AnyFunction, params?: Params) {
+export const makeVjp = ((f: AnyFunction, params?: Choice) => {
   const spec = specOf(f, params, 'makeVjp');
   return (...args: unknown[]): VjpResult => {
     ready();
-    if (spec.positions) checkArity(spec.positions, args.length, nameOf(f));
-    const run = new Run(spec, args);
-    const value = run.start();
-    return { value, vjp: (dy) => run.sweep(dy), dispose: () => run.dispose() };
+    if (spec.positions !== null) checkArity(spec.positions, args.length, nameOf(f));
+    const replay = new Replay(spec, args);
+    const value = replay.start();
+    return { value, vjp: (dy) => replay.sweep(dy), dispose: () => replay.dispose() };
   };
-}
+}) as MakeVjp;
 
-/** A run of `makeVjp`. Its tape stands in the queue of tensors of no scope; see Note [Ring] in ring.ts. */
-class Run implements Spillable {
+/** A run of `makeVjp`. It stands in the queue of tensors of no scope; see Note [Ring] in ring.ts */
+class Replay implements Spillable {
   private recorded: Recorded | null = null;
   private values: readonly number[] = [];
-  private zeros: ReturnType<typeof zerosOf> | null = null;
+  private zeros: Zeros | null = null;
+  private geometry: unknown = null;
   private disposed = false;
 
   constructor(
@@ -124,29 +111,42 @@ class Run implements Spillable {
     private readonly args: readonly unknown[],
   ) {}
 
+  /** Records the run; its tape stays, its scope ends. */
   start(): unknown {
     const { f, positions, zero } = this.spec;
-    return inScope(() => {
-      const recorded = record(f, positions, this.args);
+    const recorded = record(f, positions, this.args, 'makeVjp');
+    try {
+      core.runEnd(recorded.run);
       this.values = recorded.outputs.map((t) => core.valueOf(t.at, t.generation));
+      this.geometry = geometryOf(recorded.value);
       if (zero) this.zeros = zerosOf(recorded.leaves);
-      core.tapeDetach(recorded.tape);
-      this.recorded = recorded;
-      enqueue(this);
-      return recorded.value;
-    });
+      liftOut(recorded.value, recorded.run);
+      core.runDetach(recorded.run);
+    } catch (error) {
+      endRun(recorded.run);
+      throw error;
+    }
+    setScopeDepth(scopeDepth - 1);
+    this.recorded = recorded;
+    enqueue(this);
+    return recorded.value;
   }
 
   sweep(dy: unknown): unknown[] {
     if (this.disposed) throw new TapeError('makeVjp: this run was disposed', 'makeVjp');
-    return inScope(() => {
+    return scope(() => {
       if (this.recorded === null) this.start();
-      return sweep(this.recorded as Recorded, this.values, dy, false, this.zeros);
+      const recorded = this.recorded as unknown as Recorded;
+      try {
+        return resweep(recorded, this.values, seedsFor(this.geometry, dy), this.zeros);
+      } finally {
+        core.runEndSweep(recorded.run);
+      }
     });
   }
 
   spill(): boolean {
-    if (this.recorded) core.tapeFree(this.recorded.tape);
+    if (this.recorded) core.runFree(this.recorded.run);
     this.recorded = null;
     return true;
   }

@@ -2,25 +2,28 @@
  * One recorded run of a function: arguments watched, outputs checked, gradients swept back. What all gradient functions share.
  * Knows tapes and trees, no ops.
  */
-import { isInexact } from '../dtype.js';
-import { enter, eachTensor, isPlainObject, isThenable, leave, lift } from '../scope.js';
-import { create, made, nextSerial, revive } from '../call.js';
+import { Run } from '../../assembly/shared/abi.js';
+import { Op } from '../../assembly/shared/opcode.js';
+import { create, made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { isComplexNumber, isScalar, isTypedArray, refuseForeign, tensor, type TensorLike } from '../convert.js';
+import { isInexact } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { failure } from '../fault.js';
 import { core, poison } from '../module.js';
-import { Op } from '../../assembly/shared/opcode.js';
+import { nameOf } from '../names.js';
+import type { Positions } from '../params.js';
+import { enqueue } from '../ring.js';
+import { eachTensor, isPlainObject, isThenable } from '../scope.js';
 import { Tensor } from '../tensor.js';
+import type { AnyFunction } from '../types.js';
 import { seedsOf } from './seed.js';
-
-// biome-ignore lint/suspicious/noExplicitAny: a user's function has whatever parameters it has
-export type AnyFunction = (...args: any[]) => unknown;
 
 /** Where in an argument gradients are wanted: the number of a watched value, null, or a tree of these. */
 type Slot = number | null | Slot[] | { [key: string]: Slot };
 
 export interface Recorded {
-  readonly tape: number;
+  /** The core's handle. */
+  readonly run: number;
   readonly slots: readonly Slot[];
   readonly value: unknown;
   /** Tensors of the value, in order of its leaves; constants are missing from the tape, not from here. */
@@ -29,33 +32,43 @@ export interface Recorded {
   readonly leaves: readonly Tensor[];
 }
 
-export const nameOf = (f: AnyFunction): string => f.name || 'the function';
-
-/** Opens a tape, runs `f` with the arguments at `positions` (null: all) watched, and closes the tape. The caller frees it. */
-export function record(f: AnyFunction, positions: readonly number[] | null, args: readonly unknown[]): Recorded {
-  const tape = core.tapeOpen();
-  if (tape === 0) throw failure('gradientsFunction', []);
-  let closed = false;
+/** Begins a run, calls `f` with the arguments at `positions` (null: all) watched, and checks what it returns. The caller frees the run. */
+export function record(f: AnyFunction, positions: Positions, args: readonly unknown[], op: string): Recorded {
+  const run = core.runBegin();
+  if (run === 0) throw failure(op, []);
+  setScopeDepth(scopeDepth + 1);
   try {
-    const watcher = new Watcher(tape);
-    const inputs: unknown[] = new Array(args.length);
-    const slotAt: Slot[] = new Array(args.length);
+    const watcher = new Watcher(run, op);
+    const inputs: unknown[] = [];
+    const slots: Slot[] = [];
     for (let i = 0; i < args.length; i++) {
-      if (positions === null || positions.includes(i)) {
-        slotAt[i] = watcher.watch(args[i]);
-        inputs[i] = watcher.watched;
-      } else inputs[i] = isScalar(args[i]) ? tensor(args[i] as TensorLike) : args[i];
+      const wanted = positions === null || positions.includes(i);
+      slots.push(wanted ? watcher.watch(args[i]) : null);
+      inputs.push(wanted ? watcher.watched : isScalar(args[i]) ? tensor(args[i] as TensorLike) : args[i]);
     }
-    const value = f(...inputs);
-    closed = true;
-    core.tapeClose(tape);
-    const outputs = outputsOf(value, f);
-    return { tape, slots: positions === null ? slotAt : positions.map((i) => slotAt[i] as Slot), value, outputs, leaves: watcher.leaves };
+    const value = (f as (...args: unknown[]) => unknown)(...inputs);
+    return { run, slots: positions === null ? slots : positions.map((i) => slots[i] as Slot), value, outputs: outputsOf(value, f, op), leaves: watcher.leaves };
   } catch (error) {
-    if (!closed) core.tapeClose(tape);
-    core.tapeFree(tape);
+    endRun(run);
     throw error;
   }
+}
+
+/** Releases a run with its scope. */
+export function endRun(run: number): void {
+  core.runFree(run);
+  setScopeDepth(scopeDepth - 1);
+}
+
+/** Lets every tensor in `value` outlive the run's scope. */
+export function liftOut(value: unknown, run: number): void {
+  eachTensor(value, (t) => {
+    const moved = core.runLift(run, t.at, t.generation);
+    if (moved < 0) {
+      if (t.spilled === null) throw failure('gradientsFunction', [t]);
+      core.faultClear();
+    } else if (moved > 0 && scopeDepth === 1) enqueue(t);
+  });
 }
 
 /** Gives each differentiated leaf of the arguments its own identity. */
@@ -63,27 +76,32 @@ class Watcher {
   /** What `f` receives for the last argument. */
   watched: unknown;
   readonly leaves: Tensor[] = [];
-  constructor(private readonly tape: number) {}
+  constructor(
+    private readonly run: number,
+    private readonly op: string,
+  ) {}
 
   watch(v: unknown): Slot {
-    if (v instanceof Tensor) return this.leaf(v);
-    if (isScalar(v)) return this.leaf(tensor(v));
-    refuseForeign(v, 'gradientsFunction');
-    if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return this.leaf(tensor(v as TensorLike));
+    if (v instanceof Tensor) return this.leaf(v, false);
+    if (typeof v === 'number' || isScalar(v)) return this.leaf(tensor(v), true);
+    refuseForeign(v, this.op);
+    if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return this.leaf(tensor(v as TensorLike), true);
     if (isTree(v)) return this.tree(v);
     this.watched = v;
     return null;
   }
 
-  private leaf(t: Tensor): Slot {
+  /** A tensor that is ours alone, `fresh`, is watched itself. */
+  private leaf(t: Tensor, fresh: boolean): Slot {
     this.watched = t;
     if (!isInexact(t.dtypeNumber)) return null;
     if (t.at === 0) revive(t);
-    const generation = nextSerial();
-    const at = core.watch(this.tape, t.at, t.generation, generation);
-    if (at === 0) throw failure('gradientsFunction', [t]);
-    this.watched = made(at, generation, Op.identity);
-    return this.leaves.push(this.watched as Tensor) - 1;
+    const generation = fresh ? 0 : nextSerial();
+    const at = core.watch(this.run, t.at, t.generation, generation);
+    if (at === 0) throw failure(this.op, [t]);
+    const leaf = fresh ? t : made(at, generation, Op.identity);
+    this.watched = leaf;
+    return this.leaves.push(leaf) - 1;
   }
 
   private tree(v: readonly unknown[] | Record<string, unknown>): Slot {
@@ -111,34 +129,34 @@ class Watcher {
 /** Nested arrays of numbers, booleans or complex numbers only: one tensor, not a tree. */
 const isNumbers = (v: readonly unknown[]): boolean => v.every((item) => (Array.isArray(item) ? isNumbers(item) : isScalar(item)));
 
-/** An array or plain object with a tensor-like leaf somewhere. */
+/** An array or plain object with a tensor somewhere: `{ axis: 0 }` holds options. */
 function isTree(v: unknown): v is readonly unknown[] | Record<string, unknown> {
   if (Array.isArray(v)) return v.some(isBranch);
   return isPlainObject(v) && !isComplexNumber(v) && Object.values(v).some(isBranch);
 }
 
-const isBranch = (v: unknown): boolean => v instanceof Tensor || isScalar(v) || isTypedArray(v) || isTree(v);
+const isBranch = (v: unknown): boolean => v instanceof Tensor || isTree(v);
 
-function outputsOf(value: unknown, f: AnyFunction): Tensor[] {
+function outputsOf(value: unknown, f: AnyFunction, op: string): Tensor[] {
   if (value instanceof Tensor) return [value];
   if (value === undefined || value === null)
-    throw new ArgumentError(`Cannot differentiate a function that returns nothing; did you forget to return a value from ${nameOf(f)}?`, 'gradientsFunction');
+    throw new ArgumentError(`Cannot differentiate a function that returns nothing; did you forget to return a value from ${nameOf(f)}?`, op);
   if (isThenable(value))
-    throw new ArgumentError(`Cannot differentiate ${nameOf(f)}: it returned a promise, and a tape ends in the tick it began in; await what it needs before, and pass it as an argument`, 'gradientsFunction');
-  checkOutput(value, f);
+    throw new ArgumentError(`Cannot differentiate ${nameOf(f)}: it returned a promise, and a tape ends in the tick it began in; await what it needs before, and pass it as an argument`, op);
+  checkOutput(value, f, op);
   const outputs: Tensor[] = [];
   eachTensor(value, (t) => outputs.push(t));
   return outputs;
 }
 
-function checkOutput(value: unknown, f: AnyFunction): void {
+function checkOutput(value: unknown, f: AnyFunction, op: string): void {
   if (value instanceof Tensor || isScalar(value)) return;
-  refuseForeign(value, 'gradientsFunction');
-  if (Array.isArray(value)) for (const item of value) checkOutput(item, f);
-  else if (isPlainObject(value)) for (const item of Object.values(value)) checkOutput(item, f);
+  refuseForeign(value, op);
+  if (Array.isArray(value)) for (const item of value) checkOutput(item, f, op);
+  else if (isPlainObject(value)) for (const item of Object.values(value)) checkOutput(item, f, op);
   else {
     const what = value === null || value === undefined ? `${value} (an inner gradient is null where it is not connected; option unconnectedGradients: 'zero' gives zeros)` : typeof value;
-    throw new ArgumentError(`Cannot differentiate ${nameOf(f)}: its result contains ${what}; expected tensors, numbers, and arrays or objects of them`, 'gradientsFunction');
+    throw new ArgumentError(`Cannot differentiate ${nameOf(f)}: its result contains ${what}; expected tensors, numbers, and arrays or objects of them`, op);
   }
 }
 
@@ -154,59 +172,64 @@ export function zerosOf(leaves: readonly Tensor[]): Zeros {
   };
 }
 
-/** The gradients of the outputs, weighted by `dy`, with respect to the slots. With `once`, the tape is used up. */
-export function sweep(recorded: Recorded, values: readonly number[] | null, dy: unknown, once: boolean, zeros: Zeros | null): unknown[] {
-  const { tape, outputs } = recorded;
-  const seeds = dy === undefined ? null : seedsOf(recorded.value, dy);
-  if (!core.sweepBegin(tape)) throw failure('gradientsFunction', []);
-  try {
-    for (let i = 0; i < outputs.length; i++) {
-      const y = outputs[i] as Tensor;
-      const seed = seeds?.[i];
-      if (y.at === 0) revive(y);
-      if (!core.sweepSeed(tape, y.at, y.generation, values?.[i] ?? 0, seed?.at ?? 0, seed?.generation ?? 0)) throw failure(nameless(y), seed ? [y, seed] : [y]);
-    }
-    if (!run(tape, once)) throw failure('gradientsFunction', []);
-    const taken = new Map<number, Tensor | null>();
-    return recorded.slots.map((slot) => gradientAt(tape, slot, taken, zeros));
-  } finally {
-    core.sweepEnd(tape);
-  }
+/** The gradients of a fresh run's outputs, weighted by `dy`; it uses the run up. */
+export function sweep({ run, value, outputs, slots }: Recorded, dy: unknown, zeros: Zeros | null): unknown[] {
+  const seeds = dy === undefined ? null : seedsOf(value, dy);
+  if (outputs.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
+  for (let i = 0; i < outputs.length; i++)
+    seedAndSweep(run, outputs[i] as Tensor, 0, seeds === null ? null : (seeds[i] as Tensor | null), Run.once | stageOf(i, outputs.length));
+  return gradientsOf(run, slots, zeros);
 }
 
-const nameless = (t: Tensor): string => Op[t.op] ?? 'gradientsFunction';
+/** The gradients of a kept run, whose outputs have these value numbers, each weighted by its seed. */
+export function resweep({ run, slots }: Recorded, values: readonly number[], seeds: readonly Tensor[], zeros: Zeros | null): unknown[] {
+  if (seeds.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
+  for (let i = 0; i < seeds.length; i++) {
+    const seed = seeds[i] as Tensor;
+    if (values[i] !== 0 || i === 0 || i === seeds.length - 1) seedAndSweep(run, values[i] === 0 ? null : seed, values[i] as number, seed, stageOf(i, seeds.length));
+  }
+  return gradientsOf(run, slots, zeros);
+}
 
-function run(tape: number, once: boolean): boolean {
+const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i === n - 1 ? Run.last : 0);
+
+function gradientsOf(run: number, slots: readonly Slot[], zeros: Zeros | null): unknown[] {
+  const taken: (Tensor | null)[] = [];
+  const gradients: unknown[] = [];
+  for (const slot of slots) gradients.push(gradientAt(run, slot, taken, zeros));
+  return gradients;
+}
+
+function seedAndSweep(run: number, y: Tensor | null, value: number, seed: Tensor | null, stage: number): void {
+  if (y !== null && y.at === 0) revive(y);
+  if (seed !== null && seed.at === 0) revive(seed);
+  let done: boolean;
   try {
-    return core.sweepRun(tape, once);
+    done = core.runSweep(run, y?.at ?? 0, y?.generation ?? 0, value, seed?.at ?? 0, seed?.generation ?? 0, stage);
   } catch (error) {
     throw poison(error);
   }
+  if (!done) throw failure('gradientsFunction', y === null ? [] : seed === null ? [y] : [y, seed]);
 }
 
-function gradientAt(tape: number, slot: Slot, taken: Map<number, Tensor | null>, zeros: Zeros | null): unknown {
+function gradientAt(run: number, slot: Slot, taken: (Tensor | null)[], zeros: Zeros | null): unknown {
   if (typeof slot === 'number') {
-    const had = taken.get(slot);
+    const had = taken[slot];
     if (had !== undefined) return had;
     const generation = nextSerial();
-    const at = core.sweepTake(tape, slot, generation);
-    const gradient = at !== 0 ? made(at, generation, Op.none) : zeros ? zeros(slot) : null;
-    taken.set(slot, gradient);
+    const at = core.runTake(run, slot, generation);
+    const gradient = at !== 0 ? madeOutside(at, generation) : zeros !== null ? zeros(slot) : null;
+    taken[slot] = gradient;
     return gradient;
   }
   if (slot === null) return null;
-  if (Array.isArray(slot)) return slot.map((s) => gradientAt(tape, s, taken, zeros));
-  return Object.fromEntries(Object.entries(slot).map(([key, s]) => [key, gradientAt(tape, s, taken, zeros)]));
+  if (Array.isArray(slot)) return slot.map((s) => gradientAt(run, s, taken, zeros));
+  return Object.fromEntries(Object.entries(slot).map(([key, s]) => [key, gradientAt(run, s, taken, zeros)]));
 }
 
-/** Runs `body` in a scope, and lets what it returns out. */
-export function inScope<T>(body: () => T): T {
-  const sentinel = enter();
-  try {
-    const result = body();
-    eachTensor(result, (t) => lift(t, sentinel));
-    return result;
-  } finally {
-    leave(sentinel);
-  }
+/** A gradient is born outside the run's scope. */
+function madeOutside(at: number, generation: number): Tensor {
+  const t = new Tensor(at, generation, Op.none);
+  if (scopeDepth === 1) enqueue(t);
+  return t;
 }

@@ -1,0 +1,107 @@
+/**
+ * Matrix products over batch axes: which axes become rows or terms of one larger product, and the loop over the others.
+ * Knows pointers and strides, no tensors and no blocking.
+ */
+import { alloc, free } from '../memory/heap';
+import { sizeShift } from '../tensor/dtype';
+import { gemm, gemmWorkspace } from './gemm';
+
+const AXES = 16;
+
+/** C ← Σ A·B: the matrices at the first index of every axis. Strides count elements. */
+@unmanaged @final
+export class Batch {
+  dtype: i32;
+  m: i32;
+  n: i32;
+  k: i32;
+  a: usize;
+  rsa: i32;
+  csa: i32;
+  conjA: bool;
+  b: usize;
+  rsb: i32;
+  csb: i32;
+  conjB: bool;
+  c: usize;
+  ldc: i32;
+  /** Axes that the loop runs over. */
+  axes: i32;
+
+  @inline axis(i: i32): Axis { return changetype<Axis>(changetype<usize>(this) + offsetof<Batch>() + i * offsetof<Axis>()); }
+}
+
+/** An axis of the loop: its size, the steps of the operands and the result along it, where it stands. */
+@unmanaged @final
+class Axis {
+  size: i32;
+  a: i32;
+  b: i32;
+  c: i32;
+  index: i32;
+}
+
+/** The product in progress. */
+export const BATCH = changetype<Batch>(memory.data(offsetof<Batch>() + AXES * offsetof<Axis>(), 16));
+
+/**
+ * Adds a batch axis, innermost first, with the steps of A, B and C along it; C stands still where the axis is summed over.
+ * An axis that continues the rows of A and C under one B makes them longer, a summed one that continues the terms of both
+ * operands makes sums longer: one large product packs B once and takes C to memory once.
+ */
+export function addBatchAxis(g: Batch, size: i32, a: i32, b: i32, c: i32): void {
+  if (size == 1) return;
+  if (c == 0 && (g.k == 1 || (a == g.csa * g.k && b == g.rsb * g.k))) {
+    if (g.k == 1) {
+      g.csa = a;
+      g.rsb = b;
+    }
+    g.k *= size;
+  } else if (c != 0 && b == 0 && (g.m == 1 || (a == g.rsa * g.m && c == g.ldc * g.m))) {
+    if (g.m == 1) {
+      g.rsa = a;
+      g.ldc = c;
+    }
+    g.m *= size;
+  } else {
+    const axis = g.axis(g.axes++);
+    axis.size = size;
+    axis.a = a;
+    axis.b = b;
+    axis.c = c;
+    axis.index = 0;
+  }
+}
+
+/** Computes the product; returns the bytes of scratch that were asked for in vain, 0 when all is well. */
+export function runBatch(g: Batch): usize {
+  const bytes = gemmWorkspace(g.dtype, g.m, g.n, g.k);
+  const work = alloc(bytes);
+  if (!work) return bytes;
+  do {
+    gemm(g.dtype, g.m, g.n, g.k, g.a, g.rsa, g.csa, g.conjA, g.b, g.rsb, g.csb, g.conjB, g.c, g.ldc, isAdding(g), work);
+  } while (advance(g));
+  free(work, bytes);
+  return 0;
+}
+
+/** Whether C holds terms already: some summed axis is past its start. */
+function isAdding(g: Batch): bool {
+  for (let i = 0, n = g.axes; i < n; i++) if (g.axis(i).index && g.axis(i).c == 0) return true;
+  return false;
+}
+
+/** Moves the pointers on to the next matrices; false after the last. */
+function advance(g: Batch): bool {
+  const shift = sizeShift(g.dtype);
+  for (let i = 0, n = g.axes; i < n; i++) {
+    const axis = g.axis(i);
+    const steps = axis.index + 1 < axis.size ? 1 : -axis.index; // on, or back to the start and on with the next axis
+    axis.index += steps;
+    g.a += (steps * axis.a) << shift;
+    g.b += (steps * axis.b) << shift;
+    g.c += (steps * axis.c) << shift;
+    if (steps == 1) return true;
+  }
+  return false;
+}

@@ -1,0 +1,128 @@
+/**
+ * Lines of a strided array: the runs along some of its axes (the inner ones), one for each place on the others (the outer ones), in
+ * row-major order. Knows pointers and strides, no operation.
+ *
+ *   [outer …, inner …]   groups of axes that walk as one are merged, so that most arrays have one or two
+ */
+import { gather } from './gather';
+
+const RANK = 16;
+const DIMS = memory.data(RANK << 2, 16);
+const STRIDES = memory.data(RANK << 2, 16);
+const OUTS = memory.data(RANK << 2, 16);
+const PLACE = memory.data(RANK << 2, 16);
+
+/** How many lines there are, and the elements of each. */
+export let lineCount = 0;
+export let lineLength = 0;
+/** Elements from one to the next along a line; `UNEVEN` when a line has several strides. */
+export let lineStep = 0;
+/** As `lineStep`, for the result. */
+export let outStep = 0;
+/** The current line's first element, in the array and in the result. */
+export let line: usize = 0;
+export let lineOut: usize = 0;
+
+export const UNEVEN = i32.MIN_VALUE;
+
+let outer = 0;
+let rank = 0;
+let walked = 0;
+let inside = false;
+let shift: u32 = 0;
+
+/** Begins the description of an array at `base` with elements of 2^shift bytes; outer axes come first. */
+export function beginLines(base: usize, size: u32): void {
+  line = base;
+  lineOut = 0;
+  shift = size;
+  outer = 0;
+  rank = 0;
+  lineCount = 1;
+  lineLength = 1;
+  inside = false;
+}
+
+/** From here on axes are inner ones. */
+export function beginInner(): void {
+  outer = rank;
+  inside = true;
+}
+
+// @ts-ignore: decorator
+@inline
+function dim(group: i32): i32 {
+  return load<i32>(DIMS + (group << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function stride(group: i32): i32 {
+  return load<i32>(STRIDES + (group << 2));
+}
+
+// @ts-ignore: decorator
+@inline
+function out(group: i32): i32 {
+  return load<i32>(OUTS + (group << 2));
+}
+
+/** The next axis: its size, and its strides in the array and in the result. */
+export function addLineAxis(size: i32, step: i32, result: i32): void {
+  if (inside) lineLength *= size;
+  else lineCount *= size;
+  if (size == 1) return;
+  let group = rank;
+  if (rank > (inside ? outer : 0) && stride(rank - 1) == step * size && out(rank - 1) == result * size) {
+    group--;
+    size *= dim(group);
+  } else rank++;
+  store<i32>(DIMS + (group << 2), size);
+  store<i32>(STRIDES + (group << 2), step);
+  store<i32>(OUTS + (group << 2), result);
+}
+
+/** Ends the description; the walk begins at line 0. */
+export function endLines(): void {
+  if (rank == outer) {
+    store<i32>(DIMS + (rank << 2), 1);
+    store<i32>(STRIDES + (rank << 2), 1);
+    store<i32>(OUTS + (rank++ << 2), 1);
+  }
+  lineStep = rank == outer + 1 ? stride(outer) : UNEVEN;
+  outStep = rank == outer + 1 ? out(outer) : UNEVEN;
+  walked = outer;
+  memory.fill(PLACE, 0, RANK << 2);
+}
+
+/** Lines that lie side by side, element by element, so that vectors can go across them; 1 when they don't. */
+export function adjacentLines(): i32 {
+  return outer && lineStep != UNEVEN && stride(outer - 1) == 1 ? dim(outer - 1) : 1;
+}
+
+/** Lets `nextLine` pass from one set of adjacent lines to the next. */
+export function walkAdjacent(): void {
+  walked = outer - 1;
+}
+
+/** Moves to the next line. */
+export function nextLine(): void {
+  for (let group = walked - 1; group >= 0; group--) {
+    const at = PLACE + (group << 2);
+    const i = load<i32>(at) + 1;
+    line += stride(group) << shift;
+    lineOut += out(group) << shift;
+    if (i < dim(group)) {
+      store<i32>(at, i);
+      return;
+    }
+    store<i32>(at, 0);
+    line -= (i * stride(group)) << shift;
+    lineOut -= (i * out(group)) << shift;
+  }
+}
+
+/** Copies `count` elements of the current line, from its element `start`, to `to`. */
+export function gatherLine(to: usize, start: i32, count: i32): void {
+  gather(shift, to, line, start, count, rank - outer, DIMS + (outer << 2), STRIDES + (outer << 2));
+}

@@ -1,0 +1,80 @@
+/**
+ * What reductions and scans share: from axes in attributes to shapes, lines and cotangents. Knows no kernel that computes.
+ * Attributes of a reduction: keepDims, count of axes (−1: all), axes.
+ */
+import { addLineAxis, beginInner, beginLines, endLines } from '../kernels/lines';
+import { Op } from '../shared/opcode';
+import { apply } from '../tape/apply';
+import { View } from '../tape/backward';
+import { begin, Call } from '../tape/call';
+import { sizeShift } from '../tensor/dtype';
+import { Tensor } from '../tensor/tensor';
+import { axesMask } from './infer';
+
+/** x without the axes that the attributes name, or with 1 in their place. */
+export function inferReduced(c: Call, dtype: i32): bool {
+  const x = c.input(0);
+  const rank = x.rank;
+  const mask = axesMask(c, 1, rank);
+  if (mask < 0) return false;
+  const keep = c.attribute(0) != 0;
+  const y = c.give(dtype, keep ? rank : rank - popcnt(mask));
+  if (!y) return false;
+  for (let i = 0, at = 0; i < rank; i++) {
+    const reduced = ((mask >> i) & 1) != 0;
+    if (keep || !reduced) y.setDim(at++, reduced ? 1 : x.dim(i));
+  }
+  return true;
+}
+
+/** Bit set of the reduced axes, for attributes that `inferReduced` has accepted. */
+export function reducedAxes(attributes: usize, rank: i32): i32 {
+  const count = load<i32>(attributes, 4);
+  if (count < 0) return (1 << rank) - 1;
+  let mask = 0;
+  for (let i = 0; i < count; i++) {
+    const axis = load<i32>(attributes + (i << 2), 8);
+    mask |= 1 << (axis < 0 ? axis + rank : axis);
+  }
+  return mask;
+}
+
+/** Lines of x along the axes in `mask`, one for each place on the others. */
+export function layLines(x: Tensor, mask: i32): void {
+  beginLines(x.data, sizeShift(x.dtype));
+  for (let i = 0; i < x.rank; i++) if (!((mask >> i) & 1)) addLineAxis(x.dim(i), x.stride(i), 0);
+  beginInner();
+  for (let i = 0; i < x.rank; i++) if ((mask >> i) & 1) addLineAxis(x.dim(i), x.stride(i), 0);
+  endLines();
+}
+
+/** A reduction's result t with the reduced axes, those in `mask`, back in size 1: so that it broadcasts to x. */
+export function expanded(t: Tensor, x: Tensor, mask: i32): Tensor {
+  const rank = x.rank;
+  if (!t || t.rank == rank) return t;
+  const c = begin(Op.reshape, 1);
+  c.setInput(0, t);
+  c.words = rank + 1;
+  c.setAttribute(0, rank);
+  for (let i = 0; i < rank; i++) c.setAttribute(1 + i, (mask >> i) & 1 ? 1 : x.dim(i));
+  return apply();
+}
+
+/** The cotangent of a reduction, in a shape that broadcasts to its input's. */
+export function expandedCotangent(v: View): Tensor {
+  const x = v.input(0);
+  return expanded(v.cotangent, x, reducedAxes(v.attributes, x.rank));
+}
+
+/** The reduction `op` of x over the axes in `mask`, kept in size 1. */
+export function over(op: i32, x: Tensor, mask: i32): Tensor {
+  if (!x) return x;
+  const c = begin(op, 1);
+  c.setInput(0, x);
+  let count = 0;
+  for (let i = 0; i < x.rank; i++) if ((mask >> i) & 1) c.setAttribute(2 + count++, i);
+  c.setAttribute(0, 1);
+  c.setAttribute(1, count);
+  c.words = count + 2;
+  return apply();
+}

@@ -1,0 +1,29 @@
+/** Axes and shapes as the facade's arguments name them. Knows no tensors. */
+import { IndexError } from '../errors.js';
+
+/** An axis counted from the front, for one in [−rank, rank). @throws IndexError otherwise. */
+export function axisOf(axis: number, rank: number, op: string): number {
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) throw new IndexError(`${op}: axis ${axis} is out of range for rank ${rank}`, op);
+  return axis < 0 ? axis + rank : axis;
+}
+
+/** One axis or several, counted from the front. @throws IndexError when one is out of range or named twice. */
+export function axesOf(axes: number | readonly number[], rank: number, op: string): number[] {
+  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => axisOf(axis, rank, op));
+  const twice = list.find((axis, i) => list.indexOf(axis) !== i);
+  if (twice !== undefined) throw new IndexError(`${op}: axis ${twice} is named twice`, op);
+  return list;
+}
+
+/** Elements of a shape. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** An op's only option: its axis, bare or by name. */
+export type AxisOption<Axis = number> = Axis | { readonly axis?: Axis };
+
+/** The axis of an option, or `fallback`. */
+export function axisIn<Axis extends number | readonly number[], Fallback>(option: AxisOption<Axis> | undefined, fallback: Fallback): Axis | Fallback {
+  if (option === undefined) return fallback;
+  if (typeof option === 'number' || Array.isArray(option)) return option as Axis;
+  return (option as { readonly axis?: Axis }).axis ?? fallback;
+}
