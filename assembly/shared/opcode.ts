@@ -64,7 +64,6 @@ export enum Op {
   // Special
   erf,
   erfc,
-  erfinv,
 
   // Complex
   complex,
@@ -112,6 +111,7 @@ export enum Op {
   silu,
   gelu,
   geluGrad,
+  geluTanh,
 
   // Reduction
   sumTo,
