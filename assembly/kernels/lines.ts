@@ -31,10 +31,10 @@ let walked = 0;
 let inside = false;
 let shift: u32 = 0;
 
-/** Begins the description of an array at `base` with elements of 2^shift bytes; outer axes come first. */
-export function beginLines(base: usize, size: u32): void {
+/** Begins the description of an array at `base`, its result at `result`, with elements of 2^size bytes; outer axes come first. */
+export function beginLines(base: usize, result: usize, size: u32): void {
   line = base;
-  lineOut = 0;
+  lineOut = result;
   shift = size;
   outer = 0;
   rank = 0;
@@ -125,4 +125,29 @@ export function nextLine(): void {
 /** Copies `count` elements of the current line, from its element `start`, to `to`. */
 export function gatherLine(to: usize, start: i32, count: i32): void {
   gather(shift, to, line, start, count, rank - outer, DIMS + (outer << 2), STRIDES + (outer << 2));
+}
+
+/** Copies the current line of the result to `to`. */
+export function gatherOut(to: usize): void {
+  gather(shift, to, lineOut, 0, lineLength, rank - outer, DIMS + (outer << 2), OUTS + (outer << 2));
+}
+
+/** Copies `from`, contiguous, to the current line of the result. */
+export function scatterOut(from: usize): void {
+  scatter(shift, lineOut, from, rank - outer, DIMS + (outer << 2), OUTS + (outer << 2));
+}
+
+/** Copies contiguous elements of 2^shift bytes to all places of a strided array, in row-major order. */
+function scatter(shift: u32, to: usize, from: usize, rank: i32, dims: usize, strides: usize): usize {
+  const n = load<i32>(dims);
+  const step = load<i32>(strides) << shift;
+  for (let i = 0; i < n; i++) {
+    if (rank > 1) from = scatter(shift, to, from, rank - 1, dims + 4, strides + 4);
+    else {
+      memory.copy(to, from, 1 << shift);
+      from += 1 << shift;
+    }
+    to += step;
+  }
+  return from;
 }

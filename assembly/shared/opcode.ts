@@ -118,7 +118,9 @@ export enum Op {
   argmax,
   argmin,
   cumsum,
-  cumprod,
+  cummax,
+  cummin,
+  recurrence,
   logsumexp,
   softmax,
   logSoftmax,
@@ -143,6 +145,7 @@ export enum Op {
 
   // Loss
   sparseSoftmaxCrossEntropy,
+  sparseSoftmaxGrad,
 
   // Creation
   fill,
