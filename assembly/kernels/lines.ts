@@ -4,12 +4,15 @@
  *
  *   [outer …, inner …]   groups of axes that walk as one are merged, so that most arrays have one or two
  */
+import { copy } from './copy';
 import { gather } from './gather';
 
 const RANK = 16;
 const DIMS = memory.data(RANK << 2, 16);
 const STRIDES = memory.data(RANK << 2, 16);
 const OUTS = memory.data(RANK << 2, 16);
+/** Strides of a contiguous line. */
+const DENSE = memory.data(RANK << 2, 16);
 const PLACE = memory.data(RANK << 2, 16);
 
 /** How many lines there are, and the elements of each. */
@@ -134,20 +137,11 @@ export function gatherOut(to: usize): void {
 
 /** Copies `from`, contiguous, to the current line of the result. */
 export function scatterOut(from: usize): void {
-  scatter(shift, lineOut, from, rank - outer, DIMS + (outer << 2), OUTS + (outer << 2));
-}
-
-/** Copies contiguous elements of 2^shift bytes to all places of a strided array, in row-major order. */
-function scatter(shift: u32, to: usize, from: usize, rank: i32, dims: usize, strides: usize): usize {
-  const n = load<i32>(dims);
-  const step = load<i32>(strides) << shift;
-  for (let i = 0; i < n; i++) {
-    if (rank > 1) from = scatter(shift, to, from, rank - 1, dims + 4, strides + 4);
-    else {
-      memory.copy(to, from, 1 << shift);
-      from += 1 << shift;
-    }
-    to += step;
+  let size = 1;
+  for (let group = rank - 1; group >= outer; group--) {
+    store<i32>(DENSE + (group << 2), size);
+    size *= dim(group);
   }
-  return from;
+  const first = outer << 2;
+  copy(shift, rank - outer, DIMS + first, lineOut, OUTS + first, from, DENSE + first);
 }
