@@ -7,6 +7,7 @@ import { defineComplex } from './complex';
 import { defineMovement } from './movement';
 import { definePieces } from './pieces';
 import { defineReduction } from './reduction';
+import { defineScan } from './scan';
 import { defineStructure } from './structure';
 import { defineTranscendental } from './transcendental';
 
@@ -20,5 +21,6 @@ export function defineAll(): void {
   defineMovement();
   definePieces();
   defineReduction();
+  defineScan();
   defineContraction();
 }

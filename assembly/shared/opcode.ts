@@ -124,7 +124,9 @@ export enum Op {
   argmax,
   argmin,
   cumsum,
-  cumprod,
+  cummax,
+  cummin,
+  recurrence,
   logsumexp,
   softmax,
   logSoftmax,
@@ -149,6 +151,7 @@ export enum Op {
 
   // Loss
   sparseSoftmaxCrossEntropy,
+  sparseSoftmaxGrad,
 
   // Creation
   fill,
