@@ -1,6 +1,8 @@
 /** Every family, once. */
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
+import { defineIndexing } from './indexing';
+import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { definePieces } from './pieces';
 import { defineReduction } from './reduction';
@@ -11,6 +13,8 @@ export function defineAll(): void {
   defineArithmetic();
   defineMovement();
   definePieces();
+  defineIndexing();
+  defineIndices();
   defineReduction();
   defineContraction();
 }

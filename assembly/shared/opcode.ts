@@ -136,6 +136,10 @@ export enum Op {
   // Indexing
   take,
   scatterAdd,
+  scatterMax,
+  ravelIndex,
+  lastWriters,
+  positionsSet,
   oneHot,
 
   // Contraction

@@ -5,3 +5,4 @@ export * from './bands.js';
 export { flip, mirrorPad, pad, roll, slice, split, stridedSlice, unstack } from './pieces.js';
 export * from './reduction.js';
 export * from './contraction.js';
+export { booleanMask, gather, gatherNd, indexAdd, indexPut, oneHot, scatterAdd, scatterNd, segmentMax, segmentSum, take, takeAlongAxis } from './indexing.js';
