@@ -144,6 +144,10 @@ export enum Op {
   // Indexing
   take,
   scatterAdd,
+  scatterMax,
+  ravelIndex,
+  lastWriters,
+  positionsSet,
   oneHot,
 
   // Contraction
