@@ -7,5 +7,6 @@ export { Tensor } from './tensor.js';
 export { scope } from './scope.js';
 export * from './ops/all.js';
 export { einsum } from './ops/einsum.js';
+export { concat, stack } from './ops/concat.js';
 export { memory, type MemoryInfo } from './memory.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
