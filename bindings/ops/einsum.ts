@@ -125,8 +125,10 @@ function read(equation: string, tensors: readonly Tensor[]): { inputs: Labels[];
   const result = parsed(right);
   if (most && !result[2]) refuse('has axes under "..." that the result lacks');
   const output = labelsOf(result, most);
-  const wrong = output.find((label, i) => output.indexOf(label) !== i || !inputs.some((labels) => labels.includes(label)));
-  if (wrong !== undefined) refuse(`has ${wrong} in the result twice, or in no operand`);
+  const unknown = output.find((label) => !inputs.some((labels) => labels.includes(label)));
+  if (unknown !== undefined) refuse(`has ${unknown} in the result and in no operand`);
+  const twice = output.find((label, i) => output.indexOf(label) !== i);
+  if (twice !== undefined) refuse(`has ${twice} twice in the result`);
   return { inputs, output };
 }
 
