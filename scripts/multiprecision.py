@@ -126,6 +126,11 @@ POSITIVE = {0.0: -INF, INF: INF}
 SATURATING = {-INF: 0.0, INF: INF}
 
 
+def far_erfc(x):
+    """erfc, which mpmath cannot evaluate far out."""
+    return mpf(2) ** -3000 if x > 100 else mpf(2) if x < -100 else erfc(x)
+
+
 def gelu_tanh(x):
     return x / (1 + exp(-2 * sqrt(2 / pi) * (x + mpf('0.044715') * x**3)))
 
@@ -149,8 +154,8 @@ FUNCTIONS = {
     'mish': Row(lambda x: x * tanh(log1p(exp(x))), (-760, 40), EXP_ENDS, {-INF: -0.0, INF: INF}, odd=True),
     'softsign': Row(lambda x: x / (1 + abs(x)), (-10, 10), (), {-INF: -1.0, INF: 1.0}, odd=True),
     'erf': Row(erf, (-6, 6), (1, 3.93, 6), {-INF: -1.0, INF: 1.0}, odd=True),
-    'erfc': Row(erfc, (-6, 28), (-0.5, 0.5, 10.05, 26.54), {-INF: 2.0, INF: 0.0}),
-    'gelu': Row(lambda x: x * erfc(-x / sqrt(mpf(2))) / 2, (-39, 9), (-13.1, -38.4), {-INF: -0.0, INF: INF}, odd=True),
+    'erfc': Row(far_erfc, (-6, 28), (-0.5, 0.5, 10.05, 26.54), {-INF: 2.0, INF: 0.0}),
+    'gelu': Row(lambda x: x * far_erfc(-x / sqrt(mpf(2))) / 2, (-39, 9), (-13.1, -38.4), {-INF: -0.0, INF: INF}, odd=True),
     'geluTanh': Row(gelu_tanh, (-22, 9), (-10.2, -21.2), {-INF: -0.0, INF: INF}, odd=True),
     'pow': Power(),
 }

@@ -2,7 +2,7 @@
 import { Conj } from '../kernels/arithmetic';
 import { gather } from '../kernels/gather';
 import { Angle, Imag, Real } from '../kernels/parts';
-import { Record, Status } from '../shared/abi';
+import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, defineView, NOTHING, X } from '../tape/define';
@@ -92,6 +92,5 @@ function isPaired(x: Tensor): bool {
 
 function copyPairs(c: Call): void {
   const x = c.input(0);
-  const geometry = changetype<usize>(x);
-  gather(sizeShift(x.dtype), c.output(0).data, x.data, 0, x.size, x.rank, geometry + Record.shape, geometry + Record.strides);
+  gather(sizeShift(x.dtype), c.output(0).data, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
 }

@@ -94,8 +94,7 @@ function pad(c: Call): void {
 
 /** Copies x to the place `to`, whose strides are at `strides`. */
 function copyInto(x: Tensor, to: usize, strides: usize): void {
-  const record = changetype<usize>(x);
-  copy(sizeShift(x.dtype), x.rank, record + Record.shape, to, strides, x.data, record + Record.strides);
+  copy(sizeShift(x.dtype), x.rank, x.shapeAt, to, strides, x.data, x.stridesAt);
 }
 
 /** y at the begins and steps of a slice's `attributes` in zeros of the shape of x. */
@@ -157,7 +156,7 @@ function concat(c: Call): void {
   let to = y.data;
   for (let k = 0, n = c.inputs; k < n; k++) {
     const x = c.input(k);
-    if (x.size) copyInto(x, to, changetype<usize>(y) + Record.strides);
+    if (x.size) copyInto(x, to, y.stridesAt);
     to += x.dim(axis) * pitch;
   }
 }
