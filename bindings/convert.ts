@@ -74,7 +74,8 @@ export function fromScalar(v: Scalar, dtype: DType, op = 'tensor'): Tensor {
   return typeof v === 'object' ? scalar(dtype, v.re, v.im) : scalar(dtype, Number(v));
 }
 
-function refuseLoss(v: Scalar, dtype: DType, op: string): void {
+/** Refuses a value that `dtype` can't hold. */
+export function refuseLoss(v: Scalar, dtype: DType, op: string): void {
   if (typeof v === 'object' && !isComplex(dtype)) throw new DTypeError(`${op}: a ${dtypeNames[dtype]} tensor can't hold the complex number {re: ${v.re}, im: ${v.im}}`, op);
   if (dtype === DType.int32 && typeof v === 'number' && !(Number.isInteger(v) && Math.abs(v) <= 2 ** 31)) throw new DTypeError(`${op}: an int32 tensor can't hold ${v}; cast the tensor to float32 first`, op);
   if (dtype === DType.bool && typeof v === 'number' && v !== 0 && v !== 1) throw new DTypeError(`${op}: a bool tensor can't hold ${v}`, op);
@@ -145,10 +146,10 @@ function checkedShape(shape: readonly number[] | undefined, size: number): reado
   return shape;
 }
 
-/** Refuses what can't be a shape: dimensions are whole numbers from 0. */
+/** Refuses what can't be a shape: dimensions are whole numbers from 0 to 2³¹ − 1. */
 export function checkShape(shape: readonly number[], op: string): void {
-  if (!Array.isArray(shape) || !shape.every((d) => Number.isSafeInteger(d) && d >= 0))
-    throw new ShapeError(`${op}: a shape is a list of whole numbers from 0; got ${JSON.stringify(shape)}`, op);
+  if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0 && d < 2 ** 31))
+    throw new ShapeError(`${op}: a shape is a list of whole numbers from 0 to 2147483647; got ${JSON.stringify(shape)}`, op);
   if (shape.length > 8) throw new ShapeError(`${op}: takes at most 8 dimensions; got ${shape.length}`, op);
 }
 

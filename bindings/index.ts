@@ -6,5 +6,6 @@ export { tensor, type TensorLike, type TensorOptions } from './convert.js';
 export { Tensor } from './tensor.js';
 export { scope } from './scope.js';
 export * from './ops/all.js';
+export { concat, stack } from './ops/concat.js';
 export { memory, type MemoryInfo } from './memory.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';

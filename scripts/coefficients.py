@@ -122,6 +122,7 @@ APPROXIMATIONS = {
     'CBRT': (float, lambda r: 1 / cbrt(r) ** 2, lambda r: cbrt(r) ** 2, (0.9, 1.11), 6),
     # e^(a²)·erfc a = p(a)/q(a).
     'ERFCX32': (float, erfcx, lambda a: 1 / erfcx(a), (-1, at(10.5)), 4, 5, half_line),
+    'GELU32': (float, lambda a: erfcx(a / sqrt(mpf(2))) / 2, lambda a: 2 / erfcx(a / sqrt(mpf(2))), (-1, at(15)), 4, 5, half_line),
     'ERFCX64': (float, erfcx, lambda a: 1 / erfcx(a), (-1, at(27.5)), 10, 11, half_line),
     # erf x = x·p(x²), x ≤ 1, and x·p(x²)/q(x²), x ≤ 4.
     'ERF32': (float, erf_series, lambda z: 1 / erf_series(z), (0, 15.5), 6, 5),

@@ -77,12 +77,12 @@ export function foldLines<T, F>(out: usize, width: i32): void {
     reset<T, F>(TOTALS, 16);
     for (let from = 0; from < length; from += size) {
       const count = min(size, length - from);
-      let x = line + from * width;
-      if (lineStep != 1) {
+      if (lineStep == 1) {
+        carry<T, F>(TOTALS, foldBlock<T, F>(line + from * width, count * width));
+      } else {
         gatherLine(GATHERED, from, count);
-        x = GATHERED;
+        carry<T, F>(TOTALS, foldBlock<T, F>(GATHERED, count * width));
       }
-      carry<T, F>(TOTALS, foldBlock<T, F>(x, count * width));
     }
     put(out, lanesTotal<T, F>(TOTALS, width), width);
     out += width;

@@ -1,13 +1,14 @@
 /** Shape, order and extent: most ops here are views. Knows no arithmetic. */
-import { Limit, Status } from '../shared/abi';
+import { clearOutsideBand } from '../kernels/copy';
+import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
+import { apply } from '../tape/apply';
 import { begin, Call } from '../tape/call';
 import { define, defineView, NOTHING } from '../tape/define';
 import { fail } from '../tape/fault';
-import { apply } from '../tape/apply';
-import { ANY } from '../tensor/dtype';
+import { ANY, sizeShift } from '../tensor/dtype';
 import { countElements, shareElements, Tensor } from '../tensor/tensor';
-import { axesMask, fitsRank } from './infer';
+import { axesMask, fitsRank, inferSame } from './infer';
 import { reshape } from './prim';
 import { copyStrided } from './structure';
 
@@ -20,6 +21,10 @@ export function defineMovement(): void {
 
   /** y[…, iₖ, …] = x with axis perm[k] as axis k.  x̄ = ȳ with the inverse permutation. */
   defineView(Op.transpose, ANY, inferTranspose, (v) => { v.give(0, permuteBack(v.cotangent, v.attributes)); });
+
+  /** y = x inside low ≤ column − row ≤ high, 0 outside, over the last two axes.  x̄ = ȳ inside, 0 outside. */
+  define(Op.bandPart, ANY, inferBand, (c) => { band(c); }, NOTHING,
+    (v) => { if (v.needs(0)) v.give(0, bandOf(v.cotangent, v.attribute(0), v.attribute(1))); });
 }
 
 // Attributes of broadcastTo and reshape: rank, dimensions.
@@ -132,5 +137,29 @@ function permuteBack(y: Tensor, attributes: usize): Tensor {
   c.words = rank + 1;
   c.setAttribute(0, rank);
   for (let i = 0; i < rank; i++) c.setAttribute(1 + sourceAxis(attributes, i, rank), i);
+  return apply();
+}
+
+// Attributes of bandPart: low, high.
+
+function inferBand(c: Call): bool {
+  const rank = c.input(0).rank;
+  return rank >= 2 ? inferSame(c) : fail(Status.rank, c.op, rank, 2, 1);
+}
+
+function band(c: Call): void {
+  const y = c.output(0);
+  const m = y.dim(y.rank - 2);
+  const n = y.dim(y.rank - 1);
+  copyStrided(c);
+  clearOutsideBand(sizeShift(y.dtype), y.data, y.size / (m * n), m, n, c.attribute(0), c.attribute(1));
+}
+
+function bandOf(x: Tensor, low: i32, high: i32): Tensor {
+  const c = begin(Op.bandPart, 1);
+  c.setInput(0, x);
+  c.words = 2;
+  c.setAttribute(0, low);
+  c.setAttribute(1, high);
   return apply();
 }

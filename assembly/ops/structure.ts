@@ -62,9 +62,12 @@ const ELEMENT = memory.data(16, 16);
 
 function fill(c: Call): void {
   const y = c.output(0);
-  const re = c.attributeF64(0);
-  const im = c.attributeF64(2);
-  switch (y.dtype) {
+  splat(sizeShift(y.dtype), y.data, element(y.dtype, c.attributeF64(0), c.attributeF64(2)), y.size);
+}
+
+/** Where one element of `dtype` with the value (re, im) lies until the next call. */
+export function element(dtype: i32, re: f64, im: f64): usize {
+  switch (dtype) {
     case DType.float32:
       store<f32>(ELEMENT, <f32>re);
       break;
@@ -85,7 +88,7 @@ function fill(c: Call): void {
     default:
       store<u8>(ELEMENT, <u8>(re != 0));
   }
-  splat(sizeShift(y.dtype), y.data, ELEMENT, y.size);
+  return ELEMENT;
 }
 
 function convert(c: Call): void {

@@ -30,10 +30,13 @@ export enum Op {
   remainder,
   floorDiv,
   mulNoNan,
+  divNoNan,
   xdivy,
+  xlogy,
   atan2,
   hypot,
   logaddexp,
+  copysign,
 
   // Exponentials and logarithms
   exp,
@@ -61,6 +64,7 @@ export enum Op {
   // Special
   erf,
   erfc,
+  erfinv,
 
   // Complex
   complex,
@@ -68,6 +72,8 @@ export enum Op {
   imag,
   conj,
   angle,
+  viewAsReal,
+  viewAsComplex,
 
   // Rounding and predicates
   floor,
@@ -94,18 +100,18 @@ export enum Op {
 
   // Activation
   relu,
+  reluGrad,
   relu6,
-  leakyRelu,
+  prelu,
   elu,
-  selu,
-  celu,
   sigmoid,
-  logSigmoid,
+  sigmoidGrad,
+  tanhGrad,
   softplus,
-  gelu,
-  geluTanh,
+  softsign,
   silu,
-  mish,
+  gelu,
+  geluGrad,
 
   // Reduction
   sumTo,
@@ -128,9 +134,10 @@ export enum Op {
   transpose,
   broadcastTo,
   stridedSlice,
-  stridedSliceGrad,
   pad,
   concat,
+  split,
+  bandPart,
 
   // Indexing
   take,

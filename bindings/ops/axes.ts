@@ -17,3 +17,13 @@ export function axesOf(axes: number | readonly number[], rank: number, op: strin
 
 /** Elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** An op's only option: its axis, bare or by name. */
+export type AxisOption<Axis = number> = Axis | { readonly axis?: Axis };
+
+/** The axis of an option, or `fallback`. */
+export function axisIn<Axis extends number | readonly number[], Fallback>(option: AxisOption<Axis> | undefined, fallback: Fallback): Axis | Fallback {
+  if (option === undefined) return fallback;
+  if (typeof option === 'number' || Array.isArray(option)) return option as Axis;
+  return (option as { readonly axis?: Axis }).axis ?? fallback;
+}

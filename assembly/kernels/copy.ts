@@ -1,0 +1,77 @@
+/** Strided elements to strided places, and the band of matrices. Knows sizes in bytes, no dtypes. */
+
+const RANK = 16;
+const DIMS = memory.data(RANK << 2, 16);
+const TO = memory.data(RANK << 2, 16);
+const FROM = memory.data(RANK << 2, 16);
+
+/** Copies the array of `dims` at `from` to `to`, each side with its strides in elements of 2^shift bytes. */
+export function copy(shift: u32, rank: i32, dims: usize, to: usize, toStrides: usize, from: usize, fromStrides: usize): void {
+  const last = collapse(rank, dims, toStrides, fromStrides) - 1;
+  switch (shift) {
+    case 0:
+      return copyAxis<u8>(0, last, to, from);
+    case 2:
+      return copyAxis<u32>(0, last, to, from);
+    case 3:
+      return copyAxis<u64>(0, last, to, from);
+    default:
+      return copyAxis<v128>(0, last, to, from);
+  }
+}
+
+/** Leaves the geometry in DIMS, TO and FROM, with axes merged that both sides walk as one; returns the rank, at least 1. */
+function collapse(rank: i32, dims: usize, toStrides: usize, fromStrides: usize): i32 {
+  let kept = 0;
+  store<i32>(DIMS, 1);
+  for (let axis = 0; axis < rank; axis++) {
+    const dim = load<i32>(dims + (axis << 2));
+    if (dim == 1) continue;
+    const to = load<i32>(toStrides + (axis << 2));
+    const from = load<i32>(fromStrides + (axis << 2));
+    const outer = (kept - 1) << 2;
+    const merges = kept > 0 && load<i32>(TO + outer) == to * dim && load<i32>(FROM + outer) == from * dim;
+    const at = merges ? outer : kept++ << 2;
+    store<i32>(DIMS + at, merges ? load<i32>(DIMS + at) * dim : dim);
+    store<i32>(TO + at, to);
+    store<i32>(FROM + at, from);
+  }
+  return max(kept, 1);
+}
+
+function copyAxis<T>(axis: i32, last: i32, to: usize, from: usize): void {
+  const at = axis << 2;
+  const dim = load<i32>(DIMS + at);
+  const toStep = <usize>load<i32>(TO + at) * sizeof<T>();
+  const fromStep = <usize>load<i32>(FROM + at) * sizeof<T>();
+  if (axis < last) {
+    for (let i = 0; i < dim; i++) {
+      copyAxis<T>(axis + 1, last, to, from);
+      to += toStep;
+      from += fromStep;
+    }
+  } else if (dim == 1 || (toStep == sizeof<T>() && fromStep == sizeof<T>())) {
+    memory.copy(to, from, dim * sizeof<T>());
+  } else {
+    for (let i = 0; i < dim; i++) {
+      if (sizeof<T>() == 16) v128.store(to, v128.load(from));
+      else store<T>(to, load<T>(from));
+      to += toStep;
+      from += fromStep;
+    }
+  }
+}
+
+/** Clears what lies outside low ≤ column − row ≤ high in each of `count` matrices of m rows of n elements. */
+export function clearOutsideBand(shift: u32, y: usize, count: i32, m: i32, n: i32, low: i32, high: i32): void {
+  const bytes = <usize>n << shift;
+  for (let k = 0; k < count; k++) {
+    for (let i = 0; i < m; i++) {
+      const from = <usize>min(max(i + low, 0), n) << shift;
+      const to = max(<usize>min(max(i + high + 1, 0), n) << shift, from);
+      memory.fill(y, 0, from);
+      memory.fill(y + to, 0, bytes - to);
+      y += bytes;
+    }
+  }
+}

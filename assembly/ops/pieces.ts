@@ -1,0 +1,229 @@
+/** Parts of tensors and tensors of parts: slices and splits are views, pad and concat copy. Knows no arithmetic. */
+import { copy } from '../kernels/copy';
+import { splat } from '../kernels/gather';
+import { Limit, Record, Status } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { apply } from '../tape/apply';
+import { View } from '../tape/backward';
+import { begin, Call } from '../tape/call';
+import { define, defineView, NOTHING } from '../tape/define';
+import { fail } from '../tape/fault';
+import { ANY, sizeShift } from '../tensor/dtype';
+import { countElements, shareElements, Tensor } from '../tensor/tensor';
+import { normalizeAxis } from './infer';
+import { element } from './structure';
+
+export function definePieces(): void {
+  /** y[k] = x[begin + step·k] along each axis.  x̄ = ȳ padded back into zeros. */
+  defineView(Op.stridedSlice, ANY, inferSlice, (v) => { if (v.needs(0)) v.give(0, padInto(v.cotangent, v.attributes, v.input(0))); });
+
+  /** y[begin + step·k] = x[k] along each axis, the value elsewhere.  x̄ = those elements of ȳ. */
+  define(Op.pad, ANY, inferPad, (c) => { pad(c); }, NOTHING,
+    (v) => { if (v.needs(0)) v.give(0, sliceOf(v.cotangent, v.attributes + (PAD << 2), v.input(0))); });
+
+  /** y = x₀, x₁, … one after the other along an axis.  x̄ᵢ = its part of ȳ. */
+  define(Op.concat, ANY, inferConcat, (c) => { concat(c); }, NOTHING, (v) => { giveParts(v); });
+
+  /** y₀, y₁, … = consecutive parts of x along an axis.  x̄ = ȳ₀, ȳ₁, … concatenated. */
+  defineView(Op.split, ANY, inferSplit, (v) => { if (v.needs(0)) v.give(0, joined(v)); });
+}
+
+// Attributes of stridedSlice: rank, begins, steps, sizes. Of pad: value re, im (float64 each), rank, begins, steps, dimensions.
+
+/** Words in front of pad's geometry. */
+const PAD = 4;
+
+/** Whether positions begin, begin + step, … (`count` of them) lie in an axis of size `dim`. */
+function fits(c: Call, axis: i32, start: i32, step: i32, count: i32, dim: i32): bool {
+  if (count <= 0) return count == 0 || fail(Status.dimension, c.op, axis, count, 0);
+  const last = <i64>start + <i64>step * (count - 1);
+  if (start < 0 || start >= dim) return fail(Status.index, c.op, start, axis, dim);
+  return (last >= 0 && last < dim) || fail(Status.index, c.op, <i32>last, axis, dim);
+}
+
+function inferSlice(c: Call): bool {
+  const x = c.input(0);
+  const rank = x.rank;
+  if (c.attribute(0) != rank) return fail(Status.rank, c.op, c.attribute(0), rank, 2);
+  const y = c.give(x.dtype, rank);
+  if (!y) return false;
+  let offset = 0;
+  for (let i = 0; i < rank; i++) {
+    const start = c.attribute(1 + i);
+    const step = c.attribute(1 + rank + i);
+    const size = c.attribute(1 + 2 * rank + i);
+    if (!fits(c, i, start, step, size, x.dim(i))) return false;
+    y.setDim(i, size);
+    y.setStride(i, step * x.stride(i));
+    if (size) offset += start * x.stride(i);
+  }
+  y.size = countElements(y);
+  shareElements(y, x, y.size ? offset : 0);
+  return true;
+}
+
+function inferPad(c: Call): bool {
+  const x = c.input(0);
+  const rank = x.rank;
+  if (c.attribute(PAD) != rank) return fail(Status.rank, c.op, c.attribute(PAD), rank, 2);
+  const y = c.give(x.dtype, rank);
+  if (!y) return false;
+  for (let i = 0; i < rank; i++) {
+    const dim = c.attribute(PAD + 1 + 2 * rank + i);
+    if (!fits(c, i, c.attribute(PAD + 1 + i), c.attribute(PAD + 1 + rank + i), x.dim(i), dim)) return false;
+    y.setDim(i, dim);
+  }
+  return true;
+}
+
+const STRIDES = memory.data(Limit.innerRank << 2, 16);
+
+function pad(c: Call): void {
+  const x = c.input(0);
+  const y = c.output(0);
+  const shift = sizeShift(x.dtype);
+  splat(shift, y.data, element(y.dtype, c.attributeF64(0), c.attributeF64(2)), y.size);
+  if (!x.size) return;
+  let offset = 0;
+  for (let i = 0, rank = x.rank; i < rank; i++) {
+    offset += c.attribute(PAD + 1 + i) * y.stride(i);
+    store<i32>(STRIDES + (i << 2), c.attribute(PAD + 1 + rank + i) * y.stride(i));
+  }
+  copyInto(x, y.data + (offset << shift), STRIDES);
+}
+
+/** Copies x to the place `to`, whose strides are at `strides`. */
+function copyInto(x: Tensor, to: usize, strides: usize): void {
+  copy(sizeShift(x.dtype), x.rank, x.shapeAt, to, strides, x.data, x.stridesAt);
+}
+
+/** y at the begins and steps of a slice's `attributes` in zeros of the shape of x. */
+function padInto(y: Tensor, attributes: usize, x: Tensor): Tensor {
+  const c = begin(Op.pad, 1);
+  c.setInput(0, y);
+  c.setAttributeF64(0, 0);
+  c.setAttributeF64(2, 0);
+  setGeometry(c, PAD, attributes, x);
+  return apply();
+}
+
+/** The elements of y at the begins and steps of a pad's `attributes`, as many as x has. */
+function sliceOf(y: Tensor, attributes: usize, x: Tensor): Tensor {
+  const c = begin(Op.stridedSlice, 1);
+  c.setInput(0, y);
+  setGeometry(c, 0, attributes, x);
+  return apply();
+}
+
+/** Writes, from word `at`: rank, begins and steps of `attributes`, and the dimensions of x. */
+function setGeometry(c: Call, at: i32, attributes: usize, x: Tensor): void {
+  const rank = x.rank;
+  memory.copy(c.attributes + (at << 2), attributes, (1 + 2 * rank) << 2);
+  for (let i = 0; i < rank; i++) c.setAttribute(at + 1 + 2 * rank + i, x.dim(i));
+  c.words = at + 1 + 3 * rank;
+}
+
+// Attribute of concat: axis.
+
+function inferConcat(c: Call): bool {
+  const x = c.input(0);
+  const rank = x.rank;
+  if (!rank) return fail(Status.rank, c.op, 0, 1, 1);
+  const axis = normalizeAxis(c, c.attribute(0), rank);
+  if (axis < 0) return false;
+  const y = c.give(x.dtype, rank);
+  if (!y) return false;
+  for (let i = 0; i < rank; i++) y.setDim(i, x.dim(i));
+  let total: i64 = x.dim(axis);
+  for (let k = 1, n = c.inputs; k < n; k++) {
+    const t = c.input(k);
+    if (t.dtype != x.dtype) return fail(Status.dtypes, c.op, x.dtype, t.dtype);
+    if (t.rank != rank) return fail(Status.rank, c.op, t.rank, rank, 2);
+    for (let i = 0; i < rank; i++) {
+      if (i != axis && t.dim(i) != x.dim(i)) return fail(Status.dimension, c.op, i, t.dim(i), x.dim(i));
+    }
+    total += t.dim(axis);
+  }
+  if (total > <i64>i32.MAX_VALUE) return fail(Status.tooLarge, c.op);
+  y.setDim(axis, <i32>total);
+  return true;
+}
+
+function concat(c: Call): void {
+  const y = c.output(0);
+  const axis = normalizeAxis(c, c.attribute(0), y.rank);
+  const pitch = <usize>y.stride(axis) << sizeShift(y.dtype);
+  let to = y.data;
+  for (let k = 0, n = c.inputs; k < n; k++) {
+    const x = c.input(k);
+    if (x.size) copyInto(x, to, y.stridesAt);
+    to += x.dim(axis) * pitch;
+  }
+}
+
+function giveParts(v: View): void {
+  const rank = v.input(0).rank;
+  const axis = v.attribute(0) < 0 ? v.attribute(0) + rank : v.attribute(0);
+  let at = 0;
+  for (let k = 0, n = <i32>v.inputs; k < n; k++) {
+    if (v.needs(k)) v.give(k, partOf(v.cotangent, axis, at, v.input(k)));
+    at += v.input(k).dim(axis);
+  }
+}
+
+/** As many elements of y, from `at` along `axis`, as x has. */
+function partOf(y: Tensor, axis: i32, at: i32, x: Tensor): Tensor {
+  if (!y) return y;
+  const rank = x.rank;
+  const c = begin(Op.stridedSlice, 1);
+  c.setInput(0, y);
+  c.setAttribute(0, rank);
+  for (let i = 0; i < rank; i++) {
+    c.setAttribute(1 + i, i == axis ? at : 0);
+    c.setAttribute(1 + rank + i, 1);
+    c.setAttribute(1 + 2 * rank + i, x.dim(i));
+  }
+  c.words = 1 + 3 * rank;
+  return apply();
+}
+
+// Attributes of split: axis, sizes.
+
+function inferSplit(c: Call): bool {
+  const x = c.input(0);
+  const rank = x.rank;
+  const axis = normalizeAxis(c, c.attribute(0), rank);
+  if (axis < 0) return false;
+  let at = 0;
+  for (let k = 1, n = c.words; k < n; k++) {
+    const size = c.attribute(k);
+    if (size < 0 || size > x.dim(axis) - at) return fail(Status.dimension, c.op, axis, x.dim(axis), at + size);
+    const y = c.give(x.dtype, rank);
+    if (!y) return false;
+    for (let i = 0; i < rank; i++) {
+      y.setDim(i, i == axis ? size : x.dim(i));
+      y.setStride(i, x.stride(i));
+    }
+    y.size = countElements(y);
+    shareElements(y, x, y.size ? at * x.stride(axis) : 0);
+    at += size;
+  }
+  return at == x.dim(axis) || fail(Status.dimension, c.op, axis, x.dim(axis), at);
+}
+
+/** Cotangents while they are collected: to make zeros for an absent one is a call of its own. */
+const PARTS = memory.data(Limit.attributes << 2, 16);
+
+function joined(v: View): Tensor {
+  const n = <i32>v.outputs;
+  for (let k = 0; k < n; k++) {
+    const part = v.cotangentAt(k);
+    if (!part) return part;
+    store<Tensor>(PARTS + (k << 2), part);
+  }
+  const c = begin(Op.concat, n);
+  for (let k = 0; k < n; k++) c.setInput(k, load<Tensor>(PARTS + (k << 2)));
+  c.words = 1;
+  c.setAttribute(0, v.attribute(0));
+  return apply();
+}

@@ -1,0 +1,103 @@
+/** Rows of the op table: copies along axes, and the diagonals and triangles of matrices. */
+import { Op } from '../../assembly/shared/opcode.js';
+import type { TensorLike } from '../convert.js';
+import { ArgumentError, ShapeError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { axisOf } from './axes.js';
+import { one, withAttributes } from './define.js';
+import { swapaxes } from './movement.js';
+import { flip, placed, stridedSlice } from './pieces.js';
+
+const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.broadcastTo, x, [shape.length, ...shape]);
+const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.reshape, x, [shape.length, ...shape]);
+
+/**
+ * x as a block, `counts[k]` times along axis k; of counts and axes the fewer are completed with ones in front. Any dtype.
+ * x̄ = ȳ summed over the copies.
+ */
+export function tile(x: TensorLike, counts: number | readonly number[]): Tensor {
+  const t = one(x, Op.broadcastTo);
+  const list = typeof counts === 'number' ? [counts] : counts;
+  if (!list.every((n) => Number.isInteger(n) && n >= 0)) throw new ArgumentError(`tile: counts are whole numbers from 0; got [${list.join(', ')}]`, 'tile');
+  const rank = Math.max(t.rank, list.length);
+  if (rank > 8) throw new ShapeError(`tile: takes at most 8 dimensions; got ${rank}`, 'tile');
+  const front = <T>(values: readonly T[], missing: T): T[] => [...new Array<T>(rank - values.length).fill(missing), ...values];
+  const dims = front(t.shape, 1);
+  const times = front(list, 1);
+  const blocks = broadcast(reshaped(t, dims.flatMap((dim) => [1, dim])), dims.flatMap((dim, i) => [times[i] as number, dim]));
+  return reshaped(blocks, dims.map((dim, i) => dim * (times[i] as number)));
+}
+
+/** The band low ≤ column − row ≤ high of matrices. */
+function banded(x: Tensor, low: number, high: number, op: string): Tensor {
+  if (x.rank < 2) throw new ShapeError(`${op}: takes at least 2 dimensions; got shape [${x.shape.join(', ')}]`, op);
+  if (Number.isNaN(low) || Number.isNaN(high)) throw new ArgumentError(`${op}: takes numbers of diagonals`, op);
+  const [m, n] = x.shape.slice(-2) as [number, number];
+  const within = (v: number): number => Math.max(-m, Math.min(n, Math.trunc(v)));
+  return withAttributes(Op.bandPart, x, [within(low), within(high)]);
+}
+
+/** The last two axes' entries on and below diagonal k, 0 above. Any dtype. x̄ = ȳ there, 0 elsewhere. */
+export const tril = (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), -Infinity, k, 'tril');
+
+/** The last two axes' entries on and above diagonal k, 0 below. Any dtype. x̄ = ȳ there, 0 elsewhere. */
+export const triu = (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), k, Infinity, 'triu');
+
+/** `lower` diagonals below the main one and `upper` above, 0 elsewhere; a negative number keeps all of that side. Any dtype. */
+export const bandPart = (x: TensorLike, lower: number, upper: number): Tensor =>
+  banded(one(x, Op.bandPart), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart');
+
+const whole = (k: number, op: string): void => {
+  if (!Number.isInteger(k)) throw new ArgumentError(`${op}: a diagonal's number is whole; got ${k}`, op);
+};
+
+/**
+ * Square matrices with x's last axis on diagonal k, 0 elsewhere: (…, n) → (…, n + |k|, n + |k|). Any dtype. x̄ = that diagonal of ȳ.
+ * NumPy's `diag` of a matrix is `diagPart`.
+ */
+export function diag(x: TensorLike, k = 0): Tensor {
+  whole(k, 'diag');
+  const t = one(x, Op.pad);
+  const { shape } = t;
+  if (shape.length === 0) throw new ShapeError('diag: takes at least 1 dimension; got shape []', 'diag');
+  const batch = shape.slice(0, -1);
+  const n = (shape.at(-1) as number) + Math.abs(k);
+  const zeros = batch.map(() => 0);
+  const ones = batch.map(() => 1);
+  const rows = placed(t, [...zeros, k >= 0 ? k : -k * n], [...ones, n + 1], [...batch, n * n]);
+  return reshaped(rows, [...batch, n, n]);
+}
+
+/** Diagonal k of the last two axes: (…, m, n) → (…, length). Any dtype. x̄ = ȳ on that diagonal, 0 elsewhere. */
+export function diagPart(x: TensorLike, k = 0): Tensor {
+  whole(k, 'diagPart');
+  const t = one(x, Op.stridedSlice);
+  const { shape } = t;
+  if (shape.length < 2) throw new ShapeError(`diagPart: takes at least 2 dimensions; got shape [${shape.join(', ')}]`, 'diagPart');
+  const batch = shape.slice(0, -2);
+  const [m, n] = shape.slice(-2) as [number, number];
+  const length = Math.max(0, k >= 0 ? Math.min(m, n - k) : Math.min(m + k, n));
+  const begin = k >= 0 ? k : -k * n;
+  const free = batch.map(() => null);
+  const from = length ? begin : 0;
+  return stridedSlice(reshaped(t, [...batch, m * n]), [...free, from], [...free, length ? from + (length - 1) * (n + 1) + 1 : 0], [...batch.map(() => 1), n + 1]);
+}
+
+/** x turned k times by 90° in the plane of two axes, from the first towards the second. Any dtype; a view. x̄ = ȳ turned back. */
+export function rot90(x: TensorLike, k = 1, { axes = [0, 1] }: { readonly axes?: readonly [number, number] } = {}): Tensor {
+  const t = one(x, Op.transpose);
+  const a = axisOf(axes[0], t.rank, 'rot90');
+  const b = axisOf(axes[1], t.rank, 'rot90');
+  if (a === b) throw new ArgumentError(`rot90: a plane has two axes; got [${axes.join(', ')}]`, 'rot90');
+  if (!Number.isInteger(k)) throw new ArgumentError(`rot90: turns a whole number of times; got ${k}`, 'rot90');
+  switch (((k % 4) + 4) % 4) {
+    case 1:
+      return swapaxes(flip(t, b), a, b);
+    case 2:
+      return flip(t, [a, b]);
+    case 3:
+      return flip(swapaxes(t, a, b), b);
+    default:
+      return withAttributes(Op.identity, t, []);
+  }
+}

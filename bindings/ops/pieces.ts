@@ -1,0 +1,195 @@
+/** Rows of the op table: parts of a tensor, which are views, and padding. */
+import { Op } from '../../assembly/shared/opcode.js';
+import { applyMany, doubleWords } from '../call.js';
+import { refuseLoss, type Scalar, type TensorLike } from '../convert.js';
+import { ArgumentError, IndexError, ShapeError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { type AxisOption, axisIn, axisOf } from './axes.js';
+import { concat } from './concat.js';
+import { one, withAttributes } from './define.js';
+import { squeeze } from './movement.js';
+
+/** `size` elements from `begin`, `step` apart, along each axis. */
+export interface Range {
+  readonly begin: number;
+  readonly step: number;
+  readonly size: number;
+}
+
+const whole = (size: number): Range => ({ begin: 0, step: 1, size });
+
+/** The elements that the ranges name, one range an axis. */
+const sliced = (x: Tensor, ranges: readonly Range[]): Tensor =>
+  withAttributes(Op.stridedSlice, x, [ranges.length, ...ranges.map((r) => r.begin), ...ranges.map((r) => r.step), ...ranges.map((r) => r.size)]);
+
+/** x cut to a range along one axis. */
+const cut = (x: Tensor, axis: number, range: Range): Tensor => sliced(x, x.shape.map((dim, i) => (i === axis ? range : whole(dim))));
+
+function atMost(given: readonly unknown[], rank: number, op: string): void {
+  if (given.length > rank) throw new ShapeError(`${op}: ${given.length} axes are named, and x has ${rank}`, op);
+}
+
+/**
+ * The block of `size` elements an axis from `begin`: a negative begin counts from the end, a size of −1 reaches to it; axes that are
+ * not named are whole. Any dtype; a view. x̄ = ȳ in zeros.
+ * @throws IndexError when the block is not inside x.
+ */
+export function slice(x: TensorLike, begin: readonly number[], size: readonly number[] = []): Tensor {
+  const t = one(x, Op.stridedSlice);
+  const { shape } = t;
+  atMost(begin, shape.length, 'slice');
+  atMost(size, shape.length, 'slice');
+  return sliced(t, shape.map((dim, axis) => {
+    const from = begin[axis] ?? 0;
+    const start = from < 0 ? from + dim : from;
+    const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
+    if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > dim)
+      throw new IndexError(`slice: ${count} elements from index ${from} are not inside axis ${axis} of size ${dim}; x is [${shape.join(', ')}]`, 'slice');
+    return { begin: start, step: 1, size: count };
+  }));
+}
+
+/**
+ * x[begin : end : stride] along each axis, as Python slices: negative positions count from the end, `null` stands for the axis's own end in
+ * the stride's direction, positions beyond are cut off, strides may be negative; axes that are not named are whole. Any dtype; a view.
+ * x̄ = ȳ in zeros.
+ */
+export function stridedSlice(x: TensorLike, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor {
+  const t = one(x, Op.stridedSlice);
+  const { shape } = t;
+  for (const given of [begin, end, strides]) atMost(given, shape.length, 'stridedSlice');
+  return sliced(t, shape.map((dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim)));
+}
+
+/** Python's slice.indices. */
+function rangeOf(begin: number | null, end: number | null, step: number, dim: number): Range {
+  for (const v of [begin, end, step]) {
+    if (v !== null && !Number.isInteger(v)) throw new ArgumentError(`stridedSlice: positions and strides are whole numbers; got ${v}`, 'stridedSlice');
+  }
+  if (step === 0) throw new ArgumentError('stridedSlice: a stride is not 0', 'stridedSlice');
+  const low = step > 0 ? 0 : -1;
+  const high = step > 0 ? dim : dim - 1;
+  const position = (v: number): number => Math.min(Math.max(v < 0 ? v + dim : v, low), high);
+  const from = begin === null ? (step > 0 ? low : high) : position(begin);
+  const to = end === null ? (step > 0 ? high : low) : position(end);
+  const size = Math.max(0, Math.ceil((to - from) / step));
+  return { begin: size ? from : 0, step: size > 1 ? step : 1, size };
+}
+
+/** x in reversed order along `axis`, one or several; along all without it. Any dtype; a view. x̄ = ȳ reversed. */
+export function flip(x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor {
+  const t = one(x, Op.stridedSlice);
+  const { shape } = t;
+  const axes = axisIn(axis, shape.map((_, i) => i));
+  const flipped = (typeof axes === 'number' ? [axes] : axes).map((i) => axisOf(i, shape.length, 'flip'));
+  return sliced(t, shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))));
+}
+
+/** Sizes that fit one call's attributes. */
+const MOST_PARTS = 63;
+
+function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
+  if (sizes.length <= MOST_PARTS) return applyMany(Op.split, [x], [axis, ...sizes], sizes.length);
+  const groups = Array.from({ length: Math.ceil(sizes.length / MOST_PARTS) }, (_, i) => sizes.slice(i * MOST_PARTS, (i + 1) * MOST_PARTS));
+  const parts = splitSizes(x, groups.map((group) => group.reduce((a, b) => a + b, 0)), axis);
+  return parts.flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
+}
+
+/**
+ * x in `parts` equal parts along `axis` (0), or in parts of the sizes listed, one of which may be −1 for what is left. Any dtype; views.
+ * x̄ = ȳ₀, ȳ₁, … concatenated.
+ * @throws ShapeError when the parts don't make up the axis.
+ */
+export function split(x: TensorLike, parts: number | readonly number[], options?: AxisOption): Tensor[] {
+  const t = one(x, Op.split);
+  const axis = axisOf(axisIn(options, 0), t.rank, 'split');
+  const dim = t.shape[axis] as number;
+  const refuse = (): ShapeError => new ShapeError(`split: axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes [${parts.join(', ')}]`}`, 'split');
+  if (typeof parts === 'number') {
+    if (!Number.isInteger(parts) || parts < 1 || dim % parts) throw refuse();
+    return splitSizes(t, new Array<number>(parts).fill(dim / parts), axis);
+  }
+  const named = parts.reduce((sum, size) => sum + (size === -1 ? 0 : size), 0);
+  const sizes = parts.map((size) => (size === -1 ? dim - named : size));
+  const isWhole = sizes.every((size) => Number.isInteger(size) && size >= 0) && sizes.reduce((a, b) => a + b, 0) === dim;
+  if (!isWhole || parts.length === 0) throw refuse();
+  return splitSizes(t, sizes, axis);
+}
+
+/** The parts x[…, i, …] along `axis` (0), which they lack. Any dtype; views. x̄ = ȳ₀, ȳ₁, … stacked. */
+export function unstack(x: TensorLike, options?: AxisOption): Tensor[] {
+  const t = one(x, Op.split);
+  const axis = axisOf(axisIn(options, 0), t.rank, 'unstack');
+  const dim = t.shape[axis] as number;
+  return dim ? splitSizes(t, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
+}
+
+/** Room before and after each axis; a number for all of them. */
+export type Paddings = number | readonly (readonly [before: number, after: number])[];
+
+function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (readonly [number, number])[] {
+  const pairs = typeof paddings === 'number' ? Array.from({ length: rank }, () => [paddings, paddings] as const) : paddings;
+  const isValid = Array.isArray(pairs) && pairs.length === rank && pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
+  if (!isValid) throw new ShapeError(`${op}: takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`, op);
+  return pairs;
+}
+
+/**
+ * x with room before and after each axis, filled with `value` (0). Any dtype. x̄ = the inner part of ȳ; the value is a constant.
+ * @throws ShapeError unless there is a pair for each axis.
+ */
+export function pad(x: TensorLike, paddings: Paddings, { value = 0 }: { readonly value?: Scalar } = {}): Tensor {
+  const t = one(x, Op.pad);
+  const { shape } = t;
+  const pairs = paddingsOf(paddings, shape.length, 'pad');
+  const dims = shape.map((dim, i) => dim + (pairs[i] as readonly [number, number])[0] + (pairs[i] as readonly [number, number])[1]);
+  return placed(t, pairs.map(([before]) => before), shape.map(() => 1), dims, value);
+}
+
+/** x at `begin`, `begin + step`, … of a tensor of the shape `dims` that is `value` elsewhere. */
+export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
+  refuseLoss(value, x.dtypeNumber, 'pad');
+  if (!dims.every((dim) => dim < 2 ** 31)) throw new ShapeError(`pad: dimensions are at most 2147483647; got [${dims.join(', ')}]`, 'pad');
+  const [re, im] = typeof value === 'object' ? [value.re, value.im] : [Number(value), 0];
+  return withAttributes(Op.pad, x, [...doubleWords(re), ...doubleWords(im), dims.length, ...begin, ...step, ...dims]);
+}
+
+/**
+ * x continued beyond its ends by its mirror image: 'reflect' doesn't repeat the element at the end, 'symmetric' does. Any dtype.
+ * x̄ = ȳ folded back.
+ * @throws ShapeError when the room is wider than the image.
+ */
+export function mirrorPad(x: TensorLike, paddings: Paddings, { mode = 'reflect' }: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor {
+  if (mode !== 'reflect' && mode !== 'symmetric') throw new ArgumentError(`mirrorPad: mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`, 'mirrorPad');
+  const t = one(x, Op.pad);
+  const pairs = paddingsOf(paddings, t.rank, 'mirrorPad');
+  return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);
+}
+
+function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 0 | 1): Tensor {
+  const dim = x.shape[axis] as number;
+  if (Math.max(before, after) > dim - skip)
+    throw new ShapeError(`mirrorPad: axis ${axis} of size ${dim} mirrors at most ${Math.max(0, dim - skip)} elements; got [${before}, ${after}]`, 'mirrorPad');
+  const image = (begin: number, size: number): Tensor[] => (size ? [cut(x, axis, { begin, step: -1, size })] : []);
+  return concat([...image(skip + before - 1, before), x, ...image(dim - 1 - skip, after)], axis);
+}
+
+/** x with what leaves one end coming in at the other: y[i + shift] = x[i] along `axis`, one or several; of the flattened x without it. */
+export function roll(x: TensorLike, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor {
+  const t = one(x, Op.stridedSlice);
+  const axes = axisIn(options, undefined);
+  if (axes === undefined) return withAttributes(Op.reshape, rolled(flat(t), Number(shift), 0), [t.rank, ...t.shape]);
+  const list = typeof axes === 'number' ? [axes] : axes;
+  if (typeof shift !== 'number' && shift.length !== list.length) throw new ShapeError(`roll: ${shift.length} shifts for ${list.length} axes`, 'roll');
+  return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, t.rank, 'roll')), t);
+}
+
+const flat = (x: Tensor): Tensor => withAttributes(Op.reshape, x, [1, x.size]);
+
+function rolled(x: Tensor, shift: number, axis: number): Tensor {
+  if (!Number.isInteger(shift)) throw new ArgumentError(`roll: a shift is a whole number; got ${shift}`, 'roll');
+  const dim = x.shape[axis] as number;
+  const from = dim && (((-shift % dim) + dim) % dim);
+  if (from === 0) return withAttributes(Op.identity, x, []);
+  return concat([cut(x, axis, { begin: from, step: 1, size: dim - from }), cut(x, axis, { begin: 0, step: 1, size: from })], axis);
+}
