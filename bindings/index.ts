@@ -6,6 +6,7 @@ export { tensor, type TensorLike, type TensorOptions } from './convert.js';
 export { Tensor } from './tensor.js';
 export { scope } from './scope.js';
 export * from './ops/all.js';
+export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
 export { concat, stack } from './ops/concat.js';
 export { memory, type MemoryInfo } from './memory.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
