@@ -5,6 +5,7 @@ import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { definePieces } from './pieces';
+import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineStructure } from './structure';
 
@@ -15,6 +16,7 @@ export function defineAll(): void {
   definePieces();
   defineIndexing();
   defineIndices();
+  defineRandom();
   defineReduction();
   defineContraction();
 }

@@ -53,7 +53,7 @@ export function copyStrided(c: Call): void {
 
 // Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.
 
-function inferFill(c: Call): bool {
+export function inferFill(c: Call): bool {
   const rank = c.attribute(5);
   const y = c.give(c.attribute(4), rank);
   if (!y) return false;

@@ -151,9 +151,14 @@ export enum Op {
   // Creation
   fill,
   arange,
+  threefry,
   randomBits,
   randomUniform,
   randomNormal,
+  randomTruncated,
+  randomExponential,
+  randomIntegers,
+  randomPermutation,
 
   count,
 }
