@@ -7,6 +7,8 @@ export { Tensor } from './tensor.js';
 export { scope } from './scope.js';
 export * from './ops/all.js';
 export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
+export { einsum } from './ops/einsum.js';
 export { concat, stack } from './ops/concat.js';
+export * from './ops/lists.js';
 export { memory, type MemoryInfo } from './memory.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';

@@ -85,10 +85,37 @@ export interface Differentiated<A extends readonly unknown[], R, G> {
 /** A rest parameter admits no optional element behind it. */
 type WithSeed<A extends readonly unknown[], S> = number extends A['length'] ? A | [...A, S] : [...A, seed?: S];
 
+/** Parameters of `f` that carry no type are tensors: the first signature of each pair. */
 export interface GradientsFunction {
-  // Parameters without a type are tensors.
   <F extends (...args: Tensor[]) => Output, const C extends Choice = undefined>(f: F, params?: C): GradientsOf<F, C>;
   <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F, params?: C): GradientsOf<F, C>;
 }
 
+export interface ValueAndGradientsFunction {
+  <F extends (...args: Tensor[]) => Output, const C extends Choice = undefined>(f: F, params?: C): ValueAndGradientsOf<F, C>;
+  <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F, params?: C): ValueAndGradientsOf<F, C>;
+}
+
+export interface MakeVjp {
+  <F extends (...args: Tensor[]) => Output, const C extends Choice = undefined>(f: F, params?: C): VjpOf<F, C>;
+  <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F, params?: C): VjpOf<F, C>;
+}
+
+/** A recorded run of `f`, to be swept as often as wanted. */
+export interface VjpResult<R = unknown, G = unknown[]> {
+  readonly value: R;
+  /** The gradients weighted by `dy`; by ones when it is left out. */
+  readonly vjp: (dy?: Cotangent<R>) => G;
+  /** Releases what the run holds. Optional: old runs make room for new ones by themselves, and record themselves anew when used. */
+  readonly dispose: () => void;
+}
+
 type GradientsOf<F extends AnyFunction, C extends Choice> = Differentiated<Parameters<F>, ReturnType<F>, Gradients<Parameters<F>, C>>;
+
+type ValueAndGradientsOf<F extends AnyFunction, C extends Choice> = Differentiated<
+  Parameters<F>,
+  ReturnType<F>,
+  { readonly value: ReturnType<F>; readonly gradients: Gradients<Parameters<F>, C> }
+>;
+
+type VjpOf<F extends AnyFunction, C extends Choice> = (...args: Arguments<Parameters<F>>) => VjpResult<ReturnType<F>, Gradients<Parameters<F>, C>>;

@@ -1,5 +1,5 @@
 /** The Adam optimizer, written with tensor ops. Pure: takes tensors and returns new ones. */
-import { zerosLike } from 'gradtape';
+import { sqrt, zerosLike } from 'gradtape';
 
 const BETA1 = 0.9; // decay of the running mean
 const BETA2 = 0.999; // decay of the running square
@@ -21,11 +21,11 @@ export function adamStep(state, gradients, rate, t) {
   for (const [name, g] of Object.entries(gradients)) {
     const m = state.m[name].mul(BETA1).add(g.mul(1 - BETA1));
     const v = state.v[name].mul(BETA2).add(g.mul(g).mul(1 - BETA2));
-    const mean = m.div(1 - BETA1 ** t);
-    const scale = v.div(1 - BETA2 ** t).sqrt().add(EPSILON);
+    const mHat = m.div(1 - BETA1 ** t);
+    const vHat = v.div(1 - BETA2 ** t);
     next.m[name] = m;
     next.v[name] = v;
-    next.params[name] = state.params[name].sub(mean.div(scale).mul(rate));
+    next.params[name] = state.params[name].sub(mHat.div(sqrt(vHat).add(EPSILON)).mul(rate));
   }
   return next;
 }

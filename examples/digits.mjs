@@ -14,6 +14,7 @@ const RATE = 2e-3; // Adam's step size at the start; it falls linearly to 0
 const DRAWN = 5; // digits in a row of drawings
 
 /** x: (n, pixels) → logits: (n, 10). */
+// biome-ignore format: a layer in each line
 const logits = ({ w1, b1, w2, b2, w3, b3 }, x) =>
   x.matmul(w1).add(b1).relu()
    .matmul(w2).add(b2).relu()
@@ -25,6 +26,7 @@ const lossAndGradients = valueAndGradientsFunction(loss, [0]);
 /** Weights ~ N(0, 2/fan-in), which keeps the scale through relu: He et al., "Delving Deep into Rectifiers", 2015. */
 function initialParams(pixels) {
   const weights = (seed, fanIn, fanOut) => random.normal(random.key(seed), [fanIn, fanOut]).mul(Math.sqrt(2 / fanIn));
+  // biome-ignore format: a layer in each line
   return {
     w1: weights(1, pixels, 256), b1: zeros([256]),
     w2: weights(2, 256, 128),    b2: zeros([128]),
@@ -36,7 +38,7 @@ function initialParams(pixels) {
 function batchOf({ rows, columns, pixels, labels }, indices) {
   const size = rows * columns;
   const bytes = new Uint8Array(indices.length * size);
-  indices.forEach((index, row) => { bytes.set(pixels.subarray(index * size, (index + 1) * size), row * size); });
+  for (const [row, index] of indices.entries()) bytes.set(pixels.subarray(index * size, (index + 1) * size), row * size);
   return {
     x: tensor(bytes, { dtype: 'float32', shape: [indices.length, size] }).div(255),
     labels: tensor(Int32Array.from(indices, (index) => labels[index])),
@@ -126,7 +128,10 @@ async function main() {
   const trainingSet = readDigits(data, 'train');
   const testSet = readDigits(data, 't10k');
   let interrupted = false;
-  process.once('SIGINT', () => { interrupted = true; }); // a second Ctrl-C ends at once
+  const interrupt = () => {
+    interrupted = true;
+  };
+  process.once('SIGINT', interrupt); // a second Ctrl-C ends at once
   const start = performance.now();
   console.log(`\ntraining on ${trainingSet.count} images`);
   const { params, losses } = await train(trainingSet, { epochs, steps, stop: () => interrupted });

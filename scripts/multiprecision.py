@@ -34,8 +34,9 @@ def rounded(y, fmt):
     if y == 0 or isinf(y) or y != y:
         return float(y)
     least = max(mp.frexp(y)[1] - fmt[3] - 1, fmt[4])
-    result = nint(ldexp(y, -least))
-    return float(sign(y)) * inf if abs(result) * mpf(2) ** least >= mpf(2) ** fmt[5] else math.ldexp(int(result), least)
+    result = nint(ldexp(abs(y), -least))
+    overflows = result * mpf(2) ** least >= mpf(2) ** fmt[5]
+    return math.copysign(INF if overflows else math.ldexp(int(result), least), y)
 
 
 def neighbours(x, fmt):
@@ -85,9 +86,53 @@ class Row:
 
 EXP_ENDS = (-104, -103.28, -87.34, 88.72, -745.14, -708.4, 709.79, 0.3465735, -0.3465735, 1.0397208, -1.0397208)
 
+
+class Power:
+    """x^y. Specials by Python's float power, which has C99's table (but raises where C divides by zero)."""
+
+    def at(self, x, y, fmt):
+        if x == 1 or y == 0:
+            return 1.0
+        if x != x or y != y or math.isinf(x) or math.isinf(y) or x == 0:
+            try:
+                return math.pow(x, y)
+            except ValueError:
+                return math.copysign(INF, x) if abs(y) < 2**53 and y % 2 == 1 else INF
+        if x < 0 and y != math.floor(y):
+            return NAN
+        magnitude = abs(mpf(y)) * abs(log(abs(mpf(x)), 2))
+        if magnitude > 3000:
+            result = mpf(2) ** (3000 if (y > 0) == (abs(x) > 1) else -3000)
+        else:
+            result = power(abs(mpf(x)), mpf(y))
+        return rounded(-result if x < 0 and y % 2 == 1 else result, fmt)
+
+    def f(self, x, y):
+        return sign(x) ** int(y % 2) * power(abs(x), y)
+
+    def inputs(self, fmt):
+        values = [v for v in corners(fmt)] + [3.0, -3.0, 2.0**53, 1e300 if fmt[2] == 16 else 1e30]
+        yield from ((x, y) for x in values[::2] + [0.0, -0.0, INF, -INF, NAN] for y in values[1::2] + [0.0, -0.0, INF, -INF, NAN])
+        for _ in range(COUNT):
+            x = rounded(mpf(2) ** random.uniform(-20, 20), fmt)
+            yield x, rounded(mpf(random.uniform(-1, 1)) * fmt[5] / log(mpf(x), 2), fmt)
+            x = rounded(mpf(random.uniform(0.9, 1.1)), fmt)
+            yield x, rounded(mpf(random.uniform(-1.05, 1.05)) * fmt[5] / log(mpf(x), 2), fmt)
+            yield -x, float(random.randint(-2000, 2000))
+
+
 LOG_ENDS = (0.7071067811865476, 1.4142135623730951, 2, 10, 1000)
 POSITIVE = {0.0: -INF, INF: INF}
 SATURATING = {-INF: 0.0, INF: INF}
+
+
+def far_erfc(x):
+    """erfc, which mpmath cannot evaluate far out."""
+    return mpf(2) ** -3000 if x > 100 else mpf(2) if x < -100 else erfc(x)
+
+
+def gelu_tanh(x):
+    return x / (1 + exp(-2 * sqrt(2 / pi) * (x + mpf('0.044715') * x**3)))
 
 
 FUNCTIONS = {
@@ -108,6 +153,11 @@ FUNCTIONS = {
     'silu': Row(lambda x: x / (1 + exp(-x)), (-760, 40), EXP_ENDS, {-INF: -0.0, INF: INF}, odd=True),
     'mish': Row(lambda x: x * tanh(log1p(exp(x))), (-760, 40), EXP_ENDS, {-INF: -0.0, INF: INF}, odd=True),
     'softsign': Row(lambda x: x / (1 + abs(x)), (-10, 10), (), {-INF: -1.0, INF: 1.0}, odd=True),
+    'erf': Row(erf, (-6, 6), (1, 3.93, 6), {-INF: -1.0, INF: 1.0}, odd=True),
+    'erfc': Row(far_erfc, (-6, 28), (-0.5, 0.5, 10.05, 26.54), {-INF: 2.0, INF: 0.0}),
+    'gelu': Row(lambda x: x * far_erfc(-x / sqrt(mpf(2))) / 2, (-39, 9), (-13.1, -38.4), {-INF: -0.0, INF: INF}, odd=True),
+    'geluTanh': Row(gelu_tanh, (-22, 9), (-10.2, -21.2), {-INF: -0.0, INF: INF}, odd=True),
+    'pow': Power(),
 }
 
 

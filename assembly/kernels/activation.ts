@@ -6,14 +6,17 @@
  */
 import { madd, nmadd, select } from '../simd/lanes';
 import { one, pick, sign, two, zero } from './constant';
-import { Expm1, head, reduced, scale, shifted, tail } from './exponential';
+import { sumTail } from './exact';
+import { brief, coarse, Expm1, fine, head, reduced, scale, shifted, tail } from './exponential';
 import { log1pUnit } from './logarithm';
 import { at } from './polynomial';
+import { lower, narrow, upper } from './widen';
 
 const THREE32 = memory.data<f32>([3], 4), THREE64 = memory.data<f64>([3], 8);
 const SIX32 = memory.data<f32>([6], 4), SIX64 = memory.data<f64>([6], 8);
-/** Below it e^x and x·e^x are 0. */
+/** Below it e^x and x·e^x are 0; above the other, tanh(log(1 + e^x)) is 1. */
 const LEAST32 = memory.data<f32>([-112], 4), LEAST64 = memory.data<f64>([-760], 8);
+const FORTY = memory.data<f64>([40], 8);
 const GREATEST32 = memory.data<f32>([3.4028234663852886e38], 4), GREATEST64 = memory.data<f64>([1.7976931348623157e308], 8);
 /** λ and λ·α of selu (Klambauer et al., "Self-Normalizing Neural Networks", 2017). */
 const SELU32 = memory.data<f32>([1.0507009873554805, 1.7580993408473766], 4);
@@ -29,30 +32,20 @@ function negative<T>(x: v128): v128 {
 @inline
 function decay<T>(a: v128): v128 {
   const t = shifted<T>(a);
-  return scale<T>(reduced<T>(a, t), t);
+  return scale<T>(reduced<T>(coarse<T>(a, t), fine<T>(t)), t);
 }
 
 /**
- * 1/(1 + e^−x) = z/(1 + z) below 0. |err| ≤ 2 ulp (measured 1.5 f64, 1.9 f32).
+ * 1/(1 + e^−x), which is z/(1 + z) below 0. |err| ≤ 2 ulp (measured 1.46 f64, 1.58 f32).
  * What rounding takes from 1 + z is given back to the numerator's tail, where it costs no rounding of its own.
  */
 @unmanaged @final export class Sigmoid {
   @inline of<T>(x: v128): v128 {
-    const a = negative<T>(x), t = shifted<T>(a), h = head<T>(a, t), l = tail<T>(a, t);
-    const z = scale<T>(v128.add<T>(h, l), t), sum = v128.add<T>(one<T>(), z);
-    const lost = v128.add<T>(v128.sub<T>(one<T>(), sum), z);
+    const c = negative<T>(x), t = shifted<T>(c), a = coarse<T>(c, t), b = fine<T>(t);
+    const h = head<T>(a, b), l = tail<T>(a, b), z = scale<T>(v128.add<T>(h, l), t);
+    const sum = v128.add<T>(one<T>(), z), lost = sumTail<T>(one<T>(), z, sum);
     const below = scale<T>(v128.add<T>(h, nmadd<T>(h, lost, l)), t);
     return v128.div<T>(select(v128.lt<T>(x, zero<T>()), below, one<T>()), sum);
-  }
-  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
-  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
-}
-
-/** log(1/(1 + e^−x)) = min(x, 0) − log(1 + e^−|x|). |err| ≤ 2 ulp. */
-@unmanaged @final export class LogSigmoid {
-  @inline of<T>(x: v128): v128 {
-    const y = log1pUnit<T>(decay<T>(negative<T>(x)));
-    return v128.sub<T>(v128.pmin<T>(x, zero<T>()), y);
   }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
@@ -64,6 +57,13 @@ function decay<T>(a: v128): v128 {
     const y = log1pUnit<T>(decay<T>(negative<T>(x)));
     return v128.add<T>(v128.pmax<T>(x, zero<T>()), y);
   }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** log(1/(1 + e^−x)) = −softplus(−x). |err| ≤ 2 ulp (measured 1.66 f64, 1.77 f32); −0 at ∞. */
+@unmanaged @final export class LogSigmoid {
+  @inline of<T>(x: v128): v128 { return v128.neg<T>(changetype<Softplus>(0).of<T>(v128.neg<T>(x))); }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
@@ -81,36 +81,49 @@ function decay<T>(a: v128): v128 {
   @inline f64x2(x: v128, y: v128): v128 { return this.of<f64>(x, y); }
 }
 
-/** x/(1 + e^−x) as x times Sigmoid, in its way. |err| ≤ 2 ulp; −0 at −∞. */
+/** x/(1 + e^(a − b)·2^n), as x times Sigmoid, for c = −|x| in range and t = n + shift. */
+@inline
+export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
+  const h = head<f64>(a, b), l = tail<f64>(a, b), z = scale<f64>(f64x2.add(h, l), t);
+  const sum = f64x2.add(one<f64>(), z), lost = sumTail<f64>(one<f64>(), z, sum), below = f64x2.lt(x, zero<f64>());
+  const y = f64x2.div(select(below, f64x2.mul(c, f64x2.add(h, nmadd<f64>(h, lost, l))), x), sum);
+  return select(below, scale<f64>(y, t), y);
+}
+
+/** x/(1 + e^−x). |err| ≤ 2 ulp f64 (measured 1.7), 1 ulp f32 (0.6); keeps −0, −0 at −∞. */
 @unmanaged @final export class Silu {
-  @inline of<T>(x: v128): v128 {
-    const a = negative<T>(x), t = shifted<T>(a), h = head<T>(a, t), l = tail<T>(a, t);
-    const z = scale<T>(v128.add<T>(h, l), t), sum = v128.add<T>(one<T>(), z);
-    const lost = v128.add<T>(v128.sub<T>(one<T>(), sum), z), below = v128.lt<T>(x, zero<T>());
-    const top = select(below, v128.mul<T>(a, v128.add<T>(h, nmadd<T>(h, lost, l))), x);
-    const y = v128.div<T>(top, sum);
-    return select(below, scale<T>(y, t), y);
+  @inline brief(x: v128): v128 {
+    const c = f64x2.pmax(x, at<f64>(LEAST64));
+    return f64x2.div(c, f64x2.add(one<f64>(), brief(f64x2.neg(c))));
   }
-  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
-  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+  @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
+  @inline f64x2(x: v128): v128 {
+    const c = negative<f64>(x), t = shifted<f64>(c);
+    return gated(x, c, coarse<f64>(c, t), fine<f64>(t), t);
+  }
 }
 
 /**
- * x·tanh(log(1 + e^x)) = x·(1 + 2z)/(1 + 2z + 2z²) above 0, x·z(z + 2)/(z(z + 2) + 2) below. |err| ≤ 2 ulp; −0 at −∞.
- * After Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.
+ * x·tanh(log(1 + e^x)) = x·w/(w + 2) for w = e^x·(e^x + 2). |err| ≤ 4 ulp f64 (measured 3.3), 1 ulp f32 (0.6); keeps
+ * −0, −0 at −∞. After Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.
  */
 @unmanaged @final export class Mish {
-  @inline of<T>(x: v128): v128 {
-    const below = v128.lt<T>(x, zero<T>());
-    const a = negative<T>(x), t = shifted<T>(a), p = reduced<T>(a, t), z = scale<T>(p, t), z2 = v128.add<T>(z, two<T>());
-    const u = madd<T>(z, two<T>(), one<T>()), v = v128.mul<T>(z, z2);
-    const top = select(below, v128.mul<T>(v128.mul<T>(a, p), z2), v128.mul<T>(x, u));
-    const bottom = select(below, v128.add<T>(v, two<T>()), madd<T>(v128.mul<T>(z, z), two<T>(), u));
-    const y = v128.div<T>(top, bottom);
-    return select(below, scale<T>(y, t), y);
+  @inline brief(x: v128): v128 {
+    const c = f64x2.pmax(x, at<f64>(LEAST64)), z = brief(f64x2.pmin(c, at<f64>(FORTY)));
+    const w = f64x2.mul(z, f64x2.add(z, two<f64>()));
+    return f64x2.div(f64x2.mul(c, w), f64x2.add(w, two<f64>()));
   }
-  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
-  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+  @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
+  @inline f64x2(x: v128): v128 {
+    const below = f64x2.lt(x, zero<f64>()), c = negative<f64>(x), t = shifted<f64>(c);
+    const p = reduced<f64>(coarse<f64>(c, t), fine<f64>(t)), z = scale<f64>(p, t), s = f64x2.add(z, two<f64>());
+    // Above 0, in z = e^−x: w/(w + 2) = (1 + 2z)/(1 + 2z + 2z²).
+    const u = f64x2.add(one<f64>(), f64x2.add(z, z));
+    const top = select(below, f64x2.mul(f64x2.mul(c, p), s), f64x2.mul(x, u));
+    const bottom = select(below, madd<f64>(z, s, two<f64>()), madd<f64>(z, f64x2.add(z, z), u));
+    const y = f64x2.div(top, bottom);
+    return select(below, scale<f64>(y, t), y);
+  }
 }
 
 /** x/(1 + |x|). |err| ≤ 1 ulp; ±1 at ±∞. */

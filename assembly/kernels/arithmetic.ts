@@ -1,5 +1,8 @@
 /** Functors of exact arithmetic: one rounding per real result. Knows lanes only. */
 import { select, swap128, swap64 } from '../simd/lanes';
+import { CDiv } from './complexmath';
+import { sign } from './constant';
+import { Log } from './logarithm';
 
 @unmanaged
 @final
@@ -130,6 +133,42 @@ export class Xdivy {
   @inline f32x4(x: v128, y: v128): v128 { return v128.and(f32x4.div(x, y), f32x4.ne(x, f32x4.splat(0))); }
   // @ts-ignore: decorator
   @inline f64x2(x: v128, y: v128): v128 { return v128.and(f64x2.div(x, y), f64x2.ne(x, f64x2.splat(0))); }
+  c128(x: v128, y: v128): v128 {
+    return v128.any_true(f64x2.ne(x, f64x2.splat(0))) ? changetype<CDiv>(0).c128(x, y) : f64x2.splat(0);
+  }
+}
+
+/** x / y, and 0 where y is 0. */
+@unmanaged
+@final
+export class DivNoNan {
+  // @ts-ignore: decorator
+  @inline f32x4(x: v128, y: v128): v128 { return v128.and(f32x4.div(x, y), f32x4.ne(y, f32x4.splat(0))); }
+  // @ts-ignore: decorator
+  @inline f64x2(x: v128, y: v128): v128 { return v128.and(f64x2.div(x, y), f64x2.ne(y, f64x2.splat(0))); }
+  c128(x: v128, y: v128): v128 {
+    return v128.any_true(f64x2.ne(y, f64x2.splat(0))) ? changetype<CDiv>(0).c128(x, y) : f64x2.splat(0);
+  }
+}
+
+/** x·log y, and 0 where x is 0. */
+@unmanaged
+@final
+export class Xlogy {
+  // @ts-ignore: decorator
+  @inline f32x4(x: v128, y: v128): v128 { return changetype<MulNoNan>(0).f32x4(changetype<Log>(0).f32x4(y), x); }
+  // @ts-ignore: decorator
+  @inline f64x2(x: v128, y: v128): v128 { return changetype<MulNoNan>(0).f64x2(changetype<Log>(0).f64x2(y), x); }
+}
+
+/** |x| with the sign bit of y. */
+@unmanaged
+@final
+export class Copysign {
+  // @ts-ignore: decorator
+  @inline f32x4(x: v128, y: v128): v128 { return v128.bitselect(y, x, sign<f32>()); }
+  // @ts-ignore: decorator
+  @inline f64x2(x: v128, y: v128): v128 { return v128.bitselect(y, x, sign<f64>()); }
 }
 
 // Maximum and minimum: NaN if either operand is, and +0 above −0, as IEEE 754-2019 `maximum`.

@@ -52,20 +52,20 @@ function specials<T>(x: v128, y: v128): v128 {
 
 /** The bits of x moved so that their exponent field is k plus its bias. */
 @inline
-function moved<T>(x: v128): v128 {
+export function moved<T>(x: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.add(x, at<f32>(SPLIT32)) : i64x2.add(x, at<f64>(SPLIT64));
 }
 
 /** k, as a floating-point number. */
 @inline
-function exponent<T>(u: v128): v128 {
+export function exponent<T>(u: v128): v128 {
   if (sizeof<T>() == 4) return f32x4.sub(v128.or(i32x4.shr_u(u, 23), at<f32>(EXPONENT32)), at<f32>(EXPONENT32 + 4));
   return f64x2.sub(v128.or(i64x2.shr_u(u, 52), at<f64>(EXPONENT64)), at<f64>(EXPONENT64 + 8));
 }
 
 /** f. */
 @inline
-function fraction<T>(u: v128): v128 {
+export function fraction<T>(u: v128): v128 {
   if (sizeof<T>() == 4) {
     return f32x4.sub(i32x4.add(v128.and(u, at<f32>(SPLIT32 + 8)), at<f32>(SPLIT32 + 4)), one<f32>());
   }
@@ -126,14 +126,14 @@ function based<T>(k: v128, f: v128, base: usize): v128 {
 
 /** x, with subnormals lifted into the normal range. */
 @inline
-function lifted<T>(x: v128): v128 {
+export function lifted<T>(x: v128): v128 {
   const lift = pick<T>(LIFT32, LIFT64);
   return select(v128.lt<T>(x, at<T>(lift)), v128.mul<T>(x, at<T>(lift + sizeof<T>())), x);
 }
 
 /** k of x, for u = moved(lifted(x)). */
 @inline
-function power<T>(x: v128, u: v128): v128 {
+export function power<T>(x: v128, u: v128): v128 {
   const lift = pick<T>(LIFT32, LIFT64);
   return v128.sub<T>(exponent<T>(u), v128.and(v128.lt<T>(x, at<T>(lift)), at<T>(lift + 2 * sizeof<T>())));
 }

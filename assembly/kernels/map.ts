@@ -174,6 +174,29 @@ export function c128Parts<F>(n: i32): void {
   }
 }
 
+/** Real and imaginary parts to complex numbers. */
+export function f32x4Join(n: i32): void {
+  let re = tile0;
+  let im = tile1;
+  let y = tileOut;
+  for (const end = y + (n << 3); y < end; y += 16) {
+    v128.store(y, v128.shuffle<f32>(v128.load64_zero(re), v128.load64_zero(im), 0, 4, 1, 5));
+    re += 8;
+    im += 8;
+  }
+}
+
+export function f64x2Join(n: i32): void {
+  let re = tile0;
+  let im = tile1;
+  let y = tileOut;
+  for (const end = y + (n << 4); y < end; y += 16) {
+    v128.store(y, f64x2(load<f64>(re), load<f64>(im)));
+    re += 8;
+    im += 8;
+  }
+}
+
 // Predicates: sixteen results a vector, each lane mask narrowed to a byte of 0 or 1.
 
 // @ts-ignore: decorator
@@ -235,6 +258,45 @@ export function f64x2Test2<F>(n: i32): void {
     v128.store32_lane(y, bytes32(words, words, words, words), 0);
     x0 += 32;
     x1 += 32;
+  }
+}
+
+/** Every element's mask to a byte, for functors of one operand. */
+export function f32x4Test1<F>(n: i32): void {
+  const f = changetype<F>(0);
+  let x = tile0;
+  let y = tileOut;
+  for (const end = y + n; y < end; y += 16) {
+    const a = f.f32x4(v128.load(x));
+    const b = f.f32x4(v128.load(x, 16));
+    const c = f.f32x4(v128.load(x, 32));
+    const d = f.f32x4(v128.load(x, 48));
+    v128.store(y, bytes32(a, b, c, d));
+    x += 64;
+  }
+}
+
+export function f64x2Test1<F>(n: i32): void {
+  const f = changetype<F>(0);
+  let x = tile0;
+  let y = tileOut;
+  for (const end = y + n; y < end; y += 4) {
+    const words = words64(f.f64x2(v128.load(x)), f.f64x2(v128.load(x, 16)));
+    v128.store32_lane(y, bytes32(words, words, words, words), 0);
+    x += 32;
+  }
+}
+
+/** Whether two complex numbers of parts T are equal, or differ when `negated`. */
+export function pairTest<T>(n: i32, negated: bool): void {
+  let x0 = tile0;
+  let x1 = tile1;
+  let y = tileOut;
+  for (const end = y + n; y < end; y++) {
+    const same = load<T>(x0) == load<T>(x1) && load<T>(x0, sizeof<T>()) == load<T>(x1, sizeof<T>());
+    store<u8>(y, <u8>(same != negated));
+    x0 += sizeof<T>() << 1;
+    x1 += sizeof<T>() << 1;
   }
 }
 

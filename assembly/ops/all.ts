@@ -1,22 +1,32 @@
 /** Every family, once. */
+import { defineActivation } from './activation';
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
+import { defineComparison } from './comparison';
+import { defineComplex } from './complex';
 import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { definePieces } from './pieces';
 import { defineRandom } from './random';
 import { defineReduction } from './reduction';
+import { defineScan } from './scan';
 import { defineStructure } from './structure';
+import { defineTranscendental } from './transcendental';
 
 export function defineAll(): void {
   defineStructure();
   defineArithmetic();
+  defineTranscendental();
+  defineComplex();
+  defineComparison();
+  defineActivation();
   defineMovement();
   definePieces();
   defineIndexing();
   defineIndices();
   defineRandom();
   defineReduction();
+  defineScan();
   defineContraction();
 }

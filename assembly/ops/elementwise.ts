@@ -1,7 +1,7 @@
 /** From tensors to tiles: the drivers that an elementwise op's block names with its functor. Knows no operation. */
 import { DType } from '../shared/abi';
 import { Call } from '../tape/call';
-import { sizeShift } from '../tensor/dtype';
+import { isComplex, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import * as map from '../kernels/map';
 import { addTileDim, addTileOperand, beginTiles, firstTile, nextTile, setTileStride, wholeTile } from '../kernels/tile';
@@ -52,6 +52,28 @@ export function real2<F>(c: Call): void {
     if (single) map.f32x4Map2<F>(n);
     else map.f64x2Map2<F>(n);
   }
+}
+
+/** Real functors with an int32 form. */
+export function number1<F>(c: Call): void {
+  if (c.input(0).dtype == DType.int32) int1<F>(c);
+  else real1<F>(c);
+}
+
+export function number2<F>(c: Call): void {
+  if (c.input(0).dtype == DType.int32) int2<F>(c);
+  else real2<F>(c);
+}
+
+/** Real dtypes through R, complex ones through the complex128 functor C. */
+export function inexact1<R, C>(c: Call): void {
+  if (isComplex(c.input(0).dtype)) wide1<C>(c);
+  else real1<R>(c);
+}
+
+export function inexact2<R, C>(c: Call): void {
+  if (isComplex(c.input(0).dtype)) wide2<C>(c);
+  else real2<R>(c);
 }
 
 /** Functors that treat real and imaginary parts alike: every dtype but bool, complex as twice as many reals. */
@@ -126,13 +148,32 @@ export function parts<F>(c: Call): void {
   }
 }
 
-/** Comparisons of real dtypes and int32. */
+/** Two real operands, the parts of complex results. */
+export function join(c: Call): void {
+  const single = c.input(0).dtype == DType.float32;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.f32x4Join(n);
+    else map.f64x2Join(n);
+  }
+}
+
+/** Predicates of one real operand. */
+export function test1<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.float32;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.f32x4Test1<F>(n);
+    else map.f64x2Test1<F>(n);
+  }
+}
+
+/** Comparisons of all dtypes that have an order. */
 export function test2<F>(c: Call): void {
   const dtype = c.input(0).dtype;
   for (let n = tiles(c); n; n = nextTile()) {
     if (dtype == DType.float32) map.f32x4Test2<F>(n);
     else if (dtype == DType.float64) map.f64x2Test2<F>(n);
-    else map.i32x4Test2<F>(n);
+    else if (dtype == DType.int32) map.i32x4Test2<F>(n);
+    else map.i8x16Map2<F>(n);
   }
 }
 

@@ -61,6 +61,11 @@ export function shift(x: Tensor, k: f64): Tensor {
   return x ? add(x, constant(k, x)) : x;
 }
 
+/** A number minus x. */
+export function from(k: f64, x: Tensor): Tensor {
+  return x ? sub(constant(k, x), x) : x;
+}
+
 /** A scalar of the dtype of `like`. */
 export function constant(value: f64, like: Tensor): Tensor {
   if (!like) return like;
@@ -71,6 +76,18 @@ export function constant(value: f64, like: Tensor): Tensor {
   c.setAttribute(4, like.dtype);
   c.setAttribute(5, 0);
   return apply();
+}
+
+/** i·x for complex x. */
+export function turn(x: Tensor): Tensor {
+  if (!x) return x;
+  const c = begin(Op.fill, 0);
+  c.words = 6;
+  c.setAttributeF64(0, 0);
+  c.setAttributeF64(2, 1);
+  c.setAttribute(4, x.dtype);
+  c.setAttribute(5, 0);
+  return mul(apply(), x);
 }
 
 export function zerosLike(x: Tensor): Tensor { return x ? fillLike(x, 0) : x; }
@@ -94,6 +111,9 @@ export function swapLast(x: Tensor): Tensor {
 
 /** The conjugate; a real tensor itself. */
 export function conj(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.conj, x) : x; }
+export function viewAsReal(x: Tensor): Tensor { return call1(Op.viewAsReal, x); }
+export function viewAsComplex(x: Tensor): Tensor { return call1(Op.viewAsComplex, x); }
+export function imag(x: Tensor): Tensor { return call1(Op.imag, x); }
 /** The real part; a real tensor itself. */
 export function real(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.real, x) : x; }
 
@@ -111,6 +131,11 @@ export function reciprocal(x: Tensor): Tensor { return call1(Op.reciprocal, x); 
 export function square(x: Tensor): Tensor { return call1(Op.square, x); }
 export function sqrt(x: Tensor): Tensor { return call1(Op.sqrt, x); }
 export function rsqrt(x: Tensor): Tensor { return call1(Op.rsqrt, x); }
+export function hypot(x: Tensor, y: Tensor): Tensor { return call2(Op.hypot, x, y); }
+export function xdivy(x: Tensor, y: Tensor): Tensor { return promoted2(Op.xdivy, x, y); }
+export function divNoNan(x: Tensor, y: Tensor): Tensor { return promoted2(Op.divNoNan, x, y); }
+export function floorDiv(x: Tensor, y: Tensor): Tensor { return call2(Op.floorDiv, x, y); }
+export function copysign(x: Tensor, y: Tensor): Tensor { return call2(Op.copysign, x, y); }
 export function exp(x: Tensor): Tensor { return call1(Op.exp, x); }
 export function log(x: Tensor): Tensor { return call1(Op.log, x); }
 export function sin(x: Tensor): Tensor { return call1(Op.sin, x); }
@@ -118,18 +143,31 @@ export function cos(x: Tensor): Tensor { return call1(Op.cos, x); }
 export function sinh(x: Tensor): Tensor { return call1(Op.sinh, x); }
 export function cosh(x: Tensor): Tensor { return call1(Op.cosh, x); }
 export function tanh(x: Tensor): Tensor { return call1(Op.tanh, x); }
+export function expm1(x: Tensor): Tensor { return call1(Op.expm1, x); }
+export function erfc(x: Tensor): Tensor { return call1(Op.erfc, x); }
 export function sigmoid(x: Tensor): Tensor { return call1(Op.sigmoid, x); }
 export function sign(x: Tensor): Tensor { return call1(Op.sign, x); }
 export function abs(x: Tensor): Tensor { return call1(Op.abs, x); }
 export function pow(x: Tensor, y: Tensor): Tensor { return promoted2(Op.pow, x, y); }
+export function reluGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.reluGrad, y, g); }
+export function sigmoidGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.sigmoidGrad, y, g); }
+export function geluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.geluGrad, x, g); }
+export function tanhGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, y, g); }
 export function maximum(x: Tensor, y: Tensor): Tensor { return call2(Op.maximum, x, y); }
 export function minimum(x: Tensor, y: Tensor): Tensor { return call2(Op.minimum, x, y); }
 export function equal(x: Tensor, y: Tensor): Tensor { return call2(Op.equal, x, y); }
+export function notEqual(x: Tensor, y: Tensor): Tensor { return call2(Op.notEqual, x, y); }
 export function less(x: Tensor, y: Tensor): Tensor { return call2(Op.less, x, y); }
+export function lessEqual(x: Tensor, y: Tensor): Tensor { return call2(Op.lessEqual, x, y); }
 export function greater(x: Tensor, y: Tensor): Tensor { return call2(Op.greater, x, y); }
 export function greaterEqual(x: Tensor, y: Tensor): Tensor { return call2(Op.greaterEqual, x, y); }
+export function logicalAnd(x: Tensor, y: Tensor): Tensor { return call2(Op.logicalAnd, x, y); }
 export function logicalNot(x: Tensor): Tensor { return call1(Op.logicalNot, x); }
 export function where(condition: Tensor, x: Tensor, y: Tensor): Tensor { return call3(Op.where, condition, x, y); }
+/** x where the condition holds, else 0. */
+export function whereElse0(condition: Tensor, x: Tensor): Tensor { return where(condition, x, constant(0, x)); }
+/** 0 where the condition holds, else x. */
+export function where0(condition: Tensor, x: Tensor): Tensor { return where(condition, constant(0, x), x); }
 
 /** `op` along one axis with flags, for the reductions and scans. */
 export function along(op: i32, x: Tensor, axis: i32, flags: i32): Tensor {

@@ -30,10 +30,13 @@ export enum Op {
   remainder,
   floorDiv,
   mulNoNan,
+  divNoNan,
   xdivy,
+  xlogy,
   atan2,
   hypot,
   logaddexp,
+  copysign,
 
   // Exponentials and logarithms
   exp,
@@ -68,6 +71,8 @@ export enum Op {
   imag,
   conj,
   angle,
+  viewAsReal,
+  viewAsComplex,
 
   // Rounding and predicates
   floor,
@@ -94,18 +99,19 @@ export enum Op {
 
   // Activation
   relu,
+  reluGrad,
   relu6,
-  leakyRelu,
+  prelu,
   elu,
-  selu,
-  celu,
   sigmoid,
-  logSigmoid,
+  sigmoidGrad,
+  tanhGrad,
   softplus,
-  gelu,
-  geluTanh,
+  softsign,
   silu,
-  mish,
+  gelu,
+  geluGrad,
+  geluTanh,
 
   // Reduction
   sumTo,
@@ -118,7 +124,9 @@ export enum Op {
   argmax,
   argmin,
   cumsum,
-  cumprod,
+  cummax,
+  cummin,
+  recurrence,
   logsumexp,
   softmax,
   logSoftmax,
@@ -147,6 +155,7 @@ export enum Op {
 
   // Loss
   sparseSoftmaxCrossEntropy,
+  sparseSoftmaxGrad,
 
   // Creation
   fill,

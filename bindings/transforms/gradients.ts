@@ -6,7 +6,7 @@ import { nameOf } from '../names.js';
 import { checkArity, type Positions, resolveParams } from '../params.js';
 import { enqueue, type Spillable } from '../ring.js';
 import { isPlainObject, scope } from '../scope.js';
-import type { AnyFunction, Choice, GradientOptions } from '../types.js';
+import type { AnyFunction, Choice, GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from '../types.js';
 import { endRun, liftOut, type Recorded, record, resweep, sweep, type Zeros, zerosOf } from './record.js';
 import { geometryOf, seedsFor } from './seed.js';
 
@@ -80,26 +80,14 @@ function differentiated<T>(f: AnyFunction, params: Choice, op: string, result: (
  * @throws ParamsError for params that are not all strings or all integers, or that `f` does not have.
  * @throws TypeError when `f` returns nothing, a promise, or something else than tensors and numbers.
  */
-export function gradientsFunction(f: AnyFunction, params?: Choice) {
-  return differentiated(f, params, 'gradientsFunction', gradientsOnly);
-}
+export const gradientsFunction = ((f: AnyFunction, params?: Choice) => differentiated(f, params, 'gradientsFunction', gradientsOnly)) as GradientsFunction;
 
 /** As `gradientsFunction`; returns `{ value, gradients }`, the value in the structure that `f` returns. */
-export function valueAndGradientsFunction(f: AnyFunction, params?: Choice) {
-  return differentiated(f, params, 'valueAndGradientsFunction', withValue);
-}
-
-/** A recorded run of `f`, to be swept as often as wanted. */
-export interface VjpResult {
-  readonly value: unknown;
-  /** The gradients weighted by `dy`; by ones when it is left out. */
-  readonly vjp: (dy?: unknown) => unknown[];
-  /** Releases what the run holds. Optional: without it, old runs make room for new ones, and record themselves anew when used. */
-  readonly dispose: () => void;
-}
+export const valueAndGradientsFunction = ((f: AnyFunction, params?: Choice) =>
+  differentiated(f, params, 'valueAndGradientsFunction', withValue)) as ValueAndGradientsFunction;
 
 /** A function that runs `f` once and returns `{ value, vjp, dispose }`, where `vjp(dy)` is the vector–Jacobian product at these arguments. */
-export function makeVjp(f: AnyFunction, params?: Choice) {
+export const makeVjp = ((f: AnyFunction, params?: Choice) => {
   const spec = specOf(f, params, 'makeVjp');
   return (...args: unknown[]): VjpResult => {
     ready();
@@ -108,7 +96,7 @@ export function makeVjp(f: AnyFunction, params?: Choice) {
     const value = replay.start();
     return { value, vjp: (dy) => replay.sweep(dy), dispose: () => replay.dispose() };
   };
-}
+}) as MakeVjp;
 
 /** A run of `makeVjp`. It stands in the queue of tensors of no scope; see Note [Ring] in ring.ts */
 class Replay implements Spillable {

@@ -57,8 +57,9 @@ function cell({ results, work }, name) {
 
 function print(rows, contestants) {
   const names = contestants.map((c) => c.name);
-  console.log(markdown(['', ...names], rows.map((row) => [row.title, ...names.map((name) => cell(row, name))])));
+  const lines = rows.map((row) => [row.title, ...names.map((name) => cell(row, name))]);
   const reasons = rows.flatMap((row) => row.refusals.map(({ name, reason }) => `${name}, ${row.title}: ${reason}`));
+  console.log(markdown(['', ...names], lines));
   console.log('\nMedians; in brackets the time relative to the first column.\n');
   for (const reason of reasons) console.log(`- ${reason}`);
 }
@@ -74,7 +75,8 @@ const { values: options } = parseArgs({
 const contestants = await openPeers(options.peers.split(',').filter(Boolean));
 const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version };
 const versions = Object.fromEntries(contestants.map(({ name, version }) => [name, version]));
-console.log(`${machine.cpu}, Node ${machine.node}; ${Object.entries(versions).map((v) => v.join(' ')).join(', ')}\n`);
+const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+console.log(`${machine.cpu}, Node ${machine.node}; ${names.join(', ')}\n`);
 
 const wanted = workloads.flatMap((workload) => (workload.sizes ?? [undefined]).map((size) => ({ workload, size })));
 const rows = [];

@@ -18,15 +18,11 @@ export function race(contestants, rounds) {
     for (const entry of entries) entry.times.push(time(entry.run, entry.calls));
   }
   const base = entries[0].times;
-  return entries.map(({ name, calls, times }) => ({
-    name,
-    seconds: quantile(times, 0.5),
-    low: quantile(times, 0.25),
-    high: quantile(times, 0.75),
-    ratio: quantile(times.map((t, round) => t / base[round]), 0.5),
-    rounds: count,
-    calls,
-  }));
+  return entries.map(({ name, calls, times }) => {
+    const [low, seconds, high] = [0.25, 0.5, 0.75].map((q) => quantile(times, q));
+    const ratios = times.map((t, round) => t / base[round]);
+    return { name, seconds, low, high, ratio: quantile(ratios, 0.5), rounds: count, calls };
+  });
 }
 
 /** Calls until warm; gives the ms per call at last, and how many calls fill a batch. */
@@ -69,9 +65,11 @@ export function distance(a, b) {
   return difference === 0 ? 0 : difference / scale;
 }
 
+const UNITS = Object.entries({ s: 1, ms: 1e-3, µs: 1e-6, ns: 1e-9 });
+
 /** `1.23 ms`: three digits and a unit. */
 export function duration(seconds) {
-  const [unit, size] = [['s', 1], ['ms', 1e-3], ['µs', 1e-6]].find(([, size]) => seconds >= size) ?? ['ns', 1e-9];
+  const [unit, size] = UNITS.find(([, size]) => seconds >= size) ?? UNITS.at(-1);
   return `${three(seconds / size)} ${unit}`;
 }
 

@@ -18,8 +18,12 @@ const chain = (length) => (x) => {
 
 /** name → (inputs, size) → the function to be timed. */
 const workloads = {
-  gradient: ({ x, y }) => () => gradF(x, y).map((d) => d.item()),
-  secondOrder: ({ x, y }) => () => gradGradF(x, y).map((d) => d.item()),
+  gradient({ x, y }) {
+    return () => gradF(x, y).map((d) => d.item());
+  },
+  secondOrder({ x, y }) {
+    return () => gradGradF(x, y).map((d) => d.item());
+  },
   mlp16(inputs) {
     const x = tensor(inputs.x, { shape: [1, 16] });
     const w = tensor(inputs.w, { shape: [16, 16] });

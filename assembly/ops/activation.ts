@@ -1,0 +1,119 @@
+/** Activations: primitives for what training uses, each derivative from the result where it has a formula. In comments ȳ is the cotangent. */
+import { Elu, LeakyRelu, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
+import { GeluGrad, ReluGrad, SigmoidGrad, TanhGrad } from '../kernels/derivative';
+import { Gelu, GeluTanh } from '../kernels/gaussian';
+import { Op } from '../shared/opcode';
+import { define, X, X0, X1, Y } from '../tape/define';
+import { FLOATS } from '../tensor/dtype';
+import { real1, real2 } from './elementwise';
+import { inferBroadcast, inferSame } from './infer';
+import {
+  abs, add, chain, constant, exp, expm1, from, geluGrad, greater, less, logicalAnd, mul, neg, onesLike, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, square, tanhGrad, where, where0,
+  whereElse0,
+} from './prim';
+
+/** 2·√(2/π), 0.044715 times it, and 1/√(2π). */
+const A = 1.5957691216057308;
+const B = 0.07135481282553546;
+const OVER_SQRT_2PI = 0.3989422804014327;
+
+export function defineActivation(): void {
+  defineRectifiers();
+  defineSigmoids();
+  defineDerivatives();
+}
+
+function defineRectifiers(): void {
+  /** y = max(x, 0).  x̄ = ȳ where x > 0. */
+  define(Op.relu, FLOATS, inferSame, (c) => { real1<Relu>(c); }, Y, (v) => { v.give(0, reluGrad(v.output(0), v.cotangent)); });
+
+  /** y = min(max(x, 0), 6).  x̄ = ȳ where 0 < x < 6. */
+  define(Op.relu6, FLOATS, inferSame, (c) => { real1<Relu6>(c); }, Y,
+    (v) => {
+      const y = v.output(0);
+      v.give(0, whereElse0(logicalAnd(greater(y, constant(0, y)), less(y, constant(6, y))), v.cotangent));
+    });
+
+  /** y = x₀ where x₀ > 0, else x₁x₀.  x̄₀ = ȳ, else x₁ȳ.  x̄₁ = 0, else x₀ȳ. */
+  define(Op.prelu, FLOATS, inferBroadcast, (c) => { real2<LeakyRelu>(c); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      const above = greater(x, constant(0, x));
+      if (v.needs(0)) v.give(0, where(above, v.cotangent, chain(v.input(1), v.cotangent)));
+      if (v.needs(1)) v.give(1, where0(above, chain(x, v.cotangent)));
+    });
+
+  /** y = x₀ where x₀ > 0, else x₁(e^x₀ − 1).  x̄₀ = ȳ, else x₁e^x₀·ȳ.  x̄₁ = 0, else (e^x₀ − 1)ȳ. */
+  define(Op.elu, FLOATS, inferBroadcast, (c) => { real2<Elu>(c); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      const above = greater(x, constant(0, x));
+      if (v.needs(0)) v.give(0, where(above, v.cotangent, chain(mul(v.input(1), exp(x)), v.cotangent)));
+      if (v.needs(1)) v.give(1, where0(above, chain(expm1(x), v.cotangent)));
+    });
+}
+
+function defineSigmoids(): void {
+  /** y = σ(x) = 1/(1 + e⁻ˣ).  x̄ = ȳ·y(1 − y). */
+  define(Op.sigmoid, FLOATS, inferSame, (c) => { real1<Sigmoid>(c); }, Y, (v) => { v.give(0, sigmoidGrad(v.output(0), v.cotangent)); });
+
+  /** y = log(1 + eˣ).  x̄ = ȳ·σ(x). */
+  define(Op.softplus, FLOATS, inferSame, (c) => { real1<Softplus>(c); }, X, (v) => { v.give(0, chain(sigmoid(v.input(0)), v.cotangent)); });
+
+  /** y = x/(1 + |x|).  x̄ = ȳ/(1 + |x|)². A primitive, because the quotient rule's difference cancels for large x. */
+  define(Op.softsign, FLOATS, inferSame, (c) => { real1<Softsign>(c); }, X,
+    (v) => { v.give(0, chain(square(reciprocal(shift(abs(v.input(0)), 1))), v.cotangent)); });
+
+  /** y = x·σ(x).  x̄ = ȳ·(σ(x) + y·σ(−x)). */
+  define(Op.silu, FLOATS, inferSame, (c) => { real1<Silu>(c); }, X | Y,
+    (v) => {
+      const x = v.input(0);
+      v.give(0, chain(add(sigmoid(x), mul(v.output(0), sigmoid(neg(x)))), v.cotangent));
+    });
+
+  /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
+  define(Op.gelu, FLOATS, inferSame, (c) => { real1<Gelu>(c); }, X, (v) => { v.give(0, geluGrad(v.input(0), v.cotangent)); });
+
+  /** y = x·σ(u) with u = x(A + B·x²).  x̄ = ȳ·(σ(u) + x·u′·σ(u)σ(−u)) with u′ = A + 3B·x². */
+  define(Op.geluTanh, FLOATS, inferSame, (c) => { real1<GeluTanh>(c); }, X,
+    (v) => {
+      const x = v.input(0);
+      const z = square(x);
+      const s = sigmoid(mul(x, shift(scale(z, B), A)));
+      const slope = mul(x, shift(scale(z, 3 * B), A));
+      v.give(0, chain(add(s, chain(slope, sigmoidGrad(s, onesLike(s)))), v.cotangent));
+    });
+}
+
+/** Derivatives as ops of their own. In comments x₀ is the function's result and x₁ the cotangent given to it. */
+function defineDerivatives(): void {
+  /** y = x₁ where x₀ > 0, else 0: one pass where a comparison and a choice take three.  x̄₁ likewise; x̄₀ = 0. */
+  define(Op.reluGrad, FLOATS, inferBroadcast, (c) => { real2<ReluGrad>(c); }, X0,
+    (v) => { if (v.needs(1)) v.give(1, reluGrad(v.input(0), v.cotangent)); });
+
+  /** y = x₁·x₀(1 − x₀): one pass where the formula takes three.  x̄₀ = ȳ·x₁(1 − 2x₀), x̄₁ = ȳ·x₀(1 − x₀). */
+  define(Op.sigmoidGrad, FLOATS, inferBroadcast, (c) => { real2<SigmoidGrad>(c); }, X0 | X1,
+    (v) => {
+      if (v.needs(0)) v.give(0, chain(mul(v.input(1), from(1, scale(v.input(0), 2))), v.cotangent));
+      if (v.needs(1)) v.give(1, sigmoidGrad(v.input(0), v.cotangent));
+    });
+
+  /** y = x₁·(1 − x₀²): one pass where the formula takes three.  x̄₀ = −2ȳ·x₀x₁, x̄₁ = ȳ·(1 − x₀²). */
+  define(Op.tanhGrad, FLOATS, inferBroadcast, (c) => { real2<TanhGrad>(c); }, X0 | X1,
+    (v) => {
+      if (v.needs(0)) v.give(0, chain(scale(mul(v.input(0), v.input(1)), -2), v.cotangent));
+      if (v.needs(1)) v.give(1, tanhGrad(v.input(0), v.cotangent));
+    });
+
+  /** y = x₁·(Φ(x₀) + x₀·φ(x₀)): one pass where the formula takes ten.  x̄₀ = ȳ·x₁·φ(x₀)(2 − x₀²), x̄₁ = ȳ·(Φ(x₀) + x₀·φ(x₀)). */
+  define(Op.geluGrad, FLOATS, inferBroadcast, (c) => { real2<GeluGrad>(c); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) {
+        const z = square(x);
+        const density = scale(exp(scale(z, -0.5)), OVER_SQRT_2PI);
+        v.give(0, chain(mul(v.input(1), mul(density, from(2, z))), v.cotangent));
+      }
+      if (v.needs(1)) v.give(1, geluGrad(x, v.cotangent));
+    });
+}
