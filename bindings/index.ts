@@ -10,5 +10,6 @@ export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from '.
 export { einsum } from './ops/einsum.js';
 export { concat, stack } from './ops/concat.js';
 export * from './ops/lists.js';
+export * as random from './random.js';
 export { memory, type MemoryInfo } from './memory.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';

@@ -37,7 +37,7 @@ function inside(bits: v128): v128 {
   }
 }
 
-/** Bits of √½ less those of 1 (negated), of √½, the fraction's mask; 2^52 and 2^52 + 1023. */
+/** Bits of 1 less those of √½, those of √½, the fraction's mask; 2^52 and 2^52 + 1023. */
 const SPLIT = memory.data<u64>([0x00095f619980c433, 0x3fe6a09e667f3bcd, 0x000fffffffffffff], 16);
 const EXPONENT = memory.data<f64>([4503599627370496, 4503599627371519], 16);
 /** ln 2 in two parts, the first short enough that its products with exponents are exact. */
@@ -46,13 +46,31 @@ const LN2 = memory.data<f64>([0.6931471806019545, -4.2009150726810846e-11], 16);
 const ATANH = memory.data<f64>([0.09523809523809523, 0.10526315789473684, 0.11764705882352941, 0.13333333333333333,
   0.15384615384615385, 0.18181818181818182, 0.2222222222222222, 0.2857142857142857, 0.4, 0.6666666666666666, 2], 16);
 
-/** Σ of coefficients, highest first, by Horner's rule. */
 // @ts-ignore: decorator
 @inline
-function horner(x: v128, c: usize, degree: i32): v128 {
-  let y = at<f64>(c);
-  for (let i = 1; i <= degree; i++) y = f64x2.add(f64x2.mul(y, x), at<f64>(c + (i << 3)));
-  return y;
+function step(y: v128, x: v128, c: usize): v128 {
+  return f64x2.add(f64x2.mul(y, x), at<f64>(c));
+}
+
+/** Four steps of Horner's rule. */
+// @ts-ignore: decorator
+@inline
+function continued(y: v128, x: v128, c: usize): v128 {
+  return step(step(step(step(y, x, c), x, c + 8), x, c + 16), x, c + 24);
+}
+
+/** c₀x⁷ + … + c₇ by Horner's rule. */
+// @ts-ignore: decorator
+@inline
+function horner7(x: v128, c: usize): v128 {
+  return continued(step(step(step(at<f64>(c), x, c + 8), x, c + 16), x, c + 24), x, c + 32);
+}
+
+/** Σ 2zⁿ/(2n + 1). */
+// @ts-ignore: decorator
+@inline
+function series(z: v128): v128 {
+  return step(step(continued(continued(at<f64>(ATANH), z, ATANH + 8), z, ATANH + 40), z, ATANH + 72), z, ATANH + 80);
 }
 
 /** log x of positive normal numbers, |err| ≤ 2 ulp. */
@@ -63,7 +81,7 @@ function log(x: v128): v128 {
   const k = f64x2.sub(v128.or(i64x2.shr_u(u, 52), at<f64>(EXPONENT)), at<f64>(EXPONENT + 8));
   const m = i64x2.add(v128.and(u, at<f64>(SPLIT + 16)), at<f64>(SPLIT + 8));
   const s = f64x2.div(f64x2.sub(m, f64x2.splat(1)), f64x2.add(m, f64x2.splat(1)));
-  const fine = f64x2.add(f64x2.mul(s, horner(f64x2.mul(s, s), ATANH, 10)), f64x2.mul(k, at<f64>(LN2 + 8)));
+  const fine = f64x2.add(f64x2.mul(s, series(f64x2.mul(s, s))), f64x2.mul(k, at<f64>(LN2 + 8)));
   return f64x2.add(f64x2.mul(k, at<f64>(LN2)), fine);
 }
 
@@ -94,7 +112,7 @@ const FAR = memory.data<f64>([2.01033439929228813265e-7, 2.71155556874348757815e
 // @ts-ignore: decorator
 @inline
 function ratio(x: v128, c: usize): v128 {
-  return f64x2.div(horner(x, c, 7), horner(x, c + 64, 7));
+  return f64x2.div(horner7(x, c), horner7(x, c + 64));
 }
 
 /** What a normal variable stays below with probability p, for 0 < p ≤ ½: so it is at most 0. */
@@ -159,8 +177,8 @@ function probability(z: f64): f64 {
   @inline f64x2(bits: v128): v128 {
     const p = f64x2.add(f64x2.splat(fromP), f64x2.mul(inside(bits), f64x2.splat(spanP)));
     const isUpper = f64x2.gt(p, f64x2.splat(0.5));
-    const outer = v128.bitselect(f64x2.sub(f64x2.splat(1), p), p, isUpper);
-    let z = quantile(f64x2.max(outer, at<f64>(UNITS + 24)));
+    const beyond = f64x2.max(f64x2.sub(f64x2.splat(1), p), at<f64>(UNITS + 24));
+    let z = quantile(v128.bitselect(beyond, p, isUpper));
     z = f64x2.min(f64x2.max(v128.bitselect(f64x2.neg(z), z, isUpper), f64x2.splat(from)), f64x2.splat(to));
     return isMirrored ? f64x2.neg(z) : z;
   }
