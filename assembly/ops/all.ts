@@ -8,6 +8,7 @@ import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { definePieces } from './pieces';
+import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
 import { defineStructure } from './structure';
@@ -24,6 +25,7 @@ export function defineAll(): void {
   definePieces();
   defineIndexing();
   defineIndices();
+  defineRandom();
   defineReduction();
   defineScan();
   defineContraction();

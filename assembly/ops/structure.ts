@@ -39,6 +39,9 @@ export function defineStructure(): void {
 
   /** A tensor of one value (re, im). */
   zeroGradient(Op.fill, ANY, inferFill, (c) => { fill(c); });
+
+  /** y[i] = start + i·step, rounded once, but the last is what the attributes say. */
+  zeroGradient(Op.arange, ANY, inferArange, (c) => { arange(c); });
 }
 
 export function copyStrided(c: Call): void {
@@ -51,7 +54,7 @@ export function copyStrided(c: Call): void {
 
 // Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.
 
-function inferFill(c: Call): bool {
+export function inferFill(c: Call): bool {
   const rank = c.attribute(5);
   const y = c.give(c.attribute(4), rank);
   if (!y) return false;
@@ -96,5 +99,26 @@ function convertFrom<From>(to: i32, n: i32, parts: u32): void {
       return map.convertMap<From, i32>(n, parts, out);
     default:
       return map.convertMap<From, u8>(n, parts, out);
+  }
+}
+
+// Attributes of arange: start, step, last (float64 each), count, dtype.
+
+function inferArange(c: Call): bool {
+  const y = c.give(c.attribute(7), 1);
+  if (!y) return false;
+  y.setDim(0, c.attribute(6));
+  return true;
+}
+
+function arange(c: Call): void {
+  const y = c.output(0);
+  const start = c.attributeF64(0);
+  const step = c.attributeF64(2);
+  const bytes = <usize>1 << sizeShift(y.dtype);
+  let to = y.data;
+  for (let i = 0, last = y.size - 1; i <= last; i++) {
+    memory.copy(to, element(y.dtype, i == last ? c.attributeF64(4) : start + <f64>i * step, 0), bytes);
+    to += bytes;
   }
 }

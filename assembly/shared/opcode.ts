@@ -160,9 +160,14 @@ export enum Op {
   // Creation
   fill,
   arange,
+  threefry,
   randomBits,
   randomUniform,
   randomNormal,
+  randomTruncated,
+  randomExponential,
+  randomIntegers,
+  randomPermutation,
 
   count,
 }
