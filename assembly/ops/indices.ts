@@ -10,7 +10,7 @@ import { fail } from '../tape/fault';
 import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { fitsRank } from './infer';
-import { element } from './structure';
+import { element } from '../tensor/constant';
 
 export function defineIndices(): void {
   /** Row-major positions of points in an array of the dimensions in the attributes: (…, rank) → (…). */

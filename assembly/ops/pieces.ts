@@ -11,7 +11,7 @@ import { fail } from '../tape/fault';
 import { ANY, sizeShift } from '../tensor/dtype';
 import { countElements, shareElements, Tensor } from '../tensor/tensor';
 import { normalizeAxis } from './infer';
-import { element } from './structure';
+import { element } from '../tensor/constant';
 
 export function definePieces(): void {
   /** y[k] = x[begin + step·k] along each axis.  x̄ = ȳ padded back into zeros. */
