@@ -49,7 +49,8 @@ const GELU_FOLD = memory.data<f64>([5.5, 0.75], 8);
 /** −log2 e and half of it; −½; where erf is 1 to the last bit of an f32, and of an f64; where erfc, gelu and its approximation are 0. */
 const MINUS_LOG2E = memory.data<f64>([-1.4426950408889634, -0.7213475204444817], 8);
 const MINUS_HALF = memory.data<f64>([-0.5], 8);
-const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8), LAST = memory.data<f64>([27.5], 8);
+const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8), LAST64 = memory.data<f64>([27.5], 8);
+const LAST32 = memory.data<f64>([11], 8);
 const LAST_GELU32 = memory.data<f64>([15], 8), LAST_GELU64 = memory.data<f64>([39], 8);
 const LAST_TANH = memory.data<f64>([-25], 8);
 /** 2·√(2/π) and 2·√(2/π)·0.044715, heads, then tails (Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016). */
@@ -100,13 +101,13 @@ function erfcTail(a: v128): v128 {
 /** 1 − erf x, to full relative accuracy above. |err| ≤ 2 ulp f64 for x < ½, 4 above (measured …), 1 ulp f32 (0.6). */
 @unmanaged @final export class Erfc {
   @inline brief(x: v128): v128 {
-    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST));
+    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST32));
     const y = f64x2.mul(brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E))), quotient(a, ERFC32_P, ERFC32_Q));
     return select(f64x2.lt(x, zero<f64>()), f64x2.sub(two<f64>(), y), y);
   }
   @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
   @inline f64x2(x: v128): v128 {
-    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST)), y = erfcTail(a);
+    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST64)), y = erfcTail(a);
     const far = select(f64x2.lt(x, zero<f64>()), f64x2.sub(two<f64>(), y), y);
     return select(f64x2.lt(a, half<f64>()), f64x2.sub(one<f64>(), erfCentre(x)), far);
   }
