@@ -3,7 +3,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
-import type { Tensor } from '../tensor.js';
+import { Tensor } from '../tensor.js';
 import { conj } from './complex.js';
 import { binary, inexact, one, two, unary } from './define.js';
 
@@ -20,9 +20,9 @@ export const square = unary(Op.square);
 
 /** x/y, elementwise with broadcasting. f32 f64 c64 c128; i32 and bool give f32. Gradient ȳ/conj y for x, −ȳ·conj(x/y²) for y. */
 export function div(x: TensorLike, y: TensorLike): Tensor {
-  const [a, b] = two(x, y, Op.div);
-  return apply2(Op.div, inexact(a), inexact(b));
+  return quotient(x instanceof Tensor ? inexact(x) : x, y instanceof Tensor ? inexact(y) : y);
 }
+const quotient = binary(Op.div);
 
 /** 1/x. f32 f64 c64 c128. Gradient −ȳ·conj(1/x²). */
 export const reciprocal = unary(Op.reciprocal);
