@@ -157,11 +157,7 @@ function concat(c: Call): void {
   for (let k = 0, n = c.inputs; k < n; k++) {
     const x = c.input(k);
     if (x.size) copyInto(x, to, y.stridesAt);
-<<<<<<< HEAD
-    to += x.dim(axis) * pitch;
-=======
     to += <usize>x.dim(axis) * pitch;
->>>>>>> move
   }
 }
 
