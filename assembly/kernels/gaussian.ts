@@ -11,7 +11,7 @@ import { madd, select } from '../simd/lanes';
 import { gated } from './activation';
 import { half, one, sign, two, zero } from './constant';
 import { productTail, upperHalf } from './exact';
-import { brief, coarse, fine, reduced, scale, shifted } from './exponential';
+import { brief, brief2, coarse, fine, reduced, scale, shifted } from './exponential';
 import { at, poly1, poly4, poly5, poly6, poly12, poly21 } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
@@ -48,7 +48,8 @@ const GELU64 = memory.data<f64>([0.4396418376570493, -0.055180965070607366, 0.00
   -4.799602129641498e-08, 3.497395403913965e-08, 6.694986628563941e-09, -4.00172049221449e-09,
   -1.1463251750045754e-09], 8);
 const GELU_FOLD = memory.data<f64>([5.5, 0.75], 8);
-/** −½; where erf is 1 to the last bit of an f32, and of an f64; where erfc, gelu and its approximation are 0. */
+/** −log2 e and half of it; −½; where erf is 1 to the last bit of an f32, and of an f64; where erfc, gelu and its approximation are 0. */
+const MINUS_LOG2E = memory.data<f64>([-1.4426950408889634, -0.7213475204444817], 8);
 const MINUS_HALF = memory.data<f64>([-0.5], 8);
 const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8), LAST = memory.data<f64>([27.5], 8);
 const LAST_GELU32 = memory.data<f64>([15], 8), LAST_GELU64 = memory.data<f64>([39], 8);
@@ -60,6 +61,12 @@ const TANH = memory.data<f64>([1.5957691216057308, 0.07135481627260025, -9.96930
 @inline
 function erfCentre(x: v128): v128 {
   return madd<f64>(x, poly12<f64>(f64x2.mul(x, x), ERF64), x);
+}
+
+/** p(a)/q(a). */
+@inline
+function quotient(a: v128, p: usize, q: usize): v128 {
+  return f64x2.div(poly4<f64>(a, p), poly5<f64>(a, q));
 }
 
 /** e·p(q)/(a + c). */
@@ -96,8 +103,7 @@ function erfcTail(a: v128): v128 {
 @unmanaged @final export class Erfc {
   @inline brief(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST));
-    const e = f64x2.mul(brief(f64x2.neg(f64x2.mul(a, a))), poly4<f64>(a, ERFC32_P));
-    const y = f64x2.div(e, poly5<f64>(a, ERFC32_Q));
+    const y = f64x2.mul(brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E))), quotient(a, ERFC32_P, ERFC32_Q));
     return select(f64x2.lt(x, zero<f64>()), f64x2.sub(two<f64>(), y), y);
   }
   @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
@@ -114,9 +120,9 @@ function erfcTail(a: v128): v128 {
  */
 @unmanaged @final export class Gelu {
   @inline brief(x: v128): v128 {
-    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU32)), z = f64x2.mul(a, a);
-    const e = f64x2.mul(f64x2.mul(a, brief(f64x2.mul(z, at<f64>(MINUS_HALF)))), poly4<f64>(a, GELU32_P));
-    return f64x2.sub(f64x2.pmax(x, zero<f64>()), f64x2.div(e, poly5<f64>(a, GELU32_Q)));
+    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU32)), g = f64x2.mul(a, quotient(a, GELU32_P, GELU32_Q));
+    const e = brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E + 8)));
+    return f64x2.sub(f64x2.pmax(x, zero<f64>()), f64x2.mul(e, g));
   }
   @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
   @inline f64x2(x: v128): v128 {
