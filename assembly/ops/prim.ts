@@ -62,7 +62,7 @@ export function shift(x: Tensor, k: f64): Tensor {
 }
 
 /** A number minus x. */
-export function from(k: f64, x: Tensor): Tensor {
+export function minus(k: f64, x: Tensor): Tensor {
   return x ? sub(constant(k, x), x) : x;
 }
 
@@ -79,7 +79,7 @@ export function constant(value: f64, like: Tensor): Tensor {
 }
 
 /** i·x for complex x. */
-export function turn(x: Tensor): Tensor {
+export function timesI(x: Tensor): Tensor {
   if (!x) return x;
   const c = begin(Op.fill, 0);
   c.words = 6;

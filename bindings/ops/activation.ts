@@ -84,7 +84,10 @@ export function hardSwish(x: TensorLike): Tensor {
   return mulNoNan(a, hardSigmoid(a));
 }
 
-/** a·σ(b) for the halves a and b of x along `axis` (−1). Dauphin et al., "Language Modeling with Gated Convolutional Networks", 2017. @throws ShapeError for an odd size. */
+/**
+ * a·σ(b) for the halves a and b of x along `axis` (−1). Dauphin et al., "Language Modeling with Gated Convolutional Networks", 2017.
+ * @throws ShapeError when the axis has an odd size.
+ */
 export function glu(x: TensorLike, axis: AxisOption = -1): Tensor {
   const [a, b] = split(x, 2, { axis: axisIn(axis, -1) }) as [Tensor, Tensor];
   return mul(a, sigmoid(b));

@@ -36,7 +36,7 @@ export const xdivy = binary(Op.xdivy);
 export const xlogy = binary(Op.xlogy);
 /** ⌊x/y⌋. f32 f64 i32. No gradient. @throws TypeError when an int32 divisor is 0. */
 export const floorDiv = binary(Op.floorDiv);
-/** x − y·⌊x/y⌋, of the sign of y; exact. f32 f64 i32. Gradient ȳ for x, −ȳ·⌊x/y⌋ for y. @throws TypeError when an int32 divisor is 0. */
+/** x − y·⌊x/y⌋, of the sign of y; at most one rounding. f32 f64 i32. Gradient ȳ for x, −ȳ·⌊x/y⌋ for y. @throws TypeError when an int32 divisor is 0. */
 export const remainder = binary(Op.remainder);
 
 /**

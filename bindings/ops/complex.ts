@@ -33,5 +33,8 @@ export function polar(r: TensorLike, theta: TensorLike): Tensor {
 
 /** (Re x, Im x) along a new last axis. (…) complex → (…, 2) real; shares storage. Gradient ȳ as complex numbers. */
 export const viewAsReal = unary(Op.viewAsReal);
-/** x₀ + i·x₁ along the last axis. (…, 2) real → (…) complex; shares storage where strides allow. Gradient ȳ as pairs. @throws ShapeError for another last axis. */
+/**
+ * x₀ + i·x₁ along the last axis. (…, 2) real → (…) complex; shares storage where strides allow. Gradient ȳ as pairs.
+ * @throws ShapeError when the last axis has another size.
+ */
 export const viewAsComplex = unary(Op.viewAsComplex);
