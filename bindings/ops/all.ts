@@ -4,6 +4,7 @@ export * from './arithmetic.js';
 export * from './bands.js';
 export * from './comparison.js';
 export * from './complex.js';
+export * from './composite.js';
 export * from './contraction.js';
 export { booleanMask, gather, gatherNd, indexAdd, indexPut, oneHot, scatterAdd, scatterNd, segmentMax, segmentSum, take, takeAlongAxis } from './indexing.js';
 export * from './movement.js';
