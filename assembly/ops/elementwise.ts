@@ -56,6 +56,14 @@ export function real2<F>(c: Call): void {
   }
 }
 
+export function real3<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.float32;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.f32x4Map3<F>(n);
+    else map.f64x2Map3<F>(n);
+  }
+}
+
 /** Real functors with an int32 form. */
 export function number1<F>(c: Call): void {
   if (c.input(0).dtype == DType.int32) int1<F>(c);
