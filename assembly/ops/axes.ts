@@ -83,21 +83,6 @@ export function expanded(t: Tensor, x: Tensor, mask: i32): Tensor {
   return apply();
 }
 
-/** The axes that a node reduces. */
-export function axesOf(v: View): i32 {
-  return reducedAxes(v.attributes, v.input(0).rank);
-}
-
-/** The cotangent of a reduction, in a shape that broadcasts to its input's. */
-export function expandedCotangent(v: View): Tensor {
-  return expanded(v.cotangent, v.input(0), axesOf(v));
-}
-
-/** Σ x over the axes in `mask`, kept in size 1. */
-export function sumOver(x: Tensor, mask: i32): Tensor {
-  return over(Op.sum, x, mask, 1);
-}
-
 /** Writes the attributes of a reduction or scan over the axes in `mask`, the first word as given. */
 export function setAxes(c: Call, rank: i32, mask: i32, word: i32): void {
   let count = 0;
@@ -129,17 +114,4 @@ export function expandedCotangent(v: View): Tensor {
 /** Σ x over the axes in `mask`, kept in size 1. */
 export function sumOver(x: Tensor, mask: i32): Tensor {
   return over(Op.sum, x, mask, 1);
-}
-
-/** The reduction or scan `op` of x over the axes in `mask`, with its first attribute word. */
-export function over(op: i32, x: Tensor, mask: i32, word: i32): Tensor {
-  if (!x) return x;
-  const c = begin(op, 1);
-  c.setInput(0, x);
-  let count = 0;
-  for (let i = 0; i < x.rank; i++) if ((mask >> i) & 1) c.setAttribute(2 + count++, i);
-  c.setAttribute(0, word);
-  c.setAttribute(1, count);
-  c.words = count + 2;
-  return apply();
 }
