@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     pool: 'forks',
+    // The package runs as its users have it, not through the test runner's transform.
+    server: { deps: { external: [/\/dist\//] } },
   },
 });

@@ -4,6 +4,8 @@ import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
 import { defineComparison } from './comparison';
 import { defineComplex } from './complex';
+import { defineIndexing } from './indexing';
+import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { definePieces } from './pieces';
 import { defineReduction } from './reduction';
@@ -20,6 +22,8 @@ export function defineAll(): void {
   defineActivation();
   defineMovement();
   definePieces();
+  defineIndexing();
+  defineIndices();
   defineReduction();
   defineScan();
   defineContraction();

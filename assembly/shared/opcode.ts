@@ -64,7 +64,6 @@ export enum Op {
   // Special
   erf,
   erfc,
-  erfinv,
 
   // Complex
   complex,
@@ -112,6 +111,7 @@ export enum Op {
   silu,
   gelu,
   geluGrad,
+  geluTanh,
 
   // Reduction
   sumTo,
@@ -144,6 +144,10 @@ export enum Op {
   // Indexing
   take,
   scatterAdd,
+  scatterMax,
+  ravelIndex,
+  lastWriters,
+  positionsSet,
   oneHot,
 
   // Contraction

@@ -1,5 +1,6 @@
 /** Rows of the op table: activations. f32 f64 throughout; |err| ≤ 2 ulp for the primitives. ȳ is the cotangent. */
 import { Op } from '../../assembly/shared/opcode.js';
+import { apply1 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, minimum, mul, mulNoNan, neg } from './arithmetic.js';
@@ -54,6 +55,15 @@ export function logSigmoid(x: TensorLike): Tensor {
 export const softsign = unary(Op.softsign);
 /** x·σ(x). Gradient ȳ·(σ(x) + x·σ(x)·σ(−x)). */
 export const silu = unary(Op.silu);
+
+/**
+ * x·Φ(x), Φ the normal distribution; with `approximate` x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))). |err| ≤ 4 ulp.
+ * Gradient ȳ·(Φ(x) + x·φ(x)). Hendrycks & Gimpel, "Gaussian Error Linear Units", 2016.
+ */
+export function gelu(x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor {
+  const op = approximate ? Op.geluTanh : Op.gelu;
+  return apply1(op, one(x, op));
+}
 
 /** x·tanh(softplus(x)). Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019. */
 export function mish(x: TensorLike): Tensor {

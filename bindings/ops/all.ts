@@ -11,3 +11,4 @@ export * from './contraction.js';
 export * from './comparison.js';
 export * from './complex.js';
 export * from './transcendental.js';
+export { booleanMask, gather, gatherNd, indexAdd, indexPut, oneHot, scatterAdd, scatterNd, segmentMax, segmentSum, take, takeAlongAxis } from './indexing.js';

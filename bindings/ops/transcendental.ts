@@ -1,5 +1,5 @@
 /**
- * Rows of the op table: exponentials, logarithms, trigonometric and hyperbolic functions. f32 f64 c64 c128 throughout.
+ * Rows of the op table: exponentials, logarithms, trigonometric and hyperbolic functions. f32 f64 c64 c128 but for erf and erfc.
  * |err| ≤ 2 ulp (f64: 1 for exp, expm1, log, log1p, sin, cos, tan), complex 8 eps of the modulus; branch cuts as C99. ȳ is the cotangent.
  */
 import { Op } from '../../assembly/shared/opcode.js';
@@ -49,6 +49,11 @@ export const asinh = unary(Op.asinh);
 export const acosh = unary(Op.acosh);
 /** The inverse of tanh. Gradient ȳ/conj(1 − x²). */
 export const atanh = unary(Op.atanh);
+
+/** 2/√π·∫₀ˣ e^(−t²) dt. f32 f64. Gradient 2/√π·ȳ·e^(−x²). */
+export const erf = unary(Op.erf);
+/** 1 − erf x, accurate where erf x is near 1. f32 f64; |err| ≤ 4 ulp in the tail. Gradient −2/√π·ȳ·e^(−x²). */
+export const erfc = unary(Op.erfc);
 
 /** (−1)ᵏ/(2k + 1)! for k = 6 … 0. */
 const SINC = [1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];
