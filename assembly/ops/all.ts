@@ -7,6 +7,7 @@ import { defineComplex } from './complex';
 import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
+import { defineSoftmax } from './nn';
 import { definePieces } from './pieces';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
@@ -26,5 +27,6 @@ export function defineAll(): void {
   defineIndices();
   defineReduction();
   defineScan();
+  defineSoftmax();
   defineContraction();
 }

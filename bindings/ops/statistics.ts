@@ -10,7 +10,7 @@ import { equal, where } from './comparison.js';
 import { conj, real } from './complex.js';
 import { inexact, one } from './define.js';
 import { slice } from './pieces.js';
-import { max, type ReduceOptions, sum } from './reduction.js';
+import { max, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** Elements that each result of a reduction is made of. */
 function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
@@ -22,7 +22,8 @@ function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
  * Σ x/n over the n elements along `axis`; NaN over nothing. f32 f64 c64 c128; int32 and bool become float32. Gradient ȳ/n, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
+export function mean(x: TensorLike, option?: ReduceOption): Tensor {
+  const options = optionsOf<ReduceOptions>(option);
   const t = inexact(one(x, Op.sum));
   const n = terms(t, options.axis, 'mean');
   return div(sum(t, options), n);
@@ -33,12 +34,16 @@ export interface SpreadOptions extends ReduceOptions {
   readonly correction?: number;
 }
 
+/** Options, or the axis alone. */
+export type SpreadOption = number | readonly number[] | SpreadOptions;
+
 /**
  * Σ |x − mean|²/(n − correction) over `axis`, in two passes; real. f32 f64 c64 c128; int32 and bool become float32.
  * Gradient 2ȳ(x − mean)/(n − correction).
  * @throws IndexError when an axis is out of range or named twice.
  */
-export function variance(x: TensorLike, options: SpreadOptions = {}): Tensor {
+export function variance(x: TensorLike, option?: SpreadOption): Tensor {
+  const options = optionsOf<SpreadOptions>(option);
   const t = inexact(one(x, Op.sum));
   const n = terms(t, options.axis, 'variance');
   const centred = sub(t, mean(t, { ...options, keepDims: true }));
@@ -48,7 +53,7 @@ export function variance(x: TensorLike, options: SpreadOptions = {}): Tensor {
 export { variance as var };
 
 /** √ of the variance. Gradient 0 where all elements are equal. */
-export const std = (x: TensorLike, options: SpreadOptions = {}): Tensor => root(variance(x, options));
+export const std = (x: TensorLike, option?: SpreadOption): Tensor => root(variance(x, option));
 
 /** |x|², real. */
 const squaredSize = (x: Tensor): Tensor => (isComplex(x.dtypeNumber) ? real(mul(x, conj(x))) : square(x));
@@ -69,7 +74,8 @@ export interface NormOptions extends ReduceOptions {
  * 0 at 0.
  * @throws IndexError when an axis is out of range or named twice; TypeError for another `ord`.
  */
-export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
+export function norm(x: TensorLike, option?: number | readonly number[] | NormOptions): Tensor {
+  const options = optionsOf<NormOptions>(option);
   const t = inexact(one(x, Op.sum));
   const { ord = 2 } = options;
   if (ord === 2) return root(sum(squaredSize(t), options));
