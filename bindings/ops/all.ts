@@ -2,6 +2,13 @@
 export * from './activation.js';
 export * from './arithmetic.js';
 export * from './bands.js';
+export { flip, mirrorPad, pad, roll, slice, split, stridedSlice, unstack } from './pieces.js';
+export { all, any, argmax, argmin, countNonzero, max, min, prod, sum } from './reduction.js';
+export * from './loss.js';
+export * from './nn.js';
+export * from './scan.js';
+export * from './statistics.js';
+export * from './contraction.js';
 export * from './comparison.js';
 export * from './complex.js';
 export * from './composite.js';
