@@ -12,7 +12,7 @@ import { gated } from './activation';
 import { half, one, sign, two, zero } from './constant';
 import { productTail, upperHalf } from './exact';
 import { brief, brief2, coarse, fine, reduced, scale, shifted } from './exponential';
-import { at, poly1, poly4, poly5, poly6, poly12, poly21 } from './polynomial';
+import { at, horner4, horner5, horner6, poly1, poly12, poly21 } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
 /** erf(x)/x in x² for x ≤ 3.93, a quotient of relative error 2^-29; erf(x)/x − 1 for x ≤ 1, a polynomial of 2^-62.7. */
@@ -66,7 +66,7 @@ function erfCentre(x: v128): v128 {
 /** p(a)/q(a). */
 @inline
 function quotient(a: v128, p: usize, q: usize): v128 {
-  return f64x2.div(poly4<f64>(a, p), poly5<f64>(a, q));
+  return f64x2.div(horner4<f64>(a, p), horner5<f64>(a, q));
 }
 
 /** e·p(q)/(a + c). */
@@ -90,7 +90,7 @@ function erfcTail(a: v128): v128 {
 @unmanaged @final export class Erf {
   @inline brief(x: v128): v128 {
     const c = f64x2.pmin(f64x2.pmax(x, f64x2.neg(at<f64>(FLAT32))), at<f64>(FLAT32)), z = f64x2.mul(c, c);
-    return f64x2.div(f64x2.mul(c, poly6<f64>(z, ERF32_P)), poly5<f64>(z, ERF32_Q));
+    return f64x2.div(f64x2.mul(c, horner6<f64>(z, ERF32_P)), horner5<f64>(z, ERF32_Q));
   }
   @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
   @inline f64x2(x: v128): v128 {

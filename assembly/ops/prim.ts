@@ -5,7 +5,7 @@
 import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
-import { fillLike, shaped } from '../tape/backward';
+import { fillLike, scalar, shaped } from '../tape/backward';
 import { begin } from '../tape/call';
 import { complexOf, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -68,26 +68,12 @@ export function from(k: f64, x: Tensor): Tensor {
 
 /** A scalar of the dtype of `like`. */
 export function constant(value: f64, like: Tensor): Tensor {
-  if (!like) return like;
-  const c = begin(Op.fill, 0);
-  c.words = 6;
-  c.setAttributeF64(0, value);
-  c.setAttributeF64(2, 0);
-  c.setAttribute(4, like.dtype);
-  c.setAttribute(5, 0);
-  return apply();
+  return like ? scalar(like.dtype, value, 0) : like;
 }
 
 /** i·x for complex x. */
 export function turn(x: Tensor): Tensor {
-  if (!x) return x;
-  const c = begin(Op.fill, 0);
-  c.words = 6;
-  c.setAttributeF64(0, 0);
-  c.setAttributeF64(2, 1);
-  c.setAttribute(4, x.dtype);
-  c.setAttribute(5, 0);
-  return mul(apply(), x);
+  return x ? mul(scalar(x.dtype, 0, 1), x) : x;
 }
 
 export function zerosLike(x: Tensor): Tensor { return x ? fillLike(x, 0) : x; }

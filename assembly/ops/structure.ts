@@ -7,6 +7,7 @@ import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
 import { ANY, isComplex, realOf, sizeShift } from '../tensor/dtype';
+import { element } from '../tensor/constant';
 import { copyGeometry, shareElements } from '../tensor/tensor';
 import { tiles } from './elementwise';
 import { giveLike, inferSame } from './infer';
@@ -61,37 +62,9 @@ export function inferFill(c: Call): bool {
   return true;
 }
 
-const ELEMENT = memory.data(16, 16);
-
 function fill(c: Call): void {
   const y = c.output(0);
   splat(sizeShift(y.dtype), y.data, element(y.dtype, c.attributeF64(0), c.attributeF64(2)), y.size);
-}
-
-/** Where one element of `dtype` with the value (re, im) lies until the next call. */
-export function element(dtype: i32, re: f64, im: f64): usize {
-  switch (dtype) {
-    case DType.float32:
-      store<f32>(ELEMENT, <f32>re);
-      break;
-    case DType.float64:
-      store<f64>(ELEMENT, re);
-      break;
-    case DType.complex64:
-      store<f32>(ELEMENT, <f32>re);
-      store<f32>(ELEMENT, <f32>im, 4);
-      break;
-    case DType.complex128:
-      store<f64>(ELEMENT, re);
-      store<f64>(ELEMENT, im, 8);
-      break;
-    case DType.int32:
-      store<i32>(ELEMENT, <i32>re);
-      break;
-    default:
-      store<u8>(ELEMENT, <u8>(re != 0));
-  }
-  return ELEMENT;
 }
 
 function convert(c: Call): void {
