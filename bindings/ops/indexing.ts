@@ -3,7 +3,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { DType } from '../../assembly/shared/abi.js';
 import { applyMany, doubleWords } from '../call.js';
 import { checkShape, dtypeNumber, isTypedArray, operand, refuseLoss, tensor, type TensorLike } from '../convert.js';
-import type { DTypeName } from '../dtype.js';
+import { type DTypeName, dtypeNames, isComplex } from '../dtype.js';
 import { ArgumentError, DTypeError, IndexError, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { add, div, maximum } from './arithmetic.js';
@@ -234,7 +234,8 @@ export function segmentMean(x: TensorLike, ids: TensorLike, options: SegmentOpti
   const t = one(x, Op.scatterAdd);
   const [at, numSegments] = segmentsOf(t, ids, options, 'segmentMean');
   const sums = segmentSum(t, at, { numSegments });
-  const ones = full(at.shape, 1, { dtype: dtypeNames[realOf(sums.dtypeNumber)] as DTypeName });
+  const dtype = sums.dtypeNumber;
+  const ones = full(at.shape, 1, { dtype: dtypeNames[isComplex(dtype) ? dtype - 2 : dtype] as DTypeName });
   const counts = maximum(segmentSum(ones, at, { numSegments }), 1);
   return div(sums, reshaped(counts, sums.shape.map((_, i) => (i ? 1 : numSegments))));
 }
