@@ -11,5 +11,6 @@ export { einsum } from './ops/einsum.js';
 export { concat, stack } from './ops/concat.js';
 export * from './ops/lists.js';
 export * as random from './random.js';
+export { devtoolsFormatter } from './display.js';
 export { memory, type MemoryInfo } from './memory.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';

@@ -7,7 +7,7 @@ import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
 import { ANY, isComplex, realOf, sizeShift } from '../tensor/dtype';
-import { element } from '../tensor/constant';
+import { element, storeElement } from '../tensor/constant';
 import { copyGeometry, shareElements } from '../tensor/tensor';
 import { tiles } from './elementwise';
 import { giveLike, inferSame } from './infer';
@@ -118,7 +118,7 @@ function arange(c: Call): void {
   const bytes = <usize>1 << sizeShift(y.dtype);
   let to = y.data;
   for (let i = 0, last = y.size - 1; i <= last; i++) {
-    memory.copy(to, element(y.dtype, i == last ? c.attributeF64(4) : start + <f64>i * step, 0), bytes);
+    storeElement(to, y.dtype, i == last ? c.attributeF64(4) : start + <f64>i * step, 0);
     to += bytes;
   }
 }

@@ -3,12 +3,13 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { DType } from '../../assembly/shared/abi.js';
 import { applyMany, doubleWords } from '../call.js';
 import { checkShape, dtypeNumber, isTypedArray, operand, refuseLoss, tensor, type TensorLike } from '../convert.js';
-import type { DTypeName } from '../dtype.js';
+import { type DTypeName, dtypeNames, isComplex } from '../dtype.js';
 import { ArgumentError, DTypeError, IndexError, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { add } from './arithmetic.js';
+import { add, div, maximum } from './arithmetic.js';
 import { type AxisOption, axisIn, axisOf, sizeOf } from './axes.js';
 import { concat } from './concat.js';
+import { full } from './creation.js';
 import { one, withAttributes } from './define.js';
 import { moveaxis } from './movement.js';
 
@@ -189,6 +190,16 @@ export function scatterAdd(x: TensorLike, indices: TensorLike, updates: TensorLi
   return add(t, alongAxis(Op.scatterAdd, 'scatterAdd', t, indices, updates, options));
 }
 
+/**
+ * x raised to the greatest of the updates for each element, placed as in `scatterAdd`. f32 f64 i32. ȳ goes to x where no update is greater,
+ * else to the greatest updates, in equal shares.
+ * @throws IndexError when an index is out of range.
+ */
+export function scatterMax(x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor {
+  const t = one(x, Op.scatterMax);
+  return maximum(t, alongAxis(Op.scatterMax, 'scatterMax', t, indices, updates, options));
+}
+
 /** How many segments ids name, when nobody says. */
 function countOf(ids: Tensor): number {
   return (ids.data() as Int32Array).reduce((most, id) => Math.max(most, id + 1), 0);
@@ -216,6 +227,17 @@ export function segmentSum(x: TensorLike, ids: TensorLike, options: SegmentOptio
   const t = one(x, Op.scatterAdd);
   const [at, count] = segmentsOf(t, ids, options, 'segmentSum');
   return named('segmentSum', () => scattered(Op.scatterAdd, t, at, 0, count, 0, true));
+}
+
+/** y[s] = mean of the x[i] with ids[i] = s; otherwise as `segmentSum`. f32 f64 c64 c128. x̄ᵢ = ȳ[ids[i]]/count. */
+export function segmentMean(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
+  const t = one(x, Op.scatterAdd);
+  const [at, numSegments] = segmentsOf(t, ids, options, 'segmentMean');
+  const sums = segmentSum(t, at, { numSegments });
+  const dtype = sums.dtypeNumber;
+  const ones = full(at.shape, 1, { dtype: dtypeNames[isComplex(dtype) ? dtype - 2 : dtype] as DTypeName });
+  const counts = maximum(segmentSum(ones, at, { numSegments }), 1);
+  return div(sums, reshaped(counts, sums.shape.map((_, i) => (i ? 1 : numSegments))));
 }
 
 /** y[s] = greatest of the x[i] with ids[i] = s, −∞ (int32: the least) for none; otherwise as `segmentSum`. f32 f64 i32. x̄ = ȳ shared by the greatest. */
