@@ -6,6 +6,8 @@ export { tensor, type TensorLike, type TensorOptions } from './convert.js';
 export { Tensor } from './tensor.js';
 export { scope } from './scope.js';
 export * from './ops/all.js';
+export { einsum } from './ops/einsum.js';
 export { concat, stack } from './ops/concat.js';
+export * from './ops/lists.js';
 export { memory, type MemoryInfo } from './memory.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';

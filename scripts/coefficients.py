@@ -91,13 +91,23 @@ def erf_series(z):
     return erf(sqrt(z)) / sqrt(z)
 
 
+def normal_tail(a):
+    """e^(a²/2)·Φ(−a)."""
+    return erfcx(a / sqrt(mpf(2))) / 2
+
+
+def flattened(f, k, c):
+    """(a + c)·f(a) in q = (a − k)/(a + k)."""
+    return lambda q: (k * (1 + q) / (1 - q) + mpf(c)) * f(k * (1 + q) / (1 - q))
+
+
 def half_line(v):
     """[−1, 1) to [0, ∞): where erfcx is smooth in v."""
     return mpf(2.5) * (1 + v) / (1 - v)
 
 
-def at(a):
-    return (mpf(a) - 2.5) / (mpf(a) + 2.5)
+def folded(a, k=2.5):
+    return (mpf(a) - k) / (mpf(a) + k)
 
 
 # name: (rounding, function, weight, interval, degree, degree of the denominator, spread of the nodes)
@@ -120,13 +130,15 @@ APPROXIMATIONS = {
     'POW64': (float, lambda z: (log_series(z) - mpf(2) / 3) / z, lambda z: z**2 / 2, (0, 0.02945), 6),
     # ρ^(−2/3) where ρ is 1 within the error of a cube root guessed from the exponent.
     'CBRT': (float, lambda r: 1 / cbrt(r) ** 2, lambda r: cbrt(r) ** 2, (0.9, 1.11), 6),
-    # e^(a²)·erfc a = p(a)/q(a).
-    'ERFCX32': (float, erfcx, lambda a: 1 / erfcx(a), (-1, at(10.5)), 4, 5, half_line),
-    'GELU32': (float, lambda a: erfcx(a / sqrt(mpf(2))) / 2, lambda a: 2 / erfcx(a / sqrt(mpf(2))), (-1, at(15)), 4, 5, half_line),
-    'ERFCX64': (float, erfcx, lambda a: 1 / erfcx(a), (-1, at(27.5)), 10, 11, half_line),
-    # erf x = x·p(x²), x ≤ 1, and x·p(x²)/q(x²), x ≤ 4.
+    # e^(a²)·erfc a and e^(a²/2)·Φ(−a): as p(a)/q(a) to be rounded to f32, as p((a − k)/(a + k))/(a + c) for f64.
+    'ERFC32': (float, erfcx, lambda a: 1 / erfcx(a), (-1, folded(10.5)), 4, 5, half_line),
+    'GELU32': (float, normal_tail, lambda a: 1 / normal_tail(a), (-1, folded(15)), 4, 5, half_line),
+    'ERFC64': (float, flattened(erfcx, 3.5, 0.5), lambda q: 1 / flattened(erfcx, 3.5, 0.5)(q), (-1, folded(27.3, 3.5)), 22),
+    'GELU64': (float, flattened(normal_tail, 5.5, 0.75), lambda q: 1 / flattened(normal_tail, 5.5, 0.75)(q),
+               (-1, folded(39, 5.5)), 22),
+    # erf x = x·p(x²)/q(x²), x ≤ 3.93, and x + x·p(x²), x ≤ 1.
     'ERF32': (float, erf_series, lambda z: 1 / erf_series(z), (0, 15.5), 6, 5),
-    'ERF64': (float, erf_series, lambda z: 1 / erf_series(z), (0, 1), 12),
+    'ERF64': (float, lambda z: erf_series(z) - 1, lambda z: 1 / erf_series(z), (0, 1), 12),
 }
 
 CONSTANTS = {

@@ -11,7 +11,7 @@ import { fail } from '../tape/fault';
 import * as tapes from '../tape/tape';
 import { Tape } from '../tape/tape';
 import { enter, leave, lift, own } from '../tensor/scope';
-import { aliasOf, hold, NONE, release, Tensor } from '../tensor/tensor';
+import { aliasOf, hold, isUnshared, NONE, release, Tensor } from '../tensor/tensor';
 import { live } from './calls';
 
 /** Opens a scope and a tape in it; 0 when memory is out or tapes nest too deeply. */
@@ -115,7 +115,7 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
   const held = cotangentOfValue(tape, tape.firstValue + k);
   if (!held) return 0;
   let t = held;
-  if (held.isContiguous && held.refs == 1) {
+  if (held.isContiguous && isUnshared(held)) {
     hold(t);
     own(t);
   } else {

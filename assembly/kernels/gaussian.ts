@@ -1,55 +1,80 @@
 /**
  * Functions of the normal distribution: erf, erfc, gelu and its tanh approximation. No gradients.
  *
- * The tail is e^(−a²)·p(a)/q(a), p and q with positive coefficients only, so that nothing cancels; a² is squared in two
- * parts, since an exponent near −700 magnifies its rounding by as much. float32 is computed in pairs of f64 lanes.
- * Tables from scripts/coefficients.py.
+ * The tail is e^(−a²) times a smooth factor. In f64 a² is squared in two parts, since an exponent near −700 magnifies
+ * its rounding by as much, and the factor is p(q)/(a + c) for q = (a − k)/(a + k), which keeps p nearly flat (the
+ * variable is Shepherd and Laframboise's, "Chebyshev Approximation of (1 + 2x) exp(x²) erfc x", 1981).
+ * float32 is computed in pairs of f64 lanes, the factor a quotient with positive coefficients. Tables from
+ * scripts/coefficients.py.
  */
-import { select } from '../simd/lanes';
-import { half, one, sign, two, zero } from './constant';
+import { madd, select } from '../simd/lanes';
 import { gated } from './activation';
+import { half, one, sign, two, zero } from './constant';
 import { productTail, upperHalf } from './exact';
-import { brief, coarse, fine, reduced, scale, shifted } from './exponential';
-import { at, poly1, poly4, poly5, poly6, poly10, poly11, poly12 } from './polynomial';
+import { brief, brief2, coarse, fine, reduced, scale, shifted } from './exponential';
+import { at, poly1, poly4, poly5, poly6, poly12, poly21 } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
-/** erf(x)/x in x²: a quotient for x ≤ 3.93, relative error 2^-29, and a polynomial for x ≤ 1, 2^-62.7. */
+/** erf(x)/x in x² for x ≤ 3.93, a quotient of relative error 2^-29; erf(x)/x − 1 for x ≤ 1, a polynomial of 2^-62.7. */
 const ERF32_P = memory.data<f64>([1.1283791692002179, 0.18515550806832254, 0.05426198113741871, 0.003841407564537832,
   0.00037744521316721393, 4.627417300754039e-06, -1.2897415948367527e-08], 8);
 const ERF32_Q = memory.data<f64>([1.0, 0.4974232046731603, 0.11389567332264712, 0.015438052635206562,
   0.0013030067214106675, 6.257004411966958e-05], 8);
-const ERF64 = memory.data<f64>([1.1283791670955126, -0.3761263890318375, 0.11283791670954857, -0.026866170645072893,
+const ERF64 = memory.data<f64>([0.1283791670955126, -0.3761263890318375, 0.11283791670954857, -0.026866170645072893,
   0.005223977624780861, -0.0008548326978741813, 0.00012055331036883028, -1.4925593506438943e-05,
   1.6460972809061091e-06, -1.6350025132056657e-07, 1.465787920138264e-08, -1.1365663397825679e-09,
   5.94525731475973e-11], 8);
-/** e^(a²)·erfc a, a ≥ 0, as quotients of relative error 2^-27.3 and 2^-59.9. */
-const ERFCX32_P = memory.data<f64>([1.0000000061841146, 1.241652947286611, 0.7350060464889955, 0.23084251501752212,
+/** e^(a²)·erfc a in a ≤ 10.5, 2^-27.3; times a + ½, in q for k = 3½ and a ≤ 27.3, 2^-57.1; k and the ½. */
+const ERFC32_P = memory.data<f64>([1.0000000061841146, 1.241652947286611, 0.7350060464889955, 0.23084251501752212,
   0.033138108409369295], 8);
-const ERFCX32_Q = memory.data<f64>([1.0, 2.370032734495387, 2.409291653308483, 1.3317197707409596, 0.4091825571375041,
+const ERFC32_Q = memory.data<f64>([1.0, 2.370032734495387, 2.409291653308483, 1.3317197707409596, 0.4091825571375041,
   0.058735122908555745], 8);
-const ERFCX64_P = memory.data<f64>([1.0, 2.3415707510379895, 2.718100401646435, 2.0210860837117184,
-  1.0561215332029261, 0.4034171891168971, 0.11392571264783573, 0.023516171711564438, 0.0034086331512703703,
-  0.00031551221937696624, 1.4337890858504348e-05], 8);
-const ERFCX64_Q = memory.data<f64>([1.0, 3.4699499181335023, 5.6335196001330425, 5.660135097856581,
-  3.9196599260916236, 1.9699016156194515, 0.7355994018526143, 0.20493618384971724, 0.04196094453613072,
-  0.006054351580154159, 0.0005592308482434141, 2.5413249866013153e-05], 8);
-/** erfcx(a/√2)/2 for a ≤ 15, relative error 2^-27. */
+const ERFC64 = memory.data<f64>([0.6211746224355772, -0.07000459006880964, -0.005277798166107847,
+  0.048759547576620585, -0.057544799080174326, 0.043991576912741304, -0.02441166291206383, 0.009549665466264465,
+  -0.0021075099777010105, -0.00015113389578067944, 0.000282192387275581, -6.075643303560486e-05,
+  -2.1391961130757372e-05, 1.2131184367588295e-05, 1.166752366167916e-06, -1.908655077464898e-06,
+  -2.727659922391803e-08, 3.019065833062722e-07, 2.417464603755656e-09, -4.77905447529188e-08, -4.188895010610267e-09,
+  5.584675565237701e-09, 1.3579931473064856e-09], 8);
+const ERFC_FOLD = memory.data<f64>([3.5, 0.5], 8);
+/** e^(a²/2)·Φ(−a) in a ≤ 15, 2^-27.2; times a + ¾, in q for k = 5½ and a ≤ 39, 2^-57.8; k and the ¾. */
 const GELU32_P = memory.data<f64>([0.5000000031508293, 0.4392831286308777, 0.18396893076727494, 0.04088106259654045,
   0.0041532215909848335], 8);
 const GELU32_Q = memory.data<f64>([1.0, 1.6764512643275544, 1.20554738328895, 0.4714081540305834, 0.10247974406410376,
   0.01041047100242939], 8);
-/** −½; √½; where erf is 1 to the last bit of an f32, and of an f64; where erfc is 0; where x·erfc(x/√2) is. */
-const MINUS_HALF = memory.data<f64>([-0.5], 8), ROOT_HALF = memory.data<f64>([0.7071067811865476], 8);
-const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8);
-const LAST = memory.data<f64>([27.5], 8), LAST_GELU = memory.data<f64>([39], 8);
-const LAST_GELU32 = memory.data<f64>([15], 8), LAST_TANH = memory.data<f64>([-25], 8);
+const GELU64 = memory.data<f64>([0.4396418376570493, -0.055180965070607366, 0.00844152808295346, 0.02272969681470178,
+  -0.034707304980234575, 0.03174997671213515, -0.021748163382538533, 0.011562869803061917, -0.004624366682139246,
+  0.001208108428337276, -6.796794212545837e-05, -9.955815638901861e-05, 4.011087622799342e-05, 1.6148667143946636e-07,
+  -4.979385881463561e-06, 1.0359839723694728e-06, 4.883911428342983e-07, -2.1678702262861316e-07,
+  -4.799602129641498e-08, 3.497395403913965e-08, 6.694986628563941e-09, -4.00172049221449e-09,
+  -1.1463251750045754e-09], 8);
+const GELU_FOLD = memory.data<f64>([5.5, 0.75], 8);
+/** −log2 e and half of it; −½; where erf is 1 to the last bit of an f32, and of an f64; where erfc, gelu and its approximation are 0. */
+const MINUS_LOG2E = memory.data<f64>([-1.4426950408889634, -0.7213475204444817], 8);
+const MINUS_HALF = memory.data<f64>([-0.5], 8);
+const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8), LAST = memory.data<f64>([27.5], 8);
+const LAST_GELU32 = memory.data<f64>([15], 8), LAST_GELU64 = memory.data<f64>([39], 8);
+const LAST_TANH = memory.data<f64>([-25], 8);
 /** 2·√(2/π) and 2·√(2/π)·0.044715, heads, then tails (Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016). */
 const TANH = memory.data<f64>([1.5957691216057308, 0.07135481627260025, -9.96930880911092e-17, -6.175149918155315e-19], 8);
 
-/** x·p(x²) for |x| ≤ 1. |err| ≤ 1.5 ulp. */
+/** x + x·p(x²) for |x| ≤ 1. |err| ≤ 1 ulp. */
 @inline
 function erfCentre(x: v128): v128 {
-  return f64x2.mul(x, poly12<f64>(f64x2.mul(x, x), ERF64));
+  return madd<f64>(x, poly12<f64>(f64x2.mul(x, x), ERF64), x);
+}
+
+/** p(a)/q(a). */
+@inline
+function quotient(a: v128, p: usize, q: usize): v128 {
+  return f64x2.div(poly4<f64>(a, p), poly5<f64>(a, q));
+}
+
+/** e·p(q)/(a + c). */
+@inline
+function smooth(e: v128, a: v128, table: usize, fold: usize): v128 {
+  const k = at<f64>(fold), q = f64x2.div(f64x2.sub(a, k), f64x2.add(a, k));
+  const p = madd<f64>(q, poly21<f64>(q, table + 8), at<f64>(table));
+  return f64x2.div(f64x2.mul(e, p), f64x2.add(a, at<f64>(fold + 8)));
 }
 
 /** erfc a for 0 ≤ a ≤ 27.5. */
@@ -58,7 +83,7 @@ function erfcTail(a: v128): v128 {
   const h = upperHalf<f64>(a), square = f64x2.neg(f64x2.mul(h, h)), t = shifted<f64>(square);
   const rest = f64x2.mul(f64x2.sub(a, h), f64x2.add(a, h));
   const e = reduced<f64>(coarse<f64>(square, t), f64x2.add(fine<f64>(t), rest));
-  return scale<f64>(f64x2.div(f64x2.mul(e, poly10<f64>(a, ERFCX64_P)), poly11<f64>(a, ERFCX64_Q)), t);
+  return scale<f64>(smooth(e, a, ERFC64, ERFC_FOLD), t);
 }
 
 /** 2/√π·∫₀ˣ e^(−t²) dt. |err| ≤ 2 ulp f64 (measured 1.2), 1 ulp f32 (0.6); keeps −0. */
@@ -78,8 +103,7 @@ function erfcTail(a: v128): v128 {
 @unmanaged @final export class Erfc {
   @inline brief(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST));
-    const e = f64x2.mul(brief(f64x2.neg(f64x2.mul(a, a))), poly4<f64>(a, ERFCX32_P));
-    const y = f64x2.div(e, poly5<f64>(a, ERFCX32_Q));
+    const y = f64x2.mul(brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E))), quotient(a, ERFC32_P, ERFC32_Q));
     return select(f64x2.lt(x, zero<f64>()), f64x2.sub(two<f64>(), y), y);
   }
   @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
@@ -96,17 +120,17 @@ function erfcTail(a: v128): v128 {
  */
 @unmanaged @final export class Gelu {
   @inline brief(x: v128): v128 {
-    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU32)), z = f64x2.mul(a, a);
-    const e = f64x2.mul(f64x2.mul(a, brief(f64x2.mul(z, at<f64>(MINUS_HALF)))), poly4<f64>(a, GELU32_P));
-    return f64x2.sub(f64x2.pmax(x, zero<f64>()), f64x2.div(e, poly5<f64>(a, GELU32_Q)));
+    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU32)), g = f64x2.mul(a, quotient(a, GELU32_P, GELU32_Q));
+    const e = brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E + 8)));
+    return f64x2.sub(f64x2.pmax(x, zero<f64>()), f64x2.mul(e, g));
   }
   @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
   @inline f64x2(x: v128): v128 {
-    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU)), h = upperHalf<f64>(a), b = f64x2.mul(a, at<f64>(ROOT_HALF));
+    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU64)), h = upperHalf<f64>(a);
     const square = f64x2.mul(f64x2.mul(h, h), at<f64>(MINUS_HALF)), t = shifted<f64>(square);
     const rest = f64x2.mul(half<f64>(), f64x2.mul(f64x2.sub(a, h), f64x2.add(a, h)));
-    const e = f64x2.mul(reduced<f64>(coarse<f64>(square, t), f64x2.add(fine<f64>(t), rest)), f64x2.mul(half<f64>(), a));
-    const y = scale<f64>(f64x2.div(f64x2.mul(e, poly10<f64>(b, ERFCX64_P)), poly11<f64>(b, ERFCX64_Q)), t);
+    const e = f64x2.mul(a, reduced<f64>(coarse<f64>(square, t), f64x2.add(fine<f64>(t), rest)));
+    const y = scale<f64>(smooth(e, a, GELU64, GELU_FOLD), t);
     return v128.or(f64x2.sub(f64x2.pmax(x, zero<f64>()), y), v128.and(x, sign<f64>()));
   }
 }

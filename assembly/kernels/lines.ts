@@ -4,12 +4,15 @@
  *
  *   [outer …, inner …]   groups of axes that walk as one are merged, so that most arrays have one or two
  */
+import { copy } from './copy';
 import { gather } from './gather';
 
 const RANK = 16;
 const DIMS = memory.data(RANK << 2, 16);
 const STRIDES = memory.data(RANK << 2, 16);
 const OUTS = memory.data(RANK << 2, 16);
+/** Strides of a contiguous line. */
+const DENSE = memory.data(RANK << 2, 16);
 const PLACE = memory.data(RANK << 2, 16);
 
 /** How many lines there are, and the elements of each. */
@@ -31,10 +34,10 @@ let walked = 0;
 let inside = false;
 let shift: u32 = 0;
 
-/** Begins the description of an array at `base` with elements of 2^shift bytes; outer axes come first. */
-export function beginLines(base: usize, size: u32): void {
+/** Begins the description of an array at `base`, its result at `result`, with elements of 2^size bytes; outer axes come first. */
+export function beginLines(base: usize, result: usize, size: u32): void {
   line = base;
-  lineOut = 0;
+  lineOut = result;
   shift = size;
   outer = 0;
   rank = 0;
@@ -125,4 +128,20 @@ export function nextLine(): void {
 /** Copies `count` elements of the current line, from its element `start`, to `to`. */
 export function gatherLine(to: usize, start: i32, count: i32): void {
   gather(shift, to, line, start, count, rank - outer, DIMS + (outer << 2), STRIDES + (outer << 2));
+}
+
+/** Copies the current line of the result to `to`. */
+export function gatherOut(to: usize): void {
+  gather(shift, to, lineOut, 0, lineLength, rank - outer, DIMS + (outer << 2), OUTS + (outer << 2));
+}
+
+/** Copies `from`, contiguous, to the current line of the result. */
+export function scatterOut(from: usize): void {
+  let size = 1;
+  for (let group = rank - 1; group >= outer; group--) {
+    store<i32>(DENSE + (group << 2), size);
+    size *= dim(group);
+  }
+  const first = outer << 2;
+  copy(shift, rank - outer, DIMS + first, lineOut, OUTS + first, from, DENSE + first);
 }

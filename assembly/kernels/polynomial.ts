@@ -128,3 +128,15 @@ export function poly19<T>(x: v128, c: usize): v128 {
   const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
   return madd<T>(poly3<T>(x, c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
 }
+
+@inline
+export function poly20<T>(x: v128, c: usize): v128 {
+  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
+  return madd<T>(poly4<T>(x, c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
+}
+
+@inline
+export function poly21<T>(x: v128, c: usize): v128 {
+  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
+  return madd<T>(poly5<T>(x, c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
+}

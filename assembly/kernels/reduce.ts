@@ -6,6 +6,7 @@
  * |err| ≤ 26u·Σ|x| whatever the length, where pairwise summation has (16 + log₂ n)·u and a plain loop n·u. Blocks are counted from the
  * line's first element: the bits depend neither on its address nor on its strides.
  */
+import { Mul } from './arithmetic';
 import { adjacentLines, gatherLine, line, lineCount, lineLength, lineStep, nextLine, walkAdjacent } from './lines';
 
 /** Bytes of a line that are folded before they enter the total. */
@@ -16,6 +17,7 @@ const SHEET = 128;
 const GATHERED = memory.data(BLOCK, 16);
 const PARTS = memory.data(BLOCK, 16);
 const TOTALS = memory.data(2 * BLOCK, 16);
+const LAST = memory.data(16, 16);
 /** v128.load(LANES + 16 − b) selects the first b bytes. */
 const LANES = memory.data<u64>([-1, -1, 0, 0], 16);
 
@@ -67,6 +69,18 @@ export class Smaller {
   @inline identity<T>(): v128 { return v128.splat<T>(isFloat<T>() ? <T>Infinity : <T>(isSigned<T>() ? i32.MAX_VALUE : 1)); }
 }
 
+/** Products of complex numbers, whose parts are of type T. */
+@unmanaged
+@final
+export class PairTimes {
+  // @ts-ignore: decorator
+  @inline get adds(): bool { return false; }
+  // @ts-ignore: decorator
+  @inline of<T>(x: v128, y: v128): v128 { return sizeof<T>() == 4 ? changetype<Mul>(0).c64(x, y) : changetype<Mul>(0).c128(x, y); }
+  // @ts-ignore: decorator
+  @inline identity<T>(): v128 { return sizeof<T>() == 4 ? v128.shuffle<f32>(f32x4.splat(1), f32x4.splat(0), 0, 4, 0, 4) : f64x2(1, 0); }
+}
+
 /** Folds each line to an element of `width` bytes at `out`, one after the other. T is the type of a part of an element. */
 export function foldLines<T, F>(out: usize, width: i32): void {
   const columns = adjacentLines();
@@ -74,20 +88,27 @@ export function foldLines<T, F>(out: usize, width: i32): void {
   const length = lineLength;
   const size = BLOCK / width;
   for (let i = 0, n = lineCount; i < n; i++) {
-    reset<T, F>(TOTALS, 16);
-    for (let from = 0; from < length; from += size) {
-      const count = min(size, length - from);
-      if (lineStep == 1) {
-        carry<T, F>(TOTALS, foldBlock<T, F>(line + from * width, count * width));
-      } else {
+    if (lineStep == 1) {
+      put(out, foldRun<T, F>(line, length, width), width);
+    } else {
+      reset<T, F>(TOTALS, 16);
+      for (let from = 0; from < length; from += size) {
+        const count = min(size, length - from);
         gatherLine(GATHERED, from, count);
         carry<T, F>(TOTALS, foldBlock<T, F>(GATHERED, count * width));
       }
+      put(out, lanesTotal<T, F>(TOTALS, width), width);
     }
-    put(out, lanesTotal<T, F>(TOTALS, width), width);
     out += width;
     nextLine();
   }
+}
+
+/** Folds `count` contiguous elements of `width` bytes to one, in the first lanes. */
+export function foldRun<T, F>(x: usize, count: i32, width: i32): v128 {
+  reset<T, F>(TOTALS, 16);
+  for (const end = x + <usize>count * width; x < end; x += BLOCK) carry<T, F>(TOTALS, foldBlock<T, F>(x, <i32>min<usize>(BLOCK, end - x)));
+  return lanesTotal<T, F>(TOTALS, width);
 }
 
 function foldBlock<T, F>(x: usize, bytes: i32): v128 {
@@ -183,11 +204,25 @@ function lanesTotal<T, F>(at: usize, width: i32): v128 {
   return x;
 }
 
+// @ts-ignore: decorator
+@inline
 function put(out: usize, x: v128, width: i32): void {
   if (width == 4) v128.store32_lane(out, x, 0);
   else if (width == 8) v128.store64_lane(out, x, 0);
   else if (width == 16) v128.store(out, x);
   else v128.store8_lane(out, x, 0);
+}
+
+/** Stores the first `bytes` bytes of x, or all of it. */
+// @ts-ignore: decorator
+@inline
+export function storePart(out: usize, x: v128, bytes: i32): void {
+  if (bytes >= 16) {
+    v128.store(out, x);
+    return;
+  }
+  v128.store(LAST, x);
+  memory.copy(out, LAST, bytes);
 }
 
 /** Lines side by side: vectors of adjacent lines' elements, `row` bytes in all, are folded from one end of the lines to the other. */
@@ -203,8 +238,7 @@ function foldAcross<T, F>(out: usize, row: i32, width: i32): void {
         foldSheet<T, F>(line + column + <usize>from * step, step, min(SHEET, length - from), bytes);
         for (let at = 0; at < bytes; at += 16) carry<T, F>(TOTALS + (at << 1), v128.load(PARTS + at));
       }
-      // Whole vectors: what the last one has too many is slack, or written again by the next set. See Note [Slack]
-      for (let at = 0; at < bytes; at += 16) v128.store(out + column + at, total<T, F>(TOTALS + (at << 1)));
+      for (let at = 0; at < bytes; at += 16) storePart(out + column + at, total<T, F>(TOTALS + (at << 1)), bytes - at);
     }
     out += row;
     nextLine();

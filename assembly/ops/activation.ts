@@ -1,15 +1,21 @@
 /** Activations: primitives for what training uses, each derivative from the result where it has a formula. In comments ȳ is the cotangent. */
 import { Elu, LeakyRelu, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
-import { ReluGrad, SigmoidGrad, TanhGrad } from '../kernels/derivative';
+import { GeluGrad, ReluGrad, SigmoidGrad, TanhGrad } from '../kernels/derivative';
+import { Gelu, GeluTanh } from '../kernels/gaussian';
 import { Op } from '../shared/opcode';
 import { define, X, X0, X1, Y } from '../tape/define';
 import { FLOATS } from '../tensor/dtype';
 import { real1, real2 } from './elementwise';
 import { inferBroadcast, inferSame } from './infer';
 import {
-  abs, add, chain, constant, exp, expm1, from, greater, less, logicalAnd, mul, neg, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, square, tanhGrad, where, where0,
+  abs, add, chain, constant, exp, expm1, from, geluGrad, greater, less, logicalAnd, mul, neg, onesLike, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, square, tanhGrad, where, where0,
   whereElse0,
 } from './prim';
+
+/** 2·√(2/π), 0.044715 times it, and 1/√(2π). */
+const A = 1.5957691216057308;
+const B = 0.07135481282553546;
+const OVER_SQRT_2PI = 0.3989422804014327;
 
 export function defineActivation(): void {
   defineRectifiers();
@@ -64,6 +70,19 @@ function defineSigmoids(): void {
       const x = v.input(0);
       v.give(0, chain(add(sigmoid(x), mul(v.output(0), sigmoid(neg(x)))), v.cotangent));
     });
+
+  /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
+  define(Op.gelu, FLOATS, inferSame, (c) => { real1<Gelu>(c); }, X, (v) => { v.give(0, geluGrad(v.input(0), v.cotangent)); });
+
+  /** y = x·σ(u) with u = x(A + B·x²).  x̄ = ȳ·(σ(u) + x·u′·σ(u)σ(−u)) with u′ = A + 3B·x². */
+  define(Op.geluTanh, FLOATS, inferSame, (c) => { real1<GeluTanh>(c); }, X,
+    (v) => {
+      const x = v.input(0);
+      const z = square(x);
+      const s = sigmoid(mul(x, shift(scale(z, B), A)));
+      const slope = mul(x, shift(scale(z, 3 * B), A));
+      v.give(0, chain(add(s, chain(slope, sigmoidGrad(s, onesLike(s)))), v.cotangent));
+    });
 }
 
 /** Derivatives as ops of their own. In comments x₀ is the function's result and x₁ the cotangent given to it. */
@@ -84,5 +103,17 @@ function defineDerivatives(): void {
     (v) => {
       if (v.needs(0)) v.give(0, chain(scale(mul(v.input(0), v.input(1)), -2), v.cotangent));
       if (v.needs(1)) v.give(1, tanhGrad(v.input(0), v.cotangent));
+    });
+
+  /** y = x₁·(Φ(x₀) + x₀·φ(x₀)): one pass where the formula takes ten.  x̄₀ = ȳ·x₁·φ(x₀)(2 − x₀²), x̄₁ = ȳ·(Φ(x₀) + x₀·φ(x₀)). */
+  define(Op.geluGrad, FLOATS, inferBroadcast, (c) => { real2<GeluGrad>(c); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) {
+        const z = square(x);
+        const density = scale(exp(scale(z, -0.5)), OVER_SQRT_2PI);
+        v.give(0, chain(mul(v.input(1), mul(density, from(2, z))), v.cotangent));
+      }
+      if (v.needs(1)) v.give(1, geluGrad(x, v.cotangent));
     });
 }

@@ -4,9 +4,12 @@ import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
 import { defineComparison } from './comparison';
 import { defineComplex } from './complex';
+import { defineIndexing } from './indexing';
+import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { definePieces } from './pieces';
 import { defineReduction } from './reduction';
+import { defineScan } from './scan';
 import { defineStructure } from './structure';
 import { defineTranscendental } from './transcendental';
 
@@ -19,6 +22,9 @@ export function defineAll(): void {
   defineActivation();
   defineMovement();
   definePieces();
+  defineIndexing();
+  defineIndices();
   defineReduction();
+  defineScan();
   defineContraction();
 }

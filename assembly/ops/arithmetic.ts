@@ -1,10 +1,10 @@
 /** Arithmetic: shape rule, kernel and gradient of each op on facing lines. In comments x₀ x₁ are inputs, ȳ is the cotangent. */
 import * as k from '../kernels/arithmetic';
 import { Logaddexp } from '../kernels/activation';
-import { CDiv, CReciprocal, CRsqrt, CSign, CSqrt } from '../kernels/complexmath';
+import { CCbrt, CDiv, CPow, CReciprocal, CRsqrt, CSign, CSqrt } from '../kernels/complexmath';
 import { Hypot } from '../kernels/hyperbolic';
 import { i32x4Map2 } from '../kernels/map';
-import { Rsqrt, Sqrt } from '../kernels/power';
+import { Cbrt, Pow, Rsqrt, Sqrt } from '../kernels/power';
 import { nextTile, tile1 } from '../kernels/tile';
 import { Atan2 } from '../kernels/trig';
 import { Status } from '../shared/abi';
@@ -121,6 +121,21 @@ function intDivision<F>(c: Call): void {
 }
 
 function definePowers(): void {
+  /**
+   * y = x₀^x₁.  x̄₀ = ȳ·conj(x₁·x₀^(x₁−1)), 0 where x₁ is 0.  x̄₁ = ȳ·conj(y·log x₀), 0 where y is, and where x₀ ≤ 0 (complex: x₀ = 0).
+   */
+  define(Op.pow, INEXACT, inferBroadcast, (c) => { inexact2<Pow, CPow>(c); }, X0 | X1 | Y,
+    (v) => {
+      const x = v.input(0);
+      const n = v.input(1);
+      if (v.needs(0)) v.give(0, chain(conj(chain(pow(x, shift(n, -1)), n)), v.cotangent));
+      if (v.needs(1)) {
+        const zero = constant(0, x);
+        const base = where(isComplex(x.dtype) ? notEqual(x, zero) : greater(x, zero), x, constant(1, x));
+        v.give(1, chain(conj(chain(log(base), v.output(0))), v.cotangent));
+      }
+    });
+
   /** y = √x.  x̄ = ȳ/(2·conj y). */
   define(Op.sqrt, INEXACT, inferSame, (c) => { inexact1<Sqrt, CSqrt>(c); }, Y,
     (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(v.output(0)), 2))); });
@@ -131,6 +146,10 @@ function definePowers(): void {
       const y = v.output(0);
       v.give(0, chain(scale(conj(mul(square(y), y)), -0.5), v.cotangent));
     });
+
+  /** y = ∛x.  x̄ = ȳ/(3·conj y²). */
+  define(Op.cbrt, INEXACT, inferSame, (c) => { inexact1<Cbrt, CCbrt>(c); }, Y,
+    (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(square(v.output(0))), 3))); });
 }
 
 function defineSigns(): void {

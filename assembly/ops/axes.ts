@@ -39,13 +39,36 @@ export function reducedAxes(attributes: usize, rank: i32): i32 {
   return mask;
 }
 
-/** Lines of x along the axes in `mask`, one for each place on the others. */
-export function layLines(x: Tensor, mask: i32): void {
-  beginLines(x.data, sizeShift(x.dtype));
+/** Lines of x along the axes in `mask`, one for each place on the others, with those of y, of the same shape. */
+export function layLines(x: Tensor, y: Tensor, mask: i32): void {
+  beginLines(x.data, y.data, sizeShift(x.dtype));
+  const rank = x.rank;
+  for (let i = 0; i < rank; i++) if (!((mask >> i) & 1)) addLineAxis(x.dim(i), x.stride(i), y.stride(i));
+  beginInner();
+  for (let i = 0; i < rank; i++) if ((mask >> i) & 1) addLineAxis(x.dim(i), x.stride(i), y.stride(i));
+  endLines();
+}
+
+/**
+ * As `layLines`, for a fold to one element a line, in which the order along a line is free: the widest stride goes first, so a
+ * transposed array is read as it lies.
+ */
+export function layFold(x: Tensor, mask: i32): void {
+  beginLines(x.data, 0, sizeShift(x.dtype));
   for (let i = 0; i < x.rank; i++) if (!((mask >> i) & 1)) addLineAxis(x.dim(i), x.stride(i), 0);
   beginInner();
-  for (let i = 0; i < x.rank; i++) if ((mask >> i) & 1) addLineAxis(x.dim(i), x.stride(i), 0);
+  while (mask) {
+    const axis = widest(x, mask);
+    mask ^= 1 << axis;
+    addLineAxis(x.dim(axis), x.stride(axis), 0);
+  }
   endLines();
+}
+
+function widest(x: Tensor, mask: i32): i32 {
+  let best = ctz(mask);
+  for (let i = best + 1; i < x.rank; i++) if ((mask >> i) & 1 && abs(x.stride(i)) > abs(x.stride(best))) best = i;
+  return best;
 }
 
 /** A reduction's result t with the reduced axes, those in `mask`, back in size 1: so that it broadcasts to x. */
@@ -60,21 +83,35 @@ export function expanded(t: Tensor, x: Tensor, mask: i32): Tensor {
   return apply();
 }
 
-/** The cotangent of a reduction, in a shape that broadcasts to its input's. */
-export function expandedCotangent(v: View): Tensor {
-  const x = v.input(0);
-  return expanded(v.cotangent, x, reducedAxes(v.attributes, x.rank));
+/** Writes the attributes of a reduction or scan over the axes in `mask`, the first word as given. */
+export function setAxes(c: Call, rank: i32, mask: i32, word: i32): void {
+  let count = 0;
+  for (let i = 0; i < rank; i++) if ((mask >> i) & 1) c.setAttribute(2 + count++, i);
+  c.setAttribute(0, word);
+  c.setAttribute(1, count);
+  c.words = count + 2;
 }
 
-/** The reduction `op` of x over the axes in `mask`, kept in size 1. */
-export function over(op: i32, x: Tensor, mask: i32): Tensor {
+/** The reduction or scan `op` of x over the axes in `mask`, with its first attribute word. */
+export function over(op: i32, x: Tensor, mask: i32, word: i32): Tensor {
   if (!x) return x;
   const c = begin(op, 1);
   c.setInput(0, x);
-  let count = 0;
-  for (let i = 0; i < x.rank; i++) if ((mask >> i) & 1) c.setAttribute(2 + count++, i);
-  c.setAttribute(0, 1);
-  c.setAttribute(1, count);
-  c.words = count + 2;
+  setAxes(c, x.rank, mask, word);
   return apply();
+}
+
+/** The axes that a node reduces. */
+export function axesOf(v: View): i32 {
+  return reducedAxes(v.attributes, v.input(0).rank);
+}
+
+/** The cotangent of a reduction, in a shape that broadcasts to its input's. */
+export function expandedCotangent(v: View): Tensor {
+  return expanded(v.cotangent, v.input(0), axesOf(v));
+}
+
+/** Σ x over the axes in `mask`, kept in size 1. */
+export function sumOver(x: Tensor, mask: i32): Tensor {
+  return over(Op.sum, x, mask, 1);
 }

@@ -1,17 +1,17 @@
 /** Complex numbers from their parts and back. In comments z is a complex input, ȳ the cotangent, which is ∂L/∂Re + i·∂L/∂Im. */
 import { Conj } from '../kernels/arithmetic';
-import { gather } from '../kernels/gather';
 import { Angle, Imag, Real } from '../kernels/parts';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, defineView, NOTHING, X } from '../tape/define';
 import { fail } from '../tape/fault';
-import { COMPLEX, complexOf, FLOATS, realOf, sizeShift } from '../tensor/dtype';
+import { COMPLEX, complexOf, FLOATS, realOf } from '../tensor/dtype';
 import { shareElements, Tensor } from '../tensor/tensor';
 import { join, pairs1, parts } from './elementwise';
 import { fitsRank, giveBroadcast, inferReal, inferSame, sameDtype } from './infer';
 import { abs, cast, chain, chainDiv, conj, imag, real, sign, turn, viewAsComplex, viewAsReal } from './prim';
+import { copyStrided } from './structure';
 
 export function defineComplex(): void {
   /** y = x₀ + i·x₁.  x̄₀ = Re ȳ, x̄₁ = Im ȳ. */
@@ -43,7 +43,7 @@ export function defineComplex(): void {
   defineView(Op.viewAsReal, COMPLEX, inferViewAsReal, (v) => { v.give(0, viewAsComplex(v.cotangent)); });
 
   /** y = x₀ + i·x₁ along the last axis, of size 2, a view where the strides allow it.  x̄ = ȳ as pairs. */
-  define(Op.viewAsComplex, FLOATS, inferViewAsComplex, (c) => { copyPairs(c); }, NOTHING, (v) => { v.give(0, viewAsReal(v.cotangent)); });
+  define(Op.viewAsComplex, FLOATS, inferViewAsComplex, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, viewAsReal(v.cotangent)); });
 }
 
 function inferComplex(c: Call): bool {
@@ -88,9 +88,4 @@ function isPaired(x: Tensor): bool {
   const last = x.rank - 1;
   for (let i = 0; i < last; i++) if (x.stride(i) & 1) return false;
   return x.stride(last) == 1;
-}
-
-function copyPairs(c: Call): void {
-  const x = c.input(0);
-  gather(sizeShift(x.dtype), c.output(0).data, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
 }

@@ -1,7 +1,7 @@
 /** Parts of tensors and tensors of parts: slices and splits are views, pad and concat copy. Knows no arithmetic. */
 import { copy } from '../kernels/copy';
 import { splat } from '../kernels/gather';
-import { Limit, Record, Status } from '../shared/abi';
+import { Limit, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
@@ -157,7 +157,7 @@ function concat(c: Call): void {
   for (let k = 0, n = c.inputs; k < n; k++) {
     const x = c.input(k);
     if (x.size) copyInto(x, to, y.stridesAt);
-    to += x.dim(axis) * pitch;
+    to += <usize>x.dim(axis) * pitch;
   }
 }
 

@@ -144,12 +144,14 @@ export function sinh(x: Tensor): Tensor { return call1(Op.sinh, x); }
 export function cosh(x: Tensor): Tensor { return call1(Op.cosh, x); }
 export function tanh(x: Tensor): Tensor { return call1(Op.tanh, x); }
 export function expm1(x: Tensor): Tensor { return call1(Op.expm1, x); }
+export function erfc(x: Tensor): Tensor { return call1(Op.erfc, x); }
 export function sigmoid(x: Tensor): Tensor { return call1(Op.sigmoid, x); }
 export function sign(x: Tensor): Tensor { return call1(Op.sign, x); }
 export function abs(x: Tensor): Tensor { return call1(Op.abs, x); }
 export function pow(x: Tensor, y: Tensor): Tensor { return promoted2(Op.pow, x, y); }
 export function reluGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.reluGrad, y, g); }
 export function sigmoidGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.sigmoidGrad, y, g); }
+export function geluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.geluGrad, x, g); }
 export function tanhGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, y, g); }
 export function maximum(x: Tensor, y: Tensor): Tensor { return call2(Op.maximum, x, y); }
 export function minimum(x: Tensor, y: Tensor): Tensor { return call2(Op.minimum, x, y); }

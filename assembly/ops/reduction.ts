@@ -1,14 +1,17 @@
 /** Reductions: folds over some of the axes. In comments x is the input, ȳ the cotangent; sums run over the reduced axes. */
-import { foldLines, Plus } from '../kernels/reduce';
+import { findLines } from '../kernels/extreme';
+import { foldLines, Larger, PairTimes, Plus, Smaller, Times } from '../kernels/reduce';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
+import { View } from '../tape/backward';
 import { Call } from '../tape/call';
-import { define, NOTHING } from '../tape/define';
+import { define, NOTHING, X, Y, zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
-import { NUMERIC, realOf, sizeShift } from '../tensor/dtype';
+import { BOOLEAN, isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { expandedCotangent, inferReduced, layLines, reducedAxes } from './axes';
-import { broadcastTo } from './prim';
+import { axesOf, expanded, expandedCotangent, inferReduced, layFold, layLines, reducedAxes, sumOver } from './axes';
+import { broadcastTo, cast, chain, chainDiv, conj, equal, mul } from './prim';
+import { productsOfOthers } from './scan';
 
 export function defineReduction(): void {
   /** y = Σ x over the axes along which the shape in the attributes would broadcast to that of x.  x̄ = ȳ broadcast. */
@@ -16,16 +19,68 @@ export function defineReduction(): void {
     (v) => { v.give(0, broadcastTo(v.cotangent, v.input(0))); });
 
   /** y = Σ x; 0 over nothing.  x̄ = ȳ broadcast. */
-  define(Op.sum, NUMERIC, (c) => inferReduced(c, c.input(0).dtype), (c) => { fold<Plus>(c, reducedAxes(c.attributes, c.input(0).rank)); }, NOTHING,
+  define(Op.sum, NUMERIC, inferFold, (c) => { fold<Plus>(c, axesIn(c)); }, NOTHING,
     (v) => { v.give(0, broadcastTo(expandedCotangent(v), v.input(0))); });
+
+  /** y = Π x; 1 over nothing.  x̄ₖ = ȳ·conj Π xⱼ over j ≠ k. */
+  define(Op.prod, NUMERIC, inferFold, (c) => { if (isComplex(c.input(0).dtype)) fold<PairTimes>(c, axesIn(c)); else fold<Times>(c, axesIn(c)); }, X,
+    (v) => { v.give(0, chain(conj(productsOfOthers(v.input(0), axesOf(v))), expandedCotangent(v))); });
+
+  /** y = max x, NaN if any is.  ȳ goes to the largest elements in equal shares. */
+  define(Op.max, REAL, inferExtreme, (c) => { fold<Larger>(c, axesIn(c)); }, X | Y, (v) => { share(v); });
+
+  /** y = min x, NaN if any is.  ȳ goes to the smallest elements in equal shares. */
+  define(Op.min, REAL, inferExtreme, (c) => { fold<Smaller>(c, axesIn(c)); }, X | Y, (v) => { share(v); });
+
+  /** Whether all are true; true over nothing. */
+  zeroGradient(Op.all, BOOLEAN, inferFold, (c) => { foldBytes<Smaller>(c); });
+
+  /** Whether any is true; false over nothing. */
+  zeroGradient(Op.any, BOOLEAN, inferFold, (c) => { foldBytes<Larger>(c); });
+
+  /** The place of the first largest element, or of the first NaN, along the axes. */
+  zeroGradient(Op.argmax, REAL, inferPlace, (c) => { find<Larger>(c); });
+
+  /** The place of the first smallest element, or of the first NaN, along the axes. */
+  zeroGradient(Op.argmin, REAL, inferPlace, (c) => { find<Smaller>(c); });
 }
 
-/** A fold that treats real and imaginary parts alike. */
+function inferFold(c: Call): bool {
+  return inferReduced(c, c.input(0).dtype);
+}
+
+function inferExtreme(c: Call): bool {
+  return inferReduced(c, c.input(0).dtype) && hasElements(c);
+}
+
+function inferPlace(c: Call): bool {
+  return inferReduced(c, DType.int32) && hasElements(c);
+}
+
+/** Whether every element of the result is taken from at least one. */
+function hasElements(c: Call): bool {
+  const x = c.input(0);
+  const mask = axesIn(c);
+  let empty = -1;
+  for (let i = 0; i < x.rank; i++) {
+    if (x.dim(i)) continue;
+    if (!((mask >> i) & 1)) return true;
+    empty = i;
+  }
+  return empty < 0 || fail(Status.empty, c.op, empty);
+}
+
+// @ts-ignore: decorator
+@inline
+function axesIn(c: Call): i32 {
+  return reducedAxes(c.attributes, c.input(0).rank);
+}
+
 function fold<F>(c: Call, mask: i32): void {
   const x = c.input(0);
   const out = c.output(0).data;
   const width = 1 << sizeShift(x.dtype);
-  layLines(x, mask);
+  layFold(x, mask);
   switch (realOf(x.dtype)) {
     case DType.float32:
       return foldLines<f32, F>(out, width);
@@ -34,6 +89,28 @@ function fold<F>(c: Call, mask: i32): void {
     default:
       return foldLines<i32, F>(out, width);
   }
+}
+
+function foldBytes<F>(c: Call): void {
+  layFold(c.input(0), axesIn(c));
+  foldLines<u8, F>(c.output(0).data, 1);
+}
+
+function find<F>(c: Call): void {
+  const x = c.input(0);
+  const out = c.output(0).data;
+  layLines(x, x, axesIn(c));
+  if (x.dtype == DType.float32) findLines<f32, F>(out);
+  else if (x.dtype == DType.float64) findLines<f64, F>(out);
+  else findLines<i32, F>(out);
+}
+
+/** The cotangent of an extreme to the elements that are equal to it, divided by their number. */
+function share(v: View): void {
+  const x = v.input(0);
+  const mask = axesOf(v);
+  const chosen = cast(equal(x, expanded(v.output(0), x, mask)), x.dtype);
+  v.give(0, mul(chosen, chainDiv(expandedCotangent(v), sumOver(chosen, mask))));
 }
 
 // Attributes of sumTo: rank, dimensions.

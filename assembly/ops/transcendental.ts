@@ -2,6 +2,7 @@
 import { Xlogy } from '../kernels/arithmetic';
 import * as z from '../kernels/complexmath';
 import { Exp, Exp2, Expm1 } from '../kernels/exponential';
+import { Erf, Erfc } from '../kernels/gaussian';
 import { Acosh, Asinh, Atanh, Cosh, Sinh, Tanh } from '../kernels/hyperbolic';
 import { Log, Log10, Log1p, Log2 } from '../kernels/logarithm';
 import { Acos, Asin, Atan, Cos, Sin, Tan } from '../kernels/trig';
@@ -9,7 +10,7 @@ import { Op } from '../shared/opcode';
 import { define, X, X0, X1, Y } from '../tape/define';
 import { FLOATS, INEXACT, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { inexact1, real2 } from './elementwise';
+import { inexact1, real1, real2 } from './elementwise';
 import { inferBroadcast, inferSame } from './infer';
 import {
   chain, chainDiv, conj, constant, cos, cosh, equal, exp, from, hypot, lessEqual, log, logicalAnd, mul, neg, scale, shift, sin, sinh, sqrt, square, tanhGrad, where, xdivy,
@@ -17,6 +18,7 @@ import {
 
 const LN2 = 0.6931471805599453;
 const LN10 = 2.302585092994046;
+const TWO_OVER_SQRT_PI = 1.1283791670955126;
 
 export function defineTranscendental(): void {
   defineExponentials();
@@ -25,6 +27,7 @@ export function defineTranscendental(): void {
   defineInverseTrigonometric();
   defineHyperbolic();
   defineInverseHyperbolic();
+  defineErrorFunctions();
 }
 
 function defineExponentials(): void {
@@ -136,6 +139,16 @@ function defineInverseHyperbolic(): void {
   /** y = atanh x.  x̄ = ȳ/conj(1 − x²). */
   define(Op.atanh, INEXACT, inferSame, (c) => { inexact1<Atanh, z.CAtanh>(c); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, conj(oneMinusSquare(v.input(0))))); });
+}
+
+function defineErrorFunctions(): void {
+  /** y = erf x.  x̄ = 2/√π·ȳ·e^(−x²). */
+  define(Op.erf, FLOATS, inferSame, (c) => { real1<Erf>(c); }, X,
+    (v) => { v.give(0, chain(scale(exp(neg(square(v.input(0)))), TWO_OVER_SQRT_PI), v.cotangent)); });
+
+  /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
+  define(Op.erfc, FLOATS, inferSame, (c) => { real1<Erfc>(c); }, X,
+    (v) => { v.give(0, chain(scale(exp(neg(square(v.input(0)))), -TWO_OVER_SQRT_PI), v.cotangent)); });
 }
 
 /** (1 − x)(1 + x), which doesn't cancel near ±1. */

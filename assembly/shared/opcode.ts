@@ -64,7 +64,6 @@ export enum Op {
   // Special
   erf,
   erfc,
-  erfinv,
 
   // Complex
   complex,
@@ -112,6 +111,7 @@ export enum Op {
   silu,
   gelu,
   geluGrad,
+  geluTanh,
 
   // Reduction
   sumTo,
@@ -124,7 +124,9 @@ export enum Op {
   argmax,
   argmin,
   cumsum,
-  cumprod,
+  cummax,
+  cummin,
+  recurrence,
   logsumexp,
   softmax,
   logSoftmax,
@@ -142,6 +144,10 @@ export enum Op {
   // Indexing
   take,
   scatterAdd,
+  scatterMax,
+  ravelIndex,
+  lastWriters,
+  positionsSet,
   oneHot,
 
   // Contraction
@@ -149,6 +155,7 @@ export enum Op {
 
   // Loss
   sparseSoftmaxCrossEntropy,
+  sparseSoftmaxGrad,
 
   // Creation
   fill,

@@ -11,7 +11,8 @@ import { apply } from './apply';
 import { begin, CALL } from './call';
 import { fail, hasFailed } from './fault';
 import { forwardOf, vjpOf } from './registry';
-import { Node, spend, Tape, watching } from './tape';
+import { Node, spend } from './node';
+import { Tape, watching } from './tape';
 
 let sweeping: Tape = changetype<Tape>(0);
 

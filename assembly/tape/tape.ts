@@ -1,10 +1,5 @@
 /**
- * Nodes and tapes: what ran, in order. A list of nodes is shared by all nested tapes, each of which is a span of it.
- * Knows opcodes, not operations.
- *
- *   node  ┌──────┬────────────────┬───────┬─────────────┬────────────────────┬──────────┬────────────┐
- *         │ prev │ op in out words│ first │ watchers …  │ (record, value)·in │ record·out│ attributes │
- *         └──────┴────────────────┴───────┴─────────────┴────────────────────┴──────────┴────────────┘
+ * Tapes: what ran, in order. A list of nodes is shared by all nested tapes, each of which is a span of it. Knows no op.
  *
  * Note [Values and watchers]. Every result on a list gets the next value number; a node remembers its inputs' numbers, so the
  * reverse sweep works on an array and looks at no tensor. A tensor's `watchers` say which of the open tapes it depends on: the
@@ -13,70 +8,11 @@
  */
 import { alloc, free } from '../memory/heap';
 import { Limit } from '../shared/abi';
-import { Op } from '../shared/opcode';
-import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
 import { Call } from './call';
-import { savesOf } from './registry';
+import { Node, nodeBytes, spend, unmark, write } from './node';
 
 const CHUNK: usize = 1 << 14; // bytes of nodes taken from the heap at a time
 const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
-
-const NODE_FIXED: usize = 24;
-
-@unmanaged
-export class Node {
-  prev: usize;
-  op: u16;
-  inputs: u16;
-  outputs: u16;
-  words: u16;
-  /** Value number of output 0. */
-  first: u32;
-  watchers: u32;
-  /** 1 once the node's references are gone. */
-  spent: u32;
-  // @ts-ignore: decorator
-  @inline
-  inputAt(i: i32): usize {
-    return changetype<usize>(this) + NODE_FIXED + (i << 3);
-  }
-  // @ts-ignore: decorator
-  @inline
-  outputAt(i: i32): usize {
-    return this.inputAt(this.inputs) + (i << 2);
-  }
-  // @ts-ignore: decorator
-  @inline
-  get attributes(): usize {
-    return (this.outputAt(this.outputs) + 7) & ~7;
-  }
-  // @ts-ignore: decorator
-  @inline
-  input(i: i32): Tensor {
-    return load<Tensor>(this.inputAt(i));
-  }
-  /** Value number of input i; 0 when it was a constant. */
-  // @ts-ignore: decorator
-  @inline
-  valueOf(i: i32): u32 {
-    return load<u32>(this.inputAt(i), 4);
-  }
-  // @ts-ignore: decorator
-  @inline
-  output(i: i32): Tensor {
-    return load<Tensor>(this.outputAt(i));
-  }
-  // @ts-ignore: decorator
-  @inline
-  attribute(i: i32): i32 {
-    return load<i32>(this.attributes + (i << 2));
-  }
-  // @ts-ignore: decorator
-  @inline
-  attributeF64(i: i32): f64 {
-    return load<f64>(this.attributes + (i << 2));
-  }
-}
 
 /** Nodes in order, and who needs them. */
 @unmanaged
@@ -174,14 +110,6 @@ function unmarkAll(list: List): void {
   for (let node = list.last; node; node = changetype<Node>(node.prev)) if (!node.spent) unmark(node);
 }
 
-function unmark(node: Node): void {
-  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
-    const t = node.output(i);
-    t.value = 0;
-    t.watchers = 0;
-  }
-}
-
 /** Lets a closed tape outlive its caller. */
 export function detachTape(tape: Tape): void {
   if (tape.list != current) unmarkAll(tape.list);
@@ -219,77 +147,13 @@ export function freeTape(tape: Tape): void {
   free(changetype<usize>(list), LIST_BYTES);
 }
 
-/** Gives up what the node refers to. */
-export function spend(node: Node): void {
-  if (node.spent) return;
-  unmark(node);
-  node.spent = 1;
-  const saves = savesOf(node.op);
-  for (let i = 0, n = <i32>node.inputs; i < n; i++) letGo(node.input(i), savesInput(saves, i));
-  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
-    const t = node.output(i);
-    letGo(t, savesOutput(saves, i));
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function letGo(t: Tensor, saved: bool): void {
-  if (saved) release(t);
-  else releaseRecord(t);
-}
-
-// @ts-ignore: decorator
-@inline
-function take(t: Tensor, saved: bool): void {
-  if (saved) hold(t);
-  else refer(t);
-}
-
-// @ts-ignore: decorator
-@inline
-function savesInput(saves: u32, i: i32): bool {
-  return i < 16 && ((saves >> i) & 1) != 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function savesOutput(saves: u32, i: i32): bool {
-  return i < 16 && ((saves >> (i + 16)) & 1) != 0;
-}
-
 /** Appends the call in progress, whose inputs have the marks `watchers`; false when memory is out. */
 export function append(c: Call, watchers: u32): bool {
-  const inputs = c.inputs;
-  const outputs = c.outputs;
-  const bytes = (NODE_FIXED + (inputs << 3) + (outputs << 2) + (c.words << 2) + 15) & ~7;
-  const node = changetype<Node>(room(bytes));
-  if (!node) return false;
   const list = current;
-  node.prev = changetype<usize>(list.last);
-  node.op = <u16>c.op;
-  node.inputs = <u16>inputs;
-  node.outputs = <u16>outputs;
-  node.words = <u16>c.words;
-  node.first = list.values;
-  node.watchers = watchers;
-  node.spent = 0;
-  const saves = savesOf(c.op);
-  for (let i = 0; i < inputs; i++) {
-    const t = c.input(i);
-    const at = node.inputAt(i);
-    store<Tensor>(at, t);
-    store<u32>(at, t.value, 4);
-    take(t, savesInput(saves, i));
-  }
-  for (let i = 0; i < outputs; i++) {
-    const t = c.output(i);
-    store<Tensor>(node.outputAt(i), t);
-    t.value = list.values++;
-    t.watchers = watchers;
-    take(t, savesOutput(saves, i));
-  }
-  memory.copy(node.attributes, c.attributes, c.words << 2);
+  const node = changetype<Node>(room(nodeBytes(c)));
+  if (!node) return false;
+  write(node, c, changetype<usize>(list.last), list.values, watchers);
+  list.values += c.outputs;
   list.last = node;
   return true;
 }

@@ -8,6 +8,9 @@
  * Note [Slack]. A vector stored at any element, the last one included, stays inside the storage. So an elementwise loop works on
  * whole vectors to the end, every element goes through the same lanes, and its bits don't depend on its position.
  *
+ * Note [Scalars]. A scalar's storage lies behind its record, in the same block and the next cache lines; so one allocation serves
+ * both. The storage then counts as one of the record's `refs`, for views of it may outlive the record's other users.
+ *
  * Note [Two counts]. `refs` keeps the record (its shape and dtype), `holds` keeps the elements too. A tape node refers to all
  * operands of an op but holds only those whose elements the rule reads, so the others' storage goes as soon as their scope ends.
  */
@@ -16,6 +19,8 @@ import { Flag, Record } from '../shared/abi';
 import { sizeShift } from './dtype';
 
 const PREFIX: usize = 16;
+/** Storage of a scalar: prefix and one vector. */
+const SCALAR: usize = 32;
 
 @unmanaged
 @final
@@ -97,7 +102,7 @@ export let storageBytes: usize = 0;
 // @ts-ignore: decorator
 @inline
 function recordBytes(rank: i32): usize {
-  return Record.shape + (rank << 3);
+  return rank ? Record.shape + (rank << 3) : Record.shape + SCALAR;
 }
 
 /** A record without elements; shape and strides are the caller's to fill. NONE when memory is out. */
@@ -137,6 +142,10 @@ export function allocateElements(t: Tensor): bool {
     t.setStride(i, stride);
     stride *= t.dim(i);
   }
+  if (t.rank == 0) {
+    placeScalar(t);
+    return true;
+  }
   const bytes = <u64>t.size << sizeShift(t.dtype);
   if (bytes > 0xffff0000) return false;
   const whole = PREFIX + <usize>bytes + 16 - (1 << sizeShift(t.dtype));
@@ -149,6 +158,19 @@ export function allocateElements(t: Tensor): bool {
   t.data = storage + PREFIX;
   t.flags |= Flag.contiguous;
   return true;
+}
+
+// @ts-ignore: decorator
+@inline
+function placeScalar(t: Tensor): void {
+  const storage = changetype<usize>(t) + Record.shape;
+  store<u32>(storage, 1);
+  store<usize>(storage, 0, 4);
+  storageBytes += SCALAR;
+  t.storage = storage;
+  t.data = storage + PREFIX;
+  t.flags |= Flag.contiguous;
+  t.refs++;
 }
 
 /** Lets `t`, whose shape and strides are set, view the elements of `source`, `offset` elements from its first. */
@@ -223,12 +245,22 @@ function dropElements(t: Tensor): void {
     return;
   }
   const bytes = load<usize>(storage, 4);
+  if (!bytes) {
+    storageBytes -= SCALAR;
+    releaseRecord(changetype<Tensor>(storage - Record.shape));
+    return;
+  }
   storageBytes -= bytes;
   free(storage, bytes);
 }
 
+/** Whether nobody but the caller has the record. */
+export function isUnshared(t: Tensor): bool {
+  return t.refs == (t.storage == changetype<usize>(t) + Record.shape ? 2 : 1);
+}
+
 /** Whether nobody but the caller can see the elements. */
 export function isSole(t: Tensor): bool {
-  return t.refs == 1 && load<u32>(t.storage) == 1 && t.isContiguous;
+  return isUnshared(t) && load<u32>(t.storage) == 1 && t.isContiguous;
 }
 

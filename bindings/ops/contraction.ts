@@ -1,12 +1,15 @@
-/** Rows of the op table: products that sum over axes. Those of fixed form; the general one is in einsum.ts. */
+/** Rows of the op table: products that sum over axes, those of fixed form. The general one is in einsum.ts. */
 import { Product } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2, revive, writeAttributes } from '../call.js';
-import { operand, type TensorLike } from '../convert.js';
+import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { ArgumentError, ShapeError } from '../errors.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
+import { mul } from './arithmetic.js';
+import { axesOf } from './axes.js';
 import { withAttributes } from './define.js';
+import { both, matrices, reshaped, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
 export interface MatmulOptions {
@@ -21,19 +24,18 @@ export interface MatmulOptions {
  * C = A·B over the last two axes; leading axes broadcast.  (…, m, k) × (…, k, n) → (…, m, n).  f32 f64 c64 c128 i32.
  * A vector is a row on the left and a column on the right, and its axis is missing from C; transposing it changes nothing.
  * Ā = C̄·Bᴴ, B̄ = Aᴴ·C̄, summed over broadcast axes.  |err| ≤ min(k, 255 + ⌈k/256⌉)·u·|A||B| per element, for complex √2 of that
- * with k + 1. Strided operands are read where they lie. Blocking after Goto & van de Geijn, "Anatomy of High-Performance Matrix
- * Multiplication", 2008.
+ * with k + 1. Strided operands are read where they lie.
  * @throws ShapeError when the inner dimensions differ, leading axes do not broadcast, or an operand is a scalar.
  */
 export function matmul(a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor {
-  const x = a instanceof Tensor ? a : operand(a, b, Op.matmul);
-  const y = b instanceof Tensor ? b : operand(b, x, Op.matmul);
+  const [x, y] = both(a, b, Op.matmul);
   const flags = options === undefined ? 0 : flagsOf(options);
   return x.rank > 1 && y.rank > 1 ? product(x, y, flags) : vectorProduct(x, y, flags);
 }
 
 function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions): number {
-  if ((transposeA && adjointA) || (transposeB && adjointB)) throw new ArgumentError('matmul: an operand is transposed or its adjoint is taken, not both', 'matmul');
+  if ((transposeA && adjointA) || (transposeB && adjointB))
+    throw new ArgumentError('matmul: an operand is transposed or its adjoint is taken, not both', 'matmul');
   return (
     (transposeA || adjointA ? Product.transposeX : 0) |
     (transposeB || adjointB ? Product.transposeY : 0) |
@@ -42,7 +44,7 @@ function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions):
   );
 }
 
-function product(a: Tensor, b: Tensor, flags: number): Tensor {
+function product(a: Tensor, b: Tensor, flags = 0): Tensor {
   if (flags === 0) return apply2(Op.matmul, a, b);
   const [x, y] = promoted(a, b);
   if (x.at === 0) revive(x);
@@ -63,16 +65,94 @@ function promoted(a: Tensor, b: Tensor): [Tensor, Tensor] {
 function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {
   const p = a.shape;
   const q = b.shape;
-  if (!p.length || !q.length) throw new ShapeError(`matmul: takes no scalars, use mul; x is [${p.join(', ')}], y is [${q.join(', ')}]`, 'matmul');
-  const x = p.length > 1 ? a : reshape(a, [1, ...p]);
-  const y = q.length > 1 ? b : reshape(b, [...q, 1]);
-  const kept = ~((p.length > 1 ? 0 : Product.transposeX) | (q.length > 1 ? 0 : Product.transposeY));
-  const k = p.at(flags & kept & Product.transposeX ? -2 : -1);
-  const terms = q.at(q.length > 1 && !(flags & Product.transposeY) ? -2 : -1);
-  if (k !== terms) throw new ShapeError(`matmul: inner dimensions differ (${k} ≠ ${terms}); x is [${p.join(', ')}] ${a.dtype}, y is [${q.join(', ')}] ${b.dtype}`, 'matmul');
-  const c = product(x, y, flags & kept);
+  if (!p.length || !q.length) throw new ShapeError(`matmul: takes no scalars, use mul; x is ${described(a)}, y is ${described(b)}`, 'matmul');
+  const isRow = p.length === 1;
+  const isColumn = q.length === 1;
+  const kept = flags & ~((isRow ? Product.transposeX : 0) | (isColumn ? Product.transposeY : 0));
+  requireInner('matmul', a, b, [kept & Product.transposeX ? p.length - 2 : p.length - 1], [isColumn || kept & Product.transposeY ? q.length - 1 : q.length - 2]);
+  const c = product(isRow ? reshaped(a, [1, ...p]) : a, isColumn ? reshaped(b, [...q, 1]) : b, kept);
   const shape = [...c.shape];
-  if (q.length === 1) shape.pop();
-  if (p.length === 1) shape.splice(q.length === 1 ? -1 : -2, 1);
-  return reshape(c, shape);
+  if (isColumn) shape.pop();
+  if (isRow) shape.splice(isColumn ? -1 : -2, 1);
+  return reshaped(c, shape);
+}
+
+const described = (t: Tensor): string => `[${t.shape.join(', ')}] ${t.dtype}`;
+
+function requireInner(op: string, x: Tensor, y: Tensor, axes: readonly number[], others: readonly number[]): void {
+  const p = sizesOf(x.shape, axes);
+  const q = sizesOf(y.shape, others);
+  const i = p.findIndex((size, at) => size !== q[at]);
+  if (i >= 0) throw new ShapeError(`${op}: inner dimensions differ (${p[i]} ≠ ${q[i]}); x is ${described(x)}, y is ${described(y)}`, op);
+}
+
+/** Σ over `axes` of x and as many `others` of y; the free axes of x come first. */
+function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], others: readonly number[]): Tensor {
+  requireInner(op, x, y, axes, others);
+  const rows = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+  const columns = y.shape.map((_, axis) => axis).filter((axis) => !others.includes(axis));
+  const c = product(matrices(x, [], rows, axes), matrices(y, [], others, columns));
+  return rows.length === 1 && columns.length === 1 ? c : reshape(c, [...sizesOf(x.shape, rows), ...sizesOf(y.shape, columns)]);
+}
+
+/**
+ * Σₚ aₚ·bₚ over the last axis of a and the last but one of b, or its only one: vectors give their product, matrices theirs; a scalar
+ * scales. Not conjugated, see `vdot`. dtypes and gradient as matmul's.
+ * @throws ShapeError when the inner dimensions differ.
+ */
+export function dot(a: TensorLike, b: TensorLike): Tensor {
+  const [x, y] = both(a, b, Op.matmul);
+  return x.rank && y.rank ? contract('dot', x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
+}
+
+/** Σₚ aₚ·bₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
+export function inner(a: TensorLike, b: TensorLike): Tensor {
+  const [x, y] = both(a, b, Op.matmul);
+  return x.rank && y.rank ? contract('inner', x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
+}
+
+/** Σ conj(aᵢ)·bᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
+export function vdot(a: TensorLike, b: TensorLike): Tensor {
+  const [x, y] = both(a, b, Op.matmul);
+  if (x.size !== y.size) throw new ShapeError(`vdot: ${x.size} elements do not meet ${y.size}; x is ${described(x)}, y is ${described(y)}`, 'vdot');
+  return reshaped(product(reshaped(x, [x.size, 1]), reshaped(y, [y.size, 1]), Product.transposeX | Product.conjX), []);
+}
+
+/** cᵢⱼ = aᵢ·bⱼ over all elements of a and b: (…) × (…) → (size of a, size of b). Not conjugated. dtypes and gradient as matmul's. */
+export function outer(a: TensorLike, b: TensorLike): Tensor {
+  const [x, y] = both(a, b, Op.matmul);
+  return product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size]));
+}
+
+/**
+ * Σ over several axes: `axes` lists those of a and those of b that meet, or counts the last ones of a and the first ones of b. What
+ * is left of a comes before what is left of b. dtypes and gradient as matmul's.
+ * @throws ShapeError when sizes differ, IndexError when an axis is out of range or named twice.
+ */
+export function tensordot(a: TensorLike, b: TensorLike, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor {
+  const [x, y] = both(a, b, Op.matmul);
+  if (typeof axes !== 'number') {
+    const p = axesOf(axes[0], x.rank, 'tensordot');
+    const q = axesOf(axes[1], y.rank, 'tensordot');
+    if (p.length !== q.length) throw new ShapeError(`tensordot: ${p.length} axes do not meet ${q.length}`, 'tensordot');
+    return contract('tensordot', x, y, p, q);
+  }
+  if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank))
+    throw new ShapeError(`tensordot: ${axes} axes can't meet; x is ${described(x)}, y is ${described(y)}`, 'tensordot');
+  const counted = Array.from({ length: axes }, (_, i) => i);
+  return contract('tensordot', x, y, counted.map((i) => x.rank - axes + i), counted);
+}
+
+/**
+ * Kronecker's product: a copy of b for each element of a, scaled by it; of the shapes the shorter is completed with ones in front.
+ * (…, m, n) × (…, p, q) → (…, mp, nq).  f32 f64 c64 c128 i32. Not conjugated. Gradient as mul's.
+ */
+export function kron(a: TensorLike, b: TensorLike): Tensor {
+  const [x, y] = both(a, b, Op.mul);
+  const rank = Math.max(x.rank, y.rank);
+  const completed = (t: Tensor): number[] => [...new Array<number>(rank - t.rank).fill(1), ...t.shape];
+  const p = completed(x);
+  const q = completed(y);
+  const blocks = mul(reshaped(x, p.flatMap((size) => [size, 1])), reshaped(y, q.flatMap((size) => [1, size])));
+  return reshaped(blocks, p.map((size, i) => size * (q[i] as number)));
 }

@@ -1,7 +1,9 @@
-/** The forms that rows of the op table take: from TensorLike arguments to one call. Knows no op. */
-import type { Op } from '../../assembly/shared/opcode.js';
-import { apply1, apply2, revive, writeAttributes } from '../call.js';
+/** The forms that rows of the op table take: from TensorLike arguments to one call. Knows no op but the conversions. */
+import { DType } from '../../assembly/shared/abi.js';
+import { Op } from '../../assembly/shared/opcode.js';
+import { apply1, apply2, applyMany, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
+import { isComplex } from '../dtype.js';
 import { Tensor } from '../tensor.js';
 
 export type Unary = (x: TensorLike) => Tensor;
@@ -9,6 +11,12 @@ export type Binary = (x: TensorLike, y: TensorLike) => Tensor;
 
 /** The operand as a tensor, which is the common case. */
 export const one = (x: TensorLike, op: Op): Tensor => (x instanceof Tensor ? x : operand(x, undefined, op));
+
+/** Both operands as tensors; what isn't one takes the other's dtype. */
+export const two = (x: TensorLike, y: TensorLike, op: Op): readonly [Tensor, Tensor] => {
+  const a = x instanceof Tensor ? x : operand(x, y, op);
+  return [a, y instanceof Tensor ? y : operand(y, a, op)];
+};
 
 export const unary =
   (op: Op): Unary =>
@@ -27,3 +35,32 @@ export function withAttributes(op: Op, x: Tensor, attributes: readonly number[])
   if (x.at === 0) revive(x);
   return apply1(op, x, writeAttributes(attributes));
 }
+
+/** x in another dtype; itself when it has it already. */
+export function converted(x: Tensor, dtype: DType): Tensor {
+  return x.dtypeNumber === dtype ? x : withAttributes(Op.cast, x, [dtype]);
+}
+
+/** Whole numbers and booleans as float32. */
+export function inexact(x: Tensor): Tensor {
+  return x.dtypeNumber >= DType.int32 ? converted(x, DType.float32) : x;
+}
+
+/** A complex op that leaves real operands as they are. */
+export const onlyComplex =
+  (op: Op): Unary =>
+  (x) => {
+    const a = one(x, op);
+    return apply1(isComplex(a.dtypeNumber) ? op : Op.identity, a);
+  };
+
+/** An op on truth values: of numbers, whether they differ from 0. */
+export const logical =
+  (op: Op): Binary =>
+  (x, y) =>
+    apply2(op, truth(x, op), truth(y, op));
+
+export const truth = (x: TensorLike, op: Op): Tensor => converted(one(x, op), DType.bool);
+
+/** An op of three operands or more. */
+export const many = (op: Op, operands: readonly Tensor[]): Tensor => applyMany(op, operands)[0] as Tensor;

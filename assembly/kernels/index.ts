@@ -1,0 +1,171 @@
+/**
+ * Rows chosen by index, rows added at an index, and indices themselves. Knows pointers and int32 indices, no tensors.
+ * Rows lie as [batch, outer, n, inner], an index of −1 means no row.
+ */
+
+/** Counts indices of an axis of size n from the front, those from the end too; with `drop`, negative ones become −1. Returns the first place that is out of range, −1 when there is none. */
+export function resolve(indices: usize, count: i32, n: i32, drop: bool): i32 {
+  for (let k = 0; k < count; k++) {
+    const at = indices + (<usize>k << 2);
+    let i = load<i32>(at);
+    if (i < 0) {
+      i = drop ? -1 : i + n;
+      if (i < 0 && !drop) return k;
+      store<i32>(at, i);
+    }
+    if (i >= n) return k;
+  }
+  return -1;
+}
+
+// @ts-ignore: decorator
+@inline
+function copyOne<T>(y: usize, x: usize): void {
+  if (sizeof<T>() == 16) v128.store(y, v128.load(x));
+  else store<T>(y, load<T>(x));
+}
+
+/** Rows of one element. */
+function takeElements<T>(y: usize, x: usize, indices: usize, count: i32): void {
+  for (const end = indices + (<usize>count << 2); indices < end; indices += 4) {
+    const i = load<i32>(indices);
+    if (i >= 0) copyOne<T>(y, x + <usize>i * sizeof<T>());
+    else memory.fill(y, 0, sizeof<T>());
+    y += sizeof<T>();
+  }
+}
+
+function takeRows(y: usize, x: usize, indices: usize, count: i32, bytes: usize): void {
+  switch (<i32>bytes) {
+    case 1:
+      return takeElements<u8>(y, x, indices, count);
+    case 4:
+      return takeElements<u32>(y, x, indices, count);
+    case 8:
+      return takeElements<u64>(y, x, indices, count);
+    case 16:
+      return takeElements<v128>(y, x, indices, count);
+  }
+  for (const end = indices + (<usize>count << 2); indices < end; indices += 4) {
+    const i = load<i32>(indices);
+    if (i >= 0) memory.copy(y, x + <usize>i * bytes, bytes);
+    else memory.fill(y, 0, bytes);
+    y += bytes;
+  }
+}
+
+/** y[b, o, k] = x[b, o, indices[b, k]], rows of `bytes` bytes; 0 for no row. */
+export function take(y: usize, x: usize, indices: usize, batch: i32, outer: i32, n: i32, count: i32, bytes: usize): void {
+  for (let b = 0; b < batch; b++) {
+    for (let o = 0; o < outer; o++) {
+      takeRows(y, x, indices, count, bytes);
+      y += <usize>count * bytes;
+      x += <usize>n * bytes;
+    }
+    indices += <usize>count << 2;
+  }
+}
+
+/** y[b, o, indices[b, k]] += x[b, o, k] in the order of k, rows of `inner` numbers of type T. */
+export function scatterAdd<T>(y: usize, x: usize, indices: usize, batch: i32, outer: i32, n: i32, count: i32, inner: i32): void {
+  const bytes = <usize>inner * sizeof<T>();
+  for (let b = 0; b < batch; b++) {
+    for (let o = 0; o < outer; o++) {
+      for (let k = 0; k < count; k++) {
+        const i = load<i32>(indices + (<usize>k << 2));
+        if (i >= 0) addRow<T>(y + <usize>i * bytes, x, bytes);
+        x += bytes;
+      }
+      y += <usize>n * bytes;
+    }
+    indices += <usize>count << 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function addRow<T>(y: usize, x: usize, bytes: usize): void {
+  const end = y + bytes;
+  for (const last = y + (bytes & ~15); y < last; y += 16) {
+    v128.store(y, v128.add<T>(v128.load(y), v128.load(x)));
+    x += 16;
+  }
+  for (; y < end; y += sizeof<T>()) {
+    store<T>(y, load<T>(y) + load<T>(x));
+    x += sizeof<T>();
+  }
+}
+
+/** y[i] = greatest of y[i] and of the x[k] with indices[k] = i, as `scatterAdd`; NaN wins. */
+export function scatterMax<T>(y: usize, x: usize, indices: usize, batch: i32, outer: i32, n: i32, count: i32, inner: i32): void {
+  const bytes = <usize>inner * sizeof<T>();
+  for (let b = 0; b < batch; b++) {
+    for (let o = 0; o < outer; o++) {
+      for (let k = 0; k < count; k++) {
+        const i = load<i32>(indices + (<usize>k << 2));
+        if (i >= 0) raiseRow<T>(y + <usize>i * bytes, x, bytes);
+        x += bytes;
+      }
+      y += <usize>n * bytes;
+    }
+    indices += <usize>count << 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function raiseRow<T>(y: usize, x: usize, bytes: usize): void {
+  for (const end = y + bytes; y < end; y += sizeof<T>()) {
+    store<T>(y, max(load<T>(y), load<T>(x)));
+    x += sizeof<T>();
+  }
+}
+
+/** Row-major positions, in an array whose `rank` dimensions are at `dims`, of `count` points, resolved; the first point out of range, −1 when there is none. */
+export function ravel(y: usize, points: usize, count: i32, rank: i32, dims: usize): i32 {
+  for (let k = 0; k < count; k++) {
+    let position = 0;
+    for (let axis = 0; axis < rank; axis++) {
+      const dim = load<i32>(dims + (axis << 2));
+      let i = load<i32>(points);
+      if (i < 0) i += dim;
+      if (<u32>i >= <u32>dim) return k * rank + axis;
+      position = position * dim + i;
+      points += 4;
+    }
+    store<i32>(y, position);
+    y += 4;
+  }
+  return -1;
+}
+
+/** y[r] = n + the last k with indices[k] = r, or r when there is none. */
+export function lastWriters(y: usize, n: i32, indices: usize, count: i32): void {
+  for (let r = 0; r < n; r++) store<i32>(y + (<usize>r << 2), r);
+  for (let k = 0; k < count; k++) store<i32>(y + (<usize>load<i32>(indices + (<usize>k << 2)) << 2), n + k);
+}
+
+/** How many bytes differ from 0. */
+export function countSet(x: usize, n: i32): i32 {
+  let count = 0;
+  for (let i = 0; i < n; i++) count += <i32>(load<u8>(x + i) != 0);
+  return count;
+}
+
+/** Positions of the bytes that differ from 0. */
+export function positionsSet(y: usize, x: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    if (!load<u8>(x + i)) continue;
+    store<i32>(y, i);
+    y += 4;
+  }
+}
+
+/** Sets y[k, indices[k]] to the element at `on`, in rows of `depth`; indices outside set nothing. */
+export function setOnes<T>(y: usize, indices: usize, count: i32, depth: i32, on: usize): void {
+  for (let k = 0; k < count; k++) {
+    const i = load<i32>(indices + (<usize>k << 2));
+    if (<u32>i < <u32>depth) copyOne<T>(y + <usize>i * sizeof<T>(), on);
+    y += <usize>depth * sizeof<T>();
+  }
+}

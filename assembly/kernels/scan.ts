@@ -1,0 +1,176 @@
+/**
+ * Scans along lines: each result from the elements before it. Knows pointers, no tensors.
+ *
+ * The state is kept in float64 for float32, and in two float64 for sums of float64, so a partial sum is as good as the whole one:
+ * |err| ≤ 2u·Σ|x|, to first order. One dependent operation an element, about 1.3 ns.
+ */
+import { alloc, free } from '../memory/heap';
+import { gatherLine, gatherOut, line, lineCount, lineLength, lineOut, lineStep, nextLine, outStep, scatterOut, UNEVEN } from './lines';
+
+/** Flags of a scan: the element itself does not count; from the line's last element to its first. */
+export const EXCLUSIVE = 1;
+export const REVERSE = 2;
+
+let scratch: usize = 0;
+let scratchBytes: usize = 0;
+let width = 0;
+let flags = 0;
+/** First element that the scan visits, and bytes to the next, in the array and in the result. */
+let x: usize = 0;
+let dx = 0;
+let y: usize = 0;
+let dy = 0;
+
+/** Begins a scan of elements of `bytes` bytes; false when memory is out. */
+function begin(bytes: i32, how: i32): bool {
+  width = bytes;
+  flags = how;
+  scratchBytes = lineStep == UNEVEN || outStep == UNEVEN ? (<usize>lineLength * width) << 1 : 0;
+  scratch = scratchBytes ? alloc(scratchBytes) : 0;
+  return scratch != 0 || scratchBytes == 0;
+}
+
+/** Points to the current line; lines of several strides are gathered, those of the result if the scan reads it. */
+function enter(reads: bool): void {
+  x = line;
+  y = lineOut;
+  dx = lineStep * width;
+  dy = outStep * width;
+  if (lineStep == UNEVEN) {
+    gatherLine(scratch, 0, lineLength);
+    x = scratch;
+    dx = width;
+  }
+  if (outStep == UNEVEN) {
+    y = scratch + (scratchBytes >> 1);
+    if (reads) gatherOut(y);
+    dy = width;
+  }
+  if (!(flags & REVERSE)) return;
+  x += (lineLength - 1) * dx;
+  y += (lineLength - 1) * dy;
+  dx = -dx;
+  dy = -dy;
+}
+
+function leave(): void {
+  if (outStep == UNEVEN) scatterOut(scratch + (scratchBytes >> 1));
+  nextLine();
+}
+
+function end(): bool {
+  if (scratch) free(scratch, scratchBytes);
+  return true;
+}
+
+/** y ← Σ x before, or up to and with, each element; elements have `parts` parts of type T. */
+export function cumsumLines<T>(parts: i32, how: i32): bool {
+  if (!begin(parts * sizeof<T>(), how)) return false;
+  for (let i = lineCount; i > 0; i--) {
+    enter(false);
+    for (let part = 0; part < parts; part++) {
+      if (isFloat<T>()) cumsum<T>(x + part * sizeof<T>(), y + part * sizeof<T>());
+      else cumsumInt(x, y);
+    }
+    leave();
+  }
+  return end();
+}
+
+function cumsum<T>(x: usize, y: usize): void {
+  const exclusive = (flags & EXCLUSIVE) != 0;
+  let sum: f64 = 0;
+  let lost: f64 = 0; // what rounding took from sum: see Note [Sums]
+  for (let i = lineLength; i > 0; i--) {
+    const term = <f64>load<T>(x);
+    const next = sum + term;
+    if (exclusive) store<T>(y, <T>(lost == lost ? sum + lost : sum));
+    if (sizeof<T>() == 8) {
+      const added = next - sum;
+      lost += sum - (next - added) + (term - added);
+    }
+    sum = next;
+    if (!exclusive) store<T>(y, <T>(lost == lost ? sum + lost : sum));
+    x += dx;
+    y += dy;
+  }
+}
+
+function cumsumInt(x: usize, y: usize): void {
+  const exclusive = (flags & EXCLUSIVE) != 0;
+  let sum = 0;
+  for (let i = lineLength; i > 0; i--) {
+    const next = sum + load<i32>(x);
+    store<i32>(y, exclusive ? sum : next);
+    sum = next;
+    x += dx;
+    y += dy;
+  }
+}
+
+/** y ← the largest or smallest x, by the sign of `order`, before, or up to and with, each element; NaN stays. Before all: ∓∞. */
+export function cumextremeLines<T>(order: i32, how: i32): bool {
+  if (!begin(sizeof<T>(), how)) return false;
+  const exclusive = (how & EXCLUSIVE) != 0;
+  const least = isFloat<T>() ? <T>-Infinity : <T>i32.MIN_VALUE;
+  const most = isFloat<T>() ? <T>Infinity : <T>i32.MAX_VALUE;
+  for (let i = lineCount; i > 0; i--) {
+    enter(false);
+    let held = order > 0 ? least : most;
+    for (let k = lineLength; k > 0; k--) {
+      const value = load<T>(x);
+      const next = order > 0 ? max<T>(held, value) : min<T>(held, value);
+      store<T>(y, exclusive ? held : next);
+      held = next;
+      x += dx;
+      y += dy;
+    }
+    leave();
+  }
+  return end();
+}
+
+/**
+ * s ← a·s + b along each line, where a is the array and b what the result holds; the result is s before each element. s begins as 0;
+ * without b, as 1.
+ */
+export function recurrenceLines<T>(parts: i32, withB: bool, how: i32): bool {
+  if (!begin(parts * sizeof<T>(), how)) return false;
+  for (let i = lineCount; i > 0; i--) {
+    enter(withB);
+    if (parts == 2) recurrencePairs<T>(withB);
+    else recurrence<T>(withB);
+    leave();
+  }
+  return end();
+}
+
+function recurrence<T>(withB: bool): void {
+  let s: f64 = withB ? 0 : 1;
+  for (let i = lineLength; i > 0; i--) {
+    const b = withB ? <f64>load<T>(y) : 0;
+    store<T>(y, <T>s);
+    s = <f64>load<T>(x) * s;
+    if (withB) s += b;
+    x += dx;
+    y += dy;
+  }
+}
+
+function recurrencePairs<T>(withB: bool): void {
+  let re: f64 = withB ? 0 : 1;
+  let im: f64 = 0;
+  for (let i = lineLength; i > 0; i--) {
+    const bRe = withB ? <f64>load<T>(y) : 0;
+    const bIm = withB ? <f64>load<T>(y, sizeof<T>()) : 0;
+    store<T>(y, <T>re);
+    store<T>(y, <T>im, sizeof<T>());
+    const aRe = <f64>load<T>(x);
+    const aIm = <f64>load<T>(x, sizeof<T>());
+    const next = aRe * re - aIm * im + bRe;
+    im = aRe * im + aIm * re + bIm;
+    re = next;
+    x += dx;
+    y += dy;
+  }
+}

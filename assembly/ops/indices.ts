@@ -1,0 +1,149 @@
+/** Indices as the core reads them, and the ops that make or spend indices alone, which have no gradient. */
+import { gather, splat } from '../kernels/gather';
+import * as k from '../kernels/index';
+import { alloc, free } from '../memory/heap';
+import { DType, Status } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { Call } from '../tape/call';
+import { zeroGradient } from '../tape/define';
+import { fail } from '../tape/fault';
+import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
+import { Tensor } from '../tensor/tensor';
+import { fitsRank } from './infer';
+import { element } from './structure';
+
+export function defineIndices(): void {
+  /** Row-major positions of points in an array of the dimensions in the attributes: (…, rank) → (…). */
+  zeroGradient(Op.ravelIndex, INTEGER, inferRavel, (c) => { ravel(c); });
+
+  /** The row of [x; values], of n rows and more, that is row r once the values are put at the indices: the last put, or r. */
+  zeroGradient(Op.lastWriters, INTEGER, inferLastWriters, (c) => { lastWriters(c); });
+
+  /** Row-major positions of what is true. */
+  zeroGradient(Op.positionsSet, BOOLEAN, inferPositions, (c) => { positionsSet(c); });
+
+  /** y[…, j] = on where j is the index, off elsewhere. */
+  zeroGradient(Op.oneHot, INTEGER, inferOneHot, (c) => { oneHot(c); });
+}
+
+/** x's elements in row-major order: where they lie, or in a copy that `unpack` frees; 0 after a failure. */
+export function pack(c: Call, x: Tensor): usize {
+  return x.isContiguous ? x.data : copied(c, x);
+}
+
+function copied(c: Call, x: Tensor): usize {
+  const shift = sizeShift(x.dtype);
+  const to = alloc(x.bytes + 16);
+  if (!to) fail(Status.memory, c.op, <i32>(x.bytes >> 10), 1);
+  else if (x.isContiguous) memory.copy(to, x.data, x.bytes);
+  else gather(shift, to, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
+  return to;
+}
+
+export function unpack(x: Tensor, at: usize): void {
+  if (at != x.data) release(x, at);
+}
+
+export function release(x: Tensor, at: usize): void {
+  if (at) free(at, x.bytes + 16);
+}
+
+/** A copy of the indices t, resolved for an axis of size n, to be released; 0 after a failure. */
+export function resolved(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): usize {
+  const indices = copied(c, t);
+  if (!indices) return 0;
+  const wrong = k.resolve(indices, t.size, n, drop);
+  if (wrong < 0) return indices;
+  fail(Status.index, c.op, load<i32>(indices + (<usize>wrong << 2)), axis, n);
+  release(t, indices);
+  return 0;
+}
+
+// Attributes of ravelIndex: dimensions.
+
+function inferRavel(c: Call): bool {
+  const x = c.input(0);
+  const rank = x.rank - 1;
+  if (rank < 0) return fail(Status.rank, c.op, 0, 1, 1);
+  if (x.dim(rank) != c.words) return fail(Status.dimension, c.op, rank, x.dim(rank), c.words);
+  const y = c.give(DType.int32, rank);
+  if (!y) return false;
+  for (let i = 0; i < rank; i++) y.setDim(i, x.dim(i));
+  return true;
+}
+
+function ravel(c: Call): void {
+  const x = c.input(0);
+  const y = c.output(0);
+  const points = pack(c, x);
+  if (!points) return;
+  const wrong = k.ravel(y.data, points, y.size, c.words, c.attributes);
+  if (wrong >= 0) fail(Status.index, c.op, load<i32>(points + (<usize>wrong << 2)), wrong % c.words, c.attribute(wrong % c.words));
+  unpack(x, points);
+}
+
+// Attribute of lastWriters: n.
+
+function inferLastWriters(c: Call): bool {
+  const y = c.give(DType.int32, 1);
+  if (!y) return false;
+  y.setDim(0, c.attribute(0));
+  return true;
+}
+
+function lastWriters(c: Call): void {
+  const t = c.input(0);
+  const n = c.attribute(0);
+  const indices = resolved(c, t, 0, n, false);
+  if (!indices) return;
+  k.lastWriters(c.output(0).data, n, indices, t.size);
+  release(t, indices);
+}
+
+function inferPositions(c: Call): bool {
+  const x = c.input(0);
+  const y = c.give(DType.int32, 1);
+  if (!y) return false;
+  const mask = pack(c, x);
+  if (!mask) return false;
+  y.setDim(0, k.countSet(mask, x.size));
+  unpack(x, mask);
+  return true;
+}
+
+function positionsSet(c: Call): void {
+  const x = c.input(0);
+  const mask = pack(c, x);
+  if (!mask) return;
+  k.positionsSet(c.output(0).data, mask, x.size);
+  unpack(x, mask);
+}
+
+// Attributes of oneHot: on, off (float64 each), depth, dtype.
+
+function inferOneHot(c: Call): bool {
+  const x = c.input(0);
+  const rank = x.rank;
+  if (!fitsRank(c, rank + 1)) return false;
+  const y = c.give(c.attribute(5), rank + 1);
+  if (!y) return false;
+  for (let i = 0; i < rank; i++) y.setDim(i, x.dim(i));
+  y.setDim(rank, c.attribute(4));
+  return true;
+}
+
+function oneHot(c: Call): void {
+  const x = c.input(0);
+  const y = c.output(0);
+  const shift = sizeShift(y.dtype);
+  const indices = pack(c, x);
+  if (!indices) return;
+  splat(shift, y.data, element(y.dtype, c.attributeF64(2), 0), y.size);
+  const on = element(y.dtype, c.attributeF64(0), 0);
+  const depth = c.attribute(4);
+  if (shift == 0) k.setOnes<u8>(y.data, indices, x.size, depth, on);
+  else if (shift == 2) k.setOnes<u32>(y.data, indices, x.size, depth, on);
+  else if (shift == 3) k.setOnes<u64>(y.data, indices, x.size, depth, on);
+  else k.setOnes<v128>(y.data, indices, x.size, depth, on);
+  unpack(x, indices);
+}

@@ -1,0 +1,150 @@
+/**
+ * A node: one op that ran, with what its gradient needs. Knows opcodes, not operations.
+ *
+ *   node  ┌──────┬────────────────┬───────┬─────────────┬────────────────────┬──────────┬────────────┐
+ *         │ prev │ op in out words│ first │ watchers …  │ (record, value)·in │ record·out│ attributes │
+ *         └──────┴────────────────┴───────┴─────────────┴────────────────────┴──────────┴────────────┘
+ */
+import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
+import { Call } from './call';
+import { savesOf } from './registry';
+
+const NODE_FIXED: usize = 24;
+
+@unmanaged
+export class Node {
+  prev: usize;
+  op: u16;
+  inputs: u16;
+  outputs: u16;
+  words: u16;
+  /** Value number of output 0. */
+  first: u32;
+  watchers: u32;
+  /** 1 once the node's references are gone. */
+  spent: u32;
+  // @ts-ignore: decorator
+  @inline
+  inputAt(i: i32): usize {
+    return changetype<usize>(this) + NODE_FIXED + (i << 3);
+  }
+  // @ts-ignore: decorator
+  @inline
+  outputAt(i: i32): usize {
+    return this.inputAt(this.inputs) + (i << 2);
+  }
+  // @ts-ignore: decorator
+  @inline
+  get attributes(): usize {
+    return (this.outputAt(this.outputs) + 7) & ~7;
+  }
+  // @ts-ignore: decorator
+  @inline
+  input(i: i32): Tensor {
+    return load<Tensor>(this.inputAt(i));
+  }
+  /** Value number of input i; 0 when it was a constant. */
+  // @ts-ignore: decorator
+  @inline
+  valueOf(i: i32): u32 {
+    return load<u32>(this.inputAt(i), 4);
+  }
+  // @ts-ignore: decorator
+  @inline
+  output(i: i32): Tensor {
+    return load<Tensor>(this.outputAt(i));
+  }
+  // @ts-ignore: decorator
+  @inline
+  attribute(i: i32): i32 {
+    return load<i32>(this.attributes + (i << 2));
+  }
+  // @ts-ignore: decorator
+  @inline
+  attributeF64(i: i32): f64 {
+    return load<f64>(this.attributes + (i << 2));
+  }
+}
+
+/** Bytes of the node of the call in progress. */
+export function nodeBytes(c: Call): usize {
+  return (NODE_FIXED + (c.inputs << 3) + (c.outputs << 2) + (c.words << 2) + 15) & ~7;
+}
+
+/** Writes the node of the call in progress, and numbers and marks its results. */
+export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u32): void {
+  const inputs = c.inputs;
+  const outputs = c.outputs;
+  node.prev = prev;
+  node.op = <u16>c.op;
+  node.inputs = <u16>inputs;
+  node.outputs = <u16>outputs;
+  node.words = <u16>c.words;
+  node.first = first;
+  node.watchers = watchers;
+  node.spent = 0;
+  const saves = savesOf(c.op);
+  for (let i = 0; i < inputs; i++) {
+    const t = c.input(i);
+    const at = node.inputAt(i);
+    store<Tensor>(at, t);
+    store<u32>(at, t.value, 4);
+    take(t, savesInput(saves, i));
+  }
+  for (let i = 0; i < outputs; i++) {
+    const t = c.output(i);
+    store<Tensor>(node.outputAt(i), t);
+    t.value = first + i;
+    t.watchers = watchers;
+    take(t, savesOutput(saves, i));
+  }
+  for (let i = 0, n = c.words; i < n; i++) store<i32>(node.attributes + (i << 2), c.attribute(i));
+}
+
+/** Wipes the marks of the node's results. See Note [Values and watchers] in tape.ts */
+export function unmark(node: Node): void {
+  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
+    const t = node.output(i);
+    t.value = 0;
+    t.watchers = 0;
+  }
+}
+
+/** Gives up what the node refers to. */
+export function spend(node: Node): void {
+  if (node.spent) return;
+  unmark(node);
+  node.spent = 1;
+  const saves = savesOf(node.op);
+  for (let i = 0, n = <i32>node.inputs; i < n; i++) letGo(node.input(i), savesInput(saves, i));
+  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
+    const t = node.output(i);
+    letGo(t, savesOutput(saves, i));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function letGo(t: Tensor, saved: bool): void {
+  if (saved) release(t);
+  else releaseRecord(t);
+}
+
+// @ts-ignore: decorator
+@inline
+function take(t: Tensor, saved: bool): void {
+  if (saved) hold(t);
+  else refer(t);
+}
+
+// @ts-ignore: decorator
+@inline
+function savesInput(saves: u32, i: i32): bool {
+  return i < 16 && ((saves >> i) & 1) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function savesOutput(saves: u32, i: i32): bool {
+  return i < 16 && ((saves >> (i + 16)) & 1) != 0;
+}

@@ -1,0 +1,73 @@
+/** Rows of the op table: comparison, logic, rounding and choice. Only `where` has a gradient; what depends on the others is unconnected. */
+import { DType } from '../../assembly/shared/abi.js';
+import { Op } from '../../assembly/shared/opcode.js';
+import { apply1 } from '../call.js';
+import type { TensorLike } from '../convert.js';
+import { isComplex } from '../dtype.js';
+import type { Tensor } from '../tensor.js';
+import { imag, real } from './complex.js';
+import { binary, converted, inexact, logical, many, one, truth, two, type Unary, unary } from './define.js';
+
+/** The largest whole number ≤ x. f32 f64 i32. */
+export const floor = unary(Op.floor);
+/** The smallest whole number ≥ x. f32 f64 i32. */
+export const ceil = unary(Op.ceil);
+/** The nearest whole number, of two the even one. f32 f64 i32. */
+export const round = unary(Op.round);
+/** x without its fraction. f32 f64 i32. */
+export const trunc = unary(Op.trunc);
+/** Heaviside's step: 1 where x > 0, else 0. f32 f64 i32. */
+export const step = unary(Op.step);
+
+const test =
+  (op: Op, join: Unary | ((x: TensorLike, y: TensorLike) => Tensor)): Unary =>
+  (x) => {
+    const a = inexact(one(x, op));
+    return isComplex(a.dtypeNumber) ? join(apply1(op, real(a)), apply1(op, imag(a))) : apply1(op, a);
+  };
+
+/** x = y. Any dtype → bool. */
+export const equal = binary(Op.equal);
+/** x ≠ y. Any dtype → bool. */
+export const notEqual = binary(Op.notEqual);
+/** x < y. f32 f64 i32 bool → bool. */
+export const less = binary(Op.less);
+/** x ≤ y. f32 f64 i32 bool → bool. */
+export const lessEqual = binary(Op.lessEqual);
+/** x > y. f32 f64 i32 bool → bool. */
+export const greater = binary(Op.greater);
+/** x ≥ y. f32 f64 i32 bool → bool. */
+export const greaterEqual = binary(Op.greaterEqual);
+
+/** x ∧ y; a number is true unless 0. Any dtype → bool. */
+export const logicalAnd = logical(Op.logicalAnd);
+/** x ∨ y; a number is true unless 0. Any dtype → bool. */
+export const logicalOr = logical(Op.logicalOr);
+/** x ≠ y as truth values; a number is true unless 0. Any dtype → bool. */
+export const logicalXor = logical(Op.logicalXor);
+/** ¬x; a number is true unless 0. Any dtype → bool. */
+export const logicalNot: Unary = (x) => apply1(Op.logicalNot, truth(x, Op.logicalNot));
+
+/** Whether x, or a part of it, is NaN. Any dtype → bool. */
+export const isNaN = test(Op.isNaN, logicalOr);
+/** Whether x, and each part of it, is neither infinite nor NaN. Any dtype → bool. */
+export const isFinite = test(Op.isFinite, logicalAnd);
+/** Whether x, or a part of it, is ∞ or −∞. Any dtype → bool. */
+export const isInf = test(Op.isInf, logicalOr);
+
+/**
+ * x where the condition holds, else y; the three broadcast together. x and y of one dtype, or real and complex of one precision;
+ * a number in the condition is true unless 0. Gradient ȳ to the chosen one, 0 to the other whatever it is.
+ */
+export function where(condition: TensorLike, x: TensorLike, y: TensorLike): Tensor {
+  const [a, b] = two(x, y, Op.where);
+  const dtype = mixed(a.dtypeNumber, b.dtypeNumber);
+  const operands = dtype === undefined ? [a, b] : [converted(a, dtype), converted(b, dtype)];
+  return many(Op.where, [truth(condition, Op.where), ...operands]);
+}
+
+/** The complex dtype when one of the two is complex and the other real of its precision. */
+function mixed(a: DType, b: DType): DType | undefined {
+  if (a !== b && Math.max(a, b) <= DType.complex128 && Math.abs(a - b) === 2) return Math.max(a, b);
+  return undefined;
+}

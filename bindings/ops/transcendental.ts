@@ -1,0 +1,74 @@
+/**
+ * Rows of the op table: exponentials, logarithms, trigonometric and hyperbolic functions. f32 f64 c64 c128 but for erf and erfc.
+ * |err| ≤ 2 ulp (f64: 1 for exp, expm1, log, log1p, sin, cos, tan), complex 8 eps of the modulus; branch cuts as C99. ȳ is the cotangent.
+ */
+import { Op } from '../../assembly/shared/opcode.js';
+import type { TensorLike } from '../convert.js';
+import type { Tensor } from '../tensor.js';
+import { abs, add, div, mul, square } from './arithmetic.js';
+import { less, where } from './comparison.js';
+import { one, unary } from './define.js';
+
+/** eˣ. Gradient ȳ·conj eˣ. */
+export const exp = unary(Op.exp);
+/** eˣ − 1, accurate near 0. Gradient ȳ·conj eˣ. */
+export const expm1 = unary(Op.expm1);
+/** 2ˣ. Gradient ln 2·ȳ·conj 2ˣ. */
+export const exp2 = unary(Op.exp2);
+/** log x. Gradient ȳ/conj x. */
+export const log = unary(Op.log);
+/** log₂ x. Gradient ȳ/(ln 2·conj x). */
+export const log2 = unary(Op.log2);
+/** log₁₀ x. Gradient ȳ/(ln 10·conj x). */
+export const log10 = unary(Op.log10);
+/** log(1 + x), accurate near 0. Gradient ȳ/conj(1 + x). */
+export const log1p = unary(Op.log1p);
+
+/** sin x, x in radians. Gradient ȳ·conj cos x. */
+export const sin = unary(Op.sin);
+/** cos x, x in radians. Gradient −ȳ·conj sin x. */
+export const cos = unary(Op.cos);
+/** tan x, x in radians. Gradient ȳ·conj(1 + tan² x). */
+export const tan = unary(Op.tan);
+/** The angle whose sine is x. Gradient ȳ/conj √(1 − x²). */
+export const asin = unary(Op.asin);
+/** The angle whose cosine is x. Gradient −ȳ/conj √(1 − x²). */
+export const acos = unary(Op.acos);
+/** The angle whose tangent is x. Gradient ȳ/conj(1 + x²). */
+export const atan = unary(Op.atan);
+
+/** sinh x. Gradient ȳ·conj cosh x. */
+export const sinh = unary(Op.sinh);
+/** cosh x. Gradient ȳ·conj sinh x. */
+export const cosh = unary(Op.cosh);
+/** tanh x. Gradient ȳ·conj(1 − tanh² x). */
+export const tanh = unary(Op.tanh);
+/** The inverse of sinh. Gradient ȳ/conj √(1 + x²). */
+export const asinh = unary(Op.asinh);
+/** The inverse of cosh. Gradient ȳ/conj(√(x − 1)·√(x + 1)). */
+export const acosh = unary(Op.acosh);
+/** The inverse of tanh. Gradient ȳ/conj(1 − x²). */
+export const atanh = unary(Op.atanh);
+
+/** 2/√π·∫₀ˣ e^(−t²) dt. f32 f64. Gradient 2/√π·ȳ·e^(−x²). */
+export const erf = unary(Op.erf);
+/** 1 − erf x, accurate where erf x is near 1. f32 f64; |err| ≤ 4 ulp in the tail. Gradient −2/√π·ȳ·e^(−x²). */
+export const erfc = unary(Op.erfc);
+
+/** (−1)ᵏ/(2k + 1)! for k = 6 … 0. */
+const SINC = [1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];
+/** |πx| below which the series has every bit of a float64, also of the first derivatives. */
+const NEAR = 0.3;
+
+/**
+ * sin(πx)/(πx), 1 at 0. Gradient ȳ·(cos πx − sinc x)/x, 0 at 0.
+ * Near 0 the series in (πx)², whose derivatives of any order don't cancel.
+ */
+export function sinc(x: TensorLike): Tensor {
+  const angle = mul(one(x, Op.sin), Math.PI);
+  const near = less(abs(angle), NEAR);
+  const t = square(where(near, angle, 0));
+  const series = SINC.reduce<TensorLike>((sum, c) => add(mul(sum, t), c), 0);
+  const far = where(near, 1, angle);
+  return where(near, series, div(sin(far), far));
+}

@@ -1,0 +1,99 @@
+/** The floors of the house: who may import whom, how long a file may be, and that it says what it is. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Floors from the ground up; a folder or a file each. Those of one line may import each other, without a cycle. */
+const FLOORS: Record<string, readonly (readonly string[])[]> = {
+  assembly: [['shared'], ['memory'], ['tensor'], ['simd'], ['kernels'], ['tape'], ['ops'], ['host'], ['index', 'sanitize']],
+  bindings: [
+    ['errors', 'dtype', 'entry', 'types', 'tokenizer'],
+    ['module', 'names'],
+    ['fault', 'ring', 'params'],
+    ['tensor'],
+    ['call', 'memory'],
+    ['convert'],
+    ['scope', 'display'],
+    ['ops', 'random'],
+    ['transforms', 'methods'],
+    ['index'],
+  ],
+};
+
+/** Tables of functors and rules may be longer. */
+const LIMITS = [
+  { under: 'assembly/kernels', lines: 450 },
+  { under: '', lines: 300 },
+];
+
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+function sources(folder: string): Source[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => {
+      const path = join(folder, name);
+      const text = readFileSync(join(root, path), 'utf8');
+      const imports = [...text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+)'/gm)].map(([, target]) =>
+        `${relative(root, join(root, dirname(path), (target as string).replace(/\.js$/, '')))}.ts`,
+      );
+      return { path, text, imports };
+    });
+}
+
+/** The room that a path stands in: its folder under the house, or the file itself. */
+const roomOf = (path: string): string => (path.split('/')[1] as string).replace(/\.ts$/, '');
+
+describe.each(Object.keys(FLOORS))('%s', (house) => {
+  const files = sources(house);
+  const floors = FLOORS[house] as readonly (readonly string[])[];
+  const floorOf = (path: string): number => floors.findIndex((rooms) => rooms.includes(roomOf(path)));
+
+  test('every file stands on a floor', () => {
+    expect(files.map(({ path }) => path).filter((path) => floorOf(path) < 0)).toEqual([]);
+  });
+
+  test('a file imports its own floor or a lower one', () => {
+    const upward = files.flatMap(({ path, imports }) => imports.filter((to) => to.startsWith(`${house}/`) && floorOf(to) > floorOf(path)).map((to) => `${path} → ${to}`));
+    expect(upward).toEqual([]);
+  });
+
+  test('there are no cycles', () => {
+    const graph = new Map(files.map(({ path, imports }) => [path, imports]));
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (path: string, trail: readonly string[]): void => {
+      if (trail.includes(path)) cycles.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+      if (done.has(path) || trail.includes(path)) return;
+      for (const to of graph.get(path) ?? []) visit(to, [...trail, path]);
+      done.add(path);
+    };
+    for (const { path } of files) visit(path, []);
+    expect(cycles).toEqual([]);
+  });
+
+  test('a file begins with a sentence that says what it is', () => {
+    expect(files.filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([]);
+  });
+
+  test('files stay short', () => {
+    const long = files
+      .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+      .filter(({ path, lines }) => lines > (LIMITS.find(({ under }) => path.startsWith(under)) as { lines: number }).lines);
+    expect(long).toEqual([]);
+  });
+});
+
+test('kernels know no tensors, the tape no operations', () => {
+  const files = sources('assembly');
+  const imports = (from: string, to: string): string[] => files.filter(({ path, imports }) => path.startsWith(from) && imports.some((i) => i.startsWith(to))).map(({ path }) => path);
+  expect(imports('assembly/kernels', 'assembly/tensor/tensor')).toEqual([]);
+  expect(imports('assembly/tape', 'assembly/ops')).toEqual([]);
+});
