@@ -97,8 +97,8 @@ def normal_tail(a):
 
 
 def flattened(f, k, c):
-    """(a + c)·f(a) in q = (a − k)/(a + k)."""
-    return lambda q: (k * (1 + q) / (1 - q) + mpf(c)) * f(k * (1 + q) / (1 - q))
+    """(a + c)·f(a) in q = a/(a + k) − ½."""
+    return lambda q: (k * (1 + 2 * q) / (1 - 2 * q) + mpf(c)) * f(k * (1 + 2 * q) / (1 - 2 * q))
 
 
 def half_line(v):
@@ -130,12 +130,12 @@ APPROXIMATIONS = {
     'POW64': (float, lambda z: (log_series(z) - mpf(2) / 3) / z, lambda z: z**2 / 2, (0, 0.02945), 6),
     # ρ^(−2/3) where ρ is 1 within the error of a cube root guessed from the exponent.
     'CBRT': (float, lambda r: 1 / cbrt(r) ** 2, lambda r: cbrt(r) ** 2, (0.9, 1.11), 6),
-    # e^(a²)·erfc a and e^(a²/2)·Φ(−a): as p(a)/q(a) to be rounded to f32, as p((a − k)/(a + k))/(a + c) for f64.
+    # e^(a²)·erfc a and e^(a²/2)·Φ(−a): as p(a)/q(a) to be rounded to f32, as p(a/(a + k) − ½)/(a + c) for f64.
     'ERFC32': (float, erfcx, lambda a: 1 / erfcx(a), (-1, folded(10.5)), 4, 5, half_line),
     'GELU32': (float, normal_tail, lambda a: 1 / normal_tail(a), (-1, folded(15)), 4, 5, half_line),
-    'ERFC64': (float, flattened(erfcx, 3.5, 0.5), lambda q: 1 / flattened(erfcx, 3.5, 0.5)(q), (-1, folded(27.3, 3.5)), 22),
+    'ERFC64': (float, flattened(erfcx, 3.5, 0.5), lambda q: 1 / flattened(erfcx, 3.5, 0.5)(q), (-0.5, folded(27.3, 3.5) / 2), 22),
     'GELU64': (float, flattened(normal_tail, 5.5, 0.75), lambda q: 1 / flattened(normal_tail, 5.5, 0.75)(q),
-               (-1, folded(39, 5.5)), 22),
+               (-0.5, folded(39, 5.5) / 2), 22),
     # erf x = x·p(x²)/q(x²), x ≤ 3.93, and x + x·p(x²), x ≤ 1.
     'ERF32': (float, erf_series, lambda z: 1 / erf_series(z), (0, 15.5), 6, 5),
     'ERF64': (float, lambda z: erf_series(z) - 1, lambda z: 1 / erf_series(z), (0, 1), 12),

@@ -9,7 +9,7 @@
 import { madd, select } from '../simd/lanes';
 import { half, one, pick } from './constant';
 import { sumTail } from './exact';
-import { at, poly4, poly6, poly9 } from './polynomial';
+import { at, horner6, poly4, poly9 } from './polynomial';
 
 /** 1.5·2^23 + 2·127 and 1.5·2^52 + 2·1023: the shifts, carrying twice the exponent's bias. */
 const SHIFT32 = memory.data<f32>([12583166], 4), SHIFT64 = memory.data<f64>([6755399441057790], 8);
@@ -159,7 +159,7 @@ function clamped<T>(x: v128, range: usize): v128 {
  */
 @inline
 export function brief2(y: v128): v128 {
-  const t = f64x2.add(y, at<f64>(ROUND64)), p = poly6<f64>(f64x2.sub(y, f64x2.sub(t, at<f64>(ROUND64))), BRIEF);
+  const t = f64x2.add(y, at<f64>(ROUND64)), p = horner6<f64>(f64x2.sub(y, f64x2.sub(t, at<f64>(ROUND64))), BRIEF);
   return i64x2.add(p, i64x2.shl(t, 52));
 }
 

@@ -15,6 +15,23 @@ export function at<T>(c: usize): v128 {
   return sizeof<T>() == 4 ? v128.load32_splat(c) : v128.load64_splat(c);
 }
 
+/**
+ * The same by Horner's rule. For pairs of f64 lanes, where two or more chains run side by side anyway: a coefficient
+ * is loaded when its turn comes, whereas Estrin's scheme wants all at once, more than there are registers.
+ */
+@inline
+export function horner4<T>(x: v128, c: usize): v128 { return step<T>(horner3<T>(x, c + sizeof<T>()), x, c); }
+@inline
+export function horner5<T>(x: v128, c: usize): v128 { return step<T>(horner4<T>(x, c + sizeof<T>()), x, c); }
+@inline
+export function horner6<T>(x: v128, c: usize): v128 { return step<T>(horner5<T>(x, c + sizeof<T>()), x, c); }
+@inline
+function horner3<T>(x: v128, c: usize): v128 { return step<T>(horner2<T>(x, c + sizeof<T>()), x, c); }
+@inline
+function horner2<T>(x: v128, c: usize): v128 { return step<T>(poly1<T>(x, c + sizeof<T>()), x, c); }
+@inline
+function step<T>(p: v128, x: v128, c: usize): v128 { return madd<T>(p, x, at<T>(c)); }
+
 /** c₀ + c₁x; the number in a name is the degree. */
 @inline
 export function poly1<T>(x: v128, c: usize): v128 {

@@ -9,7 +9,7 @@ import { half, infinity, one, pick, sign, two, zero } from './constant';
 import { productTail, sumTail } from './exact';
 import { brief, coarse, fine, reduced, scale, shifted } from './exponential';
 import { exponent, fraction, lifted, moved, power } from './logarithm';
-import { at, poly3, poly6 } from './polynomial';
+import { at, horner6, poly3, poly6 } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
 /** (log((1 + s)/(1 − s)) − 2s)/s³ in s² ≤ 0.02945, relative error of the logarithm 2^-37.6, and what is left of it after 2/3, 2^-66.3. */
@@ -120,7 +120,7 @@ function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
   @inline brief(a: v128): v128 {
     const word = v128.or(i64x2.shr_u(a, 32), at<f64>(WORD));
     const g = i64x2.shl(f64x2.sub(at<f64>(INVERSE), f64x2.mul(word, at<f64>(THIRD))), 32), ag2 = f64x2.mul(f64x2.mul(a, g), g);
-    return f64x2.mul(ag2, poly6<f64>(f64x2.mul(ag2, g), CBRT));
+    return f64x2.mul(ag2, horner6<f64>(f64x2.mul(ag2, g), CBRT));
   }
   @inline f32x4(x: v128): v128 {
     const a = f32x4.abs(x);

@@ -7,7 +7,9 @@ import { defineComplex } from './complex';
 import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
+import { defineSoftmax } from './nn';
 import { definePieces } from './pieces';
+import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
 import { defineStructure } from './structure';
@@ -24,7 +26,9 @@ export function defineAll(): void {
   definePieces();
   defineIndexing();
   defineIndices();
+  defineRandom();
   defineReduction();
   defineScan();
+  defineSoftmax();
   defineContraction();
 }

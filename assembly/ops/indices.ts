@@ -7,10 +7,14 @@ import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
+import { element } from '../tensor/constant';
 import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { fitsRank } from './infer';
-import { element } from './structure';
+<<<<<<< HEAD
+import { element } from '../tensor/constant';
+=======
+>>>>>>> move
 
 export function defineIndices(): void {
   /** Row-major positions of points in an array of the dimensions in the attributes: (…, rank) → (…). */

@@ -64,9 +64,13 @@ export function enter(): Tensor {
 /** Releases what the scope and all scopes inside it own; the scope itself stays. */
 export function clear(sentinel: Tensor): void {
   while (tail != sentinel) {
-    if (tail.flags & Flag.sentinel) depth--;
-    disown(tail);
+    const t = tail;
+    tail = changetype<Tensor>(t.prev);
+    if (t.flags & Flag.sentinel) depth--;
+    t.generation = 0;
+    release(t);
   }
+  sentinel.next = 0;
 }
 
 /** Ends the scope and all scopes inside it. */

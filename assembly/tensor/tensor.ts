@@ -196,7 +196,7 @@ function hasRowMajorStrides(t: Tensor): bool {
 /** Copies size, shape and strides to a record of the same rank. */
 export function copyGeometry(to: Tensor, from: Tensor): void {
   to.size = from.size;
-  memory.copy(to.shapeAt, from.shapeAt, from.rank << 3);
+  for (let i = 0, n = from.rank << 3; i < n; i += 8) store<u64>(to.shapeAt + i, load<u64>(from.shapeAt + i));
 }
 
 /** A second record of the same elements, of its own identity. */

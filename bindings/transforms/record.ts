@@ -39,12 +39,12 @@ export function record(f: AnyFunction, positions: Positions, args: readonly unkn
   setScopeDepth(scopeDepth + 1);
   try {
     const watcher = new Watcher(run, op);
-    const inputs: unknown[] = [];
-    const slots: Slot[] = [];
+    const inputs: unknown[] = new Array(args.length);
+    const slots: Slot[] = new Array(args.length);
     for (let i = 0; i < args.length; i++) {
       const wanted = positions === null || positions.includes(i);
-      slots.push(wanted ? watcher.watch(args[i]) : null);
-      inputs.push(wanted ? watcher.watched : isScalar(args[i]) ? tensor(args[i] as TensorLike) : args[i]);
+      slots[i] = wanted ? watcher.watch(args[i]) : null;
+      inputs[i] = wanted ? watcher.watched : isScalar(args[i]) ? tensor(args[i] as TensorLike) : args[i];
     }
     const value = (f as (...args: unknown[]) => unknown)(...inputs);
     return { run, slots: positions === null ? slots : positions.map((i) => slots[i] as Slot), value, outputs: outputsOf(value, f, op), leaves: watcher.leaves };
@@ -195,8 +195,8 @@ const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i
 
 function gradientsOf(run: number, slots: readonly Slot[], zeros: Zeros | null): unknown[] {
   const taken: (Tensor | null)[] = [];
-  const gradients: unknown[] = [];
-  for (const slot of slots) gradients.push(gradientAt(run, slot, taken, zeros));
+  const gradients: unknown[] = new Array(slots.length);
+  for (let i = 0; i < slots.length; i++) gradients[i] = gradientAt(run, slots[i] as Slot, taken, zeros);
   return gradients;
 }
 
