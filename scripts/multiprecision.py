@@ -71,7 +71,7 @@ class Row:
             return self.special[x]
         if x == 0 and (self.odd or self.pole):
             return x if self.odd else math.copysign(INF, x)
-        with mp.workprec(1300 if abs(x) < 1e-30 else mp.prec):
+        with mp.workprec(1300 if abs(x) < 1e-300 else mp.prec):
             return rounded(self.f(mpf(x)), fmt)
 
     def inputs(self, fmt):

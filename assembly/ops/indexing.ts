@@ -14,10 +14,6 @@ import { Tensor } from '../tensor/tensor';
 import { pack, release, resolved, unpack } from './indices';
 import { fitsRank } from './infer';
 import { cast, chain, chainDiv, equal } from './prim';
-<<<<<<< HEAD
-import { element } from '../tensor/constant';
-=======
->>>>>>> move
 
 export function defineIndexing(): void {
   /** y = x with the axis replaced by those of the indices: y[b, o, k, …] = x[b, o, i[b, k], …].  x̄ = ȳ added at the indices. */

@@ -11,10 +11,6 @@ import { element } from '../tensor/constant';
 import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { fitsRank } from './infer';
-<<<<<<< HEAD
-import { element } from '../tensor/constant';
-=======
->>>>>>> move
 
 export function defineIndices(): void {
   /** Row-major positions of points in an array of the dimensions in the attributes: (…, rank) → (…). */

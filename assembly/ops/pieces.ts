@@ -12,10 +12,6 @@ import { element } from '../tensor/constant';
 import { ANY, sizeShift } from '../tensor/dtype';
 import { countElements, shareElements, Tensor } from '../tensor/tensor';
 import { normalizeAxis } from './infer';
-<<<<<<< HEAD
-import { element } from '../tensor/constant';
-=======
->>>>>>> move
 
 export function definePieces(): void {
   /** y[k] = x[begin + step·k] along each axis.  x̄ = ȳ padded back into zeros. */

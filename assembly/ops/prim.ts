@@ -72,17 +72,8 @@ export function constant(value: f64, like: Tensor): Tensor {
 }
 
 /** i·x for complex x. */
-export function turn(x: Tensor): Tensor {
-  return x ? mul(scalar(x.dtype, 0, 1), x) : x;
 export function timesI(x: Tensor): Tensor {
-  if (!x) return x;
-  const c = begin(Op.fill, 0);
-  c.words = 6;
-  c.setAttributeF64(0, 0);
-  c.setAttributeF64(2, 1);
-  c.setAttribute(4, x.dtype);
-  c.setAttribute(5, 0);
-  return mul(apply(), x);
+  return x ? mul(scalar(x.dtype, 0, 1), x) : x;
 }
 
 export function zerosLike(x: Tensor): Tensor { return x ? fillLike(x, 0) : x; }
