@@ -14,4 +14,5 @@ export { flip, mirrorPad, pad, reverse, roll, slice, split, stridedSlice, unstac
 export { all, any, argmax, argmin, countNonzero, max, min, prod, sum } from './reduction.js';
 export * from './scan.js';
 export * from './statistics.js';
+export * from './structure.js';
 export * from './transcendental.js';
