@@ -1,9 +1,9 @@
 /** From rows to calls: inputs drawn from their domains, tensors in every layout, and comparison in ulps. Knows no law. */
 import * as gradtape from 'gradtape';
 import { tensor, type Tensor } from 'gradtape';
-import type { DTypeName, Input, Interval, OpInfo, Sample, Value } from './opinfo/row.js';
+import type { AnyOp, DTypeName, Input, Interval, OpInfo, Sample, Value } from './opinfo/row.js';
 import { random, type Random, seedOf } from './random.js';
-import { type Num, primal } from './reference/dual.js';
+import { modulus, type Num, primal } from './reference/dual.js';
 import * as nd from './reference/ndarray.js';
 import type { NdArray } from './reference/ndarray.js';
 
@@ -57,17 +57,17 @@ export const drawLike = (x: NdArray, dtype: DTypeName, next: Random): NdArray =>
 
 /** The op with a sample's arguments, as a function of its tensors. */
 export function callable({ op, row, sample }: Pick<Case, 'op' | 'row' | 'sample'>): (...tensors: Tensor[]) => Tensor | Tensor[] {
-  const f = (gradtape as unknown as Record<string, (...args: unknown[]) => Tensor | Tensor[]>)[op] as (...args: unknown[]) => Tensor | Tensor[];
-  const args = sample.args ?? [];
-  return row.list ? (...tensors) => f(tensors, ...args) : (...tensors) => f(...tensors, ...args);
+  const f = (gradtape as unknown as Record<string, AnyOp>)[op] as AnyOp;
+  return (...tensors) => called(row, f, tensors, sample.args) as Tensor | Tensor[];
 }
 
 /** The reference with a sample's arguments, as a function of its arrays. */
 export function referenceOf({ row, sample }: Pick<Case, 'row' | 'sample'>): (...inputs: readonly NdArray[]) => NdArray[] {
-  const ref = row.ref as (...args: unknown[]) => NdArray | readonly NdArray[];
-  const args = sample.args ?? [];
-  return (...inputs) => [row.list ? ref(inputs, ...args) : ref(...inputs, ...args)].flat() as NdArray[];
+  return (...inputs) => [called(row, row.ref as AnyOp, inputs, sample.args) as NdArray | NdArray[]].flat();
 }
+
+const called = (row: OpInfo, f: AnyOp, inputs: readonly unknown[], args: readonly unknown[] = []): unknown =>
+  row.call ? row.call(f, inputs, args) : f(...inputs, ...args);
 
 export const listed = (results: Tensor | readonly Tensor[]): Tensor[] => [results].flat() as Tensor[];
 
@@ -116,11 +116,6 @@ const POISON = Number.NaN;
 
 /** |x| for each element. */
 export const moduli = (x: NdArray): NdArray => nd.array(x.shape, x.data.map(modulus));
-
-export function modulus(v: Num): number {
-  const p = primal(v);
-  return typeof p === 'number' ? Math.abs(p) : Math.hypot(p.re, p.im);
-}
 
 export function distance(x: Num, y: Num): number {
   const [a, b] = [primal(x), primal(y)];

@@ -13,9 +13,14 @@ export type Input = readonly number[] | { readonly shape: readonly number[]; rea
 export interface Sample {
   readonly inputs: readonly Input[];
   readonly args?: readonly unknown[];
+  /** Whether the row's `analytic` holds here; it does when absent. */
+  readonly analytic?: false;
 }
 
 export type Value = number | boolean | Complex | readonly Value[];
+
+export type Reference = (...args: never[]) => NdArray | readonly NdArray[];
+export type AnyOp = (...args: readonly unknown[]) => unknown;
 
 /** A point of interest: inputs, the value there, and the gradient by each input for a cotangent of ones. */
 export interface Special {
@@ -37,7 +42,7 @@ export type Law = 'reference' | 'dtypes' | 'layout' | 'position' | 'leak' | 'str
 
 export interface OpInfo {
   /** The op in plain JavaScript: an NdArray for each tensor, then the sample's arguments. */
-  readonly ref: (...args: never[]) => NdArray | readonly NdArray[];
+  readonly ref: Reference;
   readonly samples: readonly Sample[];
   /** Where inputs are drawn from, away from kinks and poles; the last serves the rest. The real part's, for complex inputs. */
   readonly domain: readonly Interval[];
@@ -47,6 +52,8 @@ export interface OpInfo {
   readonly result?: (dtype: DTypeName) => DTypeName;
   /** The error's bound in units in the last place; of a complex number, of its modulus. */
   readonly ulp: Partial<Record<DTypeName, number>>;
+  /** What the reference itself may be off by, in the same units, where that is more than usual. */
+  readonly referenceUlp?: number;
   /** Errors are relative to the result for absolute values, for sums may cancel. */
   readonly cancels?: boolean;
   /** How often the tests differentiate it; 0: not at all, its gradient is null. */
@@ -57,8 +64,10 @@ export interface OpInfo {
   readonly analytic?: boolean;
   /** Element by element: results do not depend on where an element stands. */
   readonly elementwise?: boolean;
-  /** Takes its tensors as one list. */
-  readonly list?: boolean;
+  /** Inputs without a gradient, although their dtype has one. */
+  readonly constant?: readonly number[];
+  /** How the op, and the reference, is called when tensors do not simply come before the sample's arguments; such an op is no method. */
+  readonly call?: (f: AnyOp, tensors: readonly unknown[], args: readonly unknown[]) => unknown;
   readonly special?: readonly Special[];
   readonly errors?: readonly ErrorRow[];
   readonly skip?: readonly { readonly test: Law; readonly reason: string }[];
@@ -96,19 +105,29 @@ export function binary(f: (x: Num, y: Num) => Num, domain: readonly Interval[], 
   return { ref: (x: NdArray, y: NdArray) => map(f, x, y), samples: BINARY, domain, dtypes: INEXACT, ulp: ELEMENTARY, order: 2, elementwise: true, ...rest };
 }
 
-/** A derivative of 0 wherever there is one: the gradient is null. */
-export const flat = (rest: Rest = {}): Rest => ({ order: 0, ulp: EXACT, ...rest });
+/** Elements moved, or summed, but not bent: linear in all it is given. */
+export function linear(ref: Reference, samples: readonly Sample[], rest: Rest = {}): OpInfo {
+  return { ref, samples, domain: [[-3, 3]], dtypes: ANY, ulp: EXACT, order: 2, linear: true, analytic: true, ...rest };
+}
+
+/** A sample of some shapes and arguments. */
+export const sample = (inputs: readonly Input[], ...args: readonly unknown[]): Sample => ({ inputs, args });
+
+/** A fixed int32 or bool input. */
+export const whole = (shape: readonly number[], ...data: readonly number[]): Input => ({ shape, data, dtype: 'int32' });
+export const truths = (shape: readonly number[], ...data: readonly number[]): Input => ({ shape, data, dtype: 'bool' });
+
+/** Results of whole numbers and truth values are float32. */
+export const inexact = (dtype: DTypeName): DTypeName => (dtype === 'int32' || dtype === 'bool' ? 'float32' : dtype);
+export const bool = (): DTypeName => 'bool';
+export const real = (dtype: DTypeName): DTypeName => (dtype === 'complex64' ? 'float32' : dtype === 'complex128' ? 'float64' : dtype);
 
 /** The error of operands that do not broadcast. */
-export const broadcastError = (name: 'add'): ErrorRow => ({
-  call: (g) => g[name]([1, 2], [1, 2, 3]),
+export const broadcastError = (name: 'add' | 'where'): ErrorRow => ({
+  call: (g) => (name === 'add' ? g.add([1, 2], [1, 2, 3]) : g.where([true, false], 1, [1, 2, 3])),
   error: 'ShapeError',
-  message: new RegExp(`^${name}: shapes do not broadcast \\(2 against 3\\); x is \\[2\\] float32, y is \\[3\\] float32$`),
+  message: new RegExp(`^${name}: shapes do not broadcast \\(2 against 3\\)`),
 });
 
-/** The error of operands whose dtypes do not mix. */
-export const mixError = (name: 'add'): ErrorRow => ({
-  call: (g) => g[name](g.tensor([1, 2]), g.tensor([1, 2], { dtype: 'float64' })),
-  error: 'DTypeError',
-  message: new RegExp(`^${name}: float32 and float64 do not mix; convert one with cast\\(x, 'float64'\\); x is \\[2\\] float32, y is \\[2\\] float64$`),
-});
+/** A call, the error's class, and what it says. */
+export const error = (call: ErrorRow['call'], name: string, message: RegExp): ErrorRow => ({ call, error: name, message });

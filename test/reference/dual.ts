@@ -35,14 +35,24 @@ export function real0(x: Num): number {
   throw new TypeError('a complex number where the reference expects a real one');
 }
 
+/** The size of the primal. */
+export function modulus(x: Num): number {
+  const p = primal(x);
+  return typeof p === 'number' ? Math.abs(p) : c.abs(p);
+}
+
+export const isNegative = (x: Num): boolean => real0(x) < 0 || Object.is(real0(x), -0);
 export const isComplex = (x: Num): boolean => typeof primal(x) === 'object';
 const wide = (x: number | Complex): Complex => (typeof x === 'number' ? c.complex(x) : x);
 
 type Real1 = (x: number) => number;
 type Complex1 = (x: Complex) => number | Complex;
 
+/** The complex form of what has none. */
+export const realOnly = (): Complex => c.complex(Number.NaN, Number.NaN);
+
 /** A function of one number: for reals, for complex numbers, and its derivative from x and y. */
-function unary(real: Real1, complex: Complex1, derivative: (x: Num, y: Num) => Num): (x: Num) => Num {
+export function unary(real: Real1, complex: Complex1, derivative: (x: Num, y: Num) => Num): (x: Num) => Num {
   const f = (x: Num): Num => {
     if (!(x instanceof Dual)) return typeof x === 'number' ? real(x) : complex(x);
     const y = f(x.value);
@@ -52,7 +62,7 @@ function unary(real: Real1, complex: Complex1, derivative: (x: Num, y: Num) => N
 }
 
 /** A function of two numbers, whose tangent is linear in theirs. */
-function binary(
+export function binary(
   real: (x: number, y: number) => number,
   complex: (x: Complex, y: Complex) => Complex,
   tangent: (x: Num, dx: Num, y: Num, dy: Num) => Num,
@@ -117,13 +127,13 @@ export const atanh = unary(Math.atanh, c.atanh, (x) => div(1, sub(1, square(x)))
 
 /** |x|, away from 0 in forward mode: of complex numbers √(Re² + Im²). */
 export function abs(x: Num): Num {
-  if (!isComplex(x)) return real0(x) < 0 || Object.is(real0(x), -0) ? neg(x) : x;
+  if (!isComplex(x)) return isNegative(x) ? neg(x) : x;
   if (!(x instanceof Dual)) return c.abs(x as Complex);
   return sqrt(add(square(re(x)), square(im(x))));
 }
 
 /** Arctangent of y/x in the quadrant of (x, y). */
-export const atan2 = binary(Math.atan2, () => c.complex(Number.NaN, Number.NaN), (y, dy, x, dx) => div(sub(mul(x, dy), mul(y, dx)), add(square(x), square(y))));
+export const atan2 = binary(Math.atan2, realOnly, (y, dy, x, dx) => div(sub(mul(x, dy), mul(y, dx)), add(square(x), square(y))));
 export const angle = (x: Num): Num => atan2(im(x), re(x));
 
 /** xʸ = exp(y·log x), with 0 to powers of positive real part; reals by the host. */

@@ -12,21 +12,21 @@ export const array = (shape: readonly number[], data: readonly Num[]): NdArray =
 
 /** An array of `shape` whose elements come from their indices. */
 export function build(shape: readonly number[], element: (index: readonly number[]) => Num): NdArray {
-  return array(shape, [...indices(shape)].map(element));
+  return array(shape, indices(shape).map(element));
 }
 
 /** The indices of a shape in row-major order. */
-export function* indices(shape: readonly number[]): Generator<number[]> {
-  const size = sizeOf(shape);
-  for (let i = 0; i < size; i++) {
-    const index: number[] = [];
-    for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
-      const dim = shape[axis] as number;
-      index.unshift(rest % dim);
-      rest = Math.floor(rest / dim);
+export function indices(shape: readonly number[]): number[][] {
+  const all: number[][] = [];
+  const index = shape.map(() => 0);
+  for (let size = sizeOf(shape); all.length < size; ) {
+    all.push([...index]);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis] = ((index[axis] as number) + 1) % (shape[axis] as number);
+      if (index[axis] !== 0) break;
     }
-    yield index;
   }
+  return all;
 }
 
 /** The element at an index, whose negative entries count from the end. */
@@ -65,8 +65,8 @@ export function axesOf(axis: number | readonly number[] | undefined, rank: numbe
 export function lines(x: NdArray, axes: readonly number[]): { kept: number[]; lines: Num[][] } {
   const kept = x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
   const along = x.shape.map((dim, i) => (axes.includes(i) ? dim : 1));
-  const steps = [...indices(along)];
-  return { kept, lines: [...indices(kept)].map((from) => steps.map((step) => at(x, from.map((i, axis) => i + (step[axis] as number))))) };
+  const steps = indices(along);
+  return { kept, lines: indices(kept).map((from) => steps.map((step) => at(x, from.map((i, axis) => i + (step[axis] as number))))) };
 }
 
 export interface ReduceOptions {
@@ -87,7 +87,7 @@ export function along(x: NdArray, axis: number, f: (line: Num[]) => Num[]): NdAr
   const { kept, lines: all } = lines(x, [i]);
   const results = all.map(f);
   const shape = kept.map((dim, k) => (k === i ? (results[0]?.length ?? x.shape[i] ?? 0) : dim));
-  const places = [...indices(kept)].map((index) => index.join());
+  const places = indices(kept).map((index) => index.join());
   return build(shape, (index) => {
     const line = results[places.indexOf(index.map((v, k) => (k === i ? 0 : v)).join())] as Num[];
     return line[index[i] as number] as Num;
