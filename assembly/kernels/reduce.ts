@@ -17,7 +17,6 @@ const SHEET = 128;
 const GATHERED = memory.data(BLOCK, 16);
 const PARTS = memory.data(BLOCK, 16);
 const TOTALS = memory.data(2 * BLOCK, 16);
-const LAST = memory.data(16, 16);
 /** v128.load(LANES + 16 − b) selects the first b bytes. */
 const LANES = memory.data<u64>([-1, -1, 0, 0], 16);
 
@@ -55,6 +54,18 @@ export class Larger {
   @inline of<T>(x: v128, y: v128): v128 { return v128.max<T>(x, y); }
   // @ts-ignore: decorator
   @inline identity<T>(): v128 { return v128.splat<T>(isFloat<T>() ? <T>-Infinity : <T>(isSigned<T>() ? i32.MIN_VALUE : 0)); }
+}
+
+/** The larger, in one instruction; NaN is passed over. */
+@unmanaged
+@final
+export class Peak {
+  // @ts-ignore: decorator
+  @inline get adds(): bool { return false; }
+  // @ts-ignore: decorator
+  @inline of<T>(x: v128, y: v128): v128 { return v128.pmax<T>(x, y); }
+  // @ts-ignore: decorator
+  @inline identity<T>(): v128 { return v128.splat<T>(<T>-Infinity); }
 }
 
 /** The smaller; NaN if either is. */
@@ -214,15 +225,51 @@ function put(out: usize, x: v128, width: i32): void {
 }
 
 /** Stores the first `bytes` bytes of x, or all of it. */
-// @ts-ignore: decorator
-@inline
 export function storePart(out: usize, x: v128, bytes: i32): void {
   if (bytes >= 16) {
     v128.store(out, x);
     return;
   }
-  v128.store(LAST, x);
-  memory.copy(out, LAST, bytes);
+  if (bytes & 8) {
+    v128.store64_lane(out, x, 0);
+    x = v128.shuffle<f64>(x, x, 1, 0);
+    out += 8;
+  }
+  if (bytes & 4) {
+    v128.store32_lane(out, x, 0);
+    x = v128.shuffle<f32>(x, x, 1, 0, 3, 2);
+    out += 4;
+  }
+  for (bytes &= 3; bytes > 0; bytes--) {
+    v128.store8_lane(out++, x, 0);
+    x = i32x4.shr_u(x, 8);
+  }
+}
+
+/** The first `bytes` bytes of x, 0 after them. */
+// @ts-ignore: decorator
+@inline
+export function firstPart(x: v128, bytes: i32): v128 {
+  return bytes >= 16 ? x : v128.and(x, v128.load(LANES + 16 - bytes));
+}
+
+// A sum that is fed block by block. See Note [Sums]
+
+export function beginSum<T>(): void {
+  reset<T, Plus>(TOTALS, 16);
+}
+
+/** Adds a block's sums by lanes. */
+// @ts-ignore: decorator
+@inline
+export function addToSum<T>(part: v128): void {
+  carry<T, Plus>(TOTALS, part);
+}
+
+export function endSum<T>(): f64 {
+  if (sizeof<T>() == 8) return f64x2.extract_lane(lanesTotal<T, Plus>(TOTALS, 8), 0);
+  const pairs = f64x2.add(v128.load(TOTALS), v128.load(TOTALS, 16));
+  return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
 }
 
 /** Lines side by side: vectors of adjacent lines' elements, `row` bytes in all, are folded from one end of the lines to the other. */

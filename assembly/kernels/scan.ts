@@ -138,7 +138,8 @@ export function recurrenceLines<T>(parts: i32, withB: bool, how: i32): bool {
   if (!begin(parts * sizeof<T>(), how)) return false;
   for (let i = lineCount; i > 0; i--) {
     enter(withB);
-    if (parts == 2) recurrencePairs<T>(withB);
+    if (!isFloat<T>()) productsInt();
+    else if (parts == 2) recurrencePairs<T>(withB);
     else recurrence<T>(withB);
     leave();
   }
@@ -152,6 +153,18 @@ function recurrence<T>(withB: bool): void {
     store<T>(y, <T>s);
     s = <f64>load<T>(x) * s;
     if (withB) s += b;
+    x += dx;
+    y += dy;
+  }
+}
+
+/** The recurrence without b. */
+function productsInt(): void {
+  let s = 1;
+  for (let i = lineLength; i > 0; i--) {
+    const a = load<i32>(x);
+    store<i32>(y, s);
+    s *= a;
     x += dx;
     y += dy;
   }

@@ -7,6 +7,7 @@ import { defineComplex } from './complex';
 import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
+import { defineSoftmax } from './nn';
 import { definePieces } from './pieces';
 import { defineRandom } from './random';
 import { defineReduction } from './reduction';
@@ -28,5 +29,6 @@ export function defineAll(): void {
   defineRandom();
   defineReduction();
   defineScan();
+  defineSoftmax();
   defineContraction();
 }

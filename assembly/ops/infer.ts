@@ -53,6 +53,7 @@ export function giveBroadcast(c: Call, from: i32, to: i32, dtype: i32): bool {
   for (let k = from; k < to; k++) rank = max(rank, c.input(k).rank);
   const y = c.give(dtype, rank);
   if (!y) return false;
+  if (!rank) return true;
   for (let i = 0; i < rank; i++) y.setDim(i, 1);
   for (let k = from; k < to; k++) {
     const x = c.input(k);

@@ -62,7 +62,7 @@ export function shift(x: Tensor, k: f64): Tensor {
 }
 
 /** A number minus x. */
-export function from(k: f64, x: Tensor): Tensor {
+export function minus(k: f64, x: Tensor): Tensor {
   return x ? sub(constant(k, x), x) : x;
 }
 
@@ -72,7 +72,7 @@ export function constant(value: f64, like: Tensor): Tensor {
 }
 
 /** i·x for complex x. */
-export function turn(x: Tensor): Tensor {
+export function timesI(x: Tensor): Tensor {
   return x ? mul(scalar(x.dtype, 0, 1), x) : x;
 }
 
@@ -137,7 +137,8 @@ export function abs(x: Tensor): Tensor { return call1(Op.abs, x); }
 export function pow(x: Tensor, y: Tensor): Tensor { return promoted2(Op.pow, x, y); }
 export function reluGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.reluGrad, y, g); }
 export function sigmoidGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.sigmoidGrad, y, g); }
-export function geluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.geluGrad, x, g); }
+export function siluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.siluGrad, x, g); }
+export function geluGrad(x: Tensor, y: Tensor, g: Tensor): Tensor { return call3(Op.geluGrad, x, y, g); }
 export function tanhGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, y, g); }
 export function maximum(x: Tensor, y: Tensor): Tensor { return call2(Op.maximum, x, y); }
 export function minimum(x: Tensor, y: Tensor): Tensor { return call2(Op.minimum, x, y); }

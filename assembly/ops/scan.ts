@@ -11,7 +11,7 @@ import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
 import { define, NOTHING, X0, Y } from '../tape/define';
 import { fail } from '../tape/fault';
-import { INEXACT, isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
+import { isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { axesOf, layLines, over, reducedAxes, setAxes } from './axes';
 import { axesMask, inferSame } from './infer';
@@ -34,7 +34,7 @@ export function defineScan(): void {
    * yₖ₊₁ = aₖ·yₖ + bₖ from y₀ = 0; without b from y₀ = 1, which makes yₖ the product of the aⱼ before k.
    * b̄ is the recurrence of conj a and ȳ the other way, and āₖ = b̄ₖ·conj yₖ: no division, so zeros are as good as other numbers.
    */
-  define(Op.recurrence, INEXACT, inferRecurrence, (c) => { recurrence(c); }, X0 | Y,
+  define(Op.recurrence, NUMERIC, inferRecurrence, (c) => { recurrence(c); }, X0 | Y,
     (v) => {
       const b = recurrenceOf(conj(v.input(0)), v.cotangent, axesOf(v), v.attribute(0) ^ REVERSE);
       if (v.needs(0)) v.give(0, chain(conj(v.output(0)), b));
@@ -92,7 +92,8 @@ function recurrence(c: Call): void {
   const withB = c.inputs > 1;
   if (withB) copyTo(y, c.input(1));
   layScan(c);
-  if (realOf(a.dtype) == DType.float32) settle(c, recurrenceLines<f32>(parts, withB, c.attribute(0)));
+  if (a.dtype == DType.int32) settle(c, recurrenceLines<i32>(parts, withB, c.attribute(0)));
+  else if (realOf(a.dtype) == DType.float32) settle(c, recurrenceLines<f32>(parts, withB, c.attribute(0)));
   else settle(c, recurrenceLines<f64>(parts, withB, c.attribute(0)));
 }
 

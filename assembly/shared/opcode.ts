@@ -109,6 +109,7 @@ export enum Op {
   softplus,
   softsign,
   silu,
+  siluGrad,
   gelu,
   geluGrad,
   geluTanh,

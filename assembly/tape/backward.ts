@@ -31,6 +31,10 @@ export class View extends Node {
   cotangentAt(i: i32): Tensor {
     return cotangentOf(this, i);
   }
+  /** Whether anything depends on output i. */
+  reaches(i: i32): bool {
+    return load<usize>(slotOf(this.first + i)) != 0;
+  }
   /** Whether input i wants a cotangent. Rules ask before costly work. */
   // @ts-ignore: decorator
   @inline

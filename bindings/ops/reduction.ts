@@ -1,9 +1,10 @@
 /** Rows of the op table: reductions. Each takes `axis`, one axis or several counted from either end, all when absent. */
+import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { one, withAttributes } from './define.js';
+import { converted, one, truth, withAttributes } from './define.js';
 
 export interface ReduceOptions {
   /** The axes to reduce; all when absent. */
@@ -12,19 +13,79 @@ export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 
+/** Options, or the axis alone. */
+export type ReduceOption = number | readonly number[] | ReduceOptions;
+
+export const optionsOf = <Options extends object>(option: number | readonly number[] | Options | undefined): Options =>
+  (typeof option === 'number' || Array.isArray(option) ? { axis: option } : (option ?? {})) as Options;
+
 const ALL: readonly number[] = [0, -1];
 
-/** The attributes of a reduction. */
-function attributesOf(options: ReduceOptions | undefined, op: string): readonly number[] {
-  if (options === undefined) return ALL;
-  const { axis, keepDims } = options;
-  const axes = axis === undefined ? [] : typeof axis === 'number' ? [axis] : axis;
+/** Attributes of a reduction or scan: a first word, the count of axes or −1, the axes. */
+export function axisWords(word: number, axis: number | readonly number[] | undefined, op: string): readonly number[] {
+  if (axis === undefined) return word === 0 ? ALL : [word, -1];
+  const axes = typeof axis === 'number' ? [axis] : axis;
   if (!Array.isArray(axes) || !axes.every(Number.isInteger)) throw new ArgumentError(`${op}: axis is a whole number or a list of them; got ${JSON.stringify(axis)}`, op);
-  return [keepDims ? 1 : 0, axis === undefined ? -1 : axes.length, ...axes];
+  return [word, axes.length, ...axes];
 }
 
+function reduce(op: Op, x: Tensor, option: ReduceOption | undefined): Tensor {
+  if (option === undefined) return withAttributes(op, x, ALL);
+  const { axis, keepDims } = optionsOf<ReduceOptions>(option);
+  return withAttributes(op, x, axisWords(keepDims ? 1 : 0, axis, Op[op] as string));
+}
+
+/** Truth values count as 0 and 1. */
+export const counted = (x: TensorLike, op: Op): Tensor => {
+  const t = one(x, op);
+  return t.dtypeNumber === DType.bool ? converted(t, DType.int32) : t;
+};
+
 /**
- * Σ x over `axis`; 0 over nothing. f32 f64 c64 c128 i32. |err| ≤ 26u·Σ|x|, whatever the count. Gradient ȳ, repeated.
+ * Σ x over `axis`; 0 over nothing. f32 f64 c64 c128 i32; of bool the int32 count. |err| ≤ 26u·Σ|x|, whatever the number of terms.
+ * Gradient ȳ, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const sum = (x: TensorLike, options?: ReduceOptions): Tensor => withAttributes(Op.sum, one(x, Op.sum), attributesOf(options, 'sum'));
+export const sum = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, counted(x, Op.sum), options);
+
+/**
+ * Π x over `axis`; 1 over nothing. f32 f64 c64 c128 i32, of bool int32. Gradient ȳ times the conjugate product of the other elements,
+ * without division, so zeros are exact.
+ * @throws IndexError when an axis is out of range or named twice.
+ */
+export const prod = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.prod, counted(x, Op.prod), options);
+
+/**
+ * The largest x over `axis`; NaN if any is. f32 f64 i32. Gradient ȳ, in equal shares to the largest elements.
+ * @throws ShapeError over nothing; IndexError when an axis is out of range or named twice.
+ */
+export const max = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.max, one(x, Op.max), options);
+
+/**
+ * The smallest x over `axis`; NaN if any is. f32 f64 i32. Gradient ȳ, in equal shares to the smallest elements.
+ * @throws ShapeError over nothing; IndexError when an axis is out of range or named twice.
+ */
+export const min = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.min, one(x, Op.min), options);
+
+/** Whether all x over `axis` are true, or differ from 0; true over nothing. No gradient. */
+export const all = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.all, truth(x, Op.all), options);
+
+/** Whether any x over `axis` is true, or differs from 0; false over nothing. No gradient. */
+export const any = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.any, truth(x, Op.any), options);
+
+/** The number of x over `axis` that differ from 0, as int32. No gradient. */
+export const countNonzero = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, converted(truth(x, Op.sum), DType.int32), options);
+
+/**
+ * The int32 index of the largest x along `axis`, in row-major order when it is several axes or all: of the first such, or of the first
+ * NaN. f32 f64 i32. No gradient.
+ * @throws ShapeError over nothing; IndexError when an axis is out of range.
+ */
+export const argmax = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.argmax, one(x, Op.argmax), options);
+
+/**
+ * The int32 index of the smallest x along `axis`, in row-major order when it is several axes or all: of the first such, or of the first
+ * NaN. f32 f64 i32. No gradient.
+ * @throws ShapeError over nothing; IndexError when an axis is out of range.
+ */
+export const argmin = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.argmin, one(x, Op.argmin), options);

@@ -1,0 +1,154 @@
+/** Softmax and what follows from it. In comments x is the input, ȳ the cotangent; sums run over the axes. */
+import { gather } from '../kernels/gather';
+import { crossEntropyLines, differenceLines, logsumexpLines, softmaxLines } from '../kernels/softmax';
+import { alloc, free } from '../memory/heap';
+import { DType, Status } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { View } from '../tape/backward';
+import { Call } from '../tape/call';
+import { define, X, X0, X1, X2, Y } from '../tape/define';
+import { fail } from '../tape/fault';
+import { FLOATS, REAL, sizeShift } from '../tensor/dtype';
+import { Tensor } from '../tensor/tensor';
+import { axesOf, expanded, expandedCotangent, inferReduced, layLines, reducedAxes, sumOver } from './axes';
+import { axesMask, giveLike, inferSame } from './infer';
+import { add, call3, chain, exp, mul, onesLike, reshape, sub } from './prim';
+
+/** The softmax that the loss gives beside itself. */
+const Y1: u32 = Y << 1;
+
+export function defineSoftmax(): void {
+  /** y = log Σ eˣ.  x̄ = ȳ·e^(x − y). */
+  define(Op.logsumexp, FLOATS, (c) => inferReduced(c, c.input(0).dtype), (c) => { logsumexp(c); }, X | Y,
+    (v) => {
+      const x = v.input(0);
+      v.give(0, chain(exp(sub(x, expanded(v.output(0), x, axesOf(v)))), expandedCotangent(v)));
+    });
+
+  /** y = eˣ/Σ eˣ.  x̄ = y·ȳ − y·Σ y·ȳ. */
+  define(Op.softmax, FLOATS, inferAlong, (c) => { softmax(c, false); }, Y,
+    (v) => { v.give(0, softmaxCotangent(v.output(0), v.cotangent, axesOf(v))); });
+
+  /** y = x − log Σ eˣ.  x̄ = ȳ − e^y·Σ ȳ. */
+  define(Op.logSoftmax, FLOATS, inferAlong, (c) => { softmax(c, true); }, Y,
+    (v) => { v.give(0, sub(v.cotangent, chain(exp(v.output(0)), sumOver(v.cotangent, axesOf(v))))); });
+
+  /**
+   * y = −log p at the label, p = softmax x, along the last axis; inputs are labels and x, outputs y and p.
+   * x̄ = (p − [label])·ȳ, plus the cotangent of p carried back as softmax's.
+   */
+  define(Op.sparseSoftmaxCrossEntropy, REAL, inferCrossEntropy, (c) => { crossEntropy(c); }, X0 | Y1,
+    (v) => {
+      const p = v.output(1);
+      let dx = call3(Op.sparseSoftmaxGrad, p, v.input(0), v.cotangent);
+      if (v.reaches(1)) dx = add(dx, softmaxCotangent(p, v.cotangentAt(1), 1 << (p.rank - 1)));
+      v.give(1, dx);
+    });
+
+  /**
+   * y = (p − [label])·k in one pass, where ops of their own would take three; inputs are p, labels and one factor k a line.
+   * p̄ = ȳ·k, k̄ = Σ ȳ·(p − [label]).
+   */
+  define(Op.sparseSoftmaxGrad, REAL, inferSame, (c) => { difference(c); }, X0 | X1 | X2,
+    (v) => {
+      const p = v.input(0);
+      const k = v.input(2);
+      const last = 1 << (p.rank - 1);
+      if (v.needs(0)) v.give(0, chain(expanded(k, p, last), v.cotangent));
+      if (v.needs(2)) v.give(2, reshape(sumOver(chain(call3(Op.sparseSoftmaxGrad, p, v.input(1), onesLike(k)), v.cotangent), last), k));
+    });
+}
+
+/** The cotangent of x for y = softmax x. */
+function softmaxCotangent(y: Tensor, dy: Tensor, mask: i32): Tensor {
+  const weighted = mul(y, dy);
+  return sub(weighted, mul(y, sumOver(weighted, mask)));
+}
+
+function inferAlong(c: Call): bool {
+  return axesMask(c, 1, c.input(0).rank) >= 0 && inferSame(c);
+}
+
+function settle(c: Call, done: bool): void {
+  if (!done) fail(Status.memory, c.op);
+}
+
+function lay(x: Tensor, y: Tensor, c: Call): void {
+  layLines(x, y, reducedAxes(c.attributes, x.rank));
+}
+
+function logsumexp(c: Call): void {
+  const x = c.input(0);
+  const out = c.output(0).data;
+  lay(x, x, c);
+  settle(c, x.dtype == DType.float32 ? logsumexpLines<f32>(out) : logsumexpLines<f64>(out));
+}
+
+function softmax(c: Call, log: bool): void {
+  const x = c.input(0);
+  lay(x, c.output(0), c);
+  settle(c, x.dtype == DType.float32 ? softmaxLines<f32>(log) : softmaxLines<f64>(log));
+}
+
+function inferCrossEntropy(c: Call): bool {
+  const labels = c.input(0);
+  const x = c.input(1);
+  if (labels.dtype != DType.int32) return fail(Status.dtype, c.op, 0, labels.dtype);
+  if (x.dtype > DType.float64) return fail(Status.dtype, c.op, 1, x.dtype);
+  if (x.rank != labels.rank + 1) return fail(Status.rank, c.op, x.rank, labels.rank + 1, 2);
+  for (let i = 0; i < labels.rank; i++) {
+    if (x.dim(i) != labels.dim(i)) return fail(Status.dimension, c.op, i, x.dim(i), labels.dim(i));
+  }
+  return giveLike(c, labels, x.dtype) && giveLike(c, x, x.dtype);
+}
+
+/** The elements of x, contiguous: its own, or a copy that `drop` frees; 0 when memory is out. */
+function dense(x: Tensor): usize {
+  if (x.isContiguous) return x.data;
+  const copy = alloc(x.bytes + 16);
+  if (copy) gather(sizeShift(x.dtype), copy, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
+  return copy;
+}
+
+function drop(x: Tensor, elements: usize): void {
+  if (elements && elements != x.data) free(elements, x.bytes + 16);
+}
+
+function crossEntropy(c: Call): void {
+  const labels = c.input(0);
+  const x = c.input(1);
+  const classes = x.dim(x.rank - 1);
+  const chosen = dense(labels);
+  if (!chosen) {
+    fail(Status.memory, c.op);
+    return;
+  }
+  layLines(x, c.output(1), 1 << (x.rank - 1));
+  if (areInRange(c, chosen, labels.size, classes)) {
+    const loss = c.output(0).data;
+    settle(c, x.dtype == DType.float32 ? crossEntropyLines<f32>(chosen, loss) : crossEntropyLines<f64>(chosen, loss));
+  }
+  drop(labels, chosen);
+}
+
+function areInRange(c: Call, labels: usize, count: i32, classes: i32): bool {
+  for (let i = 0; i < count; i++) {
+    const label = load<i32>(labels + (i << 2));
+    if (<u32>label >= <u32>classes) return fail(Status.index, c.op, label, c.input(1).rank - 1, classes);
+  }
+  return true;
+}
+
+function difference(c: Call): void {
+  const p = c.input(0);
+  const labels = c.input(1);
+  const k = c.input(2);
+  const chosen = dense(labels);
+  const factors = dense(k);
+  if (chosen && factors) {
+    layLines(p, c.output(0), 1 << (p.rank - 1));
+    settle(c, p.dtype == DType.float32 ? differenceLines<f32>(chosen, factors) : differenceLines<f64>(chosen, factors));
+  } else fail(Status.memory, c.op);
+  drop(labels, chosen);
+  drop(k, factors);
+}

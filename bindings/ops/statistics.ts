@@ -1,0 +1,144 @@
+/** Ops made of ops: means, variances, norms, differences. No opcodes. */
+import { Op } from '../../assembly/shared/opcode.js';
+import type { TensorLike } from '../convert.js';
+import { isComplex } from '../dtype.js';
+import { ArgumentError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
+import { axesOf, axisOf } from './axes.js';
+import { equal, where } from './comparison.js';
+import { conj, real } from './complex.js';
+import { inexact, one } from './define.js';
+import { slice } from './pieces.js';
+import { max, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+
+/** Elements that each result of a reduction is made of. */
+function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
+  const { shape } = x;
+  return axis === undefined ? x.size : axesOf(axis, shape.length, op).reduce((n, i) => n * (shape[i] as number), 1);
+}
+
+/**
+ * Σ x/n over the n elements along `axis`; NaN over nothing. f32 f64 c64 c128; int32 and bool become float32. Gradient ȳ/n, repeated.
+ * @throws IndexError when an axis is out of range or named twice.
+ */
+export function mean(x: TensorLike, option?: ReduceOption): Tensor {
+  const options = optionsOf<ReduceOptions>(option);
+  const t = inexact(one(x, Op.sum));
+  const n = terms(t, options.axis, 'mean');
+  return div(sum(t, options), n);
+}
+
+export interface SpreadOptions extends ReduceOptions {
+  /** What is subtracted from the number of elements: 0 by default, 1 for the unbiased estimate. */
+  readonly correction?: number;
+}
+
+/** Options, or the axis alone. */
+export type SpreadOption = number | readonly number[] | SpreadOptions;
+
+/**
+ * Σ |x − mean|²/(n − correction) over `axis`, in two passes; real. f32 f64 c64 c128; int32 and bool become float32.
+ * Gradient 2ȳ(x − mean)/(n − correction).
+ * @throws IndexError when an axis is out of range or named twice.
+ */
+export function variance(x: TensorLike, option?: SpreadOption): Tensor {
+  const options = optionsOf<SpreadOptions>(option);
+  const t = inexact(one(x, Op.sum));
+  const n = terms(t, options.axis, 'variance');
+  const centred = sub(t, mean(t, { ...options, keepDims: true }));
+  return div(sum(squaredSize(centred), options), Math.max(0, n - (options.correction ?? 0)));
+}
+
+export { variance as var };
+
+/** √ of the variance. Gradient 0 where all elements are equal. */
+export const std = (x: TensorLike, option?: SpreadOption): Tensor => root(variance(x, option));
+
+/** |x|², real. */
+const squaredSize = (x: Tensor): Tensor => (isComplex(x.dtypeNumber) ? real(mul(x, conj(x))) : square(x));
+
+/** √x with gradient 0 at 0, where the root has none. */
+function root(x: Tensor): Tensor {
+  const nothing = equal(x, 0);
+  return where(nothing, x, sqrt(where(nothing, 1, x)));
+}
+
+export interface NormOptions extends ReduceOptions {
+  /** 2 by default: Euclid's; 1: the sum of sizes; Infinity: the largest size. */
+  readonly ord?: number;
+}
+
+/**
+ * ‖x‖ over `axis`, all its elements taken as one vector: √Σ|x|², Σ|x| or max |x|; real. f32 f64 c64 c128. Gradient ȳ·x/‖x‖ for ord 2,
+ * 0 at 0.
+ * @throws IndexError when an axis is out of range or named twice; TypeError for another `ord`.
+ */
+export function norm(x: TensorLike, option?: number | readonly number[] | NormOptions): Tensor {
+  const options = optionsOf<NormOptions>(option);
+  const t = inexact(one(x, Op.sum));
+  const { ord = 2 } = options;
+  if (ord === 2) return root(sum(squaredSize(t), options));
+  if (ord === 1) return sum(abs(t), options);
+  if (ord === Number.POSITIVE_INFINITY) return max(abs(t), options);
+  throw new ArgumentError(`norm: ord is 1, 2 or Infinity; got ${ord}`, 'norm');
+}
+
+/** Elements `from` to `from + size` along one axis. */
+function part(x: Tensor, axis: number, from: number, size: number): Tensor {
+  const { shape } = x;
+  const begin = shape.map((_, i) => (i === axis ? from : 0));
+  return slice(x, begin, shape.map((dim, i) => (i === axis ? size : dim)));
+}
+
+/** The neighbours along one axis: all but the first, all but the last. */
+function neighbours(x: Tensor, axis: number): readonly [Tensor, Tensor] {
+  const size = Math.max(0, (x.shape[axis] as number) - 1);
+  return [part(x, axis, Math.min(1, x.shape[axis] as number), size), part(x, axis, 0, size)];
+}
+
+export interface DiffOptions {
+  /** How many times to take differences; 1 by default. */
+  readonly n?: number;
+  /** The last by default. */
+  readonly axis?: number;
+}
+
+/**
+ * xₖ₊₁ − xₖ along `axis`, `n` times over. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
+ * @throws IndexError when the axis is out of range.
+ */
+export function diff(x: TensorLike, { n = 1, axis = -1 }: DiffOptions = {}): Tensor {
+  let t = one(x, Op.sub);
+  const i = axisOf(axis, t.rank, 'diff');
+  if (!Number.isInteger(n) || n < 0) throw new ArgumentError(`diff: n is a whole number from 0; got ${n}`, 'diff');
+  for (let k = 0; k < n; k++) t = sub(...neighbours(t, i));
+  return t;
+}
+
+export interface TrapzOptions {
+  /** Sample points, of one dimension or of the shape of y. */
+  readonly x?: TensorLike;
+  /** Distance of the sample points when there is no `x`; 1 by default. */
+  readonly dx?: number;
+  /** The last by default. */
+  readonly axis?: number;
+}
+
+/**
+ * ∫ y dx along `axis` by the trapezoidal rule: Σ (xₖ₊₁ − xₖ)·(yₖ₊₁ + yₖ)/2. f32 f64 c64 c128.
+ * @throws IndexError when the axis is out of range.
+ */
+export function trapz(y: TensorLike, { x, dx = 1, axis = -1 }: TrapzOptions = {}): Tensor {
+  const t = inexact(one(y, Op.sum));
+  const i = axisOf(axis, t.rank, 'trapz');
+  const heights = div(add(...neighbours(t, i)), 2);
+  return sum(mul(heights, x === undefined ? dx : steps(inexact(one(x, Op.sub)), i, t.rank)), { axis: i });
+}
+
+/** Distances of neighbouring sample points, along axis i of `rank`. */
+function steps(x: Tensor, i: number, rank: number): Tensor {
+  if (x.rank !== 1) return diff(x, { axis: i });
+  const distances = diff(x);
+  return distances.reshape(Array.from({ length: rank }, (_, k) => (k === i ? distances.size : 1)));
+}
