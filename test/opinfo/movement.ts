@@ -2,7 +2,7 @@
 import { type Num, sum } from '../reference/dual.js';
 import * as nd from '../reference/ndarray.js';
 import type { NdArray } from '../reference/ndarray.js';
-import { error, linear, NUMERIC, sample, samples, type Sample } from './row.js';
+import { error, linear, sample, samples, type Sample } from './row.js';
 
 type Axes = number | readonly number[];
 type AxisOption = Axes | { readonly axis?: Axes } | undefined;
@@ -188,7 +188,7 @@ export const movement = {
   diag: linear(diag, [sample([[3]]), sample([[2, 3]], 1), sample([[2]], -2), sample([[0]])]),
   diagPart: linear(diagPart, [sample([[3, 3]]), sample([[2, 3, 4]], 1), sample([[3, 2]], -1), sample([[2, 2]], 5)]),
   trace: linear((x: NdArray, k = 0) => nd.reduce(diagPart(x, k), { axis: -1 }, sum), [sample([[3, 3]]), sample([[2, 3, 4]], 1), sample([[3, 2]], -1)], {
-    dtypes: NUMERIC, ulp: { float32: 3, float64: 3, complex64: 3, complex128: 3, int32: 0 }, cancels: true,
+    result: (dtype) => (dtype === 'bool' ? 'int32' : dtype), ulp: { float32: 3, float64: 3, complex64: 3, complex128: 3, int32: 0, bool: 0 }, cancels: true,
   }),
   repeat: linear(repeat, [sample(X, 2), sample(X, 3, 1), sample(X, [1, 2], { axis: 0 }), sample([[3]], [0, 2, 1], 0), sample(X, 0, 0)]),
   rot90: linear(rot90, [sample(X), sample(X, 2), sample(X, -1), sample([[2, 3, 4]], 1, { axes: [2, 0] }), sample(X, 4)]),

@@ -3,7 +3,7 @@ import * as d from '../reference/dual.js';
 import type { Num } from '../reference/dual.js';
 import * as nd from '../reference/ndarray.js';
 import type { NdArray, ReduceOptions } from '../reference/ndarray.js';
-import { ANY, bool, type DTypeName, error, EXACT, INEXACT, inexact, type Interval, linear, NUMERIC, type OpInfo, REAL, real, type Sample, sample, type Special } from './row.js';
+import { ANY, bool, type DTypeName, error, EXACT, inexact, type Interval, linear, NUMERIC, type OpInfo, REAL, real, type Sample, sample, type Special } from './row.js';
 
 type Option<Options> = number | readonly number[] | Options | undefined;
 const optionsOf = <Options extends object>(option: Option<Options>): Options => (typeof option === 'number' || Array.isArray(option) ? { axis: option } : (option ?? {})) as unknown as Options;
@@ -91,7 +91,7 @@ const axisErrors = (name: 'sum' | 'max') => [
 const ofNothing = (name: 'max' | 'min' | 'argmax') => error((g) => g[name](g.tensor([])), 'ShapeError', new RegExp(`^${name}: axis 0 has size 0, and ${name} of nothing has no value`));
 
 const TIES: readonly Special[] = [{ at: [[2, 2, 2]], value: 2, gradient: [[1 / 3, 1 / 3, 1 / 3]] }, { at: [[1, Number.NaN]], value: Number.NaN }];
-const EXTREMUM: Partial<OpInfo> = { dtypes: REAL_OR_INT, ulp: EXACT };
+const EXTREMUM: Partial<OpInfo> = { dtypes: REAL_OR_INT, ulp: EXACT, analytic: false };
 const POSITIVE: Interval = [0.5, 1.5];
 const SPREAD: Partial<OpInfo> = { dtypes: ANY, result: (dtype) => real(inexact(dtype)), ulp: { ...FEW, int32: 8, bool: 8 }, referenceUlp: 12, linear: false, analytic: false };
 const several = LINES.filter(({ inputs }) => (inputs[0] as readonly number[]).length > 0 && (inputs[0] as readonly number[]).every((dim) => dim > 1));
@@ -99,7 +99,7 @@ const constants: readonly Special[] = [{ at: [[3, 3, 3]], value: 0, gradient: [[
 
 export const reductions = {
   sum: linear((x: NdArray, option?: Option<ReduceOptions>) => nd.reduce(x, optionsOf(option), d.sum), [...LINES, ...NOTHING], { ...COUNTED, cancels: true, errors: axisErrors('sum') }),
-  mean: linear((x: NdArray, option?: Option<ReduceOptions>) => nd.reduce(x, optionsOf(option), mean), [...LINES, ...NOTHING], { dtypes: ANY, result: inexact, ulp: { ...FEW, int32: 4, bool: 4 }, cancels: true }),
+  mean: linear((x: NdArray, option?: Option<ReduceOptions>) => nd.reduce(x, optionsOf(option), mean), LINES, { dtypes: ANY, result: inexact, ulp: { ...FEW, int32: 4, bool: 4 }, cancels: true }),
   prod: reduction(product, {
     ...COUNTED, ulp: { float32: 34, float64: 34, complex64: 100, complex128: 100, int32: 0, bool: 0 }, samples: [...LINES, ...NOTHING],
     special: [{ at: [[2, 0, 3]], value: 0, gradient: [[0, 6, 0]] }, { at: [[0, 0, 3]], value: 0, gradient: [[0, 0, 0]] }],
@@ -113,7 +113,7 @@ export const reductions = {
   argmin: reduction(indexOf((a, b) => a < b), { dtypes: REAL_OR_INT, result: () => 'int32', ulp: EXACT, order: 0, special: [{ at: [[3, 2, 2]], value: 1 }, { at: [[2, Number.NaN, 3]], value: 1 }] }),
   variance: { ...linear(spread((v) => v), [...several, sample([[5]], { correction: 1 }), sample([[2, 3]], { axis: 1, correction: 1, keepDims: true }), sample([[]])]), ...SPREAD, special: constants },
   var: { ...linear(spread((v) => v), several), ...SPREAD },
-  std: { ...linear(spread(d.sqrt), several), ...SPREAD, special: constants, dtypes: INEXACT },
+  std: { ...linear(spread(d.sqrt), several), ...SPREAD, special: constants },
   norm: {
     ...linear(norm, [...several, sample([[5]], { ord: 1 }), sample([[2, 3]], { ord: Infinity, axis: 1 }), sample([[2, 3]], { ord: 2, axis: 0, keepDims: true }), sample([[]])]), ...SPREAD,
     special: [{ at: [[0, 0]], value: 0, gradient: [[0, 0]] }, { at: [[3, 4]], value: 5, gradient: [[0.6, 0.8]] }],
@@ -126,6 +126,6 @@ export const reductions = {
   }, POSITIVE),
   cummax: scan(d.maximum, -Infinity, RUNS, { ...EXTREMUM, special: [{ at: [[2, 1, 2]], value: [2, 2, 2], gradient: [[3, 0, 0]] }, { at: [[1, Number.NaN, 2]], value: [1, Number.NaN, Number.NaN] }] }),
   cummin: scan(d.minimum, Infinity, RUNS, { ...EXTREMUM, special: [{ at: [[1, 2, 1]], value: [1, 1, 1], gradient: [[3, 0, 0]] }] }),
-  diff: linear(diff, [sample([[5]]), sample([[2, 4]], { n: 2 }), sample([[3, 2]], { axis: 0 }), sample([[1]]), sample([[3]], { n: 0 })], { dtypes: NUMERIC, ulp: { ...FEW, int32: 0 }, cancels: true }),
+  diff: linear(diff, [sample([[5]]), sample([{ shape: [4], data: [1, 4, 9, 3] }], { n: 2 }), sample([[3, 2]], { axis: 0 }), sample([[1]]), sample([[3]], { n: 0 })], { dtypes: NUMERIC }),
   trapz: linear(trapz, [sample([[5]]), sample([[2, 3]], { dx: 0.5 }), sample([[3, 2]], { axis: 0 }), sample([[3]], { x: [0, 1, 3] })], { dtypes: ANY, result: inexact, ulp: { ...FEW, int32: 4, bool: 4 }, cancels: true }),
 };
