@@ -64,7 +64,7 @@ export function source(): usize {
     if (panelIn == 1) gatherLine(bufferIn, 0, lineLength);
     else copyPanel(line, lineStep, bufferIn, min(panelIn, sideIn - placeIn), false);
   }
-  return bufferIn + k * pitch;
+  return bufferIn + <usize>k * pitch;
 }
 
 /** The current line's results, contiguous; with what they hold when they are `read`. */
@@ -75,7 +75,7 @@ export function target(read: bool): usize {
     if (panelOut == 1) gatherOut(bufferOut);
     else copyPanel(lineOut, outStep, bufferOut, min(panelOut, sideOut - placeOut), false);
   }
-  return bufferOut + k * pitch;
+  return bufferOut + <usize>k * pitch;
 }
 
 /** Brings the results to their places, and moves to the next line. */
@@ -113,7 +113,7 @@ function copyColumns<T>(rows: usize, step: i32, buffer: usize, count: i32, back:
 function copyPairs(rows: usize, step: i32, buffer: usize, count: i32, back: bool): void {
   for (let k = lineLength; k > 0; k--) {
     for (let i = 0; i < count; i++) {
-      const at = buffer + i * pitch;
+      const at = buffer + <usize>i * pitch;
       if (back) v128.store(rows + (i << 4), v128.load(at));
       else v128.store(at, v128.load(rows + (i << 4)));
     }

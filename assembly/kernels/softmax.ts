@@ -8,7 +8,7 @@
  * subnormal ones: below 2⁻¹²⁷ it is 0.
  */
 import { madd } from '../simd/lanes';
-import { one, zero } from './constant';
+import { zero } from './constant';
 import { Exp } from './exponential';
 import { lineCount, lineLength } from './lines';
 import { log64 } from './logarithm';
@@ -40,7 +40,8 @@ export function decay<T>(x: v128): v128 {
   const n = f32x4.sub(t, at<f32>(SHIFT));
   const r = f32x4.sub(f32x4.sub(c, f32x4.mul(n, at<f32>(LN2))), f32x4.mul(n, at<f32>(LN2 + 4)));
   const e = madd<f32>(f32x4.mul(r, r), poly4<f32>(r, CURVE), r);
-  return f32x4.mul(f32x4.add(e, one<f32>()), i32x4.shl(t, 23));
+  const power = i32x4.shl(t, 23);
+  return madd<f32>(e, power, power);
 }
 
 /** y ← e^(x − m) for a block; their sum by lanes. y is exactly the block's. */
@@ -91,11 +92,15 @@ function peakOf<T>(x: usize, n: i32): T {
 function scaleRun<T>(x: usize, y: usize, n: i32, k: T): void {
   const factor = v128.splat<T>(k);
   const end = y + <usize>n * sizeof<T>();
-  for (; y + 16 <= end; y += 16) {
+  for (; y + 32 <= end; y += 32) {
     v128.store(y, v128.mul<T>(v128.load(x), factor));
+    v128.store(y, v128.mul<T>(v128.load(x, 16), factor), 16);
+    x += 32;
+  }
+  for (; y < end; y += 16) {
+    storePart(y, v128.mul<T>(v128.load(x), factor), end - y);
     x += 16;
   }
-  if (y < end) storePart(y, v128.mul<T>(v128.load(x), factor), end - y);
 }
 
 /** y ← (x − m) − k for n elements. */

@@ -161,11 +161,14 @@ export function lanesTotal<T, F>(at: usize, width: i32): v128 {
 }
 
 /** Stores the first `bytes` bytes of x, or all of it. */
-export function storePart(out: usize, x: v128, bytes: i32): void {
-  if (bytes >= 16) {
-    v128.store(out, x);
-    return;
-  }
+// @ts-ignore: decorator
+@inline
+export function storePart(out: usize, x: v128, bytes: usize): void {
+  if (bytes >= 16) v128.store(out, x);
+  else storeFew(out, x, <i32>bytes);
+}
+
+function storeFew(out: usize, x: v128, bytes: i32): void {
   if (bytes & 8) {
     v128.store64_lane(out, x, 0);
     x = v128.shuffle<f64>(x, x, 1, 0);
@@ -185,7 +188,7 @@ export function storePart(out: usize, x: v128, bytes: i32): void {
 /** The first `bytes` bytes of x, 0 after them. */
 // @ts-ignore: decorator
 @inline
-export function firstPart(x: v128, bytes: i32): v128 {
+export function firstPart(x: v128, bytes: usize): v128 {
   return bytes >= 16 ? x : v128.and(x, v128.load(LANES + 16 - bytes));
 }
 
