@@ -116,7 +116,7 @@ export const indexing = {
   take: taking,
   gather: { ...taking, errors: [] },
   takeAlongAxis: linear(takeAlongAxis, [sample([[3, 2], whole([2, 2], 2, 0, -1, 1)]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1)], 1), sample([[2, 3], whole([1, 2], 2, 0)], { axis: -1 })], {
-    errors: [outOfRange((g) => g.takeAlongAxis([[1, 2]], [[2]], 1), 'take', 2, 1, 2)],
+    errors: [outOfRange((g) => g.takeAlongAxis([[1, 2]], [[2]], 1), 'takeAlongAxis', 2, 1, 2)],
   }),
   gatherNd: linear(gatherNd, [sample([[3, 2], whole([2, 2], 2, 1, -3, 0)]), sample([[3, 2], whole([2, 1], 2, 2)]), sample([[4], whole([1], 2)])]),
   scatterNd: linear(scatterNd, [sample([whole([3, 1], 0, 2, 0), [3]], [4]), sample([whole([2, 2], 1, 1, 0, -1), [2]], [2, 3]), sample([whole([2, 1], 1, 1), [2, 3]], [3, 3])], SUMS),
@@ -124,7 +124,7 @@ export const indexing = {
     errors: [error((g) => g.booleanMask([1, 2, 3], [true, false]), 'ShapeError', /^booleanMask: the mask's dimensions are those of x from axis 0 on; x is \[3\], mask is \[2\]$/)],
   }),
   indexAdd: linear((x: NdArray, i: NdArray, v: NdArray, axis?: number) => pooled(x.shape, updates(x, i, v, axis), x.data, add), [sample([[4], whole([3], 1, -1, 1), [3]]), sample([[2, 3], whole([2], 0, 0), [2, 2]], 1), sample([[3, 2], whole([2], 2, 0), []])], {
-    ...SUMS, errors: [outOfRange((g) => g.indexAdd([1, 2], [2], [1]), 'scatterAdd', 2, 0, 2)],
+    ...SUMS, errors: [outOfRange((g) => g.indexAdd([1, 2], [2], [1]), 'indexAdd', 2, 0, 2)],
   }),
   indexPut: linear((x: NdArray, i: NdArray, v: NdArray, axis?: number) => pooled(x.shape, updates(x, i, v, axis), x.data, (_, b) => b), [sample([[4], whole([3], 1, -1, 1), [3]]), sample([[2, 3], whole([2], 0, 2), [2, 2]], 1), sample([[3, 2], whole([2], 2, 0), []])]),
   scatterAdd: linear(scatterAdd, [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 1]], 1)], SUMS),
