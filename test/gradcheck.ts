@@ -197,8 +197,9 @@ export const secondOrder: Rung = (p) => {
   const { byInputs: Hu, byCotangents: Ju } = pullTwice(p, dy, u);
   const { byInputs: Hv } = pullTwice(p, dy, v);
   const mixed = push(p, u, v);
-  const scale = size(dy, mixed) + size(Hu, v) + size(Hv, u);
-  expectVector(Ju, push(p, u), 1e-12, `${label(p.c)} gradient by the cotangent`);
+  const pushed = push(p, u);
+  const scale = size(dy, mixed) + size(Hu, v) + size(Hv, u) + size(dy, pushed);
+  expectVector(Ju, pushed, 1e-12, `${label(p.c)} gradient by the cotangent`);
   expectEqual(inner(dy, mixed), inner(Hu, v), 1e-12, scale, `${label(p.c)} Hessian`);
   expectEqual(inner(Hu, v), inner(Hv, u), 1e-12, scale, `${label(p.c)} Hessian symmetric`);
   const difference = combine(0.5 / CUBE_ROOT, pull(p, dy, moved(p, CUBE_ROOT, v)), -0.5 / CUBE_ROOT, pull(p, dy, moved(p, -CUBE_ROOT, v)));

@@ -7,8 +7,10 @@ import { contractions } from './opinfo/contraction.js';
 import { indexing } from './opinfo/indexing.js';
 import { lists } from './opinfo/lists.js';
 import { movement } from './opinfo/movement.js';
+import { networks } from './opinfo/nn.js';
 import { reductions } from './opinfo/reduction.js';
 import type { OpInfo } from './opinfo/row.js';
+import { structure } from './opinfo/structure.js';
 import { transcendental } from './opinfo/transcendental.js';
 
 /** Public ops: methods, and functions of lists. */
@@ -25,6 +27,8 @@ export const opinfo = {
   ...indexing,
   ...contractions,
   ...lists,
+  ...networks,
+  ...structure,
 } satisfies Record<OpName, OpInfo>;
 
 /** Rows with their names. */

@@ -2,8 +2,8 @@
 import * as d from '../reference/dual.js';
 import type { Num } from '../reference/dual.js';
 import { erfc } from '../reference/special.js';
-import { map, type NdArray } from '../reference/ndarray.js';
-import { binary, EXACT, FOUR_ULPS, type Interval, type OpInfo, REAL, sample, TWO_ULPS, UNARY, unary } from './row.js';
+import { along, map, type NdArray } from '../reference/ndarray.js';
+import { binary, error, EXACT, FOUR_ULPS, type Interval, type OpInfo, REAL, sample, TWO_ULPS, UNARY, unary } from './row.js';
 
 const positive = (x: Num, then: Num, otherwise: Num): Num => (d.real0(x) > 0 ? then : otherwise);
 const sigmoid = (x: Num): Num => d.div(1, d.add(1, d.exp(d.neg(x))));
@@ -14,6 +14,9 @@ const relu6 = (x: Num): Num => d.minimum(d.maximum(x, 0), 6);
 const hardSigmoid = (x: Num): Num => d.div(relu6(d.add(x, 3)), 6);
 const gelu = (x: Num): Num => d.mul(d.mul(0.5, x), erfc(d.mul(-Math.SQRT1_2, x)));
 const geluTanh = (x: Num): Num => d.mul(x, sigmoid(d.mul(2 * Math.sqrt(2 / Math.PI), d.add(x, d.mul(0.044715, d.mul(x, d.square(x)))))));
+
+/** a·σ(b) for the halves of each line. */
+const halves = (x: NdArray, axis: number): NdArray => along(x, axis, (line) => line.slice(0, line.length / 2).map((a, i) => d.mul(a, sigmoid(line[i + line.length / 2] as Num))));
 
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
@@ -47,6 +50,11 @@ export const activations = {
     ref: (x: NdArray, { approximate = false } = {}) => map(approximate ? geluTanh : gelu, x),
     samples: [...UNARY, sample([[7]], { approximate: true })],
     special: [{ at: [0], value: 0, gradient: [0.5] }, { at: [0], args: [{ approximate: true }], value: 0, gradient: [0.5] }],
+  },
+  glu: {
+    ref: (x: NdArray, axis: number | { axis?: number } = -1) => halves(x, typeof axis === 'number' ? axis : (axis.axis ?? -1)),
+    samples: [sample([[4]]), sample([[2, 3]], 0), sample([[3, 2, 2]], { axis: 1 })], domain: [[-4, 4] as const], dtypes: REAL, ulp: COMPOSITE, order: 2 as const,
+    errors: [error((g) => g.glu([1, 2, 3]), 'ShapeError', /axis 0 of size 3 has no 2 equal parts/)],
   },
   mish: activation((x) => d.mul(x, d.tanh(softplus(x))), { ulp: COMPOSITE }),
   hardSigmoid: activation(hardSigmoid, { ulp: COMPOSITE, special: [{ at: [3], value: 1, gradient: [0] }, { at: [-3], value: 0, gradient: [0] }] }),

@@ -1,8 +1,8 @@
 /** Rows of the op table: elements by index. */
-import { add, maximum, type Num, real0 } from '../reference/dual.js';
+import { add, div, maximum, type Num, real0 } from '../reference/dual.js';
 import * as nd from '../reference/ndarray.js';
 import type { NdArray } from '../reference/ndarray.js';
-import { error, linear, NUMERIC, type OpInfo, REAL, sample, truths, whole } from './row.js';
+import { error, inexact, linear, NUMERIC, type OpInfo, REAL, sample, truths, whole } from './row.js';
 
 interface Axis { readonly axis?: number }
 
@@ -76,11 +76,11 @@ function updates(x: NdArray, indices: NdArray, values: NdArray, option?: number 
   });
 }
 
-function scatterAdd(x: NdArray, indices: NdArray, values: NdArray, option?: number | Axis): NdArray {
+function scattered(x: NdArray, indices: NdArray, values: NdArray, option: number | Axis | undefined, fold: (a: Num, b: Num) => Num): NdArray {
   const axis = axisOf(option, x.shape.length);
   const whole = nd.broadcastTo(values, indices.shape);
   const from = nd.indices(indices.shape).map((index) => [index.map((v, i) => (i === axis ? wrap(nd.at(indices, index), x.shape[axis] as number) : v)), nd.at(whole, index)] as const);
-  return pooled(x.shape, from, x.data, add);
+  return pooled(x.shape, from, x.data, fold);
 }
 
 function segments(x: NdArray, ids: NdArray, numSegments: number | undefined, start: Num, fold: (a: Num, b: Num) => Num): NdArray {
@@ -88,6 +88,12 @@ function segments(x: NdArray, ids: NdArray, numSegments: number | undefined, sta
   const shape = [count, ...x.shape.slice(ids.shape.length)];
   const from = nd.indices(x.shape).map((index) => [[real0(nd.at(ids, index.slice(0, ids.shape.length))), ...index.slice(ids.shape.length)], nd.at(x, index)] as const);
   return pooled(shape, from, zeros(shape).map(() => start), fold);
+}
+
+function segmentMean(x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}): NdArray {
+  const sums = segments(x, ids, numSegments, 0, add);
+  const counts = segments(nd.map(() => 1, ids), ids, numSegments, 0, add);
+  return nd.map((sum, count) => div(sum, Math.max(1, real0(count))), sums, nd.reshape(counts, sums.shape.map((dim, i) => (i ? 1 : dim))));
 }
 
 interface OneHot { readonly on?: number; readonly off?: number; readonly axis?: number }
@@ -127,7 +133,11 @@ export const indexing = {
     ...SUMS, errors: [outOfRange((g) => g.indexAdd([1, 2], [2], [1]), 'indexAdd', 2, 0, 2)],
   }),
   indexPut: linear((x: NdArray, i: NdArray, v: NdArray, axis?: number) => pooled(x.shape, updates(x, i, v, axis), x.data, (_, b) => b), [sample([[4], whole([3], 1, -1, 1), [3]]), sample([[2, 3], whole([2], 0, 2), [2, 2]], 1), sample([[3, 2], whole([2], 2, 0), []])]),
-  scatterAdd: linear(scatterAdd, [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 1]], 1)], SUMS),
+  scatterAdd: linear((x: NdArray, i: NdArray, v: NdArray, option?: number | Axis) => scattered(x, i, v, option, add), [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 1]], 1)], SUMS),
+  scatterMax: linear((x: NdArray, i: NdArray, v: NdArray, option?: number | Axis) => scattered(x, i, v, option, greatest), [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 2]], 1)], {
+    dtypes: [...REAL, 'int32'], linear: false, analytic: false,
+  }),
+  segmentMean: linear(segmentMean, [sample([[4], whole([4], 0, 2, 0, 2)]), sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }), sample([[2, 2], whole([2, 2], 0, 1, 1, 1)])], { ...SUMS, result: inexact, ulp: { ...SUMS.ulp, int32: 0.5 } }),
   segmentSum: linear((x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}) => segments(x, ids, numSegments, 0, add), [sample([[4], whole([4], 0, 2, 0, 2)]), sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }), sample([[2, 2], whole([2, 2], 0, 1, 1, 1)])], {
     ...SUMS, errors: [error((g) => g.segmentSum([1, 2], [0, 5], { numSegments: 2 }), 'IndexError', /index 5 is out of range for axis 0 of size 2/)],
   }),

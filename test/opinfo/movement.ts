@@ -1,5 +1,5 @@
 /** Rows of the op table: the shape and order of elements. */
-import type { Num } from '../reference/dual.js';
+import { type Num, sum } from '../reference/dual.js';
 import * as nd from '../reference/ndarray.js';
 import type { NdArray } from '../reference/ndarray.js';
 import { error, linear, sample, samples, type Sample } from './row.js';
@@ -47,6 +47,14 @@ function tile(x: NdArray, counts: Axes): NdArray {
   const whole = nd.reshape(x, front(x.shape));
   const times = front(list);
   return moved(whole, whole.shape.map((dim, i) => dim * (times[i] as number)), (index) => index.map((v, i) => v % (whole.shape[i] as number)));
+}
+
+function repeat(x: NdArray, counts: Axes, option?: AxisOption): NdArray {
+  if (option === undefined && x.shape.length !== 1) return repeat(nd.reshape(x, [x.data.length]), counts, 0);
+  const axis = oneAxis(option, x.shape.length);
+  const dim = x.shape[axis] as number;
+  const sources = Array.from({ length: dim }, (_, i) => new Array<number>(typeof counts === 'number' ? counts : (counts[i % counts.length] as number)).fill(i)).flat();
+  return moved(x, x.shape.map((size, i) => (i === axis ? sources.length : size)), (index) => index.map((v, i) => (i === axis ? (sources[v] as number) : v)));
 }
 
 const band = (x: NdArray, keep: (difference: number) => boolean): NdArray => moved(x, x.shape, (index) => (keep((index.at(-1) as number) - (index.at(-2) as number)) ? index : null));
@@ -179,12 +187,17 @@ export const movement = {
   bandPart: linear((x: NdArray, lower: number, upper: number) => band(x, (d) => (lower < 0 || -d <= lower) && (upper < 0 || d <= upper)), [sample([[4, 4]], 1, 0), sample([[2, 3, 4]], -1, 1), sample([[3, 3]], 0, 0)]),
   diag: linear(diag, [sample([[3]]), sample([[2, 3]], 1), sample([[2]], -2), sample([[0]])]),
   diagPart: linear(diagPart, [sample([[3, 3]]), sample([[2, 3, 4]], 1), sample([[3, 2]], -1), sample([[2, 2]], 5)]),
+  trace: linear((x: NdArray, k = 0) => nd.reduce(diagPart(x, k), { axis: -1 }, sum), [sample([[3, 3]]), sample([[2, 3, 4]], 1), sample([[3, 2]], -1)], {
+    result: (dtype) => (dtype === 'bool' ? 'int32' : dtype), ulp: { float32: 3, float64: 3, complex64: 3, complex128: 3, int32: 0, bool: 0 }, cancels: true,
+  }),
+  repeat: linear(repeat, [sample(X, 2), sample(X, 3, 1), sample(X, [1, 2], { axis: 0 }), sample([[3]], [0, 2, 1], 0), sample(X, 0, 0)]),
   rot90: linear(rot90, [sample(X), sample(X, 2), sample(X, -1), sample([[2, 3, 4]], 1, { axes: [2, 0] }), sample(X, 4)]),
   slice: linear(slice, [sample([[4, 3]], [1, 0], [2, 2]), sample([[5]], [-2]), sample([[4, 3]], [1]), sample([[3]], [1], [0]), sample([[]], [])], {
     errors: [error((g) => g.slice([1, 2, 3], [2], [2]), 'IndexError', /^slice: 2 elements from index 2 are not inside axis 0 of size 3; x is \[3\]$/)],
   }),
   stridedSlice: linear(stridedSlice, [sample([[7]], [1], [6], [2]), sample([[7]], [null], [null], [-2]), sample([[4, 3]], [1, null], [null, -1]), sample([[5]], [4], [0], [-3]), sample([[5]], [3], [1]), sample([[3]], [-9], [9])]),
   flip: linear(flip, [sample(X), sample(X, 1), sample([[2, 3, 4]], { axis: [0, -1] }), sample([[0, 2]]), sample([[]])]),
+  reverse: linear(flip, [sample(X), sample([[2, 3, 4]], [0, -1])]),
   split: linear(split, [sample([[6]], 3), sample([[2, 6]], [1, -1, 2], 1), sample([[4, 2]], [1, 3]), sample([[4]], [0, 4])], {
     errors: [error((g) => g.split([1, 2, 3], 2), 'ShapeError', /^split: axis 0 of size 3 has no 2 equal parts$/)],
   }),

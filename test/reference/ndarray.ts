@@ -81,6 +81,13 @@ export function reduce(x: NdArray, { axis, keepDims }: ReduceOptions = {}, fold:
   return array(keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i)), all.map(fold));
 }
 
+/** f of each element and of its line along `axes`. */
+export function inLines(x: NdArray, axes: readonly number[], f: (element: Num, line: readonly Num[]) => Num): NdArray {
+  const { kept, lines: all } = lines(x, axes);
+  const places = new Map(indices(kept).map((index, i) => [index.join(), i]));
+  return build(x.shape, (index) => f(at(x, index), all[places.get(index.map((v, i) => (axes.includes(i) ? 0 : v)).join()) as number] as Num[]));
+}
+
 /** Each line along one axis replaced by another, perhaps of another length. */
 export function along(x: NdArray, axis: number, f: (line: Num[]) => Num[]): NdArray {
   const i = axis < 0 ? axis + x.shape.length : axis;
