@@ -7,13 +7,14 @@ import { Op } from '../assembly/shared/opcode.js';
 import { applyMany, create, doubleWords } from './call.js';
 import { checkShape, dtypeNumber, tensor, type TensorLike } from './convert.js';
 import { type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
-import { ArgumentError, DTypeError } from './errors.js';
+import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 import { ready } from './module.js';
 import { add, mul, neg, sub } from './ops/arithmetic.js';
 import { type AxisOption, axisIn, axisOf } from './ops/axes.js';
 import { less } from './ops/comparison.js';
 import { take } from './ops/indexing.js';
 import { unstack } from './ops/pieces.js';
+import { argmax } from './ops/reduction.js';
 import { log } from './ops/transcendental.js';
 import { Tensor } from './tensor.js';
 
@@ -140,6 +141,24 @@ export const gumbel = (key: Tensor, shape: readonly number[], options?: RandomOp
 export function bernoulli(key: Tensor, p: TensorLike = 0.5, shape?: readonly number[]): Tensor {
   const chance = p instanceof Tensor ? p : tensor(p);
   return less(uniform(key, shape ?? chance.shape, { dtype: chance.dtype }), chance);
+}
+
+export interface CategoricalOptions {
+  /** Shape of the result, which the leading axes of the logits broadcast to; these axes when absent. */
+  readonly shape?: readonly number[];
+}
+
+/**
+ * Indices into the last axis of `logits`, each with probability softmax(logits). (…, n) → (…), int32. No gradient. By the greatest of logits
+ * plus Gumbel noise.
+ * @throws ShapeError when there is nothing to choose from.
+ */
+export function categorical(key: Tensor, logits: TensorLike, { shape }: CategoricalOptions = {}): Tensor {
+  const weights = logits instanceof Tensor ? logits : tensor(logits);
+  const n = weights.shape.at(-1) ?? 0;
+  if (n === 0) throw new ShapeError(`random.categorical: the last axis of logits has no choices; logits are [${weights.shape.join(', ')}]`, 'random.categorical');
+  const noise = gumbel(key, [...(shape ?? weights.shape.slice(0, -1)), n], { dtype: weights.dtype });
+  return argmax(add(noise, weights), { axis: -1 });
 }
 
 /** 0 … n − 1 in random order (int32), or the slices of a tensor along `axis` (0), all orders being equally likely. */

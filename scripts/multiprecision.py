@@ -120,7 +120,7 @@ class LogAddExp:
 
     def at(self, x, y, fmt):
         if x != x or y != y or math.isinf(x) or math.isinf(y):
-            return NAN if x != x or y != y else max(x, y) + 0.0  # log 1 is +0
+            return NAN if x != x or y != y else max(x, y) + 0.0
         return rounded(self.f(mpf(x), mpf(y)), fmt)
 
     def f(self, x, y):

@@ -37,7 +37,7 @@ beforeAll(async () => {
   f32 = new Float32Array(buffer);
   f64 = new Float64Array(buffer);
   i32 = new Int32Array(buffer);
-});
+}, 120_000);
 
 /** A generator of reproducible numbers in [0, 1). */
 function generator(seed: number): () => number {

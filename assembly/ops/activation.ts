@@ -14,7 +14,7 @@ import {
 
 /** 2·√(2/π), 0.044715 times it, and 1/√(2π). */
 const A = 1.5957691216057308;
-const B = 0.07135481282553546;
+const B = 0.07135481627260025;
 const OVER_SQRT_2PI = 0.3989422804014327;
 
 export function defineActivation(): void {

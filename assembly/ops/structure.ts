@@ -1,7 +1,8 @@
 /** Ops that change nothing but identity, dtype or layout; and constants. Knows no arithmetic. */
 import * as map from '../kernels/map';
 import { nextTile } from '../kernels/tile';
-import { gather, splat } from '../kernels/gather';
+import { pack } from '../kernels/copy';
+import { splat } from '../kernels/gather';
 import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
@@ -47,9 +48,8 @@ export function defineStructure(): void {
 export function copyStrided(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
-  const shift = sizeShift(x.dtype);
   if (x.isContiguous) memory.copy(y.data, x.data, x.bytes);
-  else gather(shift, y.data, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
+  else pack(sizeShift(x.dtype), x.rank, x.shapeAt, y.data, x.data, x.stridesAt);
 }
 
 // Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.

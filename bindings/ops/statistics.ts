@@ -1,6 +1,6 @@
 /** Ops made of ops: means, variances, norms, differences. No opcodes. */
 import { Op } from '../../assembly/shared/opcode.js';
-import type { TensorLike } from '../convert.js';
+import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
