@@ -70,7 +70,8 @@ export function gelu(x: TensorLike, { approximate = false }: { readonly approxim
 /** x·tanh(softplus(x)). Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019. */
 export function mish(x: TensorLike): Tensor {
   const a = one(x, Op.softplus);
-  return mul(a, tanh(softplus(a)));
+  // −(−x ⊙ t), where ⊙ gives 0 for t = 0: so the limit at −∞ is −0.
+  return neg(mulNoNan(neg(a), tanh(softplus(a))));
 }
 
 /** relu6(x + 3)/6. Gradient ȳ/6 where −3 < x < 3, else 0. */

@@ -1,7 +1,7 @@
 /** Losses made of ops: `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
+import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
-import { isComplex } from '../dtype.js';
 import { ArgumentError, DTypeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { relu, softplus } from './activation.js';
@@ -28,15 +28,16 @@ function reduced(losses: Tensor, { reduction = 'mean' }: LossOptions, op: string
   throw new ArgumentError(`${op}: reduction is 'mean', 'sum' or 'none'; got ${JSON.stringify(reduction)}`, op);
 }
 
-/** Labels and predictions as real tensors. */
-function reals(labels: TensorLike, predictions: TensorLike, op: string): readonly [Tensor, Tensor] {
+/** Labels and predictions as tensors of a float dtype. */
+function floats(labels: TensorLike, predictions: TensorLike, op: string): readonly [Tensor, Tensor] {
   const pair = two(labels, predictions, Op.sub);
-  for (const t of pair) if (isComplex(t.dtypeNumber)) throw new DTypeError(`${op}: takes real tensors; got ${t.dtype} of shape [${t.shape.join(', ')}]; take abs(x) or real(x) first`, op);
+  for (const t of pair)
+    if (t.dtypeNumber > DType.float64) throw new DTypeError(`${op}: takes float32 or float64; got ${t.dtype} of shape [${t.shape.join(', ')}]; convert it with cast`, op);
   return pair;
 }
 
 function difference(labels: TensorLike, predictions: TensorLike, op: string): Tensor {
-  const [a, b] = reals(labels, predictions, op);
+  const [a, b] = floats(labels, predictions, op);
   return sub(b, a);
 }
 
@@ -69,24 +70,24 @@ export function logCosh(labels: TensorLike, predictions: TensorLike, options: Lo
 
 /** Hinge loss max(0, 1 − labels·predictions) for labels of ±1. f32 f64. */
 export function hinge(labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor {
-  return reduced(relu(sub(1, mul(...reals(labels, predictions, 'hinge')))), options, 'hinge');
+  return reduced(relu(sub(1, mul(...floats(labels, predictions, 'hinge')))), options, 'hinge');
 }
 
 /** Kullback and Leibler's divergence Σ p·log(p/q) along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
 export function klDiv(labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor {
-  const [p, q] = reals(labels, predictions, 'klDiv');
+  const [p, q] = floats(labels, predictions, 'klDiv');
   return reduced(sum(mulNoNan(log(div(p, q)), p), { axis: options.axis ?? -1 }), options, 'klDiv');
 }
 
 /** Cross entropy −Σ p·log q along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
 export function crossEntropy(labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor {
-  const [p, q] = reals(labels, predictions, 'crossEntropy');
+  const [p, q] = floats(labels, predictions, 'crossEntropy');
   return reduced(neg(sum(mulNoNan(log(q), p), { axis: options.axis ?? -1 })), options, 'crossEntropy');
 }
 
 /** 1 − Σ ab/(‖a‖·‖b‖) along `axis` (−1); 1 where a norm is 0. f32 f64. */
 export function cosineDistance(labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor {
-  const [a, b] = reals(labels, predictions, 'cosineDistance');
+  const [a, b] = floats(labels, predictions, 'cosineDistance');
   const axis = options.axis ?? -1;
   return reduced(sub(1, divNoNan(sum(mul(a, b), { axis }), mul(norm(a, { axis }), norm(b, { axis })))), options, 'cosineDistance');
 }
