@@ -153,6 +153,8 @@ export function checkShape(shape: readonly number[], op: string): void {
   if (shape.length > 8) throw new ShapeError(`${op}: takes at most 8 dimensions; got ${shape.length}`, op);
 }
 
+const holdsComplex = (v: Nested): boolean => (Array.isArray(v) ? v.some(holdsComplex) : isComplexNumber(v));
+
 /** An operand as a tensor; a number or nested array takes the dtype of the operand beside it. */
 export function operand(value: TensorLike, beside: unknown, op: Op): Tensor {
   if (value instanceof Tensor) return value;
@@ -162,5 +164,6 @@ export function operand(value: TensorLike, beside: unknown, op: Op): Tensor {
   const dtype = beside.dtypeNumber;
   if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2, name);
   if (isScalar(value)) return fromScalar(value, dtype, name);
-  return isTypedArray(value) ? tensor(value) : tensor(value, { dtype: dtypeNames[dtype] as DTypeName });
+  if (isTypedArray(value)) return tensor(value);
+  return tensor(value, { dtype: dtypeNames[dtype <= DType.float64 && holdsComplex(value) ? dtype + 2 : dtype] as DTypeName });
 }

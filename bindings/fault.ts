@@ -36,7 +36,13 @@ export function failure(op: string, operands: readonly Operand[]): Error & Gradt
   return error;
 }
 
-/** Whether the last failure is for want of memory. */
+/** Whether the core has a failure that nobody took yet. */
+export function hasFault(): boolean {
+  views();
+  return i32[(faultArea >>> 2) + Fault.status] !== Status.ok;
+}
+
+/** Whether it is for want of memory. */
 export function isOutOfMemory(): boolean {
   views();
   return i32[(faultArea >>> 2) + Fault.status] === Status.memory;

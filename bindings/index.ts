@@ -1,13 +1,31 @@
 /** The public names. */
 import './methods.js';
 
-export { init, type InitOptions } from './module.js';
-export { tensor, type TensorLike, type TensorOptions } from './convert.js';
-export { Tensor } from './tensor.js';
-export { scope } from './scope.js';
+export { type Scalar, type TensorLike, type TensorOptions, tensor } from './convert.js';
+export { devtoolsFormatter } from './display.js';
+export type { ComplexNumber, DTypeName, TypedArray } from './dtype.js';
+export {
+  ArgumentError,
+  DTypeError,
+  type GradtapeError,
+  IndexError,
+  InitError,
+  ModuleError,
+  OutOfMemoryError,
+  ParamsError,
+  ReleasedError,
+  ShapeError,
+  TapeError,
+} from './errors.js';
+export { type MemoryInfo, memory } from './memory.js';
+export { type InitOptions, init } from './module.js';
 export * from './ops/all.js';
-export { einsum } from './ops/einsum.js';
 export { concat, stack } from './ops/concat.js';
+export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
+export { einsum } from './ops/einsum.js';
 export * from './ops/lists.js';
-export { memory, type MemoryInfo } from './memory.js';
+export * as random from './random.js';
+export { scope } from './scope.js';
+export { Tensor } from './tensor.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
+export type { GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from './types.js';

@@ -1,4 +1,5 @@
-/** Installs the op table's functions as methods: `add(a, b)` is `a.add(b)`. Knows no op. */
+/** Installs the op table's functions as methods, `add(a, b)` as `a.add(b)`, and the text of a tensor. Knows no op. */
+import { display } from './display.js';
 import * as ops from './ops/all.js';
 import { Tensor } from './tensor.js';
 
@@ -15,6 +16,17 @@ for (const [name, f] of Object.entries(ops) as [string, (...args: unknown[]) => 
   Object.defineProperty(Tensor.prototype, name, {
     value(this: Tensor, a: unknown, b: unknown, c: unknown) {
       return f(this, a, b, c);
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** The text of a tensor: in strings, and where Node and Deno print objects. */
+for (const name of ['toString', Symbol.for('nodejs.util.inspect.custom'), Symbol.for('Deno.customInspect')]) {
+  Object.defineProperty(Tensor.prototype, name, {
+    value(this: Tensor) {
+      return display(this);
     },
     configurable: true,
     writable: true,

@@ -50,7 +50,8 @@ function instantiate(module: WebAssembly.Module | Uint8Array): Core {
     throw new ModuleError(`gradtape: this host refused the WebAssembly module (${(error as Error).message}); it needs SIMD, and a page needs 'wasm-unsafe-eval' in its script-src`);
   }
   if (exports.abiVersion?.() !== Abi.version) throw new ModuleError(`gradtape: the module handed to init is of another version; expected ABI ${Abi.version}`);
-  const fast = Object.assign(Object.create(null), exports) as Core;
+  // A copy: the exports object is a dictionary, whose properties V8 looks up anew at each call.
+  const fast = { ...exports };
   fast.start?.();
   fast.initialize();
   fast.memoryLimit(pages);

@@ -81,7 +81,7 @@ export class Tensor {
   data(): TypedArray {
     if (this.spilled) return this.spilled.data.slice();
     const at = this.record();
-    if (isContiguous(at)) return elementsAt(at).slice();
+    if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
     if (packed === 0) throw failure('data', [this]);
     views();
@@ -155,6 +155,19 @@ if (Symbol.dispose) Object.defineProperty(Tensor.prototype, Symbol.dispose, { va
 /** Marks tensors for other copies of the library. */
 export const BRAND = Symbol.for('gradtape.tensor');
 Object.defineProperty(Tensor.prototype, BRAND, { value: true });
+
+/** Up to so many numbers a loop copies faster than a view that is made for it. */
+const FEW = 64;
+
+function copyAt(at: number): TypedArray {
+  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+  const n = (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
+  if (n > FEW || arrayOf(dtype) !== Float32Array) return elementsAt(at).slice();
+  const from = (i32[(at + Rec.data) >>> 2] as number) >>> 2; // unsigned: memory reaches beyond 2 GiB
+  const copy = new Float32Array(n);
+  for (let i = 0; i < n; i++) copy[i] = f32[from + i] as number;
+  return copy;
+}
 
 /** The generation of a copy that never leaves this file. */
 const PACKED = 0x7fffffff;

@@ -55,11 +55,14 @@ function types() {
   rmSync('build/gradtape.simd.js', { force: true });
 }
 
+/** Modules whose exports a target has besides the common ones. */
+const more = { sanitize: ['assembly/sanitize.ts'] };
+
 const targets = process.argv.slice(2);
 refuseManagedMemory();
 compile('simd', ['--bindings', 'raw']);
 types();
-for (const target of targets) if (target !== 'simd') compile(target);
+for (const target of targets) if (target !== 'simd') compile(target, more[target]);
 for (const target of new Set(['simd', ...targets])) refuseImports(`build/gradtape.${target}.wasm`);
 inline('build/gradtape.simd.wasm');
 rmSync('dist', { recursive: true, force: true });

@@ -5,7 +5,7 @@ Not part of the build: the tables in assembly/kernels are its pasted output.
 """
 import struct
 import sys
-from mpmath import cbrt, cos, erf, erfc, exp, log, lu_solve, matrix, mp, mpf, pi, sqrt
+from mpmath import cbrt, cos, erf, erfc, exp, expm1, log, lu_solve, matrix, mp, mpf, pi, sqrt
 
 mp.dps = 60
 
@@ -97,8 +97,8 @@ def normal_tail(a):
 
 
 def flattened(f, k, c):
-    """(a + c)·f(a) in q = (a − k)/(a + k)."""
-    return lambda q: (k * (1 + q) / (1 - q) + mpf(c)) * f(k * (1 + q) / (1 - q))
+    """(a + c)·f(a) in q = a/(a + k) − ½."""
+    return lambda q: (k * (1 + 2 * q) / (1 - 2 * q) + mpf(c)) * f(k * (1 + 2 * q) / (1 - 2 * q))
 
 
 def half_line(v):
@@ -112,10 +112,10 @@ def folded(a, k=2.5):
 
 # name: (rounding, function, weight, interval, degree, degree of the denominator, spread of the nodes)
 APPROXIMATIONS = {
-    # e^r = 1 + r + r²·p(r); the weight makes the error relative to e^r.
+    # e^r = 1 + r + r²·p(r); the weight makes the error relative to e^r in f32, to e^r − 1 in f64.
     'EXP32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 4),
     'DECAY32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 3),
-    'EXP64': (float, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 9),
+    'EXP64': (float, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / abs(expm1(r)), (-0.3467, 0.3467), 10),
     # 2^r = 1 + r·ln2 + r²·p(r), and whole for f64 lanes that will be rounded to f32.
     'EXP2_32': (single, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 4),
     'EXP2_64': (float, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 9),
@@ -131,12 +131,12 @@ APPROXIMATIONS = {
     'POW64': (float, lambda z: (log_series(z) - mpf(2) / 3) / z, lambda z: z**2 / 2, (0, 0.02945), 6),
     # ρ^(−2/3) where ρ is 1 within the error of a cube root guessed from the exponent.
     'CBRT': (float, lambda r: 1 / cbrt(r) ** 2, lambda r: cbrt(r) ** 2, (0.9, 1.11), 6),
-    # e^(a²)·erfc a and e^(a²/2)·Φ(−a): as p(a)/q(a) to be rounded to f32, as p((a − k)/(a + k))/(a + c) for f64.
+    # e^(a²)·erfc a and e^(a²/2)·Φ(−a): as p(a)/q(a) to be rounded to f32, as p(a/(a + k) − ½)/(a + c) for f64.
     'ERFC32': (float, erfcx, lambda a: 1 / erfcx(a), (-1, folded(10.5)), 4, 5, half_line),
     'GELU32': (float, normal_tail, lambda a: 1 / normal_tail(a), (-1, folded(15)), 4, 5, half_line),
-    'ERFC64': (float, flattened(erfcx, 3.5, 0.5), lambda q: 1 / flattened(erfcx, 3.5, 0.5)(q), (-1, folded(27.3, 3.5)), 22),
+    'ERFC64': (float, flattened(erfcx, 3.5, 0.5), lambda q: 1 / flattened(erfcx, 3.5, 0.5)(q), (-0.5, folded(27.3, 3.5) / 2), 22),
     'GELU64': (float, flattened(normal_tail, 5.5, 0.75), lambda q: 1 / flattened(normal_tail, 5.5, 0.75)(q),
-               (-1, folded(39, 5.5)), 22),
+               (-0.5, folded(39, 5.5) / 2), 22),
     # erf x = x·p(x²)/q(x²), x ≤ 3.93, and x + x·p(x²), x ≤ 1.
     'ERF32': (float, erf_series, lambda z: 1 / erf_series(z), (0, 15.5), 6, 5),
     'ERF64': (float, lambda z: erf_series(z) - 1, lambda z: 1 / erf_series(z), (0, 1), 12),

@@ -7,12 +7,8 @@ import { DType } from '../assembly/shared/abi.js';
 interface Kernel {
   readonly memory: WebAssembly.Memory;
   gemmWorkspace(dtype: DType, m: number, n: number, k: number): number;
-  gemm(
-    dtype: DType, m: number, n: number, k: number,
-    a: number, rsa: number, csa: number, conjA: boolean,
-    b: number, rsb: number, csb: number, conjB: boolean,
-    c: number, ldc: number, accumulate: boolean, work: number,
-  ): void;
+  /** dtype, m, n, k, a, rsa, csa, conjA, b, rsb, csb, conjB, c, ldc, accumulate, work. */
+  gemm(...operands: readonly (number | boolean)[]): void;
 }
 
 const MEMORY = 512; // pages of 64 KiB
@@ -28,7 +24,11 @@ beforeAll(async () => {
   const options = '--runtime stub --use abort= -O3 --noAssert --enable simd --outFile gemm.wasm'.split(' ');
   const { error, stderr } = await asc.main(
     ['kernels/gemm.ts', '--baseDir', fileURLToPath(new URL('../assembly', import.meta.url)), '--initialMemory', `${MEMORY}`, ...options],
-    { writeFile: (_, contents) => { wasm = contents as Uint8Array<ArrayBuffer>; } },
+    {
+      writeFile: (_, contents) => {
+        wasm = contents as Uint8Array<ArrayBuffer>;
+      },
+    },
   );
   if (error) throw new Error(`${error.message}\n${stderr}`);
   kernel = new WebAssembly.Instance(new WebAssembly.Module(wasm)).exports as unknown as Kernel;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   f32 = new Float32Array(buffer);
   f64 = new Float64Array(buffer);
   i32 = new Int32Array(buffer);
-});
+}, 120_000);
 
 /** A generator of reproducible numbers in [0, 1). */
 function generator(seed: number): () => number {
@@ -242,7 +242,13 @@ describe.each(dtypes.map((dtype) => [DType[dtype], dtype] as const))('%s', (_, d
 class Values {
   readonly a: readonly number[];
   readonly b: readonly number[];
-  constructor(readonly dtype: DType, readonly m: number, readonly n: number, readonly k: number, random: () => number) {
+  constructor(
+    readonly dtype: DType,
+    readonly m: number,
+    readonly n: number,
+    readonly k: number,
+    random: () => number,
+  ) {
     const numbers = (count: number): number[] => Array.from({ length: count * partsOf(dtype) }, () => random() * 2 - 1);
     this.a = numbers(m * k);
     this.b = numbers(k * n);

@@ -44,7 +44,8 @@ export function apply2(op: i32, x: usize, xGeneration: u32, y: usize, yGeneratio
   const a = live(op, 0, x, xGeneration);
   const b = live(op, 1, y, yGeneration);
   if (!a || !b) return 0;
-  if (a.dtype != b.dtype && mixes(a, b)) return handOver(promoted2(op, a, b), serial);
+  // The conversion takes the attributes' place.
+  if (a.dtype != b.dtype && !words && mixes(a, b)) return handOver(promoted2(op, a, b), serial);
   const c = begin(op, 2);
   c.setInput(0, a);
   c.setInput(1, b);

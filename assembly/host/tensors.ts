@@ -1,8 +1,8 @@
 /** Making, releasing and scoping tensors, as the facade calls it. Knows no ops but the constant. */
 import { Limit, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { apply } from '../tape/apply';
-import { begin, CALL } from '../tape/call';
+import { scalar as constant } from '../tape/backward';
+import { CALL } from '../tape/call';
 import { fail } from '../tape/fault';
 import { watching } from '../tape/tape';
 import * as scope from '../tensor/scope';
@@ -32,13 +32,7 @@ export function create(dtype: i32, rank: i32, serial: u32): usize {
 
 /** A tensor of rank 0. */
 export function scalar(dtype: i32, re: f64, im: f64, serial: u32): usize {
-  const c = begin(Op.fill, 0);
-  c.words = 6;
-  c.setAttributeF64(0, re);
-  c.setAttributeF64(2, im);
-  c.setAttribute(4, dtype);
-  c.setAttribute(5, 0);
-  const t = apply();
+  const t = constant(dtype, re, im);
   if (t) t.generation = serial;
   return changetype<usize>(t);
 }

@@ -36,7 +36,7 @@ function decay<T>(a: v128): v128 {
 }
 
 /**
- * 1/(1 + e^−x), which is z/(1 + z) below 0. |err| ≤ 2 ulp (measured 1.46 f64, 1.58 f32).
+ * 1/(1 + e^−x), which is z/(1 + z) below 0. |err| ≤ 2 ulp (measured 1.46 f64, 1.75 f32).
  * What rounding takes from 1 + z is given back to the numerator's tail, where it costs no rounding of its own.
  */
 @unmanaged @final export class Sigmoid {
@@ -51,7 +51,7 @@ function decay<T>(a: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|). |err| ≤ 2 ulp. */
+/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|). |err| ≤ 2 ulp (measured 1.68 f64, 1.93 f32). */
 @unmanaged @final export class Softplus {
   @inline of<T>(x: v128): v128 {
     const y = log1pUnit<T>(decay<T>(negative<T>(x)));
@@ -61,7 +61,7 @@ function decay<T>(a: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** log(1/(1 + e^−x)) = −softplus(−x). |err| ≤ 2 ulp (measured 1.66 f64, 1.77 f32); −0 at ∞. */
+/** log(1/(1 + e^−x)) = −softplus(−x). |err| ≤ 2 ulp (measured 1.74 f64, 1.89 f32); −0 at ∞. */
 @unmanaged @final export class LogSigmoid {
   @inline of<T>(x: v128): v128 { return v128.neg<T>(changetype<Softplus>(0).of<T>(v128.neg<T>(x))); }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
@@ -69,16 +69,18 @@ function decay<T>(a: v128): v128 {
 }
 
 /**
- * log(e^x + e^y) = max(x, y) + log(1 + e^−|x − y|). |err| ≤ 2 ulp of the larger of the result and max(x, y), which
- * differ in size only near the curve where the result is 0. Equal infinities give themselves.
+ * log(e^x + e^y) = max(x, y) + log(1 + e^−|x − y|). |err| ≤ 2 ulp of the larger of |result| and |max(x, y)| in f64,
+ * which differ in size only near the curve where the result is 0; 1 ulp in f32, computed in f64 for that curve's sake.
+ * Equal infinities give themselves.
  */
 @unmanaged @final export class Logaddexp {
-  @inline of<T>(x: v128, y: v128): v128 {
-    const distance = v128.and(v128.sub<T>(x, y), v128.ne<T>(x, y));
-    return v128.add<T>(v128.pmax<T>(x, y), log1pUnit<T>(decay<T>(negative<T>(distance))));
+  @inline f32x4(x: v128, y: v128): v128 {
+    return narrow(this.f64x2(lower(x), lower(y)), this.f64x2(upper(x), upper(y)));
   }
-  @inline f32x4(x: v128, y: v128): v128 { return this.of<f32>(x, y); }
-  @inline f64x2(x: v128, y: v128): v128 { return this.of<f64>(x, y); }
+  @inline f64x2(x: v128, y: v128): v128 {
+    const distance = v128.and(f64x2.sub(x, y), f64x2.ne(x, y));
+    return f64x2.add(f64x2.pmax(x, y), log1pUnit<f64>(decay<f64>(negative<f64>(distance))));
+  }
 }
 
 /** x/(1 + e^(a − b)·2^n), as x times Sigmoid, for c = −|x| in range and t = n + shift. */
@@ -90,7 +92,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   return select(below, scale<f64>(y, t), y);
 }
 
-/** x/(1 + e^−x). |err| ≤ 2 ulp f64 (measured 1.7), 1 ulp f32 (0.6); keeps −0, −0 at −∞. */
+/** x/(1 + e^−x). |err| ≤ 2 ulp f64 (measured 1.71), 1 ulp f32 (0.53); keeps −0, −0 at −∞. */
 @unmanaged @final export class Silu {
   @inline brief(x: v128): v128 {
     const c = f64x2.pmax(x, at<f64>(LEAST64));
@@ -104,7 +106,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
 }
 
 /**
- * x·tanh(log(1 + e^x)) = x·w/(w + 2) for w = e^x·(e^x + 2). |err| ≤ 4 ulp f64 (measured 3.3), 1 ulp f32 (0.6); keeps
+ * x·tanh(log(1 + e^x)) = x·w/(w + 2) for w = e^x·(e^x + 2). |err| ≤ 4 ulp f64 (measured 3.3), 1 ulp f32 (0.53); keeps
  * −0, −0 at −∞. After Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019.
  */
 @unmanaged @final export class Mish {
@@ -126,7 +128,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   }
 }
 
-/** x/(1 + |x|). |err| ≤ 1 ulp; ±1 at ±∞. */
+/** x/(1 + |x|). |err| ≤ 1.5 ulp; ±1 at ±∞. */
 @unmanaged @final export class Softsign {
   @inline of<T>(x: v128): v128 {
     const a = v128.pmin<T>(v128.abs<T>(x), at<T>(pick<T>(GREATEST32, GREATEST64)));
@@ -160,7 +162,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   @inline f64x2(x: v128, alpha: v128): v128 { return this.of<f64>(x, alpha); }
 }
 
-/** x above 0, alpha·(e^x − 1) elsewhere. |err| ≤ 2 ulp. */
+/** x above 0, alpha·(e^x − 1) elsewhere. |err| ≤ 2 ulp (measured 1.56 f32). */
 @unmanaged @final export class Elu {
   @inline of<T>(x: v128, alpha: v128, y: v128): v128 {
     return select(v128.gt<T>(x, zero<T>()), x, v128.mul<T>(alpha, y));
@@ -169,7 +171,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   @inline f64x2(x: v128, alpha: v128): v128 { return this.of<f64>(x, alpha, changetype<Expm1>(0).f64x2(x)); }
 }
 
-/** λ·x above 0, λ·α·(e^x − 1) elsewhere. |err| ≤ 2 ulp. */
+/** λ·x above 0, λ·α·(e^x − 1) elsewhere. |err| ≤ 3 ulp f64 (measured 2.5), 2 ulp f32 (1.90). */
 @unmanaged @final export class Selu {
   @inline of<T>(x: v128, y: v128): v128 {
     const selu = pick<T>(SELU32, SELU64);
@@ -180,7 +182,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x, changetype<Expm1>(0).f64x2(x)); }
 }
 
-/** x above 0, alpha·(e^(x/alpha) − 1) elsewhere, alpha > 0. |err| ≤ 3 ulp where x/alpha is small, as that is rounded. */
+/** x above 0, alpha·(e^(x/alpha) − 1) elsewhere, alpha > 0. |err| ≤ 3 ulp: the quotient, the exponential, the product. */
 @unmanaged @final export class Celu {
   @inline f32x4(x: v128, alpha: v128): v128 {
     return changetype<Elu>(0).of<f32>(x, alpha, changetype<Expm1>(0).f32x4(f32x4.div(x, alpha)));
@@ -190,7 +192,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   }
 }
 
-/** relu6(x + 3)/6. |err| ≤ 1 ulp of the sum's rounding. */
+/** relu6(x + 3)/6. |err| ≤ 1 ulp, but for the sum's own rounding. */
 @unmanaged @final export class HardSigmoid {
   @inline of<T>(x: v128): v128 {
     return v128.div<T>(changetype<Relu6>(0).of<T>(v128.add<T>(x, at<T>(pick<T>(THREE32, THREE64)))), at<T>(pick<T>(SIX32, SIX64)));
@@ -199,7 +201,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** x·relu6(x + 3)/6; 0 up to −3 and at −∞. */
+/** x·relu6(x + 3)/6; 0 up to −3 and at −∞. |err| ≤ 2 ulp. */
 @unmanaged @final export class HardSwish {
   @inline of<T>(x: v128): v128 {
     const three = at<T>(pick<T>(THREE32, THREE64)), gate = changetype<Relu6>(0).of<T>(v128.add<T>(x, three));

@@ -5,6 +5,9 @@ const DIMS = memory.data(RANK << 2, 16);
 const TO = memory.data(RANK << 2, 16);
 const FROM = memory.data(RANK << 2, 16);
 
+/** Bytes from which on a row is worth a call. */
+const LONG = 64;
+
 /** Copies the array of `dims` at `from` to `to`, each side with its strides in elements of 2^shift bytes. */
 export function copy(shift: u32, rank: i32, dims: usize, to: usize, toStrides: usize, from: usize, fromStrides: usize): void {
   const last = collapse(rank, dims, toStrides, fromStrides) - 1;
@@ -18,6 +21,17 @@ export function copy(shift: u32, rank: i32, dims: usize, to: usize, toStrides: u
     default:
       return copyAxis<v128>(0, last, to, from);
   }
+}
+
+const DENSE = memory.data(RANK << 2, 16);
+
+/** Copies the array of `dims` at `from`, with its strides, to `to` in row-major order. */
+export function pack(shift: u32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {
+  for (let axis = rank - 1, stride = 1; axis >= 0; axis--) {
+    store<i32>(DENSE + (axis << 2), stride);
+    stride *= load<i32>(dims + (axis << 2));
+  }
+  copy(shift, rank, dims, to, DENSE, from, fromStrides);
 }
 
 /** Leaves the geometry in DIMS, TO and FROM, with axes merged that both sides walk as one; returns the rank, at least 1. */
@@ -44,21 +58,55 @@ function copyAxis<T>(axis: i32, last: i32, to: usize, from: usize): void {
   const dim = load<i32>(DIMS + at);
   const toStep = <usize>load<i32>(TO + at) * sizeof<T>();
   const fromStep = <usize>load<i32>(FROM + at) * sizeof<T>();
+  if (axis == last - 1 && isTurned(at)) return copyTurned<T>(at, to, from);
   if (axis < last) {
     for (let i = 0; i < dim; i++) {
       copyAxis<T>(axis + 1, last, to, from);
       to += toStep;
       from += fromStep;
     }
-  } else if (dim == 1 || (toStep == sizeof<T>() && fromStep == sizeof<T>())) {
+  } else if (dim * sizeof<T>() >= LONG && toStep == sizeof<T>() && fromStep == sizeof<T>()) {
     memory.copy(to, from, dim * sizeof<T>());
   } else {
-    for (let i = 0; i < dim; i++) {
-      if (sizeof<T>() == 16) v128.store(to, v128.load(from));
-      else store<T>(to, load<T>(from));
-      to += toStep;
-      from += fromStep;
+    copyRow<T>(dim, to, toStep, from, fromStep);
+  }
+}
+
+/** Columns and rows of a block: no more source lines than a cache set has ways, for they may all fall into one; and whole ones. */
+const COLUMNS = 8;
+const ROWS = 64;
+
+/** Whether the source walks the last two axes the other way round: columns are further apart than rows. */
+function isTurned(at: i32): bool {
+  const isAcross = abs(load<i32>(FROM + at)) < abs(load<i32>(FROM + at, 4));
+  return isAcross && load<i32>(DIMS + at) >= COLUMNS && load<i32>(DIMS + at, 4) >= COLUMNS;
+}
+
+/** The last two axes block by block, so that each cache line is read while it is there. */
+function copyTurned<T>(at: i32, to: usize, from: usize): void {
+  const rows = load<i32>(DIMS + at);
+  const columns = load<i32>(DIMS + at, 4);
+  const toRow = <usize>load<i32>(TO + at) * sizeof<T>();
+  const toColumn = <usize>load<i32>(TO + at, 4) * sizeof<T>();
+  const fromRow = <usize>load<i32>(FROM + at) * sizeof<T>();
+  const fromColumn = <usize>load<i32>(FROM + at, 4) * sizeof<T>();
+  for (let row = 0; row < rows; row += ROWS) {
+    const last = min(row + ROWS, rows);
+    for (let column = 0; column < columns; column += COLUMNS) {
+      const width = min(COLUMNS, columns - column);
+      for (let i = row; i < last; i++) copyRow<T>(width, to + i * toRow + column * toColumn, toColumn, from + i * fromRow + column * fromColumn, fromColumn);
     }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function copyRow<T>(count: i32, to: usize, toStep: usize, from: usize, fromStep: usize): void {
+  for (let i = 0; i < count; i++) {
+    if (sizeof<T>() == 16) v128.store(to, v128.load(from));
+    else store<T>(to, load<T>(from));
+    to += toStep;
+    from += fromStep;
   }
 }
 

@@ -73,6 +73,34 @@ export function i32x4Map2<F>(n: i32): void {
   }
 }
 
+export function f32x4Map3<F>(n: i32): void {
+  const f = changetype<F>(0);
+  let x0 = tile0;
+  let x1 = tile1;
+  let x2 = tile2;
+  let y = tileOut;
+  for (const end = y + (n << 2); y < end; y += 16) {
+    v128.store(y, f.f32x4(v128.load(x0), v128.load(x1), v128.load(x2)));
+    x0 += 16;
+    x1 += 16;
+    x2 += 16;
+  }
+}
+
+export function f64x2Map3<F>(n: i32): void {
+  const f = changetype<F>(0);
+  let x0 = tile0;
+  let x1 = tile1;
+  let x2 = tile2;
+  let y = tileOut;
+  for (const end = y + (n << 3); y < end; y += 16) {
+    v128.store(y, f.f64x2(v128.load(x0), v128.load(x1), v128.load(x2)));
+    x0 += 16;
+    x1 += 16;
+    x2 += 16;
+  }
+}
+
 /** Complex by vectors of two complex64. */
 export function c64Map1<F>(n: i32): void {
   const f = changetype<F>(0);

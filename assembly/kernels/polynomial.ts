@@ -1,8 +1,8 @@
 /**
  * Polynomials whose coefficients stand in memory, lowest first. Knows nothing of what they approximate.
  *
- * Evaluation is by Estrin's scheme, not Horner's: c₀ + c₁x, c₂ + c₃x, … are independent, and combining them with x²,
- * x⁴, … makes the chain of dependent operations logarithmic. Throughput is bound by that chain, not by their number.
+ * `poly` is Estrin's scheme: c₀ + c₁x, c₂ + c₃x, … are independent, and combining them with x², x⁴, … makes the chain of
+ * dependent operations logarithmic. A single vector's time is that chain, not the number of operations.
  */
 import { madd } from '../simd/lanes';
 
@@ -58,12 +58,6 @@ export function poly7<T>(x: v128, c: usize): v128 {
 }
 
 @inline
-export function poly8<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4);
-  return madd<T>(at<T>(c + 8 * sizeof<T>()), x8, poly7<T>(x, c));
-}
-
-@inline
 export function poly9<T>(x: v128, c: usize): v128 {
   const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4);
   return madd<T>(poly1<T>(x, c + 8 * sizeof<T>()), x8, poly7<T>(x, c));
@@ -76,27 +70,9 @@ export function poly10<T>(x: v128, c: usize): v128 {
 }
 
 @inline
-export function poly11<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4);
-  return madd<T>(poly3<T>(x, c + 8 * sizeof<T>()), x8, poly7<T>(x, c));
-}
-
-@inline
 export function poly12<T>(x: v128, c: usize): v128 {
   const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4);
   return madd<T>(poly4<T>(x, c + 8 * sizeof<T>()), x8, poly7<T>(x, c));
-}
-
-@inline
-export function poly13<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4);
-  return madd<T>(poly5<T>(x, c + 8 * sizeof<T>()), x8, poly7<T>(x, c));
-}
-
-@inline
-export function poly14<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4);
-  return madd<T>(poly6<T>(x, c + 8 * sizeof<T>()), x8, poly7<T>(x, c));
 }
 
 @inline
@@ -106,37 +82,26 @@ export function poly15<T>(x: v128, c: usize): v128 {
 }
 
 @inline
-export function poly16<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
-  return madd<T>(at<T>(c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
-}
-
-@inline
-export function poly17<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
-  return madd<T>(poly1<T>(x, c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
-}
-
-@inline
-export function poly18<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
-  return madd<T>(poly2<T>(x, c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
-}
-
-@inline
-export function poly19<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
-  return madd<T>(poly3<T>(x, c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
-}
-
-@inline
-export function poly20<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
-  return madd<T>(poly4<T>(x, c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
-}
-
-@inline
 export function poly21<T>(x: v128, c: usize): v128 {
   const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2), x8 = v128.mul<T>(x4, x4), x16 = v128.mul<T>(x8, x8);
   return madd<T>(poly5<T>(x, c + 16 * sizeof<T>()), x16, poly15<T>(x, c));
 }
+
+/** p·x + the coefficient at c. */
+@inline
+function step<T>(p: v128, x: v128, c: usize): v128 { return madd<T>(p, x, at<T>(c)); }
+
+/**
+ * Horner's rule, for functors that run several chains side by side anyway: a coefficient is loaded when its turn comes,
+ * whereas Estrin's scheme wants all at once, more than there are registers.
+ */
+@inline
+function horner2<T>(x: v128, c: usize): v128 { return step<T>(poly1<T>(x, c + sizeof<T>()), x, c); }
+@inline
+function horner3<T>(x: v128, c: usize): v128 { return step<T>(horner2<T>(x, c + sizeof<T>()), x, c); }
+@inline
+export function horner4<T>(x: v128, c: usize): v128 { return step<T>(horner3<T>(x, c + sizeof<T>()), x, c); }
+@inline
+export function horner5<T>(x: v128, c: usize): v128 { return step<T>(horner4<T>(x, c + sizeof<T>()), x, c); }
+@inline
+export function horner6<T>(x: v128, c: usize): v128 { return step<T>(horner5<T>(x, c + sizeof<T>()), x, c); }

@@ -7,12 +7,12 @@
 import { madd, select } from '../simd/lanes';
 import { half, infinity, one, pick, sign, two, zero } from './constant';
 import { productTail, sumTail } from './exact';
-import { brief, coarse, fine, reduced, scale, shifted } from './exponential';
+import { brief, clamped, coarse, fine, reduced, scale, shifted } from './exponential';
 import { exponent, fraction, lifted, moved, power } from './logarithm';
-import { at, poly3, poly6 } from './polynomial';
+import { at, horner6, poly3, poly6 } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
-/** (log((1 + s)/(1 − s)) − 2s)/s³ in s² ≤ 0.02945, relative error of the logarithm 2^-37.6, and what is left of it after 2/3, 2^-66.3. */
+/** (log((1 + s)/(1 − s)) − 2s)/s³ in s² ≤ 0.02945, relative error of the logarithm 2^-37.6, and its rest after 2/3, 2^-66.3. */
 const LOG_BRIEF = memory.data<f64>([0.666666656436558, 0.4000033563439947, 0.28537278311909176, 0.2358276093125258], 8);
 const LOG_POW = memory.data<f64>([0.4000000000000226, 0.285714285700966, 0.22222222520473725, 0.18181784317275557,
   0.15386759698709113, 0.1325676105438042, 0.1319686861280269], 8);
@@ -38,12 +38,6 @@ function infinite(x: v128, y: v128): v128 {
   return f64x2.add(y, v128.and(f64x2.eq(x, infinity<f64>()), infinity<f64>()));
 }
 
-/** y between the two numbers at `range`; NaN stays. */
-@inline
-function clamped<T>(y: v128, range: usize): v128 {
-  return v128.pmin<T>(v128.pmax<T>(y, at<T>(range)), at<T>(range + sizeof<T>()));
-}
-
 /** From |x|^y to x^y: the sign of odd powers, and the cases that C99 F.9.4.4 lists and arithmetic does not give. */
 @inline
 function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
@@ -56,7 +50,7 @@ function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
 }
 
 /**
- * x^y. |err| ≤ 4 ulp f64 (measured …), 1 ulp f32 (0.6), over the whole range. Special cases as C99 F.9.4.4:
+ * x^y. |err| ≤ 4 ulp f64 (measured 1.2), 1 ulp f32 (0.53), over the whole range. Special cases as C99 F.9.4.4:
  * x^0 = 1^y = 1 even for NaN, (−1)^±∞ = 1, odd integers keep the sign, other powers of negative numbers are NaN.
  */
 @unmanaged @final export class Pow {
@@ -100,7 +94,7 @@ function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
   @inline f64x2(x: v128): v128 { return f64x2.sqrt(x); }
 }
 
-/** 1/√x. |err| ≤ 1.5 ulp; ±∞ at ±0, 0 at ∞, NaN below. */
+/** 1/√x. |err| ≤ 1.5 ulp (measured 1.49); ±∞ at ±0, 0 at ∞, NaN below. */
 @unmanaged @final export class Rsqrt {
   @inline of<T>(x: v128): v128 { return v128.div<T>(one<T>(), v128.sqrt<T>(x)); }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
@@ -108,7 +102,7 @@ function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
 }
 
 /**
- * ∛x. |err| ≤ 2 ulp f64 (measured …), 1 ulp f32 (0.6); keeps −0, ±∞.
+ * ∛x. |err| ≤ 2 ulp f64 (measured 1.0), 1 ulp f32 (0.52); keeps −0, ±∞.
  * g ≈ a^(−1/3) to 4 % from the exponent's third; a·g²·ρ^(−2/3) for ρ = a·g³ to 2^-30; in f64 one step of Newton's more.
  */
 @unmanaged @final export class Cbrt {
@@ -120,7 +114,7 @@ function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
   @inline brief(a: v128): v128 {
     const word = v128.or(i64x2.shr_u(a, 32), at<f64>(WORD));
     const g = i64x2.shl(f64x2.sub(at<f64>(INVERSE), f64x2.mul(word, at<f64>(THIRD))), 32), ag2 = f64x2.mul(f64x2.mul(a, g), g);
-    return f64x2.mul(ag2, poly6<f64>(f64x2.mul(ag2, g), CBRT));
+    return f64x2.mul(ag2, horner6<f64>(f64x2.mul(ag2, g), CBRT));
   }
   @inline f32x4(x: v128): v128 {
     const a = f32x4.abs(x);

@@ -1,20 +1,20 @@
 /** Activations: primitives for what training uses, each derivative from the result where it has a formula. In comments ȳ is the cotangent. */
 import { Elu, LeakyRelu, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
-import { GeluGrad, ReluGrad, SigmoidGrad, TanhGrad } from '../kernels/derivative';
+import { GeluGrad, ReluGrad, SigmoidGrad, SiluGrad, TanhGrad } from '../kernels/derivative';
 import { Gelu, GeluTanh } from '../kernels/gaussian';
 import { Op } from '../shared/opcode';
-import { define, X, X0, X1, Y } from '../tape/define';
+import { define, X, X0, X1, X2, Y } from '../tape/define';
 import { FLOATS } from '../tensor/dtype';
-import { real1, real2 } from './elementwise';
+import { real1, real2, real3 } from './elementwise';
 import { inferBroadcast, inferSame } from './infer';
 import {
-  abs, add, chain, constant, exp, expm1, from, geluGrad, greater, less, logicalAnd, mul, neg, onesLike, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, square, tanhGrad, where, where0,
-  whereElse0,
+  abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, reciprocal, reluGrad, scale, shift,
+  sigmoid, sigmoidGrad, siluGrad, square, tanhGrad, where, where0, whereElse0,
 } from './prim';
 
 /** 2·√(2/π), 0.044715 times it, and 1/√(2π). */
 const A = 1.5957691216057308;
-const B = 0.07135481282553546;
+const B = 0.07135481627260025;
 const OVER_SQRT_2PI = 0.3989422804014327;
 
 export function defineActivation(): void {
@@ -64,15 +64,11 @@ function defineSigmoids(): void {
   define(Op.softsign, FLOATS, inferSame, (c) => { real1<Softsign>(c); }, X,
     (v) => { v.give(0, chain(square(reciprocal(shift(abs(v.input(0)), 1))), v.cotangent)); });
 
-  /** y = x·σ(x).  x̄ = ȳ·(σ(x) + y·σ(−x)). */
-  define(Op.silu, FLOATS, inferSame, (c) => { real1<Silu>(c); }, X | Y,
-    (v) => {
-      const x = v.input(0);
-      v.give(0, chain(add(sigmoid(x), mul(v.output(0), sigmoid(neg(x)))), v.cotangent));
-    });
+  /** y = x·σ(x).  x̄ = ȳ·(σ(x) + x·σ(x)σ(−x)). */
+  define(Op.silu, FLOATS, inferSame, (c) => { real1<Silu>(c); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
 
   /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
-  define(Op.gelu, FLOATS, inferSame, (c) => { real1<Gelu>(c); }, X, (v) => { v.give(0, geluGrad(v.input(0), v.cotangent)); });
+  define(Op.gelu, FLOATS, inferSame, (c) => { real1<Gelu>(c); }, X | Y, (v) => { v.give(0, geluGrad(v.input(0), v.output(0), v.cotangent)); });
 
   /** y = x·σ(u) with u = x(A + B·x²).  x̄ = ȳ·(σ(u) + x·u′·σ(u)σ(−u)) with u′ = A + 3B·x². */
   define(Op.geluTanh, FLOATS, inferSame, (c) => { real1<GeluTanh>(c); }, X,
@@ -94,7 +90,7 @@ function defineDerivatives(): void {
   /** y = x₁·x₀(1 − x₀): one pass where the formula takes three.  x̄₀ = ȳ·x₁(1 − 2x₀), x̄₁ = ȳ·x₀(1 − x₀). */
   define(Op.sigmoidGrad, FLOATS, inferBroadcast, (c) => { real2<SigmoidGrad>(c); }, X0 | X1,
     (v) => {
-      if (v.needs(0)) v.give(0, chain(mul(v.input(1), from(1, scale(v.input(0), 2))), v.cotangent));
+      if (v.needs(0)) v.give(0, chain(mul(v.input(1), minus(1, scale(v.input(0), 2))), v.cotangent));
       if (v.needs(1)) v.give(1, sigmoidGrad(v.input(0), v.cotangent));
     });
 
@@ -105,15 +101,33 @@ function defineDerivatives(): void {
       if (v.needs(1)) v.give(1, tanhGrad(v.input(0), v.cotangent));
     });
 
-  /** y = x₁·(Φ(x₀) + x₀·φ(x₀)): one pass where the formula takes ten.  x̄₀ = ȳ·x₁·φ(x₀)(2 − x₀²), x̄₁ = ȳ·(Φ(x₀) + x₀·φ(x₀)). */
-  define(Op.geluGrad, FLOATS, inferBroadcast, (c) => { real2<GeluGrad>(c); }, X0 | X1,
+  /**
+   * y = x₁·s(1 + x₀(1 − s)) with s = σ(x₀): one pass where the formula takes six.
+   * x̄₀ = ȳ·x₁·s(1 − s)(2 + x₀(1 − 2s)), x̄₁ = ȳ·s(1 + x₀(1 − s)).
+   */
+  define(Op.siluGrad, FLOATS, inferBroadcast, (c) => { real2<SiluGrad>(c); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) {
+        const s = sigmoid(x);
+        const bend = sigmoidGrad(s, shift(mul(x, minus(1, scale(s, 2))), 2));
+        v.give(0, chain(mul(v.input(1), bend), v.cotangent));
+      }
+      if (v.needs(1)) v.give(1, siluGrad(x, v.cotangent));
+    });
+
+  /**
+   * y = x₂·(Φ(x₀) + x₀·φ(x₀)): one pass where the formula takes ten. x₁ is gelu(x₀), which spares another Φ; it gets no cotangent.
+   * x̄₀ = ȳ·x₂·φ(x₀)(2 − x₀²), x̄₂ = ȳ·(Φ(x₀) + x₀·φ(x₀)).
+   */
+  define(Op.geluGrad, FLOATS, inferSame, (c) => { real3<GeluGrad>(c); }, X0 | X1 | X2,
     (v) => {
       const x = v.input(0);
       if (v.needs(0)) {
         const z = square(x);
         const density = scale(exp(scale(z, -0.5)), OVER_SQRT_2PI);
-        v.give(0, chain(mul(v.input(1), mul(density, from(2, z))), v.cotangent));
+        v.give(0, chain(mul(v.input(2), mul(density, minus(2, z))), v.cotangent));
       }
-      if (v.needs(1)) v.give(1, geluGrad(x, v.cotangent));
+      if (v.needs(2)) v.give(2, geluGrad(x, v.input(1), v.cotangent));
     });
 }

@@ -9,6 +9,7 @@ import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { defineSoftmax } from './nn';
 import { definePieces } from './pieces';
+import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
 import { defineStructure } from './structure';
@@ -25,6 +26,7 @@ export function defineAll(): void {
   definePieces();
   defineIndexing();
   defineIndices();
+  defineRandom();
   defineReduction();
   defineScan();
   defineSoftmax();

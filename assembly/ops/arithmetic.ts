@@ -2,6 +2,7 @@
 import * as k from '../kernels/arithmetic';
 import { Logaddexp } from '../kernels/activation';
 import { CCbrt, CDiv, CPow, CReciprocal, CRsqrt, CSign, CSqrt } from '../kernels/complexmath';
+import { FloorDiv, Remainder } from '../kernels/division';
 import { Hypot } from '../kernels/hyperbolic';
 import { i32x4Map2 } from '../kernels/map';
 import { Cbrt, Pow, Rsqrt, Sqrt } from '../kernels/power';
@@ -18,8 +19,8 @@ import { Tensor } from '../tensor/tensor';
 import { inexact1, inexact2, int1, int2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real1, real2, tiles, wide1 } from './elementwise';
 import { inferBroadcast, inferReal, inferSame, isComplexCall, isIntCall } from './infer';
 import {
-  abs, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, imag, lessEqual, log, mul, neg, notEqual,
-  onesLike, pow, scale, shift, sigmoid, sign, square, sub, turn, where, where0, whereElse0, xdivy, zerosLike,
+  abs, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, imag, lessEqual, log, mul, neg,
+  notEqual, onesLike, pow, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
 } from './prim';
 
 export function defineArithmetic(): void {
@@ -84,7 +85,10 @@ function defineQuotients(): void {
       if (v.needs(1)) v.give(1, neg(chain(conj(divNoNan(v.output(0), x)), v.cotangent)));
     });
 
-  /** y = x₀/x₁, 0 where x₀ is 0: the chain rule's quotient, in which x₀ is the cotangent.  x̄₀ = ȳ/conj x₁, x̄₁ = −ȳ·conj(y/x₁), 0 where y is. */
+  /**
+   * y = x₀/x₁, 0 where x₀ is 0: the chain rule's quotient, in which x₀ is the cotangent.
+   * x̄₀ = ȳ/conj x₁, x̄₁ = −ȳ·conj(y/x₁), 0 where y is.
+   */
   define(Op.xdivy, INEXACT, inferBroadcast, (c) => { inexact2<k.Xdivy, k.Xdivy>(c); }, X1 | Y,
     (v) => {
       const x = v.input(1);
@@ -97,10 +101,11 @@ function defineQuotients(): void {
     (v) => { v.give(0, neg(chain(conj(square(v.output(0))), v.cotangent))); });
 
   /** y = ⌊x₀/x₁⌋. */
-  zeroGradient(Op.floorDiv, REAL, inferBroadcast, (c) => { if (isIntCall(c)) intDivision<k.FloorDiv>(c); else real2<k.FloorDiv>(c); });
+  zeroGradient(Op.floorDiv, REAL, inferBroadcast, (c) => { if (isIntCall(c)) intDivision<FloorDiv>(c); else real2<FloorDiv>(c); });
 
   /** y = x₀ − x₁·⌊x₀/x₁⌋, of the sign of x₁.  x̄₀ = ȳ, x̄₁ = −ȳ·⌊x₀/x₁⌋. */
-  define(Op.remainder, REAL, inferBroadcast, (c) => { if (isIntCall(c)) intDivision<k.Remainder>(c); else real2<k.Remainder>(c); }, X0 | X1,
+  define(Op.remainder, REAL, inferBroadcast,
+    (c) => { if (isIntCall(c)) intDivision<Remainder>(c); else real2<Remainder>(c); }, X0 | X1,
     (v) => {
       v.give(0, v.cotangent);
       if (v.needs(1)) v.give(1, neg(chain(floorDiv(v.input(0), v.input(1)), v.cotangent)));
@@ -161,7 +166,7 @@ function defineSigns(): void {
   define(Op.sign, NUMERIC, inferSame, (c) => { if (isComplexCall(c)) wide1<CSign>(c); else number1<k.Sign>(c); }, X | Y,
     (v) => {
       const y = v.output(0);
-      if (isComplex(y.dtype)) v.give(0, chainDiv(chain(turn(y), imag(mul(conj(y), v.cotangent))), abs(v.input(0))));
+      if (isComplex(y.dtype)) v.give(0, chainDiv(chain(timesI(y), imag(mul(conj(y), v.cotangent))), abs(v.input(0))));
       else v.give(0, zerosLike(v.cotangent));
     });
 

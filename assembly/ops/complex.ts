@@ -10,7 +10,7 @@ import { COMPLEX, complexOf, FLOATS, realOf } from '../tensor/dtype';
 import { shareElements, Tensor } from '../tensor/tensor';
 import { join, pairs1, parts } from './elementwise';
 import { fitsRank, giveBroadcast, inferReal, inferSame, sameDtype } from './infer';
-import { abs, cast, chain, chainDiv, conj, imag, real, sign, turn, viewAsComplex, viewAsReal } from './prim';
+import { abs, cast, chain, chainDiv, conj, imag, real, sign, timesI, viewAsComplex, viewAsReal } from './prim';
 import { copyStrided } from './structure';
 
 export function defineComplex(): void {
@@ -27,7 +27,7 @@ export function defineComplex(): void {
 
   /** y = Im z.  z̄ = iȳ. */
   define(Op.imag, COMPLEX, inferReal, (c) => { parts<Imag>(c); }, NOTHING,
-    (v) => { v.give(0, turn(cast(v.cotangent, v.input(0).dtype))); });
+    (v) => { v.give(0, timesI(cast(v.cotangent, v.input(0).dtype))); });
 
   /** y = conj z.  z̄ = conj ȳ. */
   define(Op.conj, COMPLEX, inferSame, (c) => { pairs1<Conj>(c); }, NOTHING, (v) => { v.give(0, conj(v.cotangent)); });
@@ -36,7 +36,7 @@ export function defineComplex(): void {
   define(Op.angle, COMPLEX, inferReal, (c) => { parts<Angle>(c); }, X,
     (v) => {
       const z = v.input(0);
-      v.give(0, chainDiv(chain(turn(sign(z)), v.cotangent), abs(z)));
+      v.give(0, chainDiv(chain(timesI(sign(z)), v.cotangent), abs(z)));
     });
 
   /** y = (Re z, Im z) along a new last axis, a view.  z̄ = ȳ as complex numbers. */

@@ -11,9 +11,11 @@ export function tiles(c: Call): i32 {
   const y = c.output(0);
   const n = c.inputs;
   let whole = true;
-  for (let k = 0; k < n; k++) {
-    const x = c.input(k);
-    if (!x.isContiguous || x.size != y.size) whole = false;
+  if (y.rank) {
+    for (let k = 0; k < n; k++) {
+      const x = c.input(k);
+      if (!x.isContiguous || x.size != y.size) whole = false;
+    }
   }
   if (whole) {
     wholeTile(c.input(0).data, n > 1 ? c.input(1).data : 0, n > 2 ? c.input(2).data : 0, y.data);
@@ -51,6 +53,14 @@ export function real2<F>(c: Call): void {
   for (let n = tiles(c); n; n = nextTile()) {
     if (single) map.f32x4Map2<F>(n);
     else map.f64x2Map2<F>(n);
+  }
+}
+
+export function real3<F>(c: Call): void {
+  const single = c.input(0).dtype == DType.float32;
+  for (let n = tiles(c); n; n = nextTile()) {
+    if (single) map.f32x4Map3<F>(n);
+    else map.f64x2Map3<F>(n);
   }
 }
 

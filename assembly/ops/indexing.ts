@@ -8,12 +8,12 @@ import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
 import { define, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
+import { element } from '../tensor/constant';
 import { ANY, isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { pack, release, resolved, unpack } from './indices';
 import { fitsRank } from './infer';
 import { cast, chain, chainDiv, equal } from './prim';
-import { element } from './structure';
 
 export function defineIndexing(): void {
   /** y = x with the axis replaced by those of the indices: y[b, o, k, …] = x[b, o, i[b, k], …].  x̄ = ȳ added at the indices. */

@@ -1,5 +1,6 @@
 /** Indices as the core reads them, and the ops that make or spend indices alone, which have no gradient. */
-import { gather, splat } from '../kernels/gather';
+import { pack as copy } from '../kernels/copy';
+import { splat } from '../kernels/gather';
 import * as k from '../kernels/index';
 import { alloc, free } from '../memory/heap';
 import { DType, Status } from '../shared/abi';
@@ -7,10 +8,10 @@ import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
+import { element } from '../tensor/constant';
 import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { fitsRank } from './infer';
-import { element } from './structure';
 
 export function defineIndices(): void {
   /** Row-major positions of points in an array of the dimensions in the attributes: (…, rank) → (…). */
@@ -32,11 +33,10 @@ export function pack(c: Call, x: Tensor): usize {
 }
 
 function copied(c: Call, x: Tensor): usize {
-  const shift = sizeShift(x.dtype);
   const to = alloc(x.bytes + 16);
   if (!to) fail(Status.memory, c.op, <i32>(x.bytes >> 10), 1);
   else if (x.isContiguous) memory.copy(to, x.data, x.bytes);
-  else gather(shift, to, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
+  else copy(sizeShift(x.dtype), x.rank, x.shapeAt, to, x.data, x.stridesAt);
   return to;
 }
 

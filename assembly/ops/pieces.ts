@@ -8,10 +8,10 @@ import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
 import { define, defineView, NOTHING } from '../tape/define';
 import { fail } from '../tape/fault';
+import { element } from '../tensor/constant';
 import { ANY, sizeShift } from '../tensor/dtype';
 import { countElements, shareElements, Tensor } from '../tensor/tensor';
 import { normalizeAxis } from './infer';
-import { element } from './structure';
 
 export function definePieces(): void {
   /** y[k] = x[begin + step·k] along each axis.  x̄ = ȳ padded back into zeros. */

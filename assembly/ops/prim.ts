@@ -5,7 +5,7 @@
 import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
-import { fillLike, shaped } from '../tape/backward';
+import { fillLike, scalar, shaped } from '../tape/backward';
 import { begin } from '../tape/call';
 import { complexOf, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -62,32 +62,18 @@ export function shift(x: Tensor, k: f64): Tensor {
 }
 
 /** A number minus x. */
-export function from(k: f64, x: Tensor): Tensor {
+export function minus(k: f64, x: Tensor): Tensor {
   return x ? sub(constant(k, x), x) : x;
 }
 
 /** A scalar of the dtype of `like`. */
 export function constant(value: f64, like: Tensor): Tensor {
-  if (!like) return like;
-  const c = begin(Op.fill, 0);
-  c.words = 6;
-  c.setAttributeF64(0, value);
-  c.setAttributeF64(2, 0);
-  c.setAttribute(4, like.dtype);
-  c.setAttribute(5, 0);
-  return apply();
+  return like ? scalar(like.dtype, value, 0) : like;
 }
 
 /** i·x for complex x. */
-export function turn(x: Tensor): Tensor {
-  if (!x) return x;
-  const c = begin(Op.fill, 0);
-  c.words = 6;
-  c.setAttributeF64(0, 0);
-  c.setAttributeF64(2, 1);
-  c.setAttribute(4, x.dtype);
-  c.setAttribute(5, 0);
-  return mul(apply(), x);
+export function timesI(x: Tensor): Tensor {
+  return x ? mul(scalar(x.dtype, 0, 1), x) : x;
 }
 
 export function zerosLike(x: Tensor): Tensor { return x ? fillLike(x, 0) : x; }
@@ -151,7 +137,8 @@ export function abs(x: Tensor): Tensor { return call1(Op.abs, x); }
 export function pow(x: Tensor, y: Tensor): Tensor { return promoted2(Op.pow, x, y); }
 export function reluGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.reluGrad, y, g); }
 export function sigmoidGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.sigmoidGrad, y, g); }
-export function geluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.geluGrad, x, g); }
+export function siluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.siluGrad, x, g); }
+export function geluGrad(x: Tensor, y: Tensor, g: Tensor): Tensor { return call3(Op.geluGrad, x, y, g); }
 export function tanhGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, y, g); }
 export function maximum(x: Tensor, y: Tensor): Tensor { return call2(Op.maximum, x, y); }
 export function minimum(x: Tensor, y: Tensor): Tensor { return call2(Op.minimum, x, y); }

@@ -1,12 +1,14 @@
 /** Ops that change nothing but identity, dtype or layout; and constants. Knows no arithmetic. */
 import * as map from '../kernels/map';
 import { nextTile } from '../kernels/tile';
-import { gather, splat } from '../kernels/gather';
+import { pack } from '../kernels/copy';
+import { splat } from '../kernels/gather';
 import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
 import { ANY, isComplex, realOf, sizeShift } from '../tensor/dtype';
+import { element, storeElement } from '../tensor/constant';
 import { copyGeometry, shareElements } from '../tensor/tensor';
 import { tiles } from './elementwise';
 import { giveLike, inferSame } from './infer';
@@ -38,19 +40,21 @@ export function defineStructure(): void {
 
   /** A tensor of one value (re, im). */
   zeroGradient(Op.fill, ANY, inferFill, (c) => { fill(c); });
+
+  /** y[i] = start + i·step, rounded once, but the last is what the attributes say. */
+  zeroGradient(Op.arange, ANY, inferArange, (c) => { arange(c); });
 }
 
 export function copyStrided(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
-  const shift = sizeShift(x.dtype);
   if (x.isContiguous) memory.copy(y.data, x.data, x.bytes);
-  else gather(shift, y.data, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
+  else pack(sizeShift(x.dtype), x.rank, x.shapeAt, y.data, x.data, x.stridesAt);
 }
 
 // Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.
 
-function inferFill(c: Call): bool {
+export function inferFill(c: Call): bool {
   const rank = c.attribute(5);
   const y = c.give(c.attribute(4), rank);
   if (!y) return false;
@@ -58,37 +62,9 @@ function inferFill(c: Call): bool {
   return true;
 }
 
-const ELEMENT = memory.data(16, 16);
-
 function fill(c: Call): void {
   const y = c.output(0);
   splat(sizeShift(y.dtype), y.data, element(y.dtype, c.attributeF64(0), c.attributeF64(2)), y.size);
-}
-
-/** Where one element of `dtype` with the value (re, im) lies until the next call. */
-export function element(dtype: i32, re: f64, im: f64): usize {
-  switch (dtype) {
-    case DType.float32:
-      store<f32>(ELEMENT, <f32>re);
-      break;
-    case DType.float64:
-      store<f64>(ELEMENT, re);
-      break;
-    case DType.complex64:
-      store<f32>(ELEMENT, <f32>re);
-      store<f32>(ELEMENT, <f32>im, 4);
-      break;
-    case DType.complex128:
-      store<f64>(ELEMENT, re);
-      store<f64>(ELEMENT, im, 8);
-      break;
-    case DType.int32:
-      store<i32>(ELEMENT, <i32>re);
-      break;
-    default:
-      store<u8>(ELEMENT, <u8>(re != 0));
-  }
-  return ELEMENT;
 }
 
 function convert(c: Call): void {
@@ -123,5 +99,26 @@ function convertFrom<From>(to: i32, n: i32, parts: u32): void {
       return map.convertMap<From, i32>(n, parts, out);
     default:
       return map.convertMap<From, u8>(n, parts, out);
+  }
+}
+
+// Attributes of arange: start, step, last (float64 each), count, dtype.
+
+function inferArange(c: Call): bool {
+  const y = c.give(c.attribute(7), 1);
+  if (!y) return false;
+  y.setDim(0, c.attribute(6));
+  return true;
+}
+
+function arange(c: Call): void {
+  const y = c.output(0);
+  const start = c.attributeF64(0);
+  const step = c.attributeF64(2);
+  const bytes = <usize>1 << sizeShift(y.dtype);
+  let to = y.data;
+  for (let i = 0, last = y.size - 1; i <= last; i++) {
+    storeElement(to, y.dtype, i == last ? c.attributeF64(4) : start + <f64>i * step, 0);
+    to += bytes;
   }
 }

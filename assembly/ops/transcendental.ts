@@ -13,7 +13,8 @@ import { Tensor } from '../tensor/tensor';
 import { inexact1, real1, real2 } from './elementwise';
 import { inferBroadcast, inferSame } from './infer';
 import {
-  chain, chainDiv, conj, constant, cos, cosh, equal, exp, from, hypot, lessEqual, log, logicalAnd, mul, neg, scale, shift, sin, sinh, sqrt, square, tanhGrad, where, xdivy,
+  chain, chainDiv, conj, constant, cos, cosh, equal, exp, hypot, lessEqual, log, logicalAnd, minus, mul, neg, scale, shift, sin, sinh, sqrt,
+  square, tanhGrad, where, xdivy,
 } from './prim';
 
 const LN2 = 0.6931471805599453;
@@ -153,5 +154,5 @@ function defineErrorFunctions(): void {
 
 /** (1 − x)(1 + x), which doesn't cancel near ±1. */
 function oneMinusSquare(x: Tensor): Tensor {
-  return mul(from(1, x), shift(x, 1));
+  return mul(minus(1, x), shift(x, 1));
 }

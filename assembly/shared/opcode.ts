@@ -109,6 +109,7 @@ export enum Op {
   softplus,
   softsign,
   silu,
+  siluGrad,
   gelu,
   geluGrad,
   geluTanh,
@@ -160,9 +161,14 @@ export enum Op {
   // Creation
   fill,
   arange,
+  threefry,
   randomBits,
   randomUniform,
   randomNormal,
+  randomTruncated,
+  randomExponential,
+  randomIntegers,
+  randomPermutation,
 
   count,
 }

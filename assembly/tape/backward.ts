@@ -5,7 +5,8 @@
 import { alloc, free } from '../memory/heap';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { clear, enter, leave } from '../tensor/scope';
+import { newScalar } from '../tensor/constant';
+import { clear, enter, leave, own } from '../tensor/scope';
 import { hold, isSole, release, Tensor } from '../tensor/tensor';
 import { apply } from './apply';
 import { begin, CALL } from './call';
@@ -64,14 +65,16 @@ function zerosLike(t: Tensor): Tensor {
 
 /** A tensor of the shape and dtype of `t`, all `value`, that takes the room of one element. */
 export function fillLike(t: Tensor, value: f64): Tensor {
-  const c = begin(Op.fill, 0);
-  c.words = 6;
-  c.setAttributeF64(0, value);
-  c.setAttributeF64(2, 0);
-  c.setAttribute(4, t.dtype);
-  c.setAttribute(5, 0);
-  const scalar = apply();
-  return t.rank ? shaped(Op.broadcastTo, scalar, t) : scalar;
+  const one = scalar(t.dtype, value, 0);
+  return t.rank ? shaped(Op.broadcastTo, one, t) : one;
+}
+
+/** A constant of rank 0, owned by the innermost scope. */
+export function scalar(dtype: i32, re: f64, im: f64): Tensor {
+  const t = newScalar(dtype, re, im);
+  if (t) own(t);
+  else fail(Status.memory, Op.fill);
+  return t;
 }
 
 /** `op` (broadcastTo, sumTo, reshape) of x with the shape of `like`. */
@@ -128,7 +131,7 @@ export function beginSweep(tape: Tape): bool {
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
   tape.cotangents = alloc(bytes);
   if (!tape.cotangents) return fail(Status.memory, Op.none, <i32>bytes, 0);
-  memory.fill(tape.cotangents, 0, bytes);
+  for (let at = tape.cotangents, end = at + bytes; at < end; at += 4) store<u32>(at, 0);
   return true;
 }
 

@@ -63,8 +63,12 @@ export let watching: u32 = 0;
 function newList(): List {
   const list = changetype<List>(alloc(LIST_BYTES));
   if (!list) return list;
-  memory.fill(changetype<usize>(list), 0, LIST_BYTES);
+  list.refs = 0;
+  list.last = changetype<Node>(0);
   list.values = 1;
+  list.chunks = 0;
+  list.top = 0;
+  list.end = 0;
   return list;
 }
 

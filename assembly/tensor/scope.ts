@@ -5,7 +5,7 @@
  *   outside ── t ── t ── [sentinel 1] ── t ── t ── [sentinel 2] ── t   ← tail
  */
 import { Flag, Record } from '../shared/abi';
-import { NONE, newRecord, release, Tensor } from './tensor';
+import { NONE, newRecord, release, releaseLast, Tensor } from './tensor';
 
 /** The list's head, never released: so every owned record has one before it. */
 const ROOT = memory.data(Record.shape, 16);
@@ -64,9 +64,13 @@ export function enter(): Tensor {
 /** Releases what the scope and all scopes inside it own; the scope itself stays. */
 export function clear(sentinel: Tensor): void {
   while (tail != sentinel) {
-    if (tail.flags & Flag.sentinel) depth--;
-    disown(tail);
+    const t = tail;
+    tail = changetype<Tensor>(t.prev);
+    if (t.flags & Flag.sentinel) depth--;
+    t.generation = 0;
+    releaseLast(t);
   }
+  sentinel.next = 0;
 }
 
 /** Ends the scope and all scopes inside it. */

@@ -4,7 +4,9 @@ import { apply1 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, minimum, mul, mulNoNan, neg } from './arithmetic.js';
+import { type AxisOption, axisIn } from './axes.js';
 import { binary, one, unary } from './define.js';
+import { split } from './pieces.js';
 import { expm1, tanh } from './transcendental.js';
 
 export interface AlphaOptions {
@@ -68,7 +70,8 @@ export function gelu(x: TensorLike, { approximate = false }: { readonly approxim
 /** x·tanh(softplus(x)). Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019. */
 export function mish(x: TensorLike): Tensor {
   const a = one(x, Op.softplus);
-  return mul(a, tanh(softplus(a)));
+  // −(−x ⊙ t), where ⊙ gives 0 for t = 0: so the limit at −∞ is −0.
+  return neg(mulNoNan(neg(a), tanh(softplus(a))));
 }
 
 /** relu6(x + 3)/6. Gradient ȳ/6 where −3 < x < 3, else 0. */
@@ -80,4 +83,13 @@ export function hardSigmoid(x: TensorLike): Tensor {
 export function hardSwish(x: TensorLike): Tensor {
   const a = one(x, Op.relu6);
   return mulNoNan(a, hardSigmoid(a));
+}
+
+/**
+ * a·σ(b) for the halves a and b of x along `axis` (−1). Dauphin et al., "Language Modeling with Gated Convolutional Networks", 2017.
+ * @throws ShapeError when the axis has an odd size.
+ */
+export function glu(x: TensorLike, axis: AxisOption = -1): Tensor {
+  const [a, b] = split(x, 2, { axis: axisIn(axis, -1) }) as [Tensor, Tensor];
+  return mul(a, sigmoid(b));
 }

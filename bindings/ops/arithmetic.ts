@@ -1,11 +1,9 @@
 /** Rows of the op table: arithmetic. In gradients ȳ is the cotangent; what was broadcast is summed. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { apply1, apply2 } from '../call.js';
+import { apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
-import { isComplex } from '../dtype.js';
-import type { Tensor } from '../tensor.js';
-import { conj } from './complex.js';
-import { binary, inexact, one, two, unary } from './define.js';
+import { Tensor } from '../tensor.js';
+import { binary, inexact, two, unary } from './define.js';
 
 /** x + y, elementwise with broadcasting. f32 f64 c64 c128 i32. x̄ = ȳ. */
 export const add = binary(Op.add);
@@ -20,9 +18,9 @@ export const square = unary(Op.square);
 
 /** x/y, elementwise with broadcasting. f32 f64 c64 c128; i32 and bool give f32. Gradient ȳ/conj y for x, −ȳ·conj(x/y²) for y. */
 export function div(x: TensorLike, y: TensorLike): Tensor {
-  const [a, b] = two(x, y, Op.div);
-  return apply2(Op.div, inexact(a), inexact(b));
+  return quotient(x instanceof Tensor ? inexact(x) : x, y instanceof Tensor ? inexact(y) : y);
 }
+const quotient = binary(Op.div);
 
 /** 1/x. f32 f64 c64 c128. Gradient −ȳ·conj(1/x²). */
 export const reciprocal = unary(Op.reciprocal);
@@ -36,7 +34,7 @@ export const xdivy = binary(Op.xdivy);
 export const xlogy = binary(Op.xlogy);
 /** ⌊x/y⌋. f32 f64 i32. No gradient. @throws TypeError when an int32 divisor is 0. */
 export const floorDiv = binary(Op.floorDiv);
-/** x − y·⌊x/y⌋, of the sign of y; exact. f32 f64 i32. Gradient ȳ for x, −ȳ·⌊x/y⌋ for y. @throws TypeError when an int32 divisor is 0. */
+/** x − y·⌊x/y⌋, of the sign of y; at most one rounding. f32 f64 i32. Gradient ȳ for x, −ȳ·⌊x/y⌋ for y. @throws TypeError when an int32 divisor is 0. */
 export const remainder = binary(Op.remainder);
 
 /**
@@ -68,26 +66,9 @@ export const maximum = binary(Op.maximum);
 /** The smaller of x and y; NaN if either is. f32 f64 i32. The gradient goes to the smaller, to x where they are equal. */
 export const minimum = binary(Op.minimum);
 
-/** x, or the bound it lies beyond; null for no bound. f32 f64 i32. Gradient ȳ inside and at the bounds, to the bound outside. */
-export function clip(x: TensorLike, low: TensorLike | null, high: TensorLike | null): Tensor {
-  const above = low === null ? apply1(Op.identity, one(x, Op.maximum)) : maximum(x, low);
-  return high === null ? above : minimum(above, high);
-}
-
 /** √(x² + y²) without overflow. f32 f64. Gradient ȳ·x/hypot for x, ȳ·y/hypot for y, 0 at the origin. */
 export const hypot = binary(Op.hypot);
 /** The angle of the point (x, y) in [−π, π]. f32 f64. Gradient ȳ·x/(x² + y²) for y, −ȳ·y/(x² + y²) for x, 0 at the origin. */
 export const atan2: (y: TensorLike, x: TensorLike) => Tensor = binary(Op.atan2);
 /** log(eˣ + eʸ) without overflow. f32 f64. Gradient ȳ·σ(x − y) for x, ȳ·σ(y − x) for y. */
 export const logaddexp = binary(Op.logaddexp);
-
-/** x + t·(y − x). f32 f64 c64 c128. Gradient ȳ·(1 − t) for x, ȳ·t for y, ȳ·(y − x) for t, conjugated. */
-export function lerp(x: TensorLike, y: TensorLike, t: TensorLike): Tensor {
-  return add(x, mul(sub(y, x), t));
-}
-
-/** |x − y|², of the operands' dtype. f32 f64 c64 c128 i32. Gradient 2ȳ·(x − y) for x, its negative for y (complex: of Re ȳ). */
-export function squaredDifference(x: TensorLike, y: TensorLike): Tensor {
-  const d = sub(x, y);
-  return isComplex(d.dtypeNumber) ? mul(d, conj(d)) : square(d);
-}

@@ -3,10 +3,12 @@ import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { axisOf } from './axes.js';
+import { type AxisOption, axisIn, axisOf } from './axes.js';
 import { one, withAttributes } from './define.js';
+import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
 import { flip, placed, stridedSlice } from './pieces.js';
+import { sum } from './reduction.js';
 
 const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.broadcastTo, x, [shape.length, ...shape]);
 const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.reshape, x, [shape.length, ...shape]);
@@ -26,6 +28,30 @@ export function tile(x: TensorLike, counts: number | readonly number[]): Tensor 
   const times = front(list, 1);
   const blocks = broadcast(reshaped(t, dims.flatMap((dim) => [1, dim])), dims.flatMap((dim, i) => [times[i] as number, dim]));
   return reshaped(blocks, dims.map((dim, i) => dim * (times[i] as number)));
+}
+
+/** Dimensions with the one of `axis` replaced by some. */
+const replaced = (shape: readonly number[], axis: number, dims: readonly number[]): number[] => [...shape.slice(0, axis), ...dims, ...shape.slice(axis + 1)];
+
+/**
+ * Each slice of x along `axis` repeated next to itself, `counts` times or as often as its own count says; without an axis, x is flattened
+ * first. Any dtype. x̄ = ȳ summed over the copies.
+ */
+export function repeat(x: TensorLike, counts: number | readonly number[], options?: AxisOption): Tensor {
+  const given = one(x, Op.broadcastTo);
+  const named = axisIn(options, undefined);
+  const t = named === undefined ? reshaped(given, [given.size]) : given;
+  const axis = axisOf(named ?? 0, t.rank, 'repeat');
+  const { shape } = t;
+  const dim = shape[axis] as number;
+  const list = typeof counts === 'number' ? [counts] : counts;
+  if (!list.every((n) => Number.isInteger(n) && n >= 0)) throw new ArgumentError(`repeat: counts are whole numbers from 0; got [${list.join(', ')}]`, 'repeat');
+  if (typeof counts === 'number') {
+    const copies = broadcast(reshaped(t, replaced(shape, axis, [dim, 1])), replaced(shape, axis, [dim, counts]));
+    return reshaped(copies, replaced(shape, axis, [dim * counts]));
+  }
+  if (list.length !== dim) throw new ShapeError(`repeat: axis ${axis} of size ${dim} takes as many counts; got ${list.length}`, 'repeat');
+  return take(t, Int32Array.from(list.flatMap((n, i) => new Array<number>(n).fill(i))), { axis });
 }
 
 /** The band low ≤ column − row ≤ high of matrices. */
@@ -82,6 +108,9 @@ export function diagPart(x: TensorLike, k = 0): Tensor {
   const from = length ? begin : 0;
   return stridedSlice(reshaped(t, [...batch, m * n]), [...free, from], [...free, length ? from + (length - 1) * (n + 1) + 1 : 0], [...batch.map(() => 1), n + 1]);
 }
+
+/** Σ of diagonal k of the last two axes: (…, m, n) → (…). f32 f64 c64 c128 i32. x̄ = ȳ on that diagonal, 0 elsewhere. */
+export const trace = (x: TensorLike, k = 0): Tensor => sum(diagPart(x, k), { axis: -1 });
 
 /** x turned k times by 90° in the plane of two axes, from the first towards the second. Any dtype; a view. x̄ = ȳ turned back. */
 export function rot90(x: TensorLike, k = 1, { axes = [0, 1] }: { readonly axes?: readonly [number, number] } = {}): Tensor {

@@ -49,8 +49,10 @@ export const logicalXor = logical(Op.logicalXor);
 export const logicalNot: Unary = (x) => apply1(Op.logicalNot, truth(x, Op.logicalNot));
 
 /** Whether x, or a part of it, is NaN. Any dtype → bool. */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the op's name; the global one is not used here.
 export const isNaN = test(Op.isNaN, logicalOr);
 /** Whether x, and each part of it, is neither infinite nor NaN. Any dtype → bool. */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the op's name; the global one is not used here.
 export const isFinite = test(Op.isFinite, logicalAnd);
 /** Whether x, or a part of it, is ∞ or −∞. Any dtype → bool. */
 export const isInf = test(Op.isInf, logicalOr);

@@ -1,12 +1,10 @@
 /** Rows of the op table: complex numbers and their parts. ȳ is the cotangent, ∂L/∂Re + i·∂L/∂Im. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { apply1 } from '../call.js';
+import { apply1, apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
-import { mul, sub } from './arithmetic.js';
 import { binary, converted, inexact, one, onlyComplex, unary } from './define.js';
-import { cos, sin } from './transcendental.js';
 
 /** re + i·im, elementwise with broadcasting. f32 → c64, f64 → c128. Gradient Re ȳ for re, Im ȳ for im. */
 export const complex: (re: TensorLike, im: TensorLike) => Tensor = binary(Op.complex);
@@ -15,7 +13,7 @@ export const real = onlyComplex(Op.real);
 /** Im x. Complex → real; of a real x zeros. Gradient iȳ. */
 export function imag(x: TensorLike): Tensor {
   const z = one(x, Op.imag);
-  return isComplex(z.dtypeNumber) ? apply1(Op.imag, z) : sub(z, z);
+  return isComplex(z.dtypeNumber) ? apply1(Op.imag, z) : apply2(Op.sub, z, z);
 }
 /** conj x; a real x stays. Gradient conj ȳ. */
 export const conj = onlyComplex(Op.conj);
@@ -26,12 +24,10 @@ export function angle(x: TensorLike): Tensor {
   return apply1(Op.angle, isComplex(z.dtypeNumber) ? z : converted(z, z.dtypeNumber + 2));
 }
 
-/** r·(cos θ + i sin θ). f32 → c64, f64 → c128. */
-export function polar(r: TensorLike, theta: TensorLike): Tensor {
-  return complex(mul(r, cos(theta)), mul(r, sin(theta)));
-}
-
 /** (Re x, Im x) along a new last axis. (…) complex → (…, 2) real; shares storage. Gradient ȳ as complex numbers. */
 export const viewAsReal = unary(Op.viewAsReal);
-/** x₀ + i·x₁ along the last axis. (…, 2) real → (…) complex; shares storage where strides allow. Gradient ȳ as pairs. @throws ShapeError for another last axis. */
+/**
+ * x₀ + i·x₁ along the last axis. (…, 2) real → (…) complex; shares storage where strides allow. Gradient ȳ as pairs.
+ * @throws ShapeError when the last axis has another size.
+ */
 export const viewAsComplex = unary(Op.viewAsComplex);

@@ -69,7 +69,13 @@ function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {
   const isRow = p.length === 1;
   const isColumn = q.length === 1;
   const kept = flags & ~((isRow ? Product.transposeX : 0) | (isColumn ? Product.transposeY : 0));
-  requireInner('matmul', a, b, [kept & Product.transposeX ? p.length - 2 : p.length - 1], [isColumn || kept & Product.transposeY ? q.length - 1 : q.length - 2]);
+  requireInner(
+    'matmul',
+    a,
+    b,
+    [kept & Product.transposeX ? p.length - 2 : p.length - 1],
+    [isColumn || kept & Product.transposeY ? q.length - 1 : q.length - 2],
+  );
   const c = product(isRow ? reshaped(a, [1, ...p]) : a, isColumn ? reshaped(b, [...q, 1]) : b, kept);
   const shape = [...c.shape];
   if (isColumn) shape.pop();
@@ -140,7 +146,13 @@ export function tensordot(a: TensorLike, b: TensorLike, axes: number | readonly 
   if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank))
     throw new ShapeError(`tensordot: ${axes} axes can't meet; x is ${described(x)}, y is ${described(y)}`, 'tensordot');
   const counted = Array.from({ length: axes }, (_, i) => i);
-  return contract('tensordot', x, y, counted.map((i) => x.rank - axes + i), counted);
+  return contract(
+    'tensordot',
+    x,
+    y,
+    counted.map((i) => x.rank - axes + i),
+    counted,
+  );
 }
 
 /**
@@ -153,6 +165,18 @@ export function kron(a: TensorLike, b: TensorLike): Tensor {
   const completed = (t: Tensor): number[] => [...new Array<number>(rank - t.rank).fill(1), ...t.shape];
   const p = completed(x);
   const q = completed(y);
-  const blocks = mul(reshaped(x, p.flatMap((size) => [size, 1])), reshaped(y, q.flatMap((size) => [1, size])));
-  return reshaped(blocks, p.map((size, i) => size * (q[i] as number)));
+  const blocks = mul(
+    reshaped(
+      x,
+      p.flatMap((size) => [size, 1]),
+    ),
+    reshaped(
+      y,
+      q.flatMap((size) => [1, size]),
+    ),
+  );
+  return reshaped(
+    blocks,
+    p.map((size, i) => size * (q[i] as number)),
+  );
 }

@@ -32,11 +32,17 @@ export function einsum(equation: string, ...operands: readonly TensorLike[]): Te
   const tensors = operands.map((x) => operand(x, beside, Op.matmul));
   const { inputs, output } = read(equation, tensors);
   const sizes = sizesByLabel(inputs, tensors);
-  checkShape(output.map((label) => sizes.get(label) as number), 'einsum');
+  checkShape(
+    output.map((label) => sizes.get(label) as number),
+    'einsum',
+  );
   const [first, ...others] = inputs.map((labels, i) => withoutDiagonals(withoutOnes({ tensor: tensors[i] as Tensor, labels }, sizes)));
   const product = others.reduce((x, y, i) => multiply(x, y, new Set([...output, ...others.slice(i + 1).flatMap(({ labels }) => labels)])), first as Term);
   const { tensor, labels } = summed(product, new Set(output));
-  const result = permuted(tensor, output.map((label) => labels.indexOf(label)));
+  const result = permuted(
+    tensor,
+    output.map((label) => labels.indexOf(label)),
+  );
   return result === tensors[0] ? withAttributes(Op.identity, result, []) : result;
 }
 
@@ -72,7 +78,10 @@ function elementwise(x: Term, y: Term, labels: Labels, keep: ReadonlySet<string>
 function aligned({ tensor, labels }: Term, all: Labels): Tensor {
   const { shape } = tensor;
   const perm = all.flatMap((label) => (labels.includes(label) ? [labels.indexOf(label)] : []));
-  return reshaped(permuted(tensor, perm), all.map((label) => shape[labels.indexOf(label)] ?? 1));
+  return reshaped(
+    permuted(tensor, perm),
+    all.map((label) => shape[labels.indexOf(label)] ?? 1),
+  );
 }
 
 /** Without axes of size 1 whose label has another size elsewhere: they broadcast. */
@@ -108,7 +117,8 @@ function read(equation: string, tensors: readonly Tensor[]): { inputs: Labels[];
   const refuse = (reason: string): never => {
     throw new ArgumentError(`einsum: "${equation}" ${reason}`, 'einsum');
   };
-  const parsed = (term: string): Parsed => (TERM.exec(term) as Parsed | null) ?? refuse(`can't be read at "${term}": operands are letters with at most one "..."`);
+  const parsed = (term: string): Parsed =>
+    (TERM.exec(term) as Parsed | null) ?? refuse(`can't be read at "${term}": operands are letters with at most one "..."`);
   const [left = '', right, ...more] = equation.replaceAll(' ', '').split('->');
   if (more.length) refuse('has more than one arrow');
   const terms = left.split(',').map(parsed);

@@ -3,12 +3,13 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { DType } from '../../assembly/shared/abi.js';
 import { applyMany, doubleWords } from '../call.js';
 import { checkShape, dtypeNumber, isTypedArray, operand, refuseLoss, tensor, type TensorLike } from '../convert.js';
-import type { DTypeName } from '../dtype.js';
-import { ArgumentError, DTypeError, ShapeError } from '../errors.js';
+import { type DTypeName, dtypeNames, isComplex } from '../dtype.js';
+import { ArgumentError, DTypeError, IndexError, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { add } from './arithmetic.js';
+import { add, div, maximum } from './arithmetic.js';
 import { type AxisOption, axisIn, axisOf, sizeOf } from './axes.js';
 import { concat } from './concat.js';
+import { full } from './creation.js';
 import { one, withAttributes } from './define.js';
 import { moveaxis } from './movement.js';
 
@@ -31,6 +32,16 @@ const taken = (x: Tensor, indices: Tensor, axis: number, batch = 0, drop = false
 /** The core's sums (or maxima) at indices of an axis of size n; with `drop`, a negative index adds nothing. */
 const scattered = (op: Op, x: Tensor, indices: Tensor, axis: number, n: number, batch = 0, drop = false): Tensor =>
   applyMany(op, [x, indices], [axis, batch, Number(drop), n])[0] as Tensor;
+
+/** Runs a composite whose parts would be named in an error: the error names `op`. */
+function named<T>(op: string, composite: () => T): T {
+  try {
+    return composite();
+  } catch (error) {
+    if (error instanceof IndexError) throw new IndexError(error.message.replace(/^\w+(: [^;]*).*$/, `${op}$1`), op);
+    throw error;
+  }
+}
 
 export interface TakeOptions {
   /** The axis that is indexed; `batchDims` when absent. */
@@ -73,14 +84,14 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, options?: Axis
   const t = one(x, Op.take);
   const axis = axisOf(axisIn(options, 0), t.rank, 'takeAlongAxis');
   const [rows, at] = aligned(t, indicesOf(indices, 'takeAlongAxis'), axis, 'takeAlongAxis');
-  return moveaxis(taken(rows, at, t.rank - 1, t.rank - 1), -1, axis);
+  return moveaxis(named('takeAlongAxis', () => taken(rows, at, t.rank - 1, t.rank - 1)), -1, axis);
 }
 
 /** Positions of points (…, k) in the first k dimensions, as one. */
 function raveled(indices: Tensor, shape: readonly number[], op: string): Tensor {
   const k = indices.shape.at(-1) ?? 0;
   if (k < 1 || k > shape.length) throw new ShapeError(`${op}: the last dimension of indices names 1 to ${shape.length} axes; indices are [${indices.shape.join(', ')}]`, op);
-  return withAttributes(Op.ravelIndex, indices, shape.slice(0, k));
+  return named(op, () => withAttributes(Op.ravelIndex, indices, shape.slice(0, k)));
 }
 
 /**
@@ -142,7 +153,7 @@ export function indexAdd(x: TensorLike, indices: TensorLike, values: TensorLike,
   const t = one(x, Op.scatterAdd);
   const axis = axisOf(axisIn(options, 0), t.rank, 'indexAdd');
   const at = indicesOf(indices, 'indexAdd');
-  return add(t, scattered(Op.scatterAdd, valuesFor(t, at, values, axis), at, axis, t.shape[axis] as number));
+  return add(t, named('indexAdd', () => scattered(Op.scatterAdd, valuesFor(t, at, values, axis), at, axis, t.shape[axis] as number)));
 }
 
 /**
@@ -156,7 +167,7 @@ export function indexPut(x: TensorLike, indices: TensorLike, values: TensorLike,
   const axis = axisOf(axisIn(options, 0), shape.length, 'indexPut');
   const at = indicesOf(indices, 'indexPut');
   const rows = reshaped(valuesFor(t, at, values, axis), [...shape.slice(0, axis), at.size, ...shape.slice(axis + 1)]);
-  return taken(concat([t, rows], axis), withAttributes(Op.lastWriters, at, [shape[axis] as number]), axis);
+  return taken(concat([t, rows], axis), named('indexPut', () => withAttributes(Op.lastWriters, at, [shape[axis] as number])), axis);
 }
 
 /** The sums or maxima of `updates` at `indices` along an axis of x, in the shape of x: the adjoint of `takeAlongAxis`. */
@@ -177,6 +188,16 @@ function alongAxis(op: Op, name: string, x: Tensor, indices: TensorLike, updates
 export function scatterAdd(x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor {
   const t = one(x, Op.scatterAdd);
   return add(t, alongAxis(Op.scatterAdd, 'scatterAdd', t, indices, updates, options));
+}
+
+/**
+ * x raised to the greatest of the updates for each element, placed as in `scatterAdd`. f32 f64 i32. ȳ goes to x where no update is greater,
+ * else to the greatest updates, in equal shares.
+ * @throws IndexError when an index is out of range.
+ */
+export function scatterMax(x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor {
+  const t = one(x, Op.scatterMax);
+  return maximum(t, alongAxis(Op.scatterMax, 'scatterMax', t, indices, updates, options));
 }
 
 /** How many segments ids name, when nobody says. */
@@ -205,14 +226,25 @@ function segmentsOf(x: Tensor, ids: TensorLike, options: SegmentOptions, op: str
 export function segmentSum(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
   const t = one(x, Op.scatterAdd);
   const [at, count] = segmentsOf(t, ids, options, 'segmentSum');
-  return scattered(Op.scatterAdd, t, at, 0, count, 0, true);
+  return named('segmentSum', () => scattered(Op.scatterAdd, t, at, 0, count, 0, true));
+}
+
+/** y[s] = mean of the x[i] with ids[i] = s; otherwise as `segmentSum`. f32 f64 c64 c128. x̄ᵢ = ȳ[ids[i]]/count. */
+export function segmentMean(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
+  const t = one(x, Op.scatterAdd);
+  const [at, numSegments] = segmentsOf(t, ids, options, 'segmentMean');
+  const sums = segmentSum(t, at, { numSegments });
+  const dtype = sums.dtypeNumber;
+  const ones = full(at.shape, 1, { dtype: dtypeNames[isComplex(dtype) ? dtype - 2 : dtype] as DTypeName });
+  const counts = maximum(segmentSum(ones, at, { numSegments }), 1);
+  return div(sums, reshaped(counts, sums.shape.map((_, i) => (i ? 1 : numSegments))));
 }
 
 /** y[s] = greatest of the x[i] with ids[i] = s, −∞ (int32: the least) for none; otherwise as `segmentSum`. f32 f64 i32. x̄ = ȳ shared by the greatest. */
 export function segmentMax(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
   const t = one(x, Op.scatterMax);
   const [at, count] = segmentsOf(t, ids, options, 'segmentMax');
-  return scattered(Op.scatterMax, t, at, 0, count, 0, true);
+  return named('segmentMax', () => scattered(Op.scatterMax, t, at, 0, count, 0, true));
 }
 
 export interface OneHotOptions {

@@ -85,6 +85,9 @@ export function flip(x: TensorLike, axis?: AxisOption<number | readonly number[]
   return sliced(t, shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))));
 }
 
+/** `flip` under TensorFlow's name. */
+export const reverse = flip;
+
 /** Sizes that fit one call's attributes. */
 const MOST_PARTS = 63;
 

@@ -1,6 +1,6 @@
 /** Ops made of ops: means, variances, norms, differences. No opcodes. */
 import { Op } from '../../assembly/shared/opcode.js';
-import type { TensorLike } from '../convert.js';
+import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
@@ -133,7 +133,7 @@ export function trapz(y: TensorLike, { x, dx = 1, axis = -1 }: TrapzOptions = {}
   const t = inexact(one(y, Op.sum));
   const i = axisOf(axis, t.rank, 'trapz');
   const heights = div(add(...neighbours(t, i)), 2);
-  return sum(mul(heights, x === undefined ? dx : steps(inexact(one(x, Op.sub)), i, t.rank)), { axis: i });
+  return sum(mul(heights, x === undefined ? dx : steps(inexact(operand(x, t, Op.sub)), i, t.rank)), { axis: i });
 }
 
 /** Distances of neighbouring sample points, along axis i of `rank`. */

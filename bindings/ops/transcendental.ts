@@ -3,11 +3,7 @@
  * |err| ≤ 2 ulp (f64: 1 for exp, expm1, log, log1p, sin, cos, tan), complex 8 eps of the modulus; branch cuts as C99. ȳ is the cotangent.
  */
 import { Op } from '../../assembly/shared/opcode.js';
-import type { TensorLike } from '../convert.js';
-import type { Tensor } from '../tensor.js';
-import { abs, add, div, mul, square } from './arithmetic.js';
-import { less, where } from './comparison.js';
-import { one, unary } from './define.js';
+import { unary } from './define.js';
 
 /** eˣ. Gradient ȳ·conj eˣ. */
 export const exp = unary(Op.exp);
@@ -54,21 +50,3 @@ export const atanh = unary(Op.atanh);
 export const erf = unary(Op.erf);
 /** 1 − erf x, accurate where erf x is near 1. f32 f64; |err| ≤ 4 ulp in the tail. Gradient −2/√π·ȳ·e^(−x²). */
 export const erfc = unary(Op.erfc);
-
-/** (−1)ᵏ/(2k + 1)! for k = 6 … 0. */
-const SINC = [1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];
-/** |πx| below which the series has every bit of a float64, also of the first derivatives. */
-const NEAR = 0.3;
-
-/**
- * sin(πx)/(πx), 1 at 0. Gradient ȳ·(cos πx − sinc x)/x, 0 at 0.
- * Near 0 the series in (πx)², whose derivatives of any order don't cancel.
- */
-export function sinc(x: TensorLike): Tensor {
-  const angle = mul(one(x, Op.sin), Math.PI);
-  const near = less(abs(angle), NEAR);
-  const t = square(where(near, angle, 0));
-  const series = SINC.reduce<TensorLike>((sum, c) => add(mul(sum, t), c), 0);
-  const far = where(near, 1, angle);
-  return where(near, series, div(sin(far), far));
-}

@@ -8,7 +8,7 @@ import { create, made, nextSerial, revive, scopeDepth, setScopeDepth } from '../
 import { isComplexNumber, isScalar, isTypedArray, refuseForeign, tensor, type TensorLike } from '../convert.js';
 import { isInexact } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
-import { failure } from '../fault.js';
+import { failure, hasFault } from '../fault.js';
 import { core, poison } from '../module.js';
 import { nameOf } from '../names.js';
 import type { Positions } from '../params.js';
@@ -39,12 +39,12 @@ export function record(f: AnyFunction, positions: Positions, args: readonly unkn
   setScopeDepth(scopeDepth + 1);
   try {
     const watcher = new Watcher(run, op);
-    const inputs: unknown[] = [];
-    const slots: Slot[] = [];
+    const inputs: unknown[] = new Array(args.length);
+    const slots: Slot[] = new Array(args.length);
     for (let i = 0; i < args.length; i++) {
       const wanted = positions === null || positions.includes(i);
-      slots.push(wanted ? watcher.watch(args[i]) : null);
-      inputs.push(wanted ? watcher.watched : isScalar(args[i]) ? tensor(args[i] as TensorLike) : args[i]);
+      slots[i] = wanted ? watcher.watch(args[i]) : null;
+      inputs[i] = wanted ? watcher.watched : isScalar(args[i]) ? tensor(args[i] as TensorLike) : args[i];
     }
     const value = (f as (...args: unknown[]) => unknown)(...inputs);
     return { run, slots: positions === null ? slots : positions.map((i) => slots[i] as Slot), value, outputs: outputsOf(value, f, op), leaves: watcher.leaves };
@@ -178,7 +178,7 @@ export function sweep({ run, value, outputs, slots }: Recorded, dy: unknown, zer
   if (outputs.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
   for (let i = 0; i < outputs.length; i++)
     seedAndSweep(run, outputs[i] as Tensor, 0, seeds === null ? null : (seeds[i] as Tensor | null), Run.once | stageOf(i, outputs.length));
-  return gradientsOf(run, slots, zeros);
+  return gradientsOf(run, slots, zeros, true);
 }
 
 /** The gradients of a kept run, whose outputs have these value numbers, each weighted by its seed. */
@@ -188,15 +188,16 @@ export function resweep({ run, slots }: Recorded, values: readonly number[], see
     const seed = seeds[i] as Tensor;
     if (values[i] !== 0 || i === 0 || i === seeds.length - 1) seedAndSweep(run, values[i] === 0 ? null : seed, values[i] as number, seed, stageOf(i, seeds.length));
   }
-  return gradientsOf(run, slots, zeros);
+  return gradientsOf(run, slots, zeros, false);
 }
 
 const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i === n - 1 ? Run.last : 0);
 
-function gradientsOf(run: number, slots: readonly Slot[], zeros: Zeros | null): unknown[] {
+/** Gradients of a fresh run are born `outside` its scope. */
+function gradientsOf(run: number, slots: readonly Slot[], zeros: Zeros | null, outside: boolean): unknown[] {
   const taken: (Tensor | null)[] = [];
-  const gradients: unknown[] = [];
-  for (const slot of slots) gradients.push(gradientAt(run, slot, taken, zeros));
+  const gradients: unknown[] = new Array(slots.length);
+  for (let i = 0; i < slots.length; i++) gradients[i] = gradientAt(run, slots[i] as Slot, taken, zeros, outside);
   return gradients;
 }
 
@@ -212,24 +213,33 @@ function seedAndSweep(run: number, y: Tensor | null, value: number, seed: Tensor
   if (!done) throw failure('gradientsFunction', y === null ? [] : seed === null ? [y] : [y, seed]);
 }
 
-function gradientAt(run: number, slot: Slot, taken: (Tensor | null)[], zeros: Zeros | null): unknown {
+function gradientAt(run: number, slot: Slot, taken: (Tensor | null)[], zeros: Zeros | null, outside: boolean): unknown {
   if (typeof slot === 'number') {
     const had = taken[slot];
     if (had !== undefined) return had;
-    const generation = nextSerial();
-    const at = core.runTake(run, slot, generation);
-    const gradient = at !== 0 ? madeOutside(at, generation) : zeros !== null ? zeros(slot) : null;
-    taken[slot] = gradient;
-    return gradient;
+    taken[slot] = takeGradient(run, slot, outside) ?? (zeros === null ? null : zerosAt(run, slot, zeros, outside));
+    return taken[slot];
   }
   if (slot === null) return null;
-  if (Array.isArray(slot)) return slot.map((s) => gradientAt(run, s, taken, zeros));
-  return Object.fromEntries(Object.entries(slot).map(([key, s]) => [key, gradientAt(run, s, taken, zeros)]));
+  if (Array.isArray(slot)) return slot.map((s) => gradientAt(run, s, taken, zeros, outside));
+  return Object.fromEntries(Object.entries(slot).map(([key, s]) => [key, gradientAt(run, s, taken, zeros, outside)]));
 }
 
-/** A gradient is born outside the run's scope. */
-function madeOutside(at: number, generation: number): Tensor {
+function takeGradient(run: number, slot: number, outside: boolean): Tensor | null {
+  const generation = nextSerial();
+  const at = core.runTake(run, slot, generation);
+  if (at === 0) {
+    if (hasFault()) throw failure('gradientsFunction', []);
+    return null;
+  }
+  if (!outside) return made(at, generation, Op.none);
   const t = new Tensor(at, generation, Op.none);
   if (scopeDepth === 1) enqueue(t);
+  return t;
+}
+
+function zerosAt(run: number, slot: number, zeros: Zeros, outside: boolean): Tensor {
+  const t = zeros(slot);
+  if (outside) liftOut(t, run);
   return t;
 }

@@ -3,7 +3,7 @@
  * Options: --only PATTERN (of titles), --peers tfjs,jaxjs, --rounds N, --json FILE. Not a test: it fails only where answers differ.
  */
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { distance, duration, markdown, race, three } from './harness.mjs';
 import { uniform, workloads } from './workloads.mjs';
@@ -73,10 +73,11 @@ const { values: options } = parseArgs({
   },
 });
 const contestants = await openPeers(options.peers.split(',').filter(Boolean));
-const machine = { cpu: cpus()[0].model, cores: cpus().length, node: process.version };
+// Figures taken under a load of other programs are not worth much, so the load stands beside them.
+const machine = { cpu: cpus()[0].model, cores: cpus().length, load: loadavg()[0], node: process.version };
 const versions = Object.fromEntries(contestants.map(({ name, version }) => [name, version]));
 const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-console.log(`${machine.cpu}, Node ${machine.node}; ${names.join(', ')}\n`);
+console.log(`${machine.cores} × ${machine.cpu} under load ${three(machine.load)}, Node ${machine.node}; ${names.join(', ')}\n`);
 
 const wanted = workloads.flatMap((workload) => (workload.sizes ?? [undefined]).map((size) => ({ workload, size })));
 const rows = [];

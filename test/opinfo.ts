@@ -1,0 +1,35 @@
+/** The op table's test rows, one for each public op: forgetting one is a type error. */
+import { activations } from './opinfo/activation.js';
+import { arithmetic } from './opinfo/arithmetic.js';
+import { choice } from './opinfo/comparison.js';
+import { complex } from './opinfo/complex.js';
+import { contractions } from './opinfo/contraction.js';
+import { indexing } from './opinfo/indexing.js';
+import { lists } from './opinfo/lists.js';
+import { movement } from './opinfo/movement.js';
+import { networks } from './opinfo/nn.js';
+import { reductions } from './opinfo/reduction.js';
+import type { OpInfo } from './opinfo/row.js';
+import { structure } from './opinfo/structure.js';
+import { transcendental } from './opinfo/transcendental.js';
+
+/** Public ops: methods, and functions of lists. */
+export type OpName = keyof typeof import('../bindings/ops/all.js') | keyof typeof import('../bindings/ops/concat.js') | keyof typeof import('../bindings/ops/lists.js') | 'einsum';
+
+export const opinfo = {
+  ...arithmetic,
+  ...transcendental,
+  ...complex,
+  ...choice,
+  ...activations,
+  ...reductions,
+  ...movement,
+  ...indexing,
+  ...contractions,
+  ...lists,
+  ...networks,
+  ...structure,
+} satisfies Record<OpName, OpInfo>;
+
+/** Rows with their names. */
+export const rows = Object.entries(opinfo) as readonly (readonly [string, OpInfo])[];

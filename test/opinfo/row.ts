@@ -1,0 +1,133 @@
+/** What a row of the op table says about an op, and the forms that many rows take. Holds no row. */
+import type * as gradtape from 'gradtape';
+import type { Complex } from '../reference/complex.js';
+import type { Num } from '../reference/dual.js';
+import { map, type NdArray } from '../reference/ndarray.js';
+
+export type DTypeName = gradtape.Tensor['dtype'];
+export type Interval = readonly [low: number, high: number];
+/** Shape of an input drawn from its domain, or more about it. */
+export type Input = readonly number[] | { readonly shape: readonly number[]; readonly dtype?: DTypeName; readonly data?: readonly number[] };
+
+/** Inputs and what follows them in a call. */
+export interface Sample {
+  readonly inputs: readonly Input[];
+  readonly args?: readonly unknown[];
+  /** Whether the row's `analytic` holds here; it does when absent. */
+  readonly analytic?: false;
+}
+
+export type Value = number | boolean | Complex | readonly Value[];
+
+export type Reference = (...args: never[]) => NdArray | readonly NdArray[];
+export type AnyOp = (...args: readonly unknown[]) => unknown;
+
+/** A point of interest: inputs, the value there, and the gradient by each input for a cotangent of ones. */
+export interface Special {
+  readonly at: readonly Value[];
+  readonly args?: readonly unknown[];
+  readonly value: Value;
+  readonly gradient?: readonly (Value | null)[];
+  /** In both precisions unless said otherwise. */
+  readonly dtypes?: readonly DTypeName[];
+}
+
+export interface ErrorRow {
+  readonly call: (g: typeof gradtape) => unknown;
+  readonly error: string;
+  readonly message: RegExp;
+}
+
+export type Law = 'reference' | 'dtypes' | 'layout' | 'position' | 'leak' | 'structure' | 'adjoint' | 'complex step' | 'forward mode' | 'second order' | 'precision';
+
+export interface OpInfo {
+  /** The op in plain JavaScript: an NdArray for each tensor, then the sample's arguments. */
+  readonly ref: Reference;
+  readonly samples: readonly Sample[];
+  /** Where inputs are drawn from, away from kinks and poles; the last serves the rest. The real part's, for complex inputs. */
+  readonly domain: readonly Interval[];
+  readonly imaginary?: Interval;
+  readonly dtypes: readonly DTypeName[];
+  /** The dtype of the result. */
+  readonly result?: (dtype: DTypeName) => DTypeName;
+  /** The error's bound in units in the last place; of a complex number, of its modulus. */
+  readonly ulp: Partial<Record<DTypeName, number>>;
+  /** What the reference itself may be off by, in the same units, where that is more than usual. */
+  readonly referenceUlp?: number;
+  /** Errors are relative to the result for absolute values, for sums may cancel. */
+  readonly cancels?: boolean;
+  /** How often the tests differentiate it; 0: not at all, its gradient is null. */
+  readonly order: 0 | 1 | 2 | 3;
+  /** Linear in each input, so that differences are exact. */
+  readonly linear?: boolean;
+  /** The complex form has the derivative to full precision in its imaginary part. */
+  readonly analytic?: boolean;
+  /** Element by element: results do not depend on where an element stands. */
+  readonly elementwise?: boolean;
+  /** Inputs without a gradient, although their dtype has one. */
+  readonly constant?: readonly number[];
+  /** How the op, and the reference, is called when tensors do not simply come before the sample's arguments; such an op is no method. */
+  readonly call?: (f: AnyOp, tensors: readonly unknown[], args: readonly unknown[]) => unknown;
+  readonly special?: readonly Special[];
+  readonly errors?: readonly ErrorRow[];
+  readonly skip?: readonly { readonly test: Law; readonly reason: string }[];
+}
+
+export const REAL: readonly DTypeName[] = ['float32', 'float64'];
+export const COMPLEX: readonly DTypeName[] = ['complex64', 'complex128'];
+export const INEXACT: readonly DTypeName[] = [...REAL, ...COMPLEX];
+export const NUMERIC: readonly DTypeName[] = [...INEXACT, 'int32'];
+export const ANY: readonly DTypeName[] = [...NUMERIC, 'bool'];
+
+/** Moves elements, or rounds the exact result once. */
+export const EXACT = { float32: 0.5, float64: 0.5, complex64: 0.5, complex128: 0.5, int32: 0, bool: 0 };
+/** The accuracy that elementary functions state. */
+export const ELEMENTARY = { float32: 2, float64: 1, complex64: 8, complex128: 8 };
+export const TWO_ULPS = { ...ELEMENTARY, float64: 2 };
+export const FOUR_ULPS = { ...ELEMENTARY, float32: 2, float64: 4 };
+
+export const samples = (...inputs: readonly (readonly Input[])[]): Sample[] => inputs.map((input) => ({ inputs: input }));
+
+/** Scalars, tails of vectors, nothing, and the highest rank. */
+export const UNARY = samples([[]], [[7]], [[2, 3]], [[0]], [[2, 0, 3]], [[33]], [[1, 2, 1, 2, 1, 2, 1, 2]]);
+/** The same, and broadcasts along every side. */
+export const BINARY = samples([[], []], [[7], [7]], [[2, 3], [3]], [[2, 1], [1, 3]], [[], [5]], [[0], [1]], [[4, 1, 3], [2, 1]], [[33], [33]], [[2, 1, 1, 1, 1, 1, 1, 2], [3, 1, 2]]);
+
+type Rest = Partial<OpInfo>;
+
+/** y = f(x) element by element; all real and complex dtypes, unless the rest says otherwise. */
+export function unary(f: (x: Num) => Num, domain: Interval, rest: Rest = {}): OpInfo {
+  return { ref: (x: NdArray) => map(f, x), samples: UNARY, domain: [domain], dtypes: INEXACT, ulp: ELEMENTARY, order: 2, elementwise: true, ...rest };
+}
+
+/** z = f(x, y) element by element, broadcast. */
+export function binary(f: (x: Num, y: Num) => Num, domain: readonly Interval[], rest: Rest = {}): OpInfo {
+  return { ref: (x: NdArray, y: NdArray) => map(f, x, y), samples: BINARY, domain, dtypes: INEXACT, ulp: ELEMENTARY, order: 2, elementwise: true, ...rest };
+}
+
+/** Elements moved, or summed, but not bent: linear in all it is given. */
+export function linear(ref: Reference, samples: readonly Sample[], rest: Rest = {}): OpInfo {
+  return { ref, samples, domain: [[-3, 3]], dtypes: ANY, ulp: EXACT, order: 2, linear: true, analytic: true, ...rest };
+}
+
+/** A sample of some shapes and arguments. */
+export const sample = (inputs: readonly Input[], ...args: readonly unknown[]): Sample => ({ inputs, args });
+
+/** A fixed int32 or bool input. */
+export const whole = (shape: readonly number[], ...data: readonly number[]): Input => ({ shape, data, dtype: 'int32' });
+export const truths = (shape: readonly number[], ...data: readonly number[]): Input => ({ shape, data, dtype: 'bool' });
+
+/** Results of whole numbers and truth values are float32. */
+export const inexact = (dtype: DTypeName): DTypeName => (dtype === 'int32' || dtype === 'bool' ? 'float32' : dtype);
+export const bool = (): DTypeName => 'bool';
+export const real = (dtype: DTypeName): DTypeName => (dtype === 'complex64' ? 'float32' : dtype === 'complex128' ? 'float64' : dtype);
+
+/** The error of operands that do not broadcast. */
+export const broadcastError = (name: 'add' | 'where'): ErrorRow => ({
+  call: (g) => (name === 'add' ? g.add([1, 2], [1, 2, 3]) : g.where([true, false], 1, [1, 2, 3])),
+  error: 'ShapeError',
+  message: new RegExp(`^${name}: shapes do not broadcast \\(2 against 3\\)`),
+});
+
+/** A call, the error's class, and what it says. */
+export const error = (call: ErrorRow['call'], name: string, message: RegExp): ErrorRow => ({ call, error: name, message });
