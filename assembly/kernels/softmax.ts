@@ -4,7 +4,7 @@
  *   m = max x,  s = Σ e^(x − m),  softmax = e^(x − m)/s,  logSoftmax = (x − m) − log s,  logsumexp = m + log s
  *
  * No exponent is above 0 and one is 0, so nothing overflows and s ≥ 1. Three passes over a line that stays in the first-level cache.
- * |err| of s ≤ 24u·s for float32. The exponential has half the work of kernels/exponential's, for it needs neither large results nor
+ * |err| of s ≤ 40u·s for float32. The exponential has half the work of kernels/exponential's, for it needs neither large results nor
  * subnormal ones: below 2⁻¹²⁷ it is 0.
  */
 import { madd } from '../simd/lanes';

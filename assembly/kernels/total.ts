@@ -40,6 +40,9 @@ export class Times {
   @inline identity<T>(): v128 { return v128.splat<T>(<T>1); }
 }
 
+// Largest and smallest: `pmax` and `pmin` keep a NaN on the left, a mask makes one of a NaN on the right; that is half of what
+// `max` and `min` cost, which order the zeros too. Here a zero has the sign of any of them.
+
 /** The larger; NaN if either is. */
 @unmanaged
 @final
@@ -47,7 +50,7 @@ export class Larger {
   // @ts-ignore: decorator
   @inline get adds(): bool { return false; }
   // @ts-ignore: decorator
-  @inline of<T>(x: v128, y: v128): v128 { return v128.max<T>(x, y); }
+  @inline of<T>(x: v128, y: v128): v128 { return isFloat<T>() ? v128.or(v128.pmax<T>(x, y), v128.ne<T>(y, y)) : v128.max<T>(x, y); }
   // @ts-ignore: decorator
   @inline identity<T>(): v128 { return v128.splat<T>(isFloat<T>() ? <T>-Infinity : <T>(isSigned<T>() ? i32.MIN_VALUE : 0)); }
 }
@@ -71,7 +74,7 @@ export class Smaller {
   // @ts-ignore: decorator
   @inline get adds(): bool { return false; }
   // @ts-ignore: decorator
-  @inline of<T>(x: v128, y: v128): v128 { return v128.min<T>(x, y); }
+  @inline of<T>(x: v128, y: v128): v128 { return isFloat<T>() ? v128.or(v128.pmin<T>(x, y), v128.ne<T>(y, y)) : v128.min<T>(x, y); }
   // @ts-ignore: decorator
   @inline identity<T>(): v128 { return v128.splat<T>(isFloat<T>() ? <T>Infinity : <T>(isSigned<T>() ? i32.MAX_VALUE : 1)); }
 }
