@@ -3,7 +3,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf } from './axes.js';
+import { type AxisOption, axisIn, axisOf, checkRank } from './axes.js';
 import { broadcast, one, reshaped, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
@@ -92,6 +92,7 @@ export function diag(x: TensorLike, k = 0): Tensor {
   const t = one(x, Op.pad);
   const { shape } = t;
   if (shape.length === 0) throw new ShapeError('diag: takes at least 1 dimension; got shape []', 'diag');
+  checkRank(shape.length + 1, 'diag');
   const batch = shape.slice(0, -1);
   const n = (shape.at(-1) as number) + Math.abs(k);
   const zeros = batch.map(() => 0);

@@ -6,7 +6,7 @@ import { checkShape, dtypeNumber, refuseLoss, type TensorLike, tensor } from '..
 import type { DTypeName } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, sizeOf } from './axes.js';
+import { type AxisOption, axisIn, axisOf, checkRank, sizeOf } from './axes.js';
 import { broadcast, one, reshaped, withAttributes } from './define.js';
 import { indicesOf, named, raveled, taken } from './indices.js';
 import { moveaxis } from './movement.js';
@@ -33,6 +33,7 @@ export function take(x: TensorLike, indices: TensorLike, options: TakeOptions = 
       `take: x and indices have no ${batchDims} batch dimensions; x is [${t.shape.join(', ')}], indices are [${at.shape.join(', ')}]`,
       'take',
     );
+  checkRank(t.rank - 1 + at.rank - batchDims, 'take');
   return taken(t, at, axisOf(axis, t.rank, 'take'), batchDims);
 }
 
@@ -121,6 +122,7 @@ export interface OneHotOptions {
 export function oneHot(indices: TensorLike, depth: number, { on = 1, off = 0, dtype = 'float32', axis = -1 }: OneHotOptions = {}): Tensor {
   const at = indicesOf(indices, 'oneHot');
   checkShape([depth], 'oneHot');
+  checkRank(at.rank + 1, 'oneHot');
   const number = dtypeNumber(dtype, 'oneHot');
   refuseLoss(on, number, 'oneHot');
   refuseLoss(off, number, 'oneHot');
