@@ -79,8 +79,15 @@ function textsOf(at: readonly number[], data: TypedArray, dtype: DType): string[
   if (dtype === DType.bool) return padded(at.map((i) => String(data[i] === 1)));
   if (dtype === DType.int32) return padded(at.map((i) => String(data[i])));
   const isSingle = arrayOf(dtype) === Float32Array;
-  if (!isComplex(dtype)) return reals(at.map((i) => data[i] as number), isSingle);
-  const re = reals(at.map((i) => data[2 * i] as number), isSingle);
+  if (!isComplex(dtype))
+    return reals(
+      at.map((i) => data[i] as number),
+      isSingle,
+    );
+  const re = reals(
+    at.map((i) => data[2 * i] as number),
+    isSingle,
+  );
   const imaginary = at.map((i) => data[2 * i + 1] as number);
   const im = reals(imaginary.map(Math.abs), isSingle).map((text) => text.trimStart());
   const width = Math.max(...im.map((text) => text.length));
@@ -109,7 +116,7 @@ function reals(values: readonly number[], isSingle: boolean): string[] {
 const digitsOf = (text: string): number => (/\.(\d+)/.exec(text)?.[1] ?? '').length;
 
 /** A number without an exponent, of `DIGITS` digits after the point at most. */
-const plain = (x: number): string => String(x).includes('e') ? x.toFixed(DIGITS).replace(/\.?0+$/, '') : String(x);
+const plain = (x: number): string => (String(x).includes('e') ? x.toFixed(DIGITS).replace(/\.?0+$/, '') : String(x));
 
 /** The float64 with the fewest digits that rounds to the same float32. */
 function shortest(x: number, isSingle: boolean): number {

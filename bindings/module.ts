@@ -3,10 +3,11 @@
  * `core` holds the raw exports, for the loader's own object wraps each of them in a closure.
  */
 import { instantiateSync } from '@assemblyscript/loader';
+import { source } from '#wasm';
 import { Abi } from '../assembly/shared/abi.js';
 import type { Core } from '../build/core.js';
-import { source } from './entry/inline.js';
 import { InitError, ModuleError } from './errors.js';
+import { refusal } from './features.js';
 
 /** The raw exports; absent until `ready()`. */
 export let core: Core;
@@ -42,12 +43,11 @@ export function ready(): Core {
 }
 
 function instantiate(module: WebAssembly.Module | Uint8Array): Core {
-  if (typeof WebAssembly !== 'object') throw new ModuleError('gradtape needs WebAssembly, which this host lacks or forbids');
   let exports: Core;
   try {
     exports = instantiateSync(module as WebAssembly.Module, {}).instance.exports as unknown as Core;
   } catch (error) {
-    throw new ModuleError(`gradtape: this host refused the WebAssembly module (${(error as Error).message}); it needs SIMD, and a page needs 'wasm-unsafe-eval' in its script-src`);
+    throw new ModuleError(refusal(error as Error));
   }
   if (exports.abiVersion?.() !== Abi.version) throw new ModuleError(`gradtape: the module handed to init is of another version; expected ABI ${Abi.version}`);
   // A copy: the exports object is a dictionary, whose properties V8 looks up anew at each call.
@@ -66,7 +66,9 @@ function instantiate(module: WebAssembly.Module | Uint8Array): Core {
 export function poison(error: unknown): unknown {
   if (!(error instanceof WebAssembly.RuntimeError) || poisoned) return error;
   poisoned = true;
-  const refusal = new ModuleError(`gradtape: an earlier call trapped (${error.message}), and its memory can't be trusted; call init() for a fresh instance. All tensors are lost`);
+  const refusal = new ModuleError(
+    `gradtape: an earlier call trapped (${error.message}), and its memory can't be trusted; call init() for a fresh instance. All tensors are lost`,
+  );
   core = new Proxy({} as Core, {
     get() {
       throw refusal;
@@ -89,7 +91,8 @@ export interface InitOptions {
 export function init(options: InitOptions = {}): void {
   if (core !== undefined && !poisoned) throw new InitError('init: gradtape is in use already; call init before the first tensor is made');
   const { module, memory } = options;
-  if (memory !== undefined && !(memory >= 1 << 20 && memory <= 2 ** 32)) throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
+  if (memory !== undefined && !(memory >= 1 << 20 && memory <= 2 ** 32))
+    throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
   handed = module;
   pages = memory === undefined ? 65536 : Math.floor(memory / 65536);
   poisoned = false;

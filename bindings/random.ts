@@ -5,7 +5,7 @@
 import { DType } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { applyMany, create, doubleWords } from './call.js';
-import { checkShape, dtypeNumber, tensor, type TensorLike } from './convert.js';
+import { checkShape, dtypeNumber, type TensorLike, tensor } from './convert.js';
 import { type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
 import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 import { ready } from './module.js';
@@ -51,13 +51,17 @@ export function split(key: Tensor, count = 2): Tensor[] {
 
 /** A key of `key` and a whole number from 0 to 2³² − 1: of a step or an item. */
 export function foldIn(key: Tensor, data: number): Tensor {
-  if (!Number.isInteger(data) || data < 0 || data >= 2 ** 32) throw new ArgumentError(`random.foldIn: takes a whole number from 0 to 4294967295; got ${data}`, 'random.foldIn');
+  if (!Number.isInteger(data) || data < 0 || data >= 2 ** 32)
+    throw new ArgumentError(`random.foldIn: takes a whole number from 0 to 4294967295; got ${data}`, 'random.foldIn');
   return threefry(key, create(DType.int32, [2], Int32Array.of(data, FOLD)));
 }
 
+/** `random.normal` for randomNormal. */
+const nameOf = (op: Op): string => (Op[op] as string).replace(/^random(.)/, (_, first: string) => `random.${first.toLowerCase()}`);
+
 function drawn(op: Op, key: Tensor, shape: readonly number[], dtype: DType, a = 0, b = 0): Tensor {
-  if (!(key instanceof Tensor)) throw new ArgumentError(`${Op[op]}: takes a key, made by random.key(seed) or random.split(key)`, Op[op]);
-  checkShape(shape, Op[op] as string);
+  if (!(key instanceof Tensor)) throw new ArgumentError(`${nameOf(op)}: takes a key, made by random.key(seed) or random.split(key)`, nameOf(op));
+  checkShape(shape, nameOf(op));
   return applyMany(op, [key], [...doubleWords(a), ...doubleWords(b), dtype, shape.length, ...shape])[0] as Tensor;
 }
 
@@ -65,7 +69,8 @@ function drawn(op: Op, key: Tensor, shape: readonly number[], dtype: DType, a = 
 function dtypeFor(op: string, name: DTypeName | undefined, ...parameters: readonly TensorLike[]): DType {
   const like = parameters.find((v) => v instanceof Tensor) as Tensor | undefined;
   const dtype = name === undefined ? (like?.dtypeNumber ?? DType.float32) : dtypeNumber(name, op);
-  if (!isInexact(dtype)) throw new DTypeError(`${op}: draws floating-point and complex numbers; got ${dtypeNames[dtype]}, use random.integers or random.bernoulli`, op);
+  if (!isInexact(dtype))
+    throw new DTypeError(`${op}: draws floating-point and complex numbers; got ${dtypeNames[dtype]}, use random.integers or random.bernoulli`, op);
   return dtype;
 }
 
@@ -127,7 +132,7 @@ export interface TruncatedNormalOptions extends NormalOptions {
 export function truncatedNormal(key: Tensor, shape: readonly number[], { low = -2, high = 2, mean = 0, std = 1, dtype }: TruncatedNormalOptions = {}): Tensor {
   if (!(low <= high)) throw new ArgumentError(`random.truncatedNormal: low ≤ high; got ${low}, ${high}`, 'random.truncatedNormal');
   const number = real('random.truncatedNormal', dtypeFor('random.truncatedNormal', dtype, mean, std));
-  return scaled(drawn(Op.randomTruncated, key, shape, number, low, high), std, mean);
+  return scaled(drawn(Op.randomTruncatedNormal, key, shape, number, low, high), std, mean);
 }
 
 /** Exponential of mean 1, never 0. f32 f64. */
@@ -156,7 +161,8 @@ export interface CategoricalOptions {
 export function categorical(key: Tensor, logits: TensorLike, { shape }: CategoricalOptions = {}): Tensor {
   const weights = logits instanceof Tensor ? logits : tensor(logits);
   const n = weights.shape.at(-1) ?? 0;
-  if (n === 0) throw new ShapeError(`random.categorical: the last axis of logits has no choices; logits are [${weights.shape.join(', ')}]`, 'random.categorical');
+  if (n === 0)
+    throw new ShapeError(`random.categorical: the last axis of logits has no choices; logits are [${weights.shape.join(', ')}]`, 'random.categorical');
   const noise = gumbel(key, [...(shape ?? weights.shape.slice(0, -1)), n], { dtype: weights.dtype });
   return argmax(add(noise, weights), { axis: -1 });
 }

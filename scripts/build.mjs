@@ -3,10 +3,11 @@
  * `node scripts/build.mjs [target…]`. A module that would need managed memory or a function import fails the build.
  */
 import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inlineModule } from './inline.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -38,19 +39,12 @@ function refuseImports(file) {
   if (imports.length) throw new Error(`build: ${file} imports functions: ${imports.map(({ name }) => name).join(', ')}`);
 }
 
-/** A module of one string, a character a byte: text that compresses almost as the bytes do. */
-function inline(file) {
-  const escapes = { 0: '\\0', 10: '\\n', 13: '\\r', 39: "\\'", 92: '\\\\' };
-  const isDigit = (byte) => byte >= 48 && byte <= 57; // '\\0' before one would be an octal escape
-  const text = [...readFileSync(file)].map((byte, i, all) =>
-    byte === 0 && isDigit(all[i + 1]) ? '\\x00' : (escapes[byte] ?? String.fromCharCode(byte)),
-  ).join('');
-  writeFileSync('build/core.js', `/** The core's bytes, a character each. */\nexport const bytes = '${text}';\n`);
-}
-
 function types() {
   const declared = readFileSync('build/gradtape.simd.d.ts', 'utf8');
-  writeFileSync('build/core.d.ts', `${declared.replace(/export default[\s\S]*$/, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const bytes: string;\n`);
+  writeFileSync(
+    'build/core.d.ts',
+    `${declared.replace(/export default[\s\S]*$/, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const size: number;\nexport declare const common: readonly number[];\nexport declare const text: string;\n`,
+  );
   rmSync('build/gradtape.simd.d.ts');
   rmSync('build/gradtape.simd.js', { force: true });
 }
@@ -64,7 +58,7 @@ compile('simd', ['--bindings', 'raw']);
 types();
 for (const target of targets) if (target !== 'simd') compile(target, more[target]);
 for (const target of new Set(['simd', ...targets])) refuseImports(`build/gradtape.${target}.wasm`);
-inline('build/gradtape.simd.wasm');
+writeFileSync('build/core.js', inlineModule(readFileSync('build/gradtape.simd.wasm')));
 rmSync('dist', { recursive: true, force: true });
 try {
   run(bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']);
@@ -72,3 +66,11 @@ try {
   process.stderr.write(error.stdout ?? '');
   process.exit(1);
 }
+mkdirSync('dist/build', { recursive: true });
+for (const [from, to] of [
+  ['core.js', 'core.js'],
+  ['core.d.ts', 'core.d.ts'],
+  ['gradtape.simd.wasm', 'core.wasm'],
+])
+  copyFileSync(`build/${from}`, `dist/build/${to}`);
+writeFileSync('dist/build/core.wasm.d.ts', 'declare const module: WebAssembly.Module;\nexport default module;\n');

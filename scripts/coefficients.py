@@ -114,7 +114,13 @@ def folded(a, k=2.5):
 APPROXIMATIONS = {
     # e^r = 1 + r + r²·p(r); the weight makes the error relative to e^r in f32, to e^r − 1 in f64.
     'EXP32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 4),
+<<<<<<< HEAD
     'EXP64': (float, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / abs(expm1(r)), (-0.3467, 0.3467), 10),
+    'DECAY32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 3),
+=======
+    'DECAY32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 3),
+    'EXP64': (float, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / abs(expm1(r)), (-0.3467, 0.3467), 10),
+>>>>>>> reduce
     # 2^r = 1 + r·ln2 + r²·p(r), and whole for f64 lanes that will be rounded to f32.
     'EXP2_32': (single, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 4),
     'EXP2_64': (float, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 9),
@@ -127,7 +133,7 @@ APPROXIMATIONS = {
     'UNIT32': (single, log_series, lambda z: z / 2, (0, 0.11112), 3),
     'UNIT64': (float, log_series, lambda z: z / 2, (0, 0.11112), 9),
     # The same beyond 2s + 2/3·s·z.
-    'POW64': (float, lambda z: (log_series(z) - mpf(2) / 3) / z, lambda z: z**2 / 2, (0, 0.02945), 6),
+    'LOG_POW': (float, lambda z: (log_series(z) - mpf(2) / 3) / z, lambda z: z**2 / 2, (0, 0.02945), 6),
     # ρ^(−2/3) where ρ is 1 within the error of a cube root guessed from the exponent.
     'CBRT': (float, lambda r: 1 / cbrt(r) ** 2, lambda r: cbrt(r) ** 2, (0.9, 1.11), 6),
     # e^(a²)·erfc a and e^(a²/2)·Φ(−a): as p(a)/q(a) to be rounded to f32, as p(a/(a + k) − ½)/(a + c) for f64.
@@ -142,16 +148,23 @@ APPROXIMATIONS = {
 }
 
 CONSTANTS = {
-    'ln2 f32': parts(LN2, 10, single),
-    'ln2 f64': parts(LN2, 33, float),
-    '1/ln2': [single(1 / LN2), float(1 / LN2)],
+    'LN2_32': parts(LN2, 10, single),
+    'LN2_64': parts(LN2, 33, float),
+    'LOG2E': [single(1 / LN2), float(1 / LN2)],
+    'BASE2_32': [1, 0] + parts(1 / LN2, 12, single),
+    'BASE2_64': [1, 0] + parts(1 / LN2, 32, float),
+    'BASE10_32': parts(log(mpf(2), 10), 12, single) + parts(1 / log(mpf(10)), 12, single),
+    'BASE10_64': parts(log(mpf(2), 10), 33, float) + parts(1 / log(mpf(10)), 32, float),
+    'TWO_THIRDS': parts(mpf(2) / 3, 53, float),
+    'TANH': [part for pair in zip(parts(2 * sqrt(2 / pi), 53, float), parts(2 * sqrt(2 / pi) * mpf('0.044715'), 53, float))
+             for part in pair],
 }
 
 
 def main(names):
     for name, value in CONSTANTS.items():
         if not names or name in names:
-            print(name, value)
+            print(f'{name}  [' + ', '.join(shortest(x, single if '32' in name else float) for x in value) + ']')
     for name, (rounding, f, weight, (low, high), *rest) in APPROXIMATIONS.items():
         if not names or name in names:
             p, q, worst = remez(f, weight, low, high, *rest)

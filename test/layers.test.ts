@@ -10,7 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const FLOORS: Record<string, readonly (readonly string[])[]> = {
   assembly: [['shared'], ['memory'], ['tensor'], ['simd'], ['kernels'], ['tape'], ['ops'], ['host'], ['index', 'sanitize']],
   bindings: [
-    ['errors', 'dtype', 'entry', 'types', 'tokenizer'],
+    ['errors', 'dtype', 'entry', 'features', 'types', 'tokenizer'],
     ['module', 'names'],
     ['fault', 'ring', 'params'],
     ['tensor'],

@@ -103,6 +103,11 @@ export function adjacentLines(): i32 {
   return outer && lineStep != UNEVEN && stride(outer - 1) == 1 ? dim(outer - 1) : 1;
 }
 
+/** As `adjacentLines`, for the result. */
+export function adjacentOuts(): i32 {
+  return outer && outStep != UNEVEN && out(outer - 1) == 1 ? dim(outer - 1) : 1;
+}
+
 /** Lets `nextLine` pass from one set of adjacent lines to the next. */
 export function walkAdjacent(): void {
   walked = outer - 1;

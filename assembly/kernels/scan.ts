@@ -4,80 +4,42 @@
  * The state is kept in float64 for float32, and in two float64 for sums of float64, so a partial sum is as good as the whole one:
  * |err| ≤ 2u·Σ|x|, to first order. One dependent operation an element, about 1.3 ns.
  */
-import { alloc, free } from '../memory/heap';
-import { gatherLine, gatherOut, line, lineCount, lineLength, lineOut, lineStep, nextLine, outStep, scatterOut, UNEVEN } from './lines';
+import { lineCount, lineLength } from './lines';
+import { beginRuns, endRuns, settle, source, target } from './runs';
 
 /** Flags of a scan: the element itself does not count; from the line's last element to its first. */
 export const EXCLUSIVE = 1;
 export const REVERSE = 2;
 
-let scratch: usize = 0;
-let scratchBytes: usize = 0;
-let width = 0;
-let flags = 0;
-/** First element that the scan visits, and bytes to the next, in the array and in the result. */
+/** First element that the scan visits, in the line and in the result, and bytes to the next. */
 let x: usize = 0;
-let dx = 0;
 let y: usize = 0;
-let dy = 0;
+let step = 0;
 
-/** Begins a scan of elements of `bytes` bytes; false when memory is out. */
-function begin(bytes: i32, how: i32): bool {
-  width = bytes;
-  flags = how;
-  scratchBytes = lineStep == UNEVEN || outStep == UNEVEN ? (<usize>lineLength * width) << 1 : 0;
-  scratch = scratchBytes ? alloc(scratchBytes) : 0;
-  return scratch != 0 || scratchBytes == 0;
-}
-
-/** Points to the current line; lines of several strides are gathered, those of the result if the scan reads it. */
-function enter(reads: bool): void {
-  x = line;
-  y = lineOut;
-  dx = lineStep * width;
-  dy = outStep * width;
-  if (lineStep == UNEVEN) {
-    gatherLine(scratch, 0, lineLength);
-    x = scratch;
-    dx = width;
-  }
-  if (outStep == UNEVEN) {
-    y = scratch + (scratchBytes >> 1);
-    if (reads) gatherOut(y);
-    dy = width;
-  }
-  if (!(flags & REVERSE)) return;
-  x += (lineLength - 1) * dx;
-  y += (lineLength - 1) * dy;
-  dx = -dx;
-  dy = -dy;
-}
-
-function leave(): void {
-  if (outStep == UNEVEN) scatterOut(scratch + (scratchBytes >> 1));
-  nextLine();
-}
-
-function end(): bool {
-  if (scratch) free(scratch, scratchBytes);
-  return true;
+/** Points to the current line, of elements of `width` bytes; the scan may read its result. */
+function enter(width: i32, flags: i32, reads: bool): void {
+  const last = flags & REVERSE ? (lineLength - 1) * width : 0;
+  x = source() + last;
+  y = target(reads) + last;
+  step = flags & REVERSE ? -width : width;
 }
 
 /** y ← Σ x before, or up to and with, each element; elements have `parts` parts of type T. */
-export function cumsumLines<T>(parts: i32, how: i32): bool {
-  if (!begin(parts * sizeof<T>(), how)) return false;
+export function cumsumLines<T>(parts: i32, flags: i32): bool {
+  const width = parts * sizeof<T>();
+  if (!beginRuns(width, true)) return false;
   for (let i = lineCount; i > 0; i--) {
-    enter(false);
+    enter(width, flags, false);
     for (let part = 0; part < parts; part++) {
-      if (isFloat<T>()) cumsum<T>(x + part * sizeof<T>(), y + part * sizeof<T>());
-      else cumsumInt(x, y);
+      if (isFloat<T>()) cumsum<T>(x + part * sizeof<T>(), y + part * sizeof<T>(), flags);
+      else cumsumInt(x, y, flags);
     }
-    leave();
+    settle();
   }
-  return end();
+  return endRuns();
 }
 
-function cumsum<T>(x: usize, y: usize): void {
+function cumsum<T>(x: usize, y: usize, flags: i32): void {
   const exclusive = (flags & EXCLUSIVE) != 0;
   let sum: f64 = 0;
   let lost: f64 = 0; // what rounding took from sum: see Note [Sums]
@@ -91,59 +53,60 @@ function cumsum<T>(x: usize, y: usize): void {
     }
     sum = next;
     if (!exclusive) store<T>(y, <T>(lost == lost ? sum + lost : sum));
-    x += dx;
-    y += dy;
+    x += step;
+    y += step;
   }
 }
 
-function cumsumInt(x: usize, y: usize): void {
+function cumsumInt(x: usize, y: usize, flags: i32): void {
   const exclusive = (flags & EXCLUSIVE) != 0;
   let sum = 0;
   for (let i = lineLength; i > 0; i--) {
     const next = sum + load<i32>(x);
     store<i32>(y, exclusive ? sum : next);
     sum = next;
-    x += dx;
-    y += dy;
+    x += step;
+    y += step;
   }
 }
 
 /** y ← the largest or smallest x, by the sign of `order`, before, or up to and with, each element; NaN stays. Before all: ∓∞. */
-export function cumextremeLines<T>(order: i32, how: i32): bool {
-  if (!begin(sizeof<T>(), how)) return false;
-  const exclusive = (how & EXCLUSIVE) != 0;
+export function cumextremeLines<T>(order: i32, flags: i32): bool {
+  if (!beginRuns(sizeof<T>(), true)) return false;
+  const exclusive = (flags & EXCLUSIVE) != 0;
   const least = isFloat<T>() ? <T>-Infinity : <T>i32.MIN_VALUE;
   const most = isFloat<T>() ? <T>Infinity : <T>i32.MAX_VALUE;
   for (let i = lineCount; i > 0; i--) {
-    enter(false);
+    enter(sizeof<T>(), flags, false);
     let held = order > 0 ? least : most;
     for (let k = lineLength; k > 0; k--) {
       const value = load<T>(x);
       const next = order > 0 ? max<T>(held, value) : min<T>(held, value);
       store<T>(y, exclusive ? held : next);
       held = next;
-      x += dx;
-      y += dy;
+      x += step;
+      y += step;
     }
-    leave();
+    settle();
   }
-  return end();
+  return endRuns();
 }
 
 /**
  * s ← a·s + b along each line, where a is the array and b what the result holds; the result is s before each element. s begins as 0;
  * without b, as 1.
  */
-export function recurrenceLines<T>(parts: i32, withB: bool, how: i32): bool {
-  if (!begin(parts * sizeof<T>(), how)) return false;
+export function recurrenceLines<T>(parts: i32, withB: bool, flags: i32): bool {
+  const width = parts * sizeof<T>();
+  if (!beginRuns(width, true)) return false;
   for (let i = lineCount; i > 0; i--) {
-    enter(withB);
+    enter(width, flags, withB);
     if (!isFloat<T>()) productsInt();
     else if (parts == 2) recurrencePairs<T>(withB);
     else recurrence<T>(withB);
-    leave();
+    settle();
   }
-  return end();
+  return endRuns();
 }
 
 function recurrence<T>(withB: bool): void {
@@ -153,8 +116,8 @@ function recurrence<T>(withB: bool): void {
     store<T>(y, <T>s);
     s = <f64>load<T>(x) * s;
     if (withB) s += b;
-    x += dx;
-    y += dy;
+    x += step;
+    y += step;
   }
 }
 
@@ -165,8 +128,8 @@ function productsInt(): void {
     const a = load<i32>(x);
     store<i32>(y, s);
     s *= a;
-    x += dx;
-    y += dy;
+    x += step;
+    y += step;
   }
 }
 
@@ -183,7 +146,7 @@ function recurrencePairs<T>(withB: bool): void {
     const next = aRe * re - aIm * im + bRe;
     im = aRe * im + aIm * re + bIm;
     re = next;
-    x += dx;
-    y += dy;
+    x += step;
+    y += step;
   }
 }

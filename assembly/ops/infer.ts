@@ -1,7 +1,7 @@
 /** Shape rules that many ops share, and the axes that attributes name. Knows no kernel. */
 import { DType, Limit, Status } from '../shared/abi';
 import { isComplex, realOf } from '../tensor/dtype';
-import { Tensor } from '../tensor/tensor';
+import { NONE, Tensor } from '../tensor/tensor';
 import { Call } from '../tape/call';
 import { fail } from '../tape/fault';
 
@@ -33,6 +33,9 @@ export function inferTest(c: Call): bool {
 
 /** Both operands of one dtype, their shapes broadcast as NumPy's. */
 export function inferBroadcast(c: Call): bool {
+  const x = c.input(0);
+  const y = c.input(1);
+  if ((x.rank | y.rank) == 0 && x.dtype == y.dtype) return c.give(x.dtype, 0) != NONE;
   return sameDtype(c, 0, 1) && giveBroadcast(c, 0, 2, c.input(0).dtype);
 }
 

@@ -1,4 +1,5 @@
 /** Softmax and what follows from it. In comments x is the input, ȳ the cotangent; sums run over the axes. */
+import { liesAcross, softmaxAcross } from '../kernels/across';
 import { gather } from '../kernels/gather';
 import { crossEntropyLines, differenceLines, logsumexpLines, softmaxLines } from '../kernels/softmax';
 import { alloc, free } from '../memory/heap';
@@ -87,7 +88,13 @@ function logsumexp(c: Call): void {
 function softmax(c: Call, log: bool): void {
   const x = c.input(0);
   lay(x, c.output(0), c);
-  settle(c, x.dtype == DType.float32 ? softmaxLines<f32>(log) : softmaxLines<f64>(log));
+  if (x.dtype == DType.float32) runSoftmax<f32>(c, log);
+  else runSoftmax<f64>(c, log);
+}
+
+function runSoftmax<T>(c: Call, log: bool): void {
+  if (liesAcross(sizeof<T>())) softmaxAcross<T>(log);
+  else settle(c, softmaxLines<T>(log));
 }
 
 function inferCrossEntropy(c: Call): bool {

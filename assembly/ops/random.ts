@@ -29,7 +29,7 @@ export function defineRandom(): void {
   zeroGradient(Op.randomNormal, INTEGER, inferDraw, (c) => { if (isComplex(c.output(0).dtype)) draw<q.Part>(c); else draw<q.Normal>(c); });
 
   /** Normal of mean 0 and deviation 1 in the interval of the attributes. */
-  zeroGradient(Op.randomTruncated, INTEGER, inferDraw, (c) => {
+  zeroGradient(Op.randomTruncatedNormal, INTEGER, inferDraw, (c) => {
     q.truncate(c.attributeF64(0), c.attributeF64(2));
     draw<q.Truncated>(c);
   });

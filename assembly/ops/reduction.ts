@@ -1,6 +1,7 @@
 /** Reductions: folds over some of the axes. In comments x is the input, ȳ the cotangent; sums run over the reduced axes. */
 import { findLines } from '../kernels/extreme';
-import { foldLines, Larger, PairTimes, Plus, Smaller, Times } from '../kernels/reduce';
+import { foldLines } from '../kernels/reduce';
+import { Larger, PairTimes, Plus, Smaller, Times } from '../kernels/total';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { View } from '../tape/backward';
@@ -100,9 +101,11 @@ function find<F>(c: Call): void {
   const x = c.input(0);
   const out = c.output(0).data;
   layLines(x, x, axesIn(c));
-  if (x.dtype == DType.float32) findLines<f32, F>(out);
-  else if (x.dtype == DType.float64) findLines<f64, F>(out);
-  else findLines<i32, F>(out);
+  let done: bool;
+  if (x.dtype == DType.float32) done = findLines<f32, F>(out);
+  else if (x.dtype == DType.float64) done = findLines<f64, F>(out);
+  else done = findLines<i32, F>(out);
+  if (!done) fail(Status.memory, c.op);
 }
 
 /** The cotangent of an extreme to the elements that are equal to it, divided by their number. */

@@ -2,8 +2,10 @@
  * Scans: results along lines. In comments x is the input, ȳ the cotangent, k runs along the axes.
  * Attributes: flags (1 exclusive, 2 reverse), count of axes (−1: all), axes; several axes are walked as one, in row-major order.
  */
+import { liesAcross, scanAcross } from '../kernels/across';
 import { gather } from '../kernels/gather';
 import { cumextremeLines, cumsumLines, EXCLUSIVE, recurrenceLines, REVERSE } from '../kernels/scan';
+import { Larger, Plus, Smaller } from '../kernels/total';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
@@ -67,22 +69,42 @@ function settle(c: Call, done: bool): void {
 }
 
 function cumsum(c: Call): void {
-  const dtype = c.input(0).dtype;
-  const parts = isComplex(dtype) ? 2 : 1;
+  const x = c.input(0);
   const flags = c.attribute(0);
   layScan(c);
-  if (dtype == DType.int32) settle(c, cumsumLines<i32>(1, flags));
-  else if (realOf(dtype) == DType.float32) settle(c, cumsumLines<f32>(parts, flags));
-  else settle(c, cumsumLines<f64>(parts, flags));
+  switch (realOf(x.dtype)) {
+    case DType.float32:
+      return runSums<f32>(c, x.dtype, flags);
+    case DType.float64:
+      return runSums<f64>(c, x.dtype, flags);
+    default:
+      return runSums<i32>(c, x.dtype, flags);
+  }
+}
+
+function runSums<T>(c: Call, dtype: i32, flags: i32): void {
+  const width = 1 << sizeShift(dtype);
+  if (liesAcross(width)) scanAcross<T, Plus>(width, flags);
+  else settle(c, cumsumLines<T>(width / sizeof<T>(), flags));
 }
 
 function cumextreme(c: Call, order: i32): void {
-  const dtype = c.input(0).dtype;
   const flags = c.attribute(0);
   layScan(c);
-  if (dtype == DType.int32) settle(c, cumextremeLines<i32>(order, flags));
-  else if (dtype == DType.float32) settle(c, cumextremeLines<f32>(order, flags));
-  else settle(c, cumextremeLines<f64>(order, flags));
+  switch (c.input(0).dtype) {
+    case DType.float32:
+      return runExtremes<f32>(c, order, flags);
+    case DType.float64:
+      return runExtremes<f64>(c, order, flags);
+    default:
+      return runExtremes<i32>(c, order, flags);
+  }
+}
+
+function runExtremes<T>(c: Call, order: i32, flags: i32): void {
+  if (!liesAcross(sizeof<T>())) settle(c, cumextremeLines<T>(order, flags));
+  else if (order > 0) scanAcross<T, Larger>(sizeof<T>(), flags);
+  else scanAcross<T, Smaller>(sizeof<T>(), flags);
 }
 
 function recurrence(c: Call): void {

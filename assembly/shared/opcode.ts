@@ -165,7 +165,7 @@ export enum Op {
   randomBits,
   randomUniform,
   randomNormal,
-  randomTruncated,
+  randomTruncatedNormal,
   randomExponential,
   randomIntegers,
   randomPermutation,

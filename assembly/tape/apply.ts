@@ -4,7 +4,7 @@
 import { Status } from '../shared/abi';
 import { isInexact } from '../tensor/dtype';
 import { own } from '../tensor/scope';
-import { allocateElements, countElements, NONE, release, Tensor } from '../tensor/tensor';
+import { allocateElements, countElements, NONE, placeScalar, release, Tensor } from '../tensor/tensor';
 import { Call, CALL_AREA } from './call';
 import { fail, hasFailed } from './fault';
 import { dtypesOf, forwardOf, inferOf, vjpOf } from './registry';
@@ -27,6 +27,11 @@ export function apply(): Tensor {
   for (let i = 0, n = c.outputs; i < n; i++) {
     const t = c.output(i);
     if (t.storage) continue;
+    if (t.rank == 0) {
+      placeScalar(t);
+      computes = true;
+      continue;
+    }
     const size = countElements(t);
     if (size < 0) return abandon(c, Status.tooLarge, 0, 0);
     t.size = size;

@@ -1,6 +1,6 @@
 /** Constants: one element of any dtype, and scalars. Knows no ops. */
 import { DType } from '../shared/abi';
-import { allocateElements, newRecord, Tensor } from './tensor';
+import { newRecord, placeScalar, Tensor } from './tensor';
 
 /** Stores the value (re, im) at `to` as an element of `dtype`: int32 truncated, bool whether re ≠ 0. */
 export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
@@ -31,8 +31,7 @@ export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
 export function newScalar(dtype: i32, re: f64, im: f64): Tensor {
   const t = newRecord(dtype, 0);
   if (!t) return t;
-  t.size = 1;
-  allocateElements(t);
+  placeScalar(t);
   storeElement(t.data, dtype, re, im);
   return t;
 }

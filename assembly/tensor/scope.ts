@@ -5,7 +5,7 @@
  *   outside ── t ── t ── [sentinel 1] ── t ── t ── [sentinel 2] ── t   ← tail
  */
 import { Flag, Record } from '../shared/abi';
-import { NONE, newRecord, release, Tensor } from './tensor';
+import { NONE, newRecord, release, releaseLast, Tensor } from './tensor';
 
 /** The list's head, never released: so every owned record has one before it. */
 const ROOT = memory.data(Record.shape, 16);
@@ -68,7 +68,7 @@ export function clear(sentinel: Tensor): void {
     tail = changetype<Tensor>(t.prev);
     if (t.flags & Flag.sentinel) depth--;
     t.generation = 0;
-    release(t);
+    releaseLast(t);
   }
   sentinel.next = 0;
 }

@@ -160,9 +160,11 @@ export function allocateElements(t: Tensor): bool {
   return true;
 }
 
+/** The element of a scalar, behind its record. See Note [Scalars] */
 // @ts-ignore: decorator
 @inline
-function placeScalar(t: Tensor): void {
+export function placeScalar(t: Tensor): void {
+  t.size = 1;
   const storage = changetype<usize>(t) + Record.shape;
   store<u32>(storage, 1);
   store<usize>(storage, 0, 4);
@@ -219,6 +221,18 @@ export function hold(t: Tensor): void {
 export function release(t: Tensor): void {
   if (--t.holds == 0) dropElements(t);
   releaseRecord(t);
+}
+
+/** As `release`, for a tensor that most often has no other holder. */
+// @ts-ignore: decorator
+@inline
+export function releaseLast(t: Tensor): void {
+  const behind = changetype<usize>(t) + Record.shape;
+  if (t.rank == 0 && t.refs == 2 && t.storage == behind && load<u32>(behind) == 1) {
+    storageBytes -= SCALAR;
+    tensorCount--;
+    free(changetype<usize>(t), Record.shape + SCALAR);
+  } else release(t);
 }
 
 /** Keeps the record only: shape, dtype, identity. */

@@ -1,5 +1,5 @@
 /** Axes and shapes as the facade's arguments name them. Knows no tensors. */
-import { IndexError } from '../errors.js';
+import { IndexError, ShapeError } from '../errors.js';
 
 /** An axis counted from the front, for one in [−rank, rank). @throws IndexError otherwise. */
 export function axisOf(axis: number, rank: number, op: string): number {
@@ -13,6 +13,11 @@ export function axesOf(axes: number | readonly number[], rank: number, op: strin
   const twice = list.find((axis, i) => list.indexOf(axis) !== i);
   if (twice !== undefined) throw new IndexError(`${op}: axis ${twice} is named twice`, op);
   return list;
+}
+
+/** Refuses results of more dimensions than tensors have. */
+export function checkRank(rank: number, op: string): void {
+  if (rank > 8) throw new ShapeError(`${op}: the result would have ${rank} dimensions; 8 is the most`, op);
 }
 
 /** Elements of a shape. */

@@ -3,15 +3,12 @@ import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf } from './axes.js';
-import { one, withAttributes } from './define.js';
+import { type AxisOption, axisIn, axisOf, checkRank } from './axes.js';
+import { broadcast, one, reshaped, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
 import { flip, placed, stridedSlice } from './pieces.js';
 import { sum } from './reduction.js';
-
-const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.broadcastTo, x, [shape.length, ...shape]);
-const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.reshape, x, [shape.length, ...shape]);
 
 /**
  * x as a block, `counts[k]` times along axis k; of counts and axes the fewer are completed with ones in front. Any dtype.
@@ -26,8 +23,17 @@ export function tile(x: TensorLike, counts: number | readonly number[]): Tensor 
   const front = <T>(values: readonly T[], missing: T): T[] => [...new Array<T>(rank - values.length).fill(missing), ...values];
   const dims = front(t.shape, 1);
   const times = front(list, 1);
-  const blocks = broadcast(reshaped(t, dims.flatMap((dim) => [1, dim])), dims.flatMap((dim, i) => [times[i] as number, dim]));
-  return reshaped(blocks, dims.map((dim, i) => dim * (times[i] as number)));
+  const blocks = broadcast(
+    reshaped(
+      t,
+      dims.flatMap((dim) => [1, dim]),
+    ),
+    dims.flatMap((dim, i) => [times[i] as number, dim]),
+  );
+  return reshaped(
+    blocks,
+    dims.map((dim, i) => dim * (times[i] as number)),
+  );
 }
 
 /** Dimensions with the one of `axis` replaced by some. */
@@ -86,6 +92,7 @@ export function diag(x: TensorLike, k = 0): Tensor {
   const t = one(x, Op.pad);
   const { shape } = t;
   if (shape.length === 0) throw new ShapeError('diag: takes at least 1 dimension; got shape []', 'diag');
+  checkRank(shape.length + 1, 'diag');
   const batch = shape.slice(0, -1);
   const n = (shape.at(-1) as number) + Math.abs(k);
   const zeros = batch.map(() => 0);
@@ -106,7 +113,12 @@ export function diagPart(x: TensorLike, k = 0): Tensor {
   const begin = k >= 0 ? k : -k * n;
   const free = batch.map(() => null);
   const from = length ? begin : 0;
-  return stridedSlice(reshaped(t, [...batch, m * n]), [...free, from], [...free, length ? from + (length - 1) * (n + 1) + 1 : 0], [...batch.map(() => 1), n + 1]);
+  return stridedSlice(
+    reshaped(t, [...batch, m * n]),
+    [...free, from],
+    [...free, length ? from + (length - 1) * (n + 1) + 1 : 0],
+    [...batch.map(() => 1), n + 1],
+  );
 }
 
 /** Σ of diagonal k of the last two axes: (…, m, n) → (…). f32 f64 c64 c128 i32. x̄ = ȳ on that diagonal, 0 elsewhere. */

@@ -18,7 +18,10 @@ function operands(tensors: readonly TensorLike[], op: string): Tensor[] {
 function joined(tensors: readonly Tensor[], axis: number): Tensor {
   if (tensors.length <= Limit.operands) return applyMany(Op.concat, tensors, [axis])[0] as Tensor;
   const groups = Array.from({ length: Math.ceil(tensors.length / Limit.operands) }, (_, i) => tensors.slice(i * Limit.operands, (i + 1) * Limit.operands));
-  return joined(groups.map((group) => joined(group, axis)), axis);
+  return joined(
+    groups.map((group) => joined(group, axis)),
+    axis,
+  );
 }
 
 /**
@@ -34,5 +37,8 @@ export function concat(tensors: readonly TensorLike[], options?: AxisOption): Te
 export function stack(tensors: readonly TensorLike[], options?: AxisOption): Tensor {
   const parts = operands(tensors, 'stack');
   const axis = axisOf(axisIn(options, 0), (parts[0] as Tensor).rank + 1, 'stack');
-  return joined(parts.map((t) => expandDims(t, axis)), axis);
+  return joined(
+    parts.map((t) => expandDims(t, axis)),
+    axis,
+  );
 }

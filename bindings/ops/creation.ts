@@ -8,7 +8,7 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { ready } from '../module.js';
 import { Tensor } from '../tensor.js';
 import { add, mul, sub } from './arithmetic.js';
-import { withAttributes } from './define.js';
+import { reshaped } from './define.js';
 import { placed } from './pieces.js';
 
 export interface CreationOptions {
@@ -27,7 +27,8 @@ function filled(op: string, shape: readonly number[], value: Scalar, name: DType
 }
 
 /** A tensor of `shape`, all `value`: float32 for a number, bool, complex64, unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
-export const full = (shape: readonly number[], value: Scalar, { dtype = naturalDtype(value) }: CreationOptions = {}): Tensor => filled('full', shape, value, dtype);
+export const full = (shape: readonly number[], value: Scalar, { dtype = naturalDtype(value) }: CreationOptions = {}): Tensor =>
+  filled('full', shape, value, dtype);
 
 /** A tensor of `shape`, all 0; float32 unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
 export const zeros = (shape: readonly number[], { dtype = 'float32' }: CreationOptions = {}): Tensor => filled('zeros', shape, 0, dtype);
@@ -57,7 +58,7 @@ export function eye(n: number, m = n, { k = 0, dtype = 'float32' }: EyeOptions =
   if (!Number.isInteger(k)) throw new ArgumentError(`eye: a diagonal's number is whole; got ${k}`, 'eye');
   const length = Math.max(0, k >= 0 ? Math.min(n, m - k) : Math.min(n + k, m));
   const diagonal = placed(filled('eye', [length], 1, dtype), [k >= 0 ? k : -k * m], [m + 1], [n * m]);
-  return withAttributes(Op.reshape, diagonal, [2, n, m]);
+  return reshaped(diagonal, [n, m]);
 }
 
 /** `count` numbers from `start`, `step` apart, the last one being `last`. */

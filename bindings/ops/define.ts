@@ -64,3 +64,9 @@ export const truth = (x: TensorLike, op: Op): Tensor => converted(one(x, op), DT
 
 /** An op of three operands or more. */
 export const many = (op: Op, operands: readonly Tensor[]): Tensor => applyMany(op, operands)[0] as Tensor;
+
+/** x under another shape, which may have more dimensions than users' tensors. */
+export const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.reshape, x, [shape.length, ...shape]);
+
+/** x repeated up to a shape, likewise. */
+export const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.broadcastTo, x, [shape.length, ...shape]);

@@ -4,9 +4,7 @@ import { checkShape, type TensorLike } from '../convert.js';
 import { ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { axesOf, axisOf, sizeOf } from './axes.js';
-import { one, withAttributes } from './define.js';
-
-const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.reshape, x, [shape.length, ...shape]);
+import { broadcast, one, reshaped, withAttributes } from './define.js';
 
 /**
  * The elements of x, in row-major order, under another shape; one dimension may be −1, which stands for what is left. Any dtype. A view
@@ -25,9 +23,13 @@ function checked(shape: readonly number[], op: string): readonly number[] {
 
 function inferred(x: Tensor, shape: readonly number[]): readonly number[] {
   const at = shape.indexOf(-1);
-  const others = checked(shape.filter((_, i) => i !== at), 'reshape');
+  const others = checked(
+    shape.filter((_, i) => i !== at),
+    'reshape',
+  );
   const left = x.size / sizeOf(others);
-  if (!Number.isInteger(left)) throw new ShapeError(`reshape: the −1 of [${shape.join(', ')}] has no size for x of shape [${x.shape.join(', ')}] (${x.size} elements)`, 'reshape');
+  if (!Number.isInteger(left))
+    throw new ShapeError(`reshape: the −1 of [${shape.join(', ')}] has no size for x of shape [${x.shape.join(', ')}] (${x.size} elements)`, 'reshape');
   return shape.map((dim, i) => (i === at ? left : dim));
 }
 
@@ -78,7 +80,7 @@ export function moveaxis(x: TensorLike, from: number | readonly number[], to: nu
  */
 export function broadcastTo(x: TensorLike, shape: readonly number[]): Tensor {
   checkShape(shape, 'broadcastTo');
-  return withAttributes(Op.broadcastTo, one(x, Op.broadcastTo), [shape.length, ...shape]);
+  return broadcast(one(x, Op.broadcastTo), shape);
 }
 
 /** x with a dimension of size 1 at each of the `axis` places of the result. A view. */
@@ -87,16 +89,26 @@ export function expandDims(x: TensorLike, axis: number | readonly number[] = 0):
   const rank = t.rank + (typeof axis === 'number' ? 1 : axis.length);
   const added = axesOf(axis, rank, 'expandDims');
   const dims = [...t.shape];
-  return reshape(t, Array.from({ length: rank }, (_, i) => (added.includes(i) ? 1 : (dims.shift() as number))));
+  return reshape(
+    t,
+    Array.from({ length: rank }, (_, i) => (added.includes(i) ? 1 : (dims.shift() as number))),
+  );
 }
 
 /** x without its dimensions of size 1, or without those of `axis` only. A view. @throws ShapeError when one of these has another size. */
 export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tensor {
   const t = one(x, Op.reshape);
   const { shape } = t;
-  if (axis === undefined) return reshape(t, shape.filter((dim) => dim !== 1));
+  if (axis === undefined)
+    return reshape(
+      t,
+      shape.filter((dim) => dim !== 1),
+    );
   const dropped = axesOf(axis, shape.length, 'squeeze');
   const wide = dropped.find((i) => shape[i] !== 1);
   if (wide !== undefined) throw new ShapeError(`squeeze: axis ${wide} has size ${shape[wide]}, expected 1; x is [${shape.join(', ')}]`, 'squeeze');
-  return reshape(t, shape.filter((_, i) => !dropped.includes(i)));
+  return reshape(
+    t,
+    shape.filter((_, i) => !dropped.includes(i)),
+  );
 }

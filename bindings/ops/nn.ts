@@ -18,7 +18,7 @@ const along = (op: Op, x: TensorLike, option: SoftmaxOption | undefined): Tensor
 };
 
 /**
- * eˣ/Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient y·(ȳ − Σ ȳ·y). |err| ≤ 3 ulp where the result is normal.
+ * eˣ/Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient y·(ȳ − Σ ȳ·y). |err| ≤ 4 ulp + |x − max x|·u·y.
  * @throws IndexError when an axis is out of range.
  */
 export const softmax = (x: TensorLike, options?: SoftmaxOption): Tensor => along(Op.softmax, x, options);

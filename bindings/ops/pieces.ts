@@ -6,7 +6,7 @@ import { ArgumentError, IndexError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf } from './axes.js';
 import { concat } from './concat.js';
-import { one, withAttributes } from './define.js';
+import { one, reshaped, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
 
 /** `size` elements from `begin`, `step` apart, along each axis. */
@@ -23,7 +23,11 @@ const sliced = (x: Tensor, ranges: readonly Range[]): Tensor =>
   withAttributes(Op.stridedSlice, x, [ranges.length, ...ranges.map((r) => r.begin), ...ranges.map((r) => r.step), ...ranges.map((r) => r.size)]);
 
 /** x cut to a range along one axis. */
-const cut = (x: Tensor, axis: number, range: Range): Tensor => sliced(x, x.shape.map((dim, i) => (i === axis ? range : whole(dim))));
+const cut = (x: Tensor, axis: number, range: Range): Tensor =>
+  sliced(
+    x,
+    x.shape.map((dim, i) => (i === axis ? range : whole(dim))),
+  );
 
 function atMost(given: readonly unknown[], rank: number, op: string): void {
   if (given.length > rank) throw new ShapeError(`${op}: ${given.length} axes are named, and x has ${rank}`, op);
@@ -39,14 +43,17 @@ export function slice(x: TensorLike, begin: readonly number[], size: readonly nu
   const { shape } = t;
   atMost(begin, shape.length, 'slice');
   atMost(size, shape.length, 'slice');
-  return sliced(t, shape.map((dim, axis) => {
-    const from = begin[axis] ?? 0;
-    const start = from < 0 ? from + dim : from;
-    const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
-    if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > dim)
-      throw new IndexError(`slice: ${count} elements from index ${from} are not inside axis ${axis} of size ${dim}; x is [${shape.join(', ')}]`, 'slice');
-    return { begin: start, step: 1, size: count };
-  }));
+  return sliced(
+    t,
+    shape.map((dim, axis) => {
+      const from = begin[axis] ?? 0;
+      const start = from < 0 ? from + dim : from;
+      const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
+      if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > dim)
+        throw new IndexError(`slice: ${count} elements from index ${from} are not inside axis ${axis} of size ${dim}; x is [${shape.join(', ')}]`, 'slice');
+      return { begin: start, step: 1, size: count };
+    }),
+  );
 }
 
 /**
@@ -58,7 +65,10 @@ export function stridedSlice(x: TensorLike, begin: readonly (number | null)[], e
   const t = one(x, Op.stridedSlice);
   const { shape } = t;
   for (const given of [begin, end, strides]) atMost(given, shape.length, 'stridedSlice');
-  return sliced(t, shape.map((dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim)));
+  return sliced(
+    t,
+    shape.map((dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim)),
+  );
 }
 
 /** Python's slice.indices. */
@@ -80,9 +90,15 @@ function rangeOf(begin: number | null, end: number | null, step: number, dim: nu
 export function flip(x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor {
   const t = one(x, Op.stridedSlice);
   const { shape } = t;
-  const axes = axisIn(axis, shape.map((_, i) => i));
+  const axes = axisIn(
+    axis,
+    shape.map((_, i) => i),
+  );
   const flipped = (typeof axes === 'number' ? [axes] : axes).map((i) => axisOf(i, shape.length, 'flip'));
-  return sliced(t, shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))));
+  return sliced(
+    t,
+    shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))),
+  );
 }
 
 /** `flip` under TensorFlow's name. */
@@ -94,7 +110,11 @@ const MOST_PARTS = 63;
 function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
   if (sizes.length <= MOST_PARTS) return applyMany(Op.split, [x], [axis, ...sizes], sizes.length);
   const groups = Array.from({ length: Math.ceil(sizes.length / MOST_PARTS) }, (_, i) => sizes.slice(i * MOST_PARTS, (i + 1) * MOST_PARTS));
-  const parts = splitSizes(x, groups.map((group) => group.reduce((a, b) => a + b, 0)), axis);
+  const parts = splitSizes(
+    x,
+    groups.map((group) => group.reduce((a, b) => a + b, 0)),
+    axis,
+  );
   return parts.flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
 }
 
@@ -107,7 +127,11 @@ export function split(x: TensorLike, parts: number | readonly number[], options?
   const t = one(x, Op.split);
   const axis = axisOf(axisIn(options, 0), t.rank, 'split');
   const dim = t.shape[axis] as number;
-  const refuse = (): ShapeError => new ShapeError(`split: axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes [${parts.join(', ')}]`}`, 'split');
+  const refuse = (): ShapeError =>
+    new ShapeError(
+      `split: axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes [${parts.join(', ')}]`}`,
+      'split',
+    );
   if (typeof parts === 'number') {
     if (!Number.isInteger(parts) || parts < 1 || dim % parts) throw refuse();
     return splitSizes(t, new Array<number>(parts).fill(dim / parts), axis);
@@ -132,7 +156,10 @@ export type Paddings = number | readonly (readonly [before: number, after: numbe
 
 function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (readonly [number, number])[] {
   const pairs = typeof paddings === 'number' ? Array.from({ length: rank }, () => [paddings, paddings] as const) : paddings;
-  const isValid = Array.isArray(pairs) && pairs.length === rank && pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
+  const isValid =
+    Array.isArray(pairs) &&
+    pairs.length === rank &&
+    pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
   if (!isValid) throw new ShapeError(`${op}: takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`, op);
   return pairs;
 }
@@ -146,7 +173,13 @@ export function pad(x: TensorLike, paddings: Paddings, { value = 0 }: { readonly
   const { shape } = t;
   const pairs = paddingsOf(paddings, shape.length, 'pad');
   const dims = shape.map((dim, i) => dim + (pairs[i] as readonly [number, number])[0] + (pairs[i] as readonly [number, number])[1]);
-  return placed(t, pairs.map(([before]) => before), shape.map(() => 1), dims, value);
+  return placed(
+    t,
+    pairs.map(([before]) => before),
+    shape.map(() => 1),
+    dims,
+    value,
+  );
 }
 
 /** x at `begin`, `begin + step`, … of a tensor of the shape `dims` that is `value` elsewhere. */
@@ -163,7 +196,8 @@ export function placed(x: Tensor, begin: readonly number[], step: readonly numbe
  * @throws ShapeError when the room is wider than the image.
  */
 export function mirrorPad(x: TensorLike, paddings: Paddings, { mode = 'reflect' }: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor {
-  if (mode !== 'reflect' && mode !== 'symmetric') throw new ArgumentError(`mirrorPad: mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`, 'mirrorPad');
+  if (mode !== 'reflect' && mode !== 'symmetric')
+    throw new ArgumentError(`mirrorPad: mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`, 'mirrorPad');
   const t = one(x, Op.pad);
   const pairs = paddingsOf(paddings, t.rank, 'mirrorPad');
   return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);
@@ -181,18 +215,16 @@ function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 
 export function roll(x: TensorLike, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor {
   const t = one(x, Op.stridedSlice);
   const axes = axisIn(options, undefined);
-  if (axes === undefined) return withAttributes(Op.reshape, rolled(flat(t), Number(shift), 0), [t.rank, ...t.shape]);
+  if (axes === undefined) return reshaped(rolled(reshaped(t, [t.size]), Number(shift), 0), t.shape);
   const list = typeof axes === 'number' ? [axes] : axes;
   if (typeof shift !== 'number' && shift.length !== list.length) throw new ShapeError(`roll: ${shift.length} shifts for ${list.length} axes`, 'roll');
   return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, t.rank, 'roll')), t);
 }
 
-const flat = (x: Tensor): Tensor => withAttributes(Op.reshape, x, [1, x.size]);
-
 function rolled(x: Tensor, shift: number, axis: number): Tensor {
   if (!Number.isInteger(shift)) throw new ArgumentError(`roll: a shift is a whole number; got ${shift}`, 'roll');
   const dim = x.shape[axis] as number;
-  const from = dim && (((-shift % dim) + dim) % dim);
+  const from = dim && ((-shift % dim) + dim) % dim;
   if (from === 0) return withAttributes(Op.identity, x, []);
   return concat([cut(x, axis, { begin: from, step: 1, size: dim - from }), cut(x, axis, { begin: 0, step: 1, size: from })], axis);
 }

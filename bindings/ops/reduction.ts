@@ -4,7 +4,8 @@ import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { converted, one, truth, withAttributes } from './define.js';
+import { notEqual } from './comparison.js';
+import { converted, one, withAttributes } from './define.js';
 
 export interface ReduceOptions {
   /** The axes to reduce; all when absent. */
@@ -41,6 +42,12 @@ export const counted = (x: TensorLike, op: Op): Tensor => {
   return t.dtypeNumber === DType.bool ? converted(t, DType.int32) : t;
 };
 
+/** Whether x differs from 0, in the comparison's loop. */
+const truthOf = (x: TensorLike, op: Op): Tensor => {
+  const t = one(x, op);
+  return t.dtypeNumber === DType.bool ? t : notEqual(t, 0);
+};
+
 /**
  * Σ x over `axis`; 0 over nothing. f32 f64 c64 c128 i32; of bool the int32 count. |err| ≤ 26u·Σ|x|, whatever the number of terms.
  * Gradient ȳ, repeated.
@@ -68,13 +75,13 @@ export const max = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.
 export const min = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.min, one(x, Op.min), options);
 
 /** Whether all x over `axis` are true, or differ from 0; true over nothing. No gradient. */
-export const all = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.all, truth(x, Op.all), options);
+export const all = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.all, truthOf(x, Op.all), options);
 
 /** Whether any x over `axis` is true, or differs from 0; false over nothing. No gradient. */
-export const any = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.any, truth(x, Op.any), options);
+export const any = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.any, truthOf(x, Op.any), options);
 
 /** The number of x over `axis` that differ from 0, as int32. No gradient. */
-export const countNonzero = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, converted(truth(x, Op.sum), DType.int32), options);
+export const countNonzero = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, converted(truthOf(x, Op.sum), DType.int32), options);
 
 /**
  * The int32 index of the largest x along `axis`, in row-major order when it is several axes or all: of the first such, or of the first

@@ -6,6 +6,7 @@ import { nameOf } from '../names.js';
 import { checkArity, type Positions, resolveParams } from '../params.js';
 import { enqueue, type Spillable } from '../ring.js';
 import { isPlainObject, scope } from '../scope.js';
+import { Tensor } from '../tensor.js';
 import type { AnyFunction, Choice, GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from '../types.js';
 import { endRun, liftOut, type Recorded, record, resweep, sweep, type Zeros, zerosOf } from './record.js';
 import { geometryOf, seedsFor } from './seed.js';
@@ -25,13 +26,10 @@ function specOf(f: AnyFunction, params: Choice, op: string): Spec {
 }
 
 /** A trailing object whose only own key is `dy` is the weight, not an argument. */
-function splitDy(args: readonly unknown[]): [readonly unknown[], unknown] {
-  const last = args[args.length - 1];
-  if (isPlainObject(last)) {
-    const keys = Object.keys(last);
-    if (keys.length === 1 && keys[0] === 'dy') return [args.slice(0, -1), last.dy];
-  }
-  return [args, undefined];
+function isWeight(last: unknown): last is { readonly dy: unknown } {
+  if (typeof last !== 'object' || last instanceof Tensor || !isPlainObject(last)) return false;
+  const keys = Object.keys(last);
+  return keys.length === 1 && keys[0] === 'dy';
 }
 
 /** Records `f`, sweeps once, and lets out what `result` picks. */
@@ -57,8 +55,8 @@ function withValue({ run, value }: Recorded, gradients: unknown[]): { value: unk
 function differentiated<T>(f: AnyFunction, params: Choice, op: string, result: (recorded: Recorded, gradients: unknown[]) => T) {
   const spec = specOf(f, params, op);
   const g = (...args: unknown[]): T => {
-    const [inputs, dy] = splitDy(args);
-    return differentiate(spec, inputs, dy, op, result);
+    const last = args[args.length - 1];
+    return isWeight(last) ? differentiate(spec, args.slice(0, -1), last.dy, op, result) : differentiate(spec, args, undefined, op, result);
   };
   g.withDy =
     (dy: unknown) =>

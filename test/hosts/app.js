@@ -1,0 +1,12 @@
+/** The app that every host runs: the document's example, by position and by name. */
+import { gradientsFunction } from 'gradtape';
+
+const f = (x, y) => x.mul(x).mul(x).mul(y).sub(x.mul(y).mul(y));
+const byName = gradientsFunction(f, { params: ['y'], names: ['x', 'y'] });
+const twice = gradientsFunction((x, y) => gradientsFunction(f)(x, y)[0], [0]);
+
+export function answer() {
+  const [dx] = gradientsFunction(f)(2, 3);
+  const gradients = [dx, ...byName(2, 3), ...twice(2, 3)];
+  return gradients.map((gradient) => gradient.item()).join(' ');
+}

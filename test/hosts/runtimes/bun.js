@@ -1,0 +1,2 @@
+/** Bun. */
+export default [{ name: 'Bun', command: ['node_modules/.bin/bun', 'run'] }];
