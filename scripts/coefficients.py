@@ -114,13 +114,8 @@ def folded(a, k=2.5):
 APPROXIMATIONS = {
     # e^r = 1 + r + r²·p(r); the weight makes the error relative to e^r in f32, to e^r − 1 in f64.
     'EXP32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 4),
-<<<<<<< HEAD
     'EXP64': (float, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / abs(expm1(r)), (-0.3467, 0.3467), 10),
     'DECAY32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 3),
-=======
-    'DECAY32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 3),
-    'EXP64': (float, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / abs(expm1(r)), (-0.3467, 0.3467), 10),
->>>>>>> reduce
     # 2^r = 1 + r·ln2 + r²·p(r), and whole for f64 lanes that will be rounded to f32.
     'EXP2_32': (single, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 4),
     'EXP2_64': (float, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 9),
