@@ -7,9 +7,9 @@ import { init } from 'gradtape';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Op } from '../assembly/shared/opcode.js';
 import * as module from '../dist/bindings/module.js';
-import { isInexact } from './cases.js';
-import { climb, forwardMode, secondOrder, structure } from './gradcheck.js';
+import { climb, forwardMode, type Rung, secondOrder, structure } from './gradcheck.js';
 import { rows } from './opinfo.js';
+import type { OpInfo } from './opinfo/row.js';
 
 init({ module: new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url))) });
 module.ready();
@@ -19,28 +19,36 @@ const core = module.core as unknown as { mutate(op: Op, as: Op): void; hasRule(o
 
 const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 'number' && op > Op.none && op < Op.count && core.hasRule(op) !== 0);
 
-/** Rows with a gradient; those whose names begin as the op's come first, for they are the likeliest to notice. */
-function rowsFor(op: Op): typeof rows {
-  const name = Op[op] as string;
-  const likely = ([row]: (typeof rows)[number]): number => (row === name ? 0 : name.startsWith(row) || row.startsWith(name) ? 1 : 2);
-  return rows.filter(([, row]) => row.order > 0).sort((a, b) => likely(a) - likely(b));
+/** Where ops occur that no row is named after. */
+const users: Partial<Record<keyof typeof Op, string>> = { contiguous: 'transpose', mulNoNan: 'mul', recurrence: 'cumprod', sparseSoftmaxGrad: 'sparseSoftmaxCrossEntropy', sumTo: 'add' };
+
+type Rows = typeof rows;
+
+/** Rows with a gradient: those likely to notice, which are the op's own and its users, and the others. */
+function rowsFor(op: Op): [likely: Rows, others: Rows] {
+  const name = Op[op] as keyof typeof Op;
+  const isLikely = (row: string): boolean => name === row || users[name] === row || name.startsWith(row);
+  const all = rows.filter(([, row]) => row.order > 0);
+  return [all.filter(([row]) => isLikely(row)), all.filter(([row]) => !isLikely(row))];
 }
 
 /** The first row that notices that something is wrong. */
 function noticedBy(op: Op): string | undefined {
-  for (const rungs of [[structure, forwardMode], [secondOrder]]) {
-    for (const [name, row] of rowsFor(op)) {
-      for (const dtype of ['complex128', 'float64'] as const) {
-        if (!row.dtypes.includes(dtype) || !isInexact(dtype)) continue;
-        try {
-          for (const rung of rungs) climb(name, row, dtype, rung);
-        } catch {
-          return name;
-        }
-      }
+  for (const group of rowsFor(op)) {
+    for (const rungs of [[structure, forwardMode], [secondOrder]]) {
+      for (const [name, row] of group) if (notices(name, row, rungs)) return name;
     }
   }
   return undefined;
+}
+
+function notices(name: string, row: OpInfo, rungs: readonly Rung[]): boolean {
+  try {
+    for (const dtype of ['complex128', 'float64'] as const) if (row.dtypes.includes(dtype)) for (const rung of rungs) climb(name, row, dtype, rung);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Runs with the rule of `op` exchanged for that of another, none for an op without; Op.none, which has none, keeps the right one meanwhile. */

@@ -1,0 +1,138 @@
+/**
+ * What happens when things go wrong: each allocation refused in turn, memory that may not grow, a trap. After each, what was live is
+ * live and the next call is right. Runs on the sanitizer build, which fills freed blocks with NaN and lets allocations fail.
+ */
+import { readFileSync } from 'node:fs';
+import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import { beforeAll, describe, expect, test } from 'vitest';
+import * as module from '../dist/bindings/module.js';
+
+const wasm = new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url)));
+const MEMORY = 64 * 2 ** 20;
+
+/** What the sanitizer build exports besides. */
+interface Switches { heapFailAfter(successes: number, forever: boolean): void }
+const switches = (): Switches => module.core as unknown as Switches;
+
+beforeAll(() => {
+  init({ module: wasm, memory: MEMORY });
+  module.ready();
+});
+
+describe('each allocation refused in turn', () => {
+  const w = (): Tensor => tensor([[1, 2, 3], [4, 5, 6]]);
+  const f = (x: Tensor, y: Tensor): Tensor => sum(matmul(x, y).sin().mul(x.slice([0, 0], [2, 2])));
+
+  const runs: Readonly<Record<string, () => unknown>> = {
+    'an op': () => w().mul(2).array(),
+    'a reduction': () => sum(w(), 1).array(),
+    'a list of tensors': () => concat([w(), w()], 1).array(),
+    'a gradient': () => gradientsFunction(f)(w(), w().transpose()).map((g) => g?.array()),
+    'a gradient by the second order': () => gradientsFunction((x: Tensor, y: Tensor) => gradientsFunction(f)(x, y)[0] as Tensor)(w(), w().transpose()).map((g) => g?.array()),
+    'a value and its gradient': () => {
+      const { value, gradients } = valueAndGradientsFunction((x: Tensor) => [x.exp(), x.cumprod(0)])(w());
+      return [value.map((v) => v.array()), gradients[0]?.array()];
+    },
+    'a run swept twice': () => {
+      const { vjp, dispose } = makeVjp((x: Tensor) => x.mul(x))(w());
+      try {
+        return [vjp()[0]?.array(), vjp(w())[0]?.array()];
+      } finally {
+        dispose();
+      }
+    },
+    'a gradient weighted by dy': () => gradientsFunction((x: Tensor) => ({ a: x.square(), b: [x] }))(w(), { dy: { a: w(), b: null } })[0]?.array(),
+  };
+
+  describe.each(Object.keys(runs))('of %s', (name) => {
+    const run = (): unknown => scope(runs[name] as () => unknown);
+
+    /** Runs with the n-th allocation refused: undefined when it succeeds. Nothing is left over either way, and the next call is right. */
+    function refusal(n: number, forever: boolean, expected: unknown): unknown {
+      const before = memory();
+      switches().heapFailAfter(n, forever);
+      let error: unknown;
+      try {
+        expect(run(), `n = ${n}`).toEqual(expected);
+      } catch (caught) {
+        error = caught;
+      }
+      switches().heapFailAfter(-1, false);
+      const after = memory();
+      expect([after.tensors, after.held], `after n = ${n}`).toEqual([before.tensors, before.held]);
+      expect(run(), `after n = ${n}`).toEqual(expected);
+      return error;
+    }
+
+    test('for ever, then once', () => {
+      const expected = run();
+      run();
+      let n = 0;
+      for (let error = refusal(n, true, expected); error !== undefined; error = refusal(++n, true, expected)) expect(error).toMatchObject({ name: 'OutOfMemoryError', code: 'memory' });
+      expect(n).toBeGreaterThan(2);
+      // Refused once, a call makes room and succeeds, or says so.
+      for (; n >= 0; n--) {
+        const error = refusal(n, false, expected);
+        if (error !== undefined) expect(error).toMatchObject({ name: 'OutOfMemoryError' });
+      }
+    });
+  });
+});
+
+describe('memory that may not grow', () => {
+  test('is said with what was asked and what is held; every live tensor stays valid', () => {
+    const held = tensor([1, 2, 3]);
+    expect(() => ones([2 ** 26])).toThrow(expect.objectContaining({ name: 'OutOfMemoryError', message: expect.stringMatching(/out of memory: asked for 256\.0 MiB, .* are held by live tensors; release some, or raise init\(\{ memory \}\)$/) }));
+    expect(held.array()).toEqual([1, 2, 3]);
+    expect(scope(() => held.add(1).array())).toEqual([2, 3, 4]);
+    expect(memory().reserved).toBeLessThanOrEqual(MEMORY);
+    held.dispose();
+  });
+
+  test('makes old tensors of no scope move out before a call fails', () => {
+    const all = Array.from({ length: 14 }, (_, i) => tensor(new Float32Array(2 ** 20).fill(i)));
+    expect(memory().reserved).toBeLessThanOrEqual(MEMORY);
+    all.forEach((t, i) => {
+      expect(scope(() => t.slice([9], [1]).item())).toBe(i);
+      t.dispose();
+    });
+  });
+
+  test('in the middle of a gradient', () => scope(() => {
+    const x = ones([2 ** 20]);
+    const deep = (t: Tensor): Tensor => {
+      let y = t;
+      for (let i = 0; i < 40; i++) y = y.sin();
+      return y;
+    };
+    const before = memory();
+    expect(() => gradientsFunction(deep)(x)).toThrow(expect.objectContaining({ name: 'OutOfMemoryError' }));
+    expect([memory().tensors, memory().held]).toEqual([before.tensors, before.held]);
+    expect(gradientsFunction((t: Tensor) => t.mul(t))(3)[0]?.item()).toBe(6);
+  }));
+
+  test('and sizes beyond what can be counted', () => {
+    expect(() => tensor([1]).broadcastTo([65536, 65536])).toThrow(expect.objectContaining({ name: 'ShapeError', message: expect.stringContaining('the result would have more than 2147483647 elements') }));
+    expect(() => tensor(1).tile([65536, 32768])).toThrow(expect.objectContaining({ name: 'ShapeError' }));
+  });
+});
+
+describe('init', () => {
+  test('after first use is an error that says so', () => {
+    expect(() => init()).toThrow(expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made' }));
+  });
+
+  test('makes a fresh instance after a trap, which every call mentions until then', () => {
+    const lost = tensor([1, 2]);
+    const wild = tensor([1, 2]);
+    wild.at = 0xfffffff0;
+    expect(() => wild.neg()).toThrow(WebAssembly.RuntimeError);
+    const words = expect.objectContaining({ name: 'ModuleError', message: expect.stringMatching(/^gradtape: an earlier call trapped \(.*\), and its memory can't be trusted; call init\(\) for a fresh instance\. All tensors are lost$/) });
+    for (const call of [() => lost.add(1), () => lost.data(), () => tensor(1), () => memory(), () => gradientsFunction((x: Tensor) => x)(1), () => scope(() => 1)]) expect(call).toThrow(words);
+    expect(() => init({ memory: 1 })).toThrow(expect.objectContaining({ name: 'InitError', message: 'init: memory is a number of bytes from 1 MiB to 4 GiB; got 1' }));
+    init();
+    expect(tensor([1, 2]).add(1).array()).toEqual([2, 3]);
+    expect(gradientsFunction((x: Tensor) => x.mul(x))(3)[0]?.item()).toBe(6);
+    expect(() => lost.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+  });
+});

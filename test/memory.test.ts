@@ -1,0 +1,208 @@
+/** Who holds what, for how long: scopes, disposal, the ring of top-level tensors. Running out of memory is in faults.test.ts. */
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { add, gradientsFunction, makeVjp, memory, scope, square, Tensor, tensor } from 'gradtape';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const live = (): readonly number[] => [memory().tensors, memory().held];
+
+describe('scope', () => {
+  test('releases what was made in it, except what it returns', () => {
+    const before = memory().tensors;
+    const made: Tensor[] = [];
+    const { kept, list } = scope(() => {
+      const x = tensor([1, 2]);
+      const y = x.mul(3);
+      made.push(x, y);
+      return { kept: y.add(x), list: [square(y)] };
+    });
+    expect([kept.array(), list[0]?.array()]).toEqual([[4, 8], [9, 36]]);
+    expect(memory().tensors).toBe(before + 2);
+    for (const t of made) expect(() => t.array()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+  });
+
+  test('leaves tensors from outside alone', () => {
+    const x = tensor(3);
+    expect(scope(() => x)).toBe(x);
+    expect(x.item()).toBe(3);
+  });
+
+  test('nests: what leaves the inner one belongs to the outer one', () => {
+    let inner: Tensor | undefined;
+    scope(() => {
+      inner = scope(() => tensor(1).add(1));
+      expect(inner.item()).toBe(2);
+    });
+    expect(() => inner?.item()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+  });
+
+  test('keep lets a tensor outlive all of them', () => {
+    const kept = { t: tensor(0) };
+    scope(() => scope(() => {
+      kept.t = tensor(1).add(1).keep();
+    }));
+    expect(kept.t.item()).toBe(2);
+    kept.t.dispose();
+  });
+
+  test('lets errors through and releases all the same', () => {
+    const before = live();
+    const mine = new Error('mine');
+    expect(() => scope(() => {
+      tensor([1, 2, 3]).mul(2);
+      throw mine;
+    })).toThrow(mine);
+    expect(live()).toEqual(before);
+  });
+
+  test('ends in the tick it began in', () => {
+    const before = live();
+    expect(() => scope(async () => tensor(1))).toThrow('scope: the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting');
+    expect(live()).toEqual(before);
+  });
+});
+
+describe('disposal', () => {
+  test('now, and harmless when repeated', () => {
+    const before = live();
+    const t = tensor([1, 2, 3]);
+    t.dispose();
+    t.dispose();
+    expect(live()).toEqual(before);
+  });
+
+  test('at the end of a block', () => {
+    const before = live();
+    {
+      using t = tensor([1, 2, 3]) as Tensor & Disposable;
+      expect(t.size).toBe(3);
+    }
+    expect(live()).toEqual(before);
+  });
+
+  test('of what a view shares leaves the view', () => {
+    const x = tensor([[1, 2], [3, 4]]);
+    const y = x.transpose();
+    x.dispose();
+    expect(y.array()).toEqual([[1, 3], [2, 4]]);
+    y.dispose();
+  });
+
+  test('is told to whoever touches the tensor afterwards', () => {
+    const t = tensor(2).mul(3);
+    t.dispose();
+    const words = (op: string, i: number): string =>
+      `${op}: operand ${i}, made by mul, was released, by dispose() or at the end of the scope or gradient function that made it; return it from there or call keep() on it`;
+    expect(() => t.add(1)).toThrow(expect.objectContaining({ name: 'ReleasedError', code: 'released', op: 'add', message: words('add', 0) }));
+    expect(() => add(1, t)).toThrow(words('add', 1));
+    for (const read of [() => t.shape, () => t.dtype, () => t.item(), () => t.data(), () => t.array(), () => t.view(), () => t.keep()]) {
+      expect(read).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+    }
+  });
+
+  test('of a tensor from a gradient function is told too', () => {
+    let leaked: Tensor | undefined;
+    gradientsFunction((x: Tensor) => {
+      leaked = x.mul(x);
+      return leaked;
+    })(3);
+    expect(() => leaked?.item()).toThrow(expect.objectContaining({ name: 'ReleasedError', message: expect.stringContaining('made by mul') }));
+  });
+
+  test('never hits a younger tensor in the same place', () => {
+    const old = tensor([1, 2, 3]);
+    old.dispose();
+    const young = Array.from({ length: 8 }, () => tensor([4, 5, 6]));
+    old.dispose();
+    expect(() => old.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+    for (const t of young) expect(t.array()).toEqual([4, 5, 6]);
+  });
+});
+
+describe('data', () => {
+  test('copies, view does not', () => {
+    const t = tensor([1, 2, 3]);
+    const copy = t.data();
+    copy[0] = 9;
+    expect(t.array()).toEqual([1, 2, 3]);
+    expect([...t.view()]).toEqual([1, 2, 3]);
+    expect(() => tensor([[1, 2], [3, 4]]).transpose().view()).toThrow('view: the elements of a float32 tensor of shape [2, 2] are not contiguous; use data(), which copies');
+  });
+});
+
+describe('top level', () => {
+  test('a million gradient steps run in flat memory', () => {
+    const gradient = gradientsFunction((w: Tensor) => w.mul(w));
+    const step = (w: Tensor): Tensor => w.sub((gradient(w)[0] as Tensor).mul(1e-6));
+    let w = tensor(1);
+    for (let i = 0; i < 10_000; i++) w = step(w);
+    const before = memory();
+    for (let i = 10_000; i < 1_000_000; i++) w = step(w);
+    const after = memory();
+    expect(after.held).toBeLessThanOrEqual(before.held + 65536);
+    expect(after.reserved).toBe(before.reserved);
+    expect(w.item()).toBeCloseTo((1 - 2e-6) ** 1e6, 1);
+  }, 60_000);
+
+  test('tensors that wait in JavaScript come back when used', () => {
+    const { spilled } = memory();
+    const all = Array.from({ length: 3000 }, (_, i) => tensor([i, i + 0.5]));
+    expect(memory().spilled).toBeGreaterThan(spilled);
+    expect(all.map((t) => t.shape.join())).toEqual(all.map(() => '2'));
+    all.forEach((t, i) => {
+      if (i % 7 === 0) expect(t.add(1).array()).toEqual([i + 1, i + 1.5]);
+    });
+    expect(all[0]?.item.call(all[0]?.slice([0], [1]).reshape([]))).toBe(0);
+    for (const t of all) t.dispose();
+    expect(() => all[0]?.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+  });
+
+  test('so do many bytes', () => {
+    const megabytes = 8;
+    const all = Array.from({ length: 16 }, (_, i) => tensor(new Float64Array(megabytes * 2 ** 17).fill(i)));
+    expect(memory().bytes).toBeLessThanOrEqual(80 * 2 ** 20);
+    all.forEach((t, i) => {
+      expect(t.slice([5], [1]).data()).toEqual(Float64Array.of(i));
+      t.dispose();
+    });
+  });
+
+  test('a gradient function takes tensors that were moved out, and runs that were', () => {
+    const x = tensor([1, 2]);
+    const { vjp } = makeVjp((t: Tensor) => t.mul(t))(x);
+    for (let i = 0; i < 20_000 && x.at !== 0; i++) tensor(i);
+    expect(x.at).toBe(0);
+    expect(gradientsFunction(square)(x)[0]?.array()).toEqual([2, 4]);
+    for (let i = 0; i < 5000; i++) tensor(i);
+    expect(vjp([1, 10])[0]?.array()).toEqual([2, 40]);
+  });
+
+  test('results of scopes and gradient functions are among them', () => {
+    for (let i = 0; i < 100; i++) scope(() => tensor([i]));
+    const before = memory().held;
+    for (let i = 0; i < 20_000; i++) scope(() => tensor([i]).add(1));
+    expect(memory().held).toBeLessThanOrEqual(before + 2 ** 20);
+  });
+});
+
+describe('a second copy of the library', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(root, 'build', 'copy-'));
+    cpSync(join(root, 'dist'), folder, { recursive: true });
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('has tensors of its own, which do not mix', async () => {
+    const second = (await import(/* @vite-ignore */ join(folder, 'bindings', 'index.js'))) as typeof import('gradtape');
+    const theirs = second.tensor([1, 2]);
+    expect(theirs.add(1).array()).toEqual([2, 3]);
+    expect(theirs).not.toBeInstanceOf(Tensor);
+    const words = 'got a tensor of another copy of gradtape; two copies are loaded, and their tensors do not mix';
+    expect(() => add(tensor([1, 2]), theirs as unknown as Tensor)).toThrow(`add: ${words}`);
+    expect(() => tensor(theirs as unknown as Tensor)).toThrow(`tensor: ${words}`);
+    expect(() => gradientsFunction((x: Tensor) => x)(theirs as unknown as Tensor)).toThrow(`gradientsFunction: ${words}`);
+  });
+});
