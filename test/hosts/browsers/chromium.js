@@ -1,5 +1,4 @@
 /** Debian's Chromium. */
-import { chromium } from 'playwright-core';
 import { visit } from '../pages.js';
 
-await visit(await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] }));
+await visit((profile, address) => ['chromium', '--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`, address]);

@@ -1,5 +1,4 @@
-/** Debian's Firefox, by WebDriver BiDi: it has none of the patches that Playwright's own build has. */
-import { firefox } from 'playwright-core';
+/** Debian's Firefox. */
 import { visit } from '../pages.js';
 
-await visit(await firefox.launch({ channel: 'moz-firefox', executablePath: '/usr/bin/firefox-esr' }));
+await visit((profile, address) => ['firefox-esr', '--headless', '--no-remote', '--profile', profile, address]);
