@@ -4,6 +4,7 @@ import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
+import { enqueue } from './ring.js';
 import { core, f32, f64, i32, u8, views } from './module.js';
 
 /** Elements that wait in JavaScript for their next use. See Note [Ring] in ring.ts */
@@ -134,8 +135,10 @@ export class Tensor {
 
   /** Lets the tensor outlive all scopes around it. */
   keep(): this {
+    if (this.spilled) return this; // it is outside already
     this.record('keep');
     core.keep(this.at, this.generation);
+    enqueue(this);
     return this;
   }
 
