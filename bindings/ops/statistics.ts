@@ -88,7 +88,11 @@ export function norm(x: TensorLike, option?: number | readonly number[] | NormOp
 function part(x: Tensor, axis: number, from: number, size: number): Tensor {
   const { shape } = x;
   const begin = shape.map((_, i) => (i === axis ? from : 0));
-  return slice(x, begin, shape.map((dim, i) => (i === axis ? size : dim)));
+  return slice(
+    x,
+    begin,
+    shape.map((dim, i) => (i === axis ? size : dim)),
+  );
 }
 
 /** The neighbours along one axis: all but the first, all but the last. */
