@@ -5,6 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     pool: 'forks',
+    setupFiles: ['test/setup.ts'],
+    // These choose a build themselves.
+    exclude: process.env.GRADTAPE_BUILD ? ['test/{mutation,faults}.test.ts'] : [],
     // The package runs as its users have it, not through the test runner's transform.
     server: { deps: { external: [/\/dist\//] } },
   },

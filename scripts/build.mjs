@@ -50,14 +50,19 @@ function types() {
   rmSync('build/gradtape.simd.js', { force: true });
 }
 
-/** One file for the facade, for a host opens and links each at start; the entries stay apart, so that conditions choose one. */
+/**
+ * Few files for the facade, for a host opens and links each at start: the public one, the instance, which tests of faults look into,
+ * and what both share. The entries stay apart, so that conditions choose one.
+ */
 async function facade() {
   const options = { format: 'esm', target: 'es2022', logLevel: 'error' };
   // `sideEffects` speaks of dist; here every file counts.
   await build({
     ...options,
-    entryPoints: ['bindings/index.ts'],
-    outfile: 'dist/bindings/index.js',
+    entryPoints: ['bindings/index.ts', 'bindings/module.ts'],
+    outdir: 'dist/bindings',
+    chunkNames: 'shared',
+    splitting: true,
     bundle: true,
     packages: 'external',
     external: ['#wasm'],

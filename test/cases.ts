@@ -97,22 +97,34 @@ export function fromValue(value: Value): NdArray {
   return nd.array([items.length, ...(items[0]?.shape ?? [])], items.flatMap((item) => item.data));
 }
 
-/** Tensors of the same elements under strides that are not those of row-major order. */
-export const layouts: Readonly<Record<string, (x: NdArray, dtype: DTypeName) => Tensor>> = {
-  transposed: (x, dtype) => gradtape.transpose(toTensor(nd.transpose(x), dtype)),
-  'a slice of more': (x, dtype) => {
-    const margin = x.shape.length > 3 ? 1 : 3;
-    const padded = nd.build(x.shape.map((dim) => dim + margin), (index) => {
-      const inner = index.map((i) => i - 1);
-      return inner.every((i, axis) => i >= 0 && i < (x.shape[axis] as number)) ? nd.at(x, inner) : POISON;
-    });
-    return gradtape.slice(toTensor(padded, dtype), x.shape.map(() => 1), x.shape);
-  },
-  reversed: (x, dtype) => gradtape.flip(toTensor(nd.build(x.shape, (index) => nd.at(x, index.map((i) => -1 - i))), dtype)),
+/** A way to lay elements out in memory other than row by row. */
+export interface Layout {
+  readonly make: (x: NdArray, dtype: DTypeName) => Tensor;
+  /** Elements that the layout can hold, in place of any. */
+  readonly fit?: (x: NdArray) => NdArray;
+}
+
+export const layouts: Readonly<Record<string, Layout>> = {
+  transposed: { make: (x, dtype) => gradtape.transpose(toTensor(nd.transpose(x), dtype)) },
+  'a slice of more': { make: (x, dtype) => gradtape.slice(toTensor(surrounded(x), dtype), x.shape.map(() => 1), x.shape) },
+  reversed: { make: (x, dtype) => gradtape.flip(toTensor(nd.build(x.shape, (index) => nd.at(x, index.map((i) => -1 - i))), dtype)) },
+  'of stride 0': { make: (x, dtype) => gradtape.broadcastTo(toTensor(firstRow(x), dtype), x.shape), fit: (x) => nd.broadcastTo(firstRow(x), x.shape) },
 };
 
-/** Lies around sliced elements, and spoils every result that it gets into. */
-const POISON = Number.NaN;
+/** The first slice along the first axis; nothing when there is none. */
+const firstRow = (x: NdArray): NdArray => {
+  const shape = x.shape.map((dim, i) => (i === 0 ? Math.min(dim, 1) : dim));
+  return nd.array(shape, x.data.slice(0, nd.sizeOf(shape)));
+};
+
+/** x amid numbers that spoil every result they get into. */
+function surrounded(x: NdArray): NdArray {
+  const margin = x.shape.length > 3 ? 1 : 3;
+  return nd.build(x.shape.map((dim) => dim + margin), (index) => {
+    const inner = index.map((i) => i - 1);
+    return inner.every((i, axis) => i >= 0 && i < (x.shape[axis] as number)) ? nd.at(x, inner) : Number.NaN;
+  });
+}
 
 /** |x| for each element. */
 export const moduli = (x: NdArray): NdArray => nd.array(x.shape, x.data.map(modulus));

@@ -206,6 +206,17 @@ export const secondOrder: Rung = (p) => {
   expectEqual(inner(u, difference), inner(Hu, v), 1e-7, scale + size(u, pull(p, dy)) + size(u, difference), `${label(p.c)} Hessian by differences`);
 };
 
+/** The third derivative along three directions, by three gradient functions inside each other. */
+export const thirdOrder: Rung = (p) => {
+  const [u, v, w, dy] = [tangents(p), tangents(p), tangents(p), cotangents(p)];
+  const tensorsLike = (t: Vector): Tensor[] => t.map((x, k) => toTensor(x, p.c.dtypes[p.wanted[k] as number] as DTypeName));
+  const first = (...xs: Tensor[]): Tensor[] => gradients(callable(p.c), p.wanted, xs, seedsOf(p, dy), !isList(p));
+  const second = (...xs: Tensor[]): Tensor[] => gradients(first, p.wanted, xs, tensorsLike(u), false);
+  const third = gradients(second, p.wanted, tensorsOf(p.c, p.inputs), tensorsLike(v), false).map((g, k) => fromGradient(g, p.inputs[p.wanted[k] as number] as NdArray));
+  const mixed = push(p, u, v, w);
+  expectEqual(inner(dy, mixed), inner(third, w), 1e-11, size(dy, mixed) + size(third, w), `${label(p.c)} third order`);
+};
+
 /** The gradient in 32-bit parts is the 64-bit one, rounded: within as many ulps of its largest element. */
 export const precision: Rung = (p) => {
   const dy = cotangents(p);

@@ -1,7 +1,7 @@
 /** The gradient ladder for every op in every dtype it differentiates in. The ladder itself is in gradcheck.ts, and tested in mutation.test.ts. */
 import { describe, test } from 'vitest';
 import { isInexact, isSingle } from './cases.js';
-import { adjoint, climb, complexStep, forwardMode, precision, type Rung, secondOrder, structure, unconnected } from './gradcheck.js';
+import { adjoint, climb, complexStep, forwardMode, precision, type Rung, secondOrder, structure, thirdOrder, unconnected } from './gradcheck.js';
 import { rows } from './opinfo.js';
 import type { DTypeName, Law, OpInfo } from './opinfo/row.js';
 
@@ -15,6 +15,7 @@ function rungsOf(row: OpInfo, dtype: DTypeName): [Law, Rung][] {
     rungs.push(['adjoint', adjoint], ['forward mode', forwardMode]);
     if (row.analytic && dtype === 'float64') rungs.push(['complex step', complexStep]);
     if (row.order > 1) rungs.push(['second order', secondOrder]);
+    if (row.order > 2) rungs.push(['third order', thirdOrder]);
   }
   return rungs.filter(([law]) => lawful(row, law));
 }

@@ -38,7 +38,7 @@ export interface ErrorRow {
   readonly message: RegExp;
 }
 
-export type Law = 'reference' | 'dtypes' | 'layout' | 'position' | 'leak' | 'structure' | 'adjoint' | 'complex step' | 'forward mode' | 'second order' | 'precision';
+export type Law = 'reference' | 'dtypes' | 'layout' | 'position' | 'leak' | 'structure' | 'adjoint' | 'complex step' | 'forward mode' | 'second order' | 'third order' | 'precision';
 
 export interface OpInfo {
   /** The op in plain JavaScript: an NdArray for each tensor, then the sample's arguments. */
@@ -52,6 +52,10 @@ export interface OpInfo {
   readonly result?: (dtype: DTypeName) => DTypeName;
   /** The error's bound in units in the last place; of a complex number, of its modulus. */
   readonly ulp: Partial<Record<DTypeName, number>>;
+  /** Errors are relative to results of at least this size, for terms of that size cancel. */
+  readonly atLeast?: number;
+  /** Subnormal results may be lost, because a part underflows before the whole. */
+  readonly underflows?: boolean;
   /** What the reference itself may be off by, in the same units, where that is more than usual. */
   readonly referenceUlp?: number;
   /** Errors are relative to the result for absolute values, for sums may cancel. */
