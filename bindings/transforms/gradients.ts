@@ -103,6 +103,8 @@ class Replay implements Spillable {
   private zeros: Zeros | null = null;
   private geometry: unknown = null;
   private disposed = false;
+  /** While it is swept, the run may not make room for others. */
+  private swept = false;
 
   constructor(
     private readonly spec: Spec,
@@ -135,15 +137,18 @@ class Replay implements Spillable {
     return scope(() => {
       if (this.recorded === null) this.start();
       const recorded = this.recorded as unknown as Recorded;
+      this.swept = true;
       try {
         return resweep(recorded, this.values, seedsFor(this.geometry, dy), this.zeros);
       } finally {
+        this.swept = false;
         core.runEndSweep(recorded.run);
       }
     });
   }
 
   spill(): boolean {
+    if (this.swept) return false;
     if (this.recorded) core.runFree(this.recorded.run);
     this.recorded = null;
     return true;
