@@ -117,7 +117,7 @@ function again(op: Op, operands: readonly Tensor[], call: () => number): number 
     const at = attempt(call);
     if (at !== 0) return at;
   }
-  throw failure(Op[op] as string, operands);
+  throw failure(op === Op.none ? 'tensor' : (Op[op] as string), operands);
 }
 
 /** A tensor of the elements in `data`, which are copied. */

@@ -161,7 +161,7 @@ export function operand(value: TensorLike, beside: unknown, op: Op): Tensor {
   const name = Op[op] as string;
   refuseForeign(value, name);
   if (!(beside instanceof Tensor)) return tensor(value);
-  const dtype = beside.dtypeNumber;
+  const dtype = beside.dtypeFor(name);
   if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2, name);
   if (isScalar(value)) return fromScalar(value, dtype, name);
   if (isTypedArray(value)) return tensor(value);

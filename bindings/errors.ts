@@ -55,6 +55,8 @@ export interface Failure {
   /** Names of the ops that made the operands. */
   readonly origins: readonly string[];
   readonly held: number;
+  /** Bytes that the last refused request asked for. */
+  readonly refused: number;
 }
 
 const dtypeName = (d: number): DTypeName => dtypeNames[d] ?? 'float32';
@@ -111,7 +113,7 @@ export function errorOf(f: Failure): Error & GradtapeError {
       return new ShapeError(at(`dimension ${f.a} has size ${f.b}, expected ${f.c}`), f.op);
     default:
       return new OutOfMemoryError(
-        `${f.op}: out of memory: asked for ${bytesOf(f.b === 1 ? f.a * 1024 : f.a)}, ${bytesOf(f.held)} are held by live tensors; release some, or raise init({ memory })`,
+        `${f.op}: out of memory: asked for ${bytesOf(f.b === 1 ? f.a * 1024 : f.refused)}, ${bytesOf(f.held)} are held by live tensors; release some, or raise init({ memory })`,
         f.op,
       );
   }

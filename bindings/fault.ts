@@ -31,6 +31,7 @@ export function failure(op: string, operands: readonly Operand[]): Error & Gradt
     shapes: operands.filter(isAlive).map((t) => `[${t.shape.join(', ')}] ${t.dtype}`),
     origins: operands.map((t) => (t.op ? (Op[t.op] ?? '') : '')),
     held: core.memoryBytes(),
+    refused: core.memoryRefused(),
   });
   core.faultClear();
   return error;

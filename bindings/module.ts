@@ -66,6 +66,7 @@ function instantiate(module: WebAssembly.Module | Uint8Array): Core {
 export function poison(error: unknown): unknown {
   if (!(error instanceof WebAssembly.RuntimeError) || poisoned) return error;
   poisoned = true;
+  i32 = new Int32Array(0); // so that the next reader renews the views, and is refused
   const refusal = new ModuleError(
     `gradtape: an earlier call trapped (${error.message}), and its memory can't be trusted; call init() for a fresh instance. All tensors are lost`,
   );

@@ -63,12 +63,19 @@ export class Tensor {
     return this.spilled ? this.spilled.data.length / partsOf(this.spilled.dtype) : this.word(Rec.size);
   }
 
-  /** @internal Address of the live record; fresh views are in place afterwards. */
-  record(): number {
+  /** @internal Address of the live record, for `op`; fresh views are in place afterwards. */
+  record(op = 'tensor'): number {
     views();
     const at = this.at;
-    if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) throw failure(Op[this.op] ?? 'tensor', [this]);
+    if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) throw failure(op, [this]);
     return at;
+  }
+
+  /** @internal The dtype, asked for by `op`. */
+  dtypeFor(op: string): DType {
+    if (this.spilled) return this.spilled.dtype;
+    const at = this.record(op);
+    return i32[(at + Rec.dtype) >>> 2] as DType;
   }
 
   /** A field of the live record. The views are made fresh first, so they are read after. */
@@ -80,7 +87,7 @@ export class Tensor {
   /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
   data(): TypedArray {
     if (this.spilled) return this.spilled.data.slice();
-    const at = this.record();
+    const at = this.record('data');
     if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
     if (packed === 0) throw failure('data', [this]);
@@ -96,18 +103,20 @@ export class Tensor {
    */
   view(): TypedArray {
     if (this.spilled) return this.spilled.data;
-    const at = this.record();
+    const at = this.record('view');
     if (!isContiguous(at)) throw new ShapeError(`view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`, 'view');
     return elementsAt(at);
   }
 
   /** The elements as nested arrays; the element itself for rank 0. */
   array(): NestedArray<Item> {
+    if (!this.spilled) this.record('array');
     return nest(this.data(), this.shape, this.dtypeNumber);
   }
 
   /** The only element. @throws ShapeError when there are more, or none. */
   item(): Item {
+    if (!this.spilled) this.record('item');
     if (this.size !== 1) throw new ShapeError(`item: takes a tensor of one element; got shape [${this.shape.join(', ')}]`, 'item');
     if (this.spilled) return itemAt(this.spilled.data, 0, this.spilled.dtype);
     const at = this.record();
@@ -125,7 +134,7 @@ export class Tensor {
 
   /** Lets the tensor outlive all scopes around it. */
   keep(): this {
-    this.record();
+    this.record('keep');
     core.keep(this.at, this.generation);
     return this;
   }
@@ -147,6 +156,12 @@ export class Tensor {
     if (this.at !== 0) core.dispose(this.at, this.generation);
     this.at = 0;
   }
+}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installed below, where the host has the symbol
+export interface Tensor {
+  /** As `dispose`, for `using`. */
+  [Symbol.dispose](): void;
 }
 
 // Hosts without explicit resource management lack the symbol.

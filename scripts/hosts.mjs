@@ -1,6 +1,6 @@
 /**
- * Installs the packed tarball in a scratch project and runs the app of `test/hosts` there: plain and bundled and minified, on each
- * runtime, and on the edge hosts. `node scripts/hosts.mjs [name…]` runs those whose names contain one of the arguments.
+ * Lints the packed tarball, installs it in a scratch project and runs the app of `test/hosts` there: plain and bundled and minified, on each
+ * runtime, and on edge hosts and browsers. `node scripts/hosts.mjs [name…]` runs those whose names contain one of the arguments.
  * A host that can't be installed fails. Ends with one line, `N passed, N failed`. Needs a built `dist`.
  */
 import { execFile } from 'node:child_process';
@@ -27,6 +27,7 @@ async function install() {
   cpSync(join(root, 'test/hosts'), scratch, { recursive: true });
   const [{ filename }] = JSON.parse(await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], { cwd: root }));
   await run('npm', ['install', '--no-audit', '--no-fund', '--no-save', `./${filename}`], { seconds: 600 });
+  return filename;
 }
 
 const files = (folder) => readdirSync(join(scratch, folder)).map((file) => join(scratch, folder, file));
@@ -48,7 +49,7 @@ async function bundles() {
   return built;
 }
 
-/** Every pair of a runtime and a form of the app, and every edge host, as `{ name, run }`. */
+/** Every pair of a runtime and a form of the app, every edge host and browser, as `{ name, run }`. */
 async function cases() {
   const runtimes = (await Promise.all(files('runtimes').map(load))).flat();
   const forms = await bundles();
@@ -58,24 +59,30 @@ async function cases() {
       run: () => (error ? Promise.reject(error) : run(command, [...args, file])),
     })),
   );
-  const edges = files('edges').map((file) => ({ name: nameOf(file), run: () => run('node_modules/node-24/bin/node', [file]) }));
-  return [...paired, ...edges];
+  const others = ['edges', 'browsers'].flatMap(files).map((file) => ({ name: nameOf(file), run: () => run('node_modules/node-24/bin/node', [file]) }));
+  return [...paired, ...others];
 }
+
+/** What the registry's linters say of the tarball; their complaint is the error. */
+const lints = (tarball) => [
+  { name: 'publint', run: () => run('node_modules/.bin/publint', [tarball, '--strict']).then(() => answer) },
+  { name: 'arethetypeswrong', run: () => run('node_modules/.bin/attw', [tarball, '--profile', 'esm-only']).then(() => answer) },
+];
 
 async function passes({ name, run }) {
   const start = performance.now();
   const [got, detail] = await run().then(
     (text) => [text, `printed ${JSON.stringify(text)}`],
-    (error) => [undefined, (error.stderr || error.stack).slice(-1000)],
+    (error) => [undefined, `${error.stdout ?? ''}${error.stderr || error.stack}`.slice(-1000)],
   );
   const passed = got === answer;
   console.log(`${passed ? 'ok  ' : 'FAIL'} ${name.padEnd(24)} ${Math.round(performance.now() - start)} ms${passed ? '' : `\n${detail}`}`);
   return passed;
 }
 
-await install();
+const tarball = await install();
 const results = [];
-for (const one of await cases()) {
+for (const one of [...lints(tarball), ...(await cases())]) {
   if (wanted.length === 0 || wanted.some((part) => one.name.toLowerCase().includes(part))) results.push(await passes(one));
 }
 const passed = results.filter(Boolean).length;

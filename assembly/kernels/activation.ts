@@ -61,13 +61,6 @@ function decay<T>(a: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** log(1/(1 + e^−x)) = −softplus(−x). |err| ≤ 2 ulp (measured 1.74 f64, 1.89 f32); −0 at ∞. */
-@unmanaged @final export class LogSigmoid {
-  @inline of<T>(x: v128): v128 { return v128.neg<T>(changetype<Softplus>(0).of<T>(v128.neg<T>(x))); }
-  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
-  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
-}
-
 /**
  * log(e^x + e^y) = max(x, y) + log(1 + e^−|x − y|). |err| ≤ 2 ulp of the larger of |result| and |max(x, y)| in f64,
  * which differ in size only near the curve where the result is 0; 1 ulp in f32, computed in f64 for that curve's sake.
@@ -171,43 +164,3 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   @inline f64x2(x: v128, alpha: v128): v128 { return this.of<f64>(x, alpha, changetype<Expm1>(0).f64x2(x)); }
 }
 
-/** λ·x above 0, λ·α·(e^x − 1) elsewhere. |err| ≤ 3 ulp f64 (measured 2.5), 2 ulp f32 (1.90). */
-@unmanaged @final export class Selu {
-  @inline of<T>(x: v128, y: v128): v128 {
-    const selu = pick<T>(SELU32, SELU64);
-    const above = v128.mul<T>(x, at<T>(selu)), below = v128.mul<T>(y, at<T>(selu + sizeof<T>()));
-    return select(v128.gt<T>(x, zero<T>()), above, below);
-  }
-  @inline f32x4(x: v128): v128 { return this.of<f32>(x, changetype<Expm1>(0).f32x4(x)); }
-  @inline f64x2(x: v128): v128 { return this.of<f64>(x, changetype<Expm1>(0).f64x2(x)); }
-}
-
-/** x above 0, alpha·(e^(x/alpha) − 1) elsewhere, alpha > 0. |err| ≤ 3 ulp: the quotient, the exponential, the product. */
-@unmanaged @final export class Celu {
-  @inline f32x4(x: v128, alpha: v128): v128 {
-    return changetype<Elu>(0).of<f32>(x, alpha, changetype<Expm1>(0).f32x4(f32x4.div(x, alpha)));
-  }
-  @inline f64x2(x: v128, alpha: v128): v128 {
-    return changetype<Elu>(0).of<f64>(x, alpha, changetype<Expm1>(0).f64x2(f64x2.div(x, alpha)));
-  }
-}
-
-/** relu6(x + 3)/6. |err| ≤ 1 ulp, but for the sum's own rounding. */
-@unmanaged @final export class HardSigmoid {
-  @inline of<T>(x: v128): v128 {
-    return v128.div<T>(changetype<Relu6>(0).of<T>(v128.add<T>(x, at<T>(pick<T>(THREE32, THREE64)))), at<T>(pick<T>(SIX32, SIX64)));
-  }
-  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
-  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
-}
-
-/** x·relu6(x + 3)/6; 0 up to −3 and at −∞. |err| ≤ 2 ulp. */
-@unmanaged @final export class HardSwish {
-  @inline of<T>(x: v128): v128 {
-    const three = at<T>(pick<T>(THREE32, THREE64)), gate = changetype<Relu6>(0).of<T>(v128.add<T>(x, three));
-    const y = v128.mul<T>(x, v128.div<T>(gate, at<T>(pick<T>(SIX32, SIX64))));
-    return v128.andnot(y, v128.le<T>(x, v128.neg<T>(three)));
-  }
-  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
-  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
-}

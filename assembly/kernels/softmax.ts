@@ -12,7 +12,7 @@ import { zero } from './constant';
 import { Exp } from './exponential';
 import { lineCount, lineLength } from './lines';
 import { log64 } from './logarithm';
-import { at, poly3 } from './polynomial';
+import { at } from './polynomial';
 import { foldRun } from './reduce';
 import { beginRuns, endRuns, settle, source, target } from './runs';
 import { addToSum, beginSum, endSum, firstPart, Larger, Peak, storePart } from './total';
@@ -35,32 +35,52 @@ const CURVE = memory.data<f32>([0.499992311, 0.166671157, 0.041890271, 0.0083125
 @inline
 export function decay<T>(x: v128): v128 {
   if (sizeof<T>() == 8) return changetype<Exp>(0).f64x2(x);
-  const c = f32x4.pmax(x, at<f32>(LEAST));
-  const t = madd<f32>(c, at<f32>(LOG2E), at<f32>(SHIFT));
-  const n = f32x4.sub(t, at<f32>(SHIFT));
-  const r = f32x4.sub(f32x4.sub(c, f32x4.mul(n, at<f32>(LN2))), f32x4.mul(n, at<f32>(LN2 + 4)));
-  const e = madd<f32>(f32x4.mul(r, r), poly3<f32>(r, CURVE), r);
+  const c0 = at<f32>(CURVE), c1 = at<f32>(CURVE + 4), c2 = at<f32>(CURVE + 8), c3 = at<f32>(CURVE + 12);
+  return decay32(x, at<f32>(LEAST), at<f32>(LOG2E), at<f32>(SHIFT), at<f32>(LN2), at<f32>(LN2 + 4), c0, c1, c2, c3);
+}
+
+/** The same with its constants at hand, which four vectors share: naming them anew for each would load them anew. */
+@inline
+function decay32(x: v128, least: v128, log2e: v128, shift: v128, high: v128, low: v128, c0: v128, c1: v128, c2: v128, c3: v128): v128 {
+  const c = f32x4.pmax(x, least);
+  const t = madd<f32>(c, log2e, shift);
+  const n = f32x4.sub(t, shift);
+  const r = f32x4.sub(f32x4.sub(c, f32x4.mul(n, high)), f32x4.mul(n, low));
+  const r2 = f32x4.mul(r, r);
+  const curve = madd<f32>(madd<f32>(c3, r, c2), r2, madd<f32>(c1, r, c0));
   const power = i32x4.shl(t, 23);
-  return madd<f32>(e, power, power);
+  return madd<f32>(madd<f32>(r2, curve, r), power, power);
+}
+
+/** y ← e^(x − m) for a block of whole 64 bytes; their sum by lanes. */
+function decayFours(x: usize, y: usize, bytes: i32, m: v128): v128 {
+  const least = at<f32>(LEAST), log2e = at<f32>(LOG2E), shift = at<f32>(SHIFT), high = at<f32>(LN2), low = at<f32>(LN2 + 4);
+  const c0 = at<f32>(CURVE), c1 = at<f32>(CURVE + 4), c2 = at<f32>(CURVE + 8), c3 = at<f32>(CURVE + 12);
+  let sum = zero<f32>();
+  for (const end = y + bytes; y < end; y += 64) {
+    const a = decay32(f32x4.sub(v128.load(x), m), least, log2e, shift, high, low, c0, c1, c2, c3);
+    const b = decay32(f32x4.sub(v128.load(x, 16), m), least, log2e, shift, high, low, c0, c1, c2, c3);
+    const c = decay32(f32x4.sub(v128.load(x, 32), m), least, log2e, shift, high, low, c0, c1, c2, c3);
+    const d = decay32(f32x4.sub(v128.load(x, 48), m), least, log2e, shift, high, low, c0, c1, c2, c3);
+    v128.store(y, a);
+    v128.store(y, b, 16);
+    v128.store(y, c, 32);
+    v128.store(y, d, 48);
+    sum = f32x4.add(sum, f32x4.add(f32x4.add(a, b), f32x4.add(c, d)));
+    x += 64;
+  }
+  return sum;
 }
 
 /** y ← e^(x − m) for a block; their sum by lanes. y is exactly the block's. */
 function decayBlock<T>(x: usize, y: usize, bytes: i32, m: v128): v128 {
-  let sum = zero<T>();
   const end = y + bytes;
+  let sum = zero<T>();
   if (sizeof<T>() == 4) {
-    for (const whole = y + (bytes & ~63); y < whole; y += 64) {
-      const a = decay<T>(v128.sub<T>(v128.load(x), m));
-      const b = decay<T>(v128.sub<T>(v128.load(x, 16), m));
-      const c = decay<T>(v128.sub<T>(v128.load(x, 32), m));
-      const d = decay<T>(v128.sub<T>(v128.load(x, 48), m));
-      v128.store(y, a);
-      v128.store(y, b, 16);
-      v128.store(y, c, 32);
-      v128.store(y, d, 48);
-      sum = v128.add<T>(sum, v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d)));
-      x += 64;
-    }
+    const whole = bytes & ~63;
+    sum = decayFours(x, y, whole, m);
+    x += whole;
+    y += whole;
   }
   for (; y < end; y += 16) {
     const a = decay<T>(v128.sub<T>(v128.load(x), m));

@@ -1,5 +1,5 @@
 /** Activations: primitives for what training uses, each derivative from the result where it has a formula. In comments ȳ is the cotangent. */
-import { Elu, LeakyRelu, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
+import { Elu, LeakyRelu, Mish, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
 import { GeluGrad, ReluGrad, SigmoidGrad, SiluGrad, TanhGrad } from '../kernels/derivative';
 import { Gelu, GeluTanh } from '../kernels/gaussian';
 import { Op } from '../shared/opcode';
@@ -8,8 +8,7 @@ import { FLOATS } from '../tensor/dtype';
 import { real1, real2, real3 } from './elementwise';
 import { inferBroadcast, inferSame } from './infer';
 import {
-  abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, reciprocal, reluGrad, scale, shift,
-  sigmoid, sigmoidGrad, siluGrad, square, tanhGrad, where, where0, whereElse0,
+  abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0, whereElse0,
 } from './prim';
 
 /** 2·√(2/π), 0.044715 times it, and 1/√(2π). */
@@ -66,6 +65,14 @@ function defineSigmoids(): void {
 
   /** y = x·σ(x).  x̄ = ȳ·(σ(x) + x·σ(x)σ(−x)). */
   define(Op.silu, FLOATS, inferSame, (c) => { real1<Silu>(c); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
+
+  /** y = x·tanh(log(1 + eˣ)).  x̄ = ȳ·(t + x·σ(x)·(1 − t²)), t = tanh(log(1 + eˣ)). A primitive, because t underflows before x·t does. */
+  define(Op.mish, FLOATS, inferSame, (c) => { real1<Mish>(c); }, X,
+    (v) => {
+      const x = v.input(0);
+      const t = tanh(softplus(x));
+      v.give(0, chain(add(t, tanhGrad(t, silu(x))), v.cotangent));
+    });
 
   /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
   define(Op.gelu, FLOATS, inferSame, (c) => { real1<Gelu>(c); }, X | Y, (v) => { v.give(0, geluGrad(v.input(0), v.output(0), v.cotangent)); });

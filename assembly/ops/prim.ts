@@ -132,6 +132,8 @@ export function tanh(x: Tensor): Tensor { return call1(Op.tanh, x); }
 export function expm1(x: Tensor): Tensor { return call1(Op.expm1, x); }
 export function erfc(x: Tensor): Tensor { return call1(Op.erfc, x); }
 export function sigmoid(x: Tensor): Tensor { return call1(Op.sigmoid, x); }
+export function softplus(x: Tensor): Tensor { return call1(Op.softplus, x); }
+export function silu(x: Tensor): Tensor { return call1(Op.silu, x); }
 export function sign(x: Tensor): Tensor { return call1(Op.sign, x); }
 export function abs(x: Tensor): Tensor { return call1(Op.abs, x); }
 export function pow(x: Tensor, y: Tensor): Tensor { return promoted2(Op.pow, x, y); }

@@ -109,6 +109,7 @@ export enum Op {
   softplus,
   softsign,
   silu,
+  mish,
   siluGrad,
   gelu,
   geluGrad,

@@ -75,10 +75,13 @@ function newList(): List {
 /** Starts recording on a tape of its own; null when memory is out or the nesting passes its limit. */
 export function openTape(): Tape {
   if (isDeepest()) return changetype<Tape>(0);
-  if (!current) current = newList();
-  if (!current) return changetype<Tape>(0);
   const tape = changetype<Tape>(alloc(TAPE_BYTES));
   if (!tape) return tape;
+  if (!current) current = newList();
+  if (!current) {
+    free(changetype<usize>(tape), TAPE_BYTES);
+    return changetype<Tape>(0);
+  }
   current.refs++;
   tape.list = current;
   tape.before = current.last;

@@ -7,7 +7,7 @@ import { add, div, minimum, mul, mulNoNan, neg } from './arithmetic.js';
 import { type AxisOption, axisIn } from './axes.js';
 import { binary, one, unary } from './define.js';
 import { split } from './pieces.js';
-import { expm1, tanh } from './transcendental.js';
+import { expm1 } from './transcendental.js';
 
 export interface AlphaOptions {
   /** A number, or a tensor that broadcasts against x and gets a gradient. */
@@ -67,12 +67,8 @@ export function gelu(x: TensorLike, { approximate = false }: { readonly approxim
   return apply1(op, one(x, op));
 }
 
-/** x·tanh(softplus(x)). Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019. */
-export function mish(x: TensorLike): Tensor {
-  const a = one(x, Op.softplus);
-  // −(−x ⊙ t), where ⊙ gives 0 for t = 0: so the limit at −∞ is −0.
-  return neg(mulNoNan(neg(a), tanh(softplus(a))));
-}
+/** x·tanh(softplus(x)). f32 f64. Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019. */
+export const mish = unary(Op.mish);
 
 /** relu6(x + 3)/6. Gradient ȳ/6 where −3 < x < 3, else 0. */
 export function hardSigmoid(x: TensorLike): Tensor {

@@ -54,8 +54,6 @@ export interface OpInfo {
   readonly ulp: Partial<Record<DTypeName, number>>;
   /** Errors are relative to results of at least this size, for terms of that size cancel. */
   readonly atLeast?: number;
-  /** Subnormal results may be lost, because a part underflows before the whole. */
-  readonly underflows?: boolean;
   /** What the reference itself may be off by, in the same units, where that is more than usual. */
   readonly referenceUlp?: number;
   /** Errors are relative to the result for absolute values, for sums may cancel. */

@@ -1,0 +1,58 @@
+/**
+ * What a page pays for `import { gradientsFunction, tensor } from 'gradtape'`: the bundle by esbuild, minified, after gzip -9; where its bytes
+ * come from; what the core costs as text over the bytes alone; and the packed tarball. Beside `budget.json`. Needs a built `dist`.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** By gzip itself: Node's zlib is another compressor, 1 % worse here. */
+const compressed = (bytes) => execFileSync('gzip', ['-9', '-c'], { input: bytes }).length;
+
+/** The bundle of those two names; `conditions` choose how the core is found. */
+async function bundle(conditions = []) {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: "export { gradientsFunction, tensor } from 'gradtape'", resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    conditions,
+    external: ['*.wasm'],
+    write: false,
+    metafile: true,
+  });
+  const [{ inputs }] = Object.values(metafile.outputs);
+  return { contents: outputFiles[0].contents, inputs };
+}
+
+/** `{ bundle, facade, wasm, text, tarball, largest }`: bytes after gzip; `text` is the share that the encoding adds. */
+export async function sizes() {
+  const whole = await bundle();
+  const facade = compressed((await bundle(['workerd'])).contents);
+  const wasm = compressed(readFileSync(join(root, 'dist/build/core.wasm')));
+  const [{ size }] = JSON.parse(
+    execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  );
+  const total = compressed(whole.contents);
+  const largest = Object.entries(whole.inputs)
+    .map(([path, { bytesInOutput }]) => ({ path, minified: bytesInOutput }))
+    .sort((a, b) => b.minified - a.minified);
+  return { bundle: total, facade, wasm, text: (total - facade - wasm) / wasm, tarball: size, largest };
+}
+
+export const budget = JSON.parse(readFileSync(join(root, 'budget.json'), 'utf8'));
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const found = await sizes();
+  const row = (name, value, limit) => console.log(`${name.padEnd(28)} ${String(value).padStart(9)}${limit === undefined ? '' : `  of ${limit}`}`);
+  row('bundle, gzip, bytes', found.bundle, budget.bundle);
+  row('  facade', found.facade);
+  row('  core', found.wasm);
+  row('  core as text over bytes', `${(100 * found.text).toFixed(2)} %`, `${100 * budget.text} %`);
+  row('tarball, bytes', found.tarball, budget.tarball);
+  console.log('\nlargest files, minified bytes');
+  for (const { path, minified } of found.largest.slice(0, 16)) console.log(`${String(minified).padStart(9)}  ${path}`);
+}

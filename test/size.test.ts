@@ -1,0 +1,20 @@
+/** The budget of the package: what a page downloads, what npm does. Raising a figure in budget.json needs a line in the changelog. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { budget, sizes } from '../scripts/size.mjs';
+
+let found: Awaited<ReturnType<typeof sizes>>;
+beforeAll(async () => {
+  found = await sizes();
+});
+
+describe('size', () => {
+  test.each(['bundle', 'text', 'tarball'] as const)('%s', (name) => {
+    expect(found[name]).toBeGreaterThan(0);
+    expect(found[name]).toBeLessThanOrEqual(budget[name]);
+  });
+
+  test('the facade alone holds no core', () => {
+    expect(found.facade + found.wasm).toBeLessThan(found.bundle);
+    expect(found.facade).toBeLessThan(found.bundle / 2);
+  });
+});
