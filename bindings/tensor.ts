@@ -4,8 +4,8 @@ import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
-import { enqueue } from './ring.js';
 import { core, f32, f64, i32, u8, views } from './module.js';
+import { enqueue } from './ring.js';
 
 /** Elements that wait in JavaScript for their next use. See Note [Ring] in ring.ts */
 export interface Spilled {
@@ -105,7 +105,11 @@ export class Tensor {
   view(): TypedArray {
     if (this.spilled) return this.spilled.data;
     const at = this.record('view');
-    if (!isContiguous(at)) throw new ShapeError(`view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`, 'view');
+    if (!isContiguous(at))
+      throw new ShapeError(
+        `view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`,
+        'view',
+      );
     return elementsAt(at);
   }
 
@@ -128,7 +132,10 @@ export class Tensor {
   valueOf(): number | boolean | this {
     if (this.rank !== 0) return this;
     if (this.at !== 0 && core.isWatched(this.at, this.generation))
-      throw new ArgumentError('valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()', 'valueOf');
+      throw new ArgumentError(
+        'valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
+        'valueOf',
+      );
     const item = this.item();
     return typeof item === 'object' ? this : item;
   }

@@ -1,5 +1,21 @@
 /** gradientsFunction and its siblings, case by case: what is differentiated, what comes back, what is refused. Not the rules of single ops. */
-import { add, cast, complex, gradientsFunction, makeVjp, memory, mul, scope, square, stack, stopGradient, sum, Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import {
+  add,
+  cast,
+  complex,
+  gradientsFunction,
+  makeVjp,
+  memory,
+  mul,
+  scope,
+  square,
+  stack,
+  stopGradient,
+  sum,
+  Tensor,
+  tensor,
+  valueAndGradientsFunction,
+} from 'gradtape';
 import { describe, expect, test } from 'vitest';
 
 /** Gradients, or trees of them, as plain values. */
@@ -47,7 +63,8 @@ describe('what is differentiated', () => {
   test('all arguments, when params are left out', () => expect(plain(gradientsFunction(product)(2, 3))).toEqual([3, 2]));
   test('none, when there are none', () => expect(gradientsFunction(product, [])(2, 3)).toEqual([]));
   test('the same one as often as asked', () => expect(plain(gradientsFunction(product, [0, 0, 1])(2, 3))).toEqual([3, 3, 2]));
-  test('arguments beyond the parameters', () => expect(plain(gradientsFunction((...xs: Tensor[]) => product(xs[0] as Tensor, xs[2] as Tensor))(2, 3, 4))).toEqual([4, null, 2]));
+  test('arguments beyond the parameters', () =>
+    expect(plain(gradientsFunction((...xs: Tensor[]) => product(xs[0] as Tensor, xs[2] as Tensor))(2, 3, 4))).toEqual([4, null, 2]));
   test('a default parameter as far as it is passed', () => {
     const f = (x: Tensor, n: Tensor | number = 3): Tensor => x.mul(n);
     expect(plain(gradientsFunction(f)(2))).toEqual([3]);
@@ -65,10 +82,13 @@ describe('what is differentiated', () => {
     const [g] = gradientsFunction(square)(Float64Array.of(1, 2));
     expect([g?.dtype, plain(g)]).toEqual(['float64', [2, 4]]);
     let seen: unknown;
-    gradientsFunction((x: Tensor, list: readonly number[]) => {
-      seen = list;
-      return x;
-    }, [0])(2, [1, 2]);
+    gradientsFunction(
+      (x: Tensor, list: readonly number[]) => {
+        seen = list;
+        return x;
+      },
+      [0],
+    )(2, [1, 2]);
     expect(seen).toEqual([1, 2]);
   });
 
@@ -137,7 +157,7 @@ describe('what f does with an argument', () => {
     expect(t.item()).toBe(2);
   });
   test('reads its value', () => {
-    const f = (x: Tensor): Tensor => (x.item() as number > 0 ? x.mul(2) : x.mul(3));
+    const f = (x: Tensor): Tensor => ((x.item() as number) > 0 ? x.mul(2) : x.mul(3));
     expect(plain([gradientsFunction(f)(1), gradientsFunction(f)(-1)])).toEqual([[2], [3]]);
   });
   test('compares it with a JavaScript operator', () => {
@@ -164,7 +184,10 @@ describe('dy', () => {
   test('as a trailing object, and given beforehand', () => {
     expect(plain(g(2, 3, { dy: 10 }))).toEqual([30, 20]);
     expect(plain(g.withDy(10)(2, 3))).toEqual([30, 20]);
-    expect(plain(g([1, 2], [3, 4], { dy: [1, 10] }))).toEqual([[3, 40], [1, 20]]);
+    expect(plain(g([1, 2], [3, 4], { dy: [1, 10] }))).toEqual([
+      [3, 40],
+      [1, 20],
+    ]);
   });
   test('an object with more keys is an argument', () => {
     const h = gradientsFunction((x: Tensor, o?: { dy: number; axis: number }) => x.mul(o?.dy ?? 1));
@@ -187,8 +210,18 @@ describe('dy', () => {
   test.each([
     ['another shape', () => g(2, 3, { dy: [1, 2] }), 'ShapeError', 'dy: the output has shape []; got [2]'],
     ['another dtype', () => g(2, 3, { dy: x64(1) }), 'DTypeError', 'dy: the output is float32; got float64; convert it with cast'],
-    ['another count', () => gradientsFunction((x: Tensor) => [x, x])(1, { dy: [1] as never }), 'ShapeError', 'dy: the function returned a list of 2; expected as many, got 1'],
-    ['other keys', () => gradientsFunction((x: Tensor) => ({ a: x }))(1, { dy: { b: 1 } as never }), 'ShapeError', 'dy: the function returned an object with keys a; expected the same keys, got b'],
+    [
+      'another count',
+      () => gradientsFunction((x: Tensor) => [x, x])(1, { dy: [1] as never }),
+      'ShapeError',
+      'dy: the function returned a list of 2; expected as many, got 1',
+    ],
+    [
+      'other keys',
+      () => gradientsFunction((x: Tensor) => ({ a: x }))(1, { dy: { b: 1 } as never }),
+      'ShapeError',
+      'dy: the function returned an object with keys a; expected the same keys, got b',
+    ],
   ])('of %s is refused', (_, call, name, message) => expect(call).toThrow(expect.objectContaining({ name, message })));
 });
 
@@ -196,10 +229,18 @@ describe('refusals', () => {
   test.each([
     ['nothing', (_: Tensor) => undefined, 'Cannot differentiate a function that returns nothing; did you forget to return a value from f?'],
     ['null', (_: Tensor) => null, 'Cannot differentiate a function that returns nothing; did you forget to return a value from f?'],
-    ['a promise', async (x: Tensor) => x, 'Cannot differentiate f: it returned a promise, and a tape ends in the tick it began in; await what it needs before, and pass it as an argument'],
+    [
+      'a promise',
+      async (x: Tensor) => x,
+      'Cannot differentiate f: it returned a promise, and a tape ends in the tick it began in; await what it needs before, and pass it as an argument',
+    ],
     ['a string', (_: Tensor) => 'x', 'Cannot differentiate f: its result contains string; expected tensors, numbers, and arrays or objects of them'],
     ['a function', (_: Tensor) => [() => 1], 'Cannot differentiate f: its result contains function; expected tensors, numbers, and arrays or objects of them'],
-    ['a gradient that is not there', (_: Tensor) => [null], "Cannot differentiate f: its result contains null (an inner gradient is null where it is not connected; option unconnectedGradients: 'zero' gives zeros); expected tensors, numbers, and arrays or objects of them"],
+    [
+      'a gradient that is not there',
+      (_: Tensor) => [null],
+      "Cannot differentiate f: its result contains null (an inner gradient is null where it is not connected; option unconnectedGradients: 'zero' gives zeros); expected tensors, numbers, and arrays or objects of them",
+    ],
   ])('of an f that returns %s', (_, f, message) => {
     Object.defineProperty(f, 'name', { value: 'f' });
     const call = (): unknown => gradientsFunction(f as unknown as (x: Tensor) => Tensor)(1);
@@ -219,13 +260,18 @@ describe('refusals', () => {
     expect(() => gradientsFunction(product, params as never)).toThrow(RangeError);
   });
 
-  test('of an index beyond the arguments', () => expect(() => gradientsFunction(product, [2])(1, 2)).toThrow('params: index 2 is out of range, product was called with 2 arguments'));
+  test('of an index beyond the arguments', () =>
+    expect(() => gradientsFunction(product, [2])(1, 2)).toThrow('params: index 2 is out of range, product was called with 2 arguments'));
   test('of a name that is no parameter', () => expect(() => gradientsFunction(product, ['w'])).toThrow(/^product has no parameter "w", it takes \(x, y\)\./));
   test('of what is no function', () => expect(() => gradientsFunction(3 as never)).toThrow('gradientsFunction: takes a function; got number'));
-  test('of an unknown option', () => expect(() => gradientsFunction(product, { unconnectedGradients: 'nonsense' } as never)).toThrow("Unknown value for unconnectedGradients: \"nonsense\"; expected 'none' or 'zero'"));
+  test('of an unknown option', () =>
+    expect(() => gradientsFunction(product, { unconnectedGradients: 'nonsense' } as never)).toThrow(
+      "Unknown value for unconnectedGradients: \"nonsense\"; expected 'none' or 'zero'",
+    ));
 
   test('of nesting beyond 31', () => {
-    const nested = (depth: number): ((x: Tensor) => Tensor) => (depth === 0 ? (x) => x.mul(x) : (x) => gradientsFunction(nested(depth - 1), { unconnectedGradients: 'zero' })(x)[0] as Tensor);
+    const nested = (depth: number): ((x: Tensor) => Tensor) =>
+      depth === 0 ? (x) => x.mul(x) : (x) => gradientsFunction(nested(depth - 1), { unconnectedGradients: 'zero' })(x)[0] as Tensor;
     expectNothingLeft(() => expect(() => gradientsFunction(nested(40))(1)).toThrow('gradient functions nest at most 31 deep'));
     expect(plain(gradientsFunction(square)(3))).toEqual([6]);
   });
@@ -257,7 +303,10 @@ describe('an f that throws', () => {
 });
 
 describe('nesting', () => {
-  const derivative = (f: (x: Tensor) => Tensor) => (x: Tensor): Tensor => gradientsFunction(f, { unconnectedGradients: 'zero' })(x)[0] as Tensor;
+  const derivative =
+    (f: (x: Tensor) => Tensor) =>
+    (x: Tensor): Tensor =>
+      gradientsFunction(f, { unconnectedGradients: 'zero' })(x)[0] as Tensor;
 
   test('gives every order', () => {
     const orders = [cube, derivative(cube), derivative(derivative(cube)), derivative(derivative(derivative(cube)))];
@@ -271,8 +320,10 @@ describe('nesting', () => {
     expect(derivative((x) => derivative((y) => derivative((w) => x.mul(y).mul(w).mul(w))(x))(x))(x64(3)).item()).toBe(12);
   });
   test('mixed paths add: d/dx x·f′(x) = f′ + x·f″', () => expect(derivative((x) => x.mul(derivative(cube)(x)))(x64(2)).item()).toBe(12 + 2 * 12));
-  test('an inner argument may be a captured outer one', () => expect(plain(gradientsFunction((x: Tensor) => gradientsFunction((y: Tensor) => y.mul(y).mul(x))(x)[0] as Tensor)(3))).toEqual([12]));
-  test('the second derivative of a linear function is not connected', () => expect(plain(gradientsFunction((x: Tensor) => gradientsFunction((y: Tensor) => y.mul(3))(x)[0] as Tensor)(2))).toEqual([null]));
+  test('an inner argument may be a captured outer one', () =>
+    expect(plain(gradientsFunction((x: Tensor) => gradientsFunction((y: Tensor) => y.mul(y).mul(x))(x)[0] as Tensor)(3))).toEqual([12]));
+  test('the second derivative of a linear function is not connected', () =>
+    expect(plain(gradientsFunction((x: Tensor) => gradientsFunction((y: Tensor) => y.mul(3))(x)[0] as Tensor)(2))).toEqual([null]));
   test('a function differentiates as often as it is called', () => {
     const g = gradientsFunction(cube);
     expect(plain([g(1), g(2), g(3)])).toEqual([[3], [12], [27]]);
@@ -286,7 +337,8 @@ describe('unconnectedGradients', () => {
     const [g, h] = gradientsFunction((x: Tensor, _: Tensor) => x, zero)(1, x64([1, 2]));
     expect([plain(g), plain(h), h.dtype]).toEqual([1, [0, 0], 'float64']);
   });
-  test('zeros that outer functions can use', () => expect(plain(gradientsFunction((x: Tensor) => gradientsFunction((y: Tensor) => y.mul(3), zero)(x)[0].mul(x))(2))).toEqual([3]));
+  test('zeros that outer functions can use', () =>
+    expect(plain(gradientsFunction((x: Tensor) => gradientsFunction((y: Tensor) => y.mul(3), zero)(x)[0].mul(x))(2))).toEqual([3]));
   test('integers still have none', () => expect(plain(gradientsFunction((x: Tensor) => x, zero)(tensor(1, { dtype: 'int32' })))).toEqual([null]));
 });
 
@@ -311,7 +363,11 @@ describe('makeVjp', () => {
   test('sweeps as often as wanted', () => {
     const { value, vjp } = run(2, 3);
     expect(value.item()).toBe(6);
-    expect(plain([vjp(), vjp(10), vjp(1)])).toEqual([[3, 2], [30, 20], [3, 2]]);
+    expect(plain([vjp(), vjp(10), vjp(1)])).toEqual([
+      [3, 2],
+      [30, 20],
+      [3, 2],
+    ]);
   });
   test('whatever becomes of the value and the arguments', () => {
     const x = tensor([1, 2]);
@@ -365,7 +421,8 @@ describe('complex numbers', () => {
   });
 
   test('a real argument has a real gradient', () => expect(plain(gradientsFunction((x: Tensor) => x.mul(c128(2, 3)))(x64(1)))).toEqual([2]));
-  test('the parts of a complex number', () => expect(plain(gradientsFunction((re: Tensor, im: Tensor) => square(complex(re, im)))(x64(3), x64(4)))).toEqual([6, -8]));
+  test('the parts of a complex number', () =>
+    expect(plain(gradientsFunction((re: Tensor, im: Tensor) => square(complex(re, im)))(x64(3), x64(4)))).toEqual([6, -8]));
   test('second order', () => {
     const second = gradientsFunction((v: Tensor) => gradientsFunction(cube)(v)[0] as Tensor);
     expect(plain(second(c128(1, 2)))).toEqual([z(6, -12)]);
@@ -383,7 +440,10 @@ describe('lists and shapes', () => {
   test('gradients have the shape and dtype of the argument', () => {
     const [g, h] = gradientsFunction((x: Tensor, y: Tensor) => x.mul(y))([[1], [2]], [3, 4, 5]);
     expect([g?.shape, h?.shape]).toEqual([[2, 1], [3]]);
-    expect(plain([g, h])).toEqual([[[12], [12]], [3, 3, 3]]);
+    expect(plain([g, h])).toEqual([
+      [[12], [12]],
+      [3, 3, 3],
+    ]);
   });
   test('gradients that are the same tensor inside are tensors of their own', () => {
     const [g, h] = gradientsFunction((x: Tensor, y: Tensor) => add(x, y))([1, 2], [3, 4]);

@@ -21,7 +21,8 @@ function specOf(f: AnyFunction, params: Choice, op: string): Spec {
   if (typeof f !== 'function') throw new ArgumentError(`${op}: takes a function; got ${typeof f}`, op);
   const options = isPlainObject(params) ? (params as GradientOptions) : undefined;
   const unconnected = options?.unconnectedGradients ?? 'none';
-  if (unconnected !== 'none' && unconnected !== 'zero') throw new ArgumentError(`Unknown value for unconnectedGradients: ${JSON.stringify(unconnected)}; expected 'none' or 'zero'`, op);
+  if (unconnected !== 'none' && unconnected !== 'zero')
+    throw new ArgumentError(`Unknown value for unconnectedGradients: ${JSON.stringify(unconnected)}; expected 'none' or 'zero'`, op);
   return { f, positions: resolveParams(f, params), zero: unconnected === 'zero' };
 }
 
@@ -33,7 +34,13 @@ function isWeight(last: unknown): last is { readonly dy: unknown } {
 }
 
 /** Records `f`, sweeps once, and lets out what `result` picks. */
-function differentiate<T>({ f, positions, zero }: Spec, args: readonly unknown[], dy: unknown, op: string, result: (recorded: Recorded, gradients: unknown[]) => T): T {
+function differentiate<T>(
+  { f, positions, zero }: Spec,
+  args: readonly unknown[],
+  dy: unknown,
+  op: string,
+  result: (recorded: Recorded, gradients: unknown[]) => T,
+): T {
   ready();
   if (positions !== null) checkArity(positions, args.length, nameOf(f));
   const recorded = record(f, positions, args, op);

@@ -38,7 +38,19 @@ export interface ErrorRow {
   readonly message: RegExp;
 }
 
-export type Law = 'reference' | 'dtypes' | 'layout' | 'position' | 'leak' | 'structure' | 'adjoint' | 'complex step' | 'forward mode' | 'second order' | 'third order' | 'precision';
+export type Law =
+  | 'reference'
+  | 'dtypes'
+  | 'layout'
+  | 'position'
+  | 'leak'
+  | 'structure'
+  | 'adjoint'
+  | 'complex step'
+  | 'forward mode'
+  | 'second order'
+  | 'third order'
+  | 'precision';
 
 export interface OpInfo {
   /** The op in plain JavaScript: an NdArray for each tensor, then the sample's arguments. */
@@ -54,8 +66,6 @@ export interface OpInfo {
   readonly ulp: Partial<Record<DTypeName, number>>;
   /** Errors are relative to results of at least this size, for terms of that size cancel. */
   readonly atLeast?: number;
-  /** Subnormal results may be lost, because a part underflows before the whole. */
-  readonly underflows?: boolean;
   /** What the reference itself may be off by, in the same units, where that is more than usual. */
   readonly referenceUlp?: number;
   /** Errors are relative to the result for absolute values, for sums may cancel. */
@@ -95,7 +105,26 @@ export const samples = (...inputs: readonly (readonly Input[])[]): Sample[] => i
 /** Scalars, tails of vectors, nothing, and the highest rank. */
 export const UNARY = samples([[]], [[7]], [[2, 3]], [[0]], [[2, 0, 3]], [[33]], [[1, 2, 1, 2, 1, 2, 1, 2]]);
 /** The same, and broadcasts along every side. */
-export const BINARY = samples([[], []], [[7], [7]], [[2, 3], [3]], [[2, 1], [1, 3]], [[], [5]], [[0], [1]], [[4, 1, 3], [2, 1]], [[33], [33]], [[2, 1, 1, 1, 1, 1, 1, 2], [3, 1, 2]]);
+export const BINARY = samples(
+  [[], []],
+  [[7], [7]],
+  [[2, 3], [3]],
+  [
+    [2, 1],
+    [1, 3],
+  ],
+  [[], [5]],
+  [[0], [1]],
+  [
+    [4, 1, 3],
+    [2, 1],
+  ],
+  [[33], [33]],
+  [
+    [2, 1, 1, 1, 1, 1, 1, 2],
+    [3, 1, 2],
+  ],
+);
 
 type Rest = Partial<OpInfo>;
 
