@@ -3,7 +3,7 @@
  * live and the next call is right. Runs on the sanitizer build, which fills freed blocks with NaN and lets allocations fail.
  */
 import { readFileSync } from 'node:fs';
-import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as module from '../dist/bindings/module.js';
 

@@ -223,7 +223,9 @@ describe('vector-space axioms of cotangents', () => {
   test('zero', () => expect(pull(f, y.mul(0))).toEqual([0, 0, 0, 0]));
   test('commuting', () => {
     const other = pull((v) => g(v).add(f(v)), y);
-    pull((v) => f(v).add(g(v)), y).forEach((v, i) => expect(v).toBeCloseTo(other[i] as number, 14));
+    pull((v) => f(v).add(g(v)), y).forEach((v, i) => {
+      expect(v).toBeCloseTo(other[i] as number, 14);
+    });
   });
 });
 

@@ -33,7 +33,9 @@ function moveaxis(x: NdArray, from: Axes, to: Axes): NdArray {
   targets
     .map((target, i) => [target, sources[i] as number] as const)
     .sort(([p], [q]) => p - q)
-    .forEach(([target, source]) => perm.splice(target, 0, source));
+    .forEach(([target, source]) => {
+      perm.splice(target, 0, source);
+    });
   return nd.transpose(x, perm);
 }
 
