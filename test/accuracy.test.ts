@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as gradtape from 'gradtape';
 import { scope, type Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
-import { opinfo } from './opinfo.js';
 import type { OpInfo } from './opinfo/row.js';
+import { opinfo } from './opinfo.js';
 
 const folder = new URL('data/', import.meta.url);
 
@@ -31,7 +31,8 @@ const ordered = (bits: bigint, width: number): bigint => {
   return bits & sign ? sign - bits : bits;
 };
 
-const columnOf = (text: string, digits: number): bigint[] => Array.from({ length: text.length / digits }, (_, i) => BigInt(`0x${text.slice(i * digits, (i + 1) * digits)}`));
+const columnOf = (text: string, digits: number): bigint[] =>
+  Array.from({ length: text.length / digits }, (_, i) => BigInt(`0x${text.slice(i * digits, (i + 1) * digits)}`));
 
 function tensorOf(column: readonly bigint[], dtype: Format): Tensor {
   if (dtype === 'float64') return tensor(new Float64Array(BigUint64Array.from(column).buffer));

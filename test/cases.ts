@@ -1,11 +1,11 @@
 /** From rows to calls: inputs drawn from their domains, tensors in every layout, and comparison in ulps. Knows no law. */
 import * as gradtape from 'gradtape';
-import { tensor, type Tensor } from 'gradtape';
+import { type Tensor, tensor } from 'gradtape';
 import type { AnyOp, DTypeName, Input, Interval, OpInfo, Sample, Value } from './opinfo/row.js';
-import { random, type Random, seedOf } from './random.js';
+import { type Random, random, seedOf } from './random.js';
 import { modulus, type Num, primal } from './reference/dual.js';
-import * as nd from './reference/ndarray.js';
 import type { NdArray } from './reference/ndarray.js';
+import * as nd from './reference/ndarray.js';
 
 /** One call of an op: what it is given, and what a failure prints. */
 export interface Case {
@@ -22,8 +22,8 @@ export const isComplex = (dtype: DTypeName): boolean => dtype === 'complex64' ||
 export const isInexact = (dtype: DTypeName): boolean => dtype !== 'int32' && dtype !== 'bool';
 export const isSingle = (dtype: DTypeName): boolean => dtype === 'float32' || dtype === 'complex64';
 /** The dtype of the same kind in 64-bit parts. */
-export const widened = (dtype: DTypeName): DTypeName => ({ float32: 'float64', complex64: 'complex128' })[dtype as string] as DTypeName ?? dtype;
-export const realOf = (dtype: DTypeName): DTypeName => ({ complex64: 'float32', complex128: 'float64' })[dtype as string] as DTypeName ?? dtype;
+export const widened = (dtype: DTypeName): DTypeName => (({ float32: 'float64', complex64: 'complex128' })[dtype as string] as DTypeName) ?? dtype;
+export const realOf = (dtype: DTypeName): DTypeName => (({ complex64: 'float32', complex128: 'float64' })[dtype as string] as DTypeName) ?? dtype;
 
 /** The row's samples in `dtype`, drawn from a seed of their own. */
 export function casesOf(op: string, row: OpInfo, dtype: DTypeName): Case[] {
@@ -31,7 +31,9 @@ export function casesOf(op: string, row: OpInfo, dtype: DTypeName): Case[] {
     const seed = seedOf(op, dtype, i);
     const next = random(seed);
     const dtypes = sample.inputs.map((input) => dtypeOf(input) ?? dtype);
-    const inputs = sample.inputs.map((input, k) => draw(input, dtypes[k] as DTypeName, row.domain[Math.min(k, row.domain.length - 1)] as Interval, row.imaginary ?? [-1, 1], next));
+    const inputs = sample.inputs.map((input, k) =>
+      draw(input, dtypes[k] as DTypeName, row.domain[Math.min(k, row.domain.length - 1)] as Interval, row.imaginary ?? [-1, 1], next),
+    );
     return { op, row, dtype, sample, inputs, dtypes, seed };
   });
 }
@@ -86,7 +88,10 @@ function partsOf(v: Num, dtype: DTypeName): number[] {
 
 export function fromTensor(t: Tensor): NdArray {
   const data = t.data();
-  const elements = Array.from({ length: t.size }, (_, i): Num => (isComplex(t.dtype) ? { re: data[2 * i] as number, im: data[2 * i + 1] as number } : (data[i] as number)));
+  const elements = Array.from(
+    { length: t.size },
+    (_, i): Num => (isComplex(t.dtype) ? { re: data[2 * i] as number, im: data[2 * i + 1] as number } : (data[i] as number)),
+  );
   return nd.array(t.shape, elements);
 }
 
@@ -94,7 +99,10 @@ export function fromTensor(t: Tensor): NdArray {
 export function fromValue(value: Value): NdArray {
   if (!Array.isArray(value)) return nd.array([], [typeof value === 'boolean' ? Number(value) : (value as Num)]);
   const items = value.map(fromValue);
-  return nd.array([items.length, ...(items[0]?.shape ?? [])], items.flatMap((item) => item.data));
+  return nd.array(
+    [items.length, ...(items[0]?.shape ?? [])],
+    items.flatMap((item) => item.data),
+  );
 }
 
 /** A way to lay elements out in memory other than row by row. */
@@ -106,8 +114,28 @@ export interface Layout {
 
 export const layouts: Readonly<Record<string, Layout>> = {
   transposed: { make: (x, dtype) => gradtape.transpose(toTensor(nd.transpose(x), dtype)) },
-  'a slice of more': { make: (x, dtype) => gradtape.slice(toTensor(surrounded(x), dtype), x.shape.map(() => 1), x.shape) },
-  reversed: { make: (x, dtype) => gradtape.flip(toTensor(nd.build(x.shape, (index) => nd.at(x, index.map((i) => -1 - i))), dtype)) },
+  'a slice of more': {
+    make: (x, dtype) =>
+      gradtape.slice(
+        toTensor(surrounded(x), dtype),
+        x.shape.map(() => 1),
+        x.shape,
+      ),
+  },
+  reversed: {
+    make: (x, dtype) =>
+      gradtape.flip(
+        toTensor(
+          nd.build(x.shape, (index) =>
+            nd.at(
+              x,
+              index.map((i) => -1 - i),
+            ),
+          ),
+          dtype,
+        ),
+      ),
+  },
   'of stride 0': { make: (x, dtype) => gradtape.broadcastTo(toTensor(firstRow(x), dtype), x.shape), fit: (x) => nd.broadcastTo(firstRow(x), x.shape) },
 };
 
@@ -120,10 +148,13 @@ const firstRow = (x: NdArray): NdArray => {
 /** x amid numbers that spoil every result they get into. */
 function surrounded(x: NdArray): NdArray {
   const margin = x.shape.length > 3 ? 1 : 3;
-  return nd.build(x.shape.map((dim) => dim + margin), (index) => {
-    const inner = index.map((i) => i - 1);
-    return inner.every((i, axis) => i >= 0 && i < (x.shape[axis] as number)) ? nd.at(x, inner) : Number.NaN;
-  });
+  return nd.build(
+    x.shape.map((dim) => dim + margin),
+    (index) => {
+      const inner = index.map((i) => i - 1);
+      return inner.every((i, axis) => i >= 0 && i < (x.shape[axis] as number)) ? nd.at(x, inner) : Number.NaN;
+    },
+  );
 }
 
 /** |x| for each element. */

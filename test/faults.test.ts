@@ -3,7 +3,7 @@
  * live and the next call is right. Runs on the sanitizer build, which fills freed blocks with NaN and lets allocations fail.
  */
 import { readFileSync } from 'node:fs';
-import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as module from '../dist/bindings/module.js';
 
@@ -11,7 +11,9 @@ const wasm = new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sani
 const MEMORY = 64 * 2 ** 20;
 
 /** What the sanitizer build exports besides. */
-interface Switches { heapFailAfter(successes: number, forever: boolean): void }
+interface Switches {
+  heapFailAfter(successes: number, forever: boolean): void;
+}
 const switches = (): Switches => module.core as unknown as Switches;
 
 beforeAll(() => {
@@ -20,15 +22,25 @@ beforeAll(() => {
 });
 
 describe('each allocation refused in turn', () => {
-  const w = (): Tensor => tensor([[1, 2, 3], [4, 5, 6]]);
-  const f = (x: Tensor, y: Tensor): Tensor => sum(matmul(x, y).sin().mul(x.slice([0, 0], [2, 2])));
+  const w = (): Tensor =>
+    tensor([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  const f = (x: Tensor, y: Tensor): Tensor =>
+    sum(
+      matmul(x, y)
+        .sin()
+        .mul(x.slice([0, 0], [2, 2])),
+    );
 
   const runs: Readonly<Record<string, () => unknown>> = {
     'an op': () => w().mul(2).array(),
     'a reduction': () => sum(w(), 1).array(),
     'a list of tensors': () => concat([w(), w()], 1).array(),
     'a gradient': () => gradientsFunction(f)(w(), w().transpose()).map((g) => g?.array()),
-    'a gradient by the second order': () => gradientsFunction((x: Tensor, y: Tensor) => gradientsFunction(f)(x, y)[0] as Tensor)(w(), w().transpose()).map((g) => g?.array()),
+    'a gradient by the second order': () =>
+      gradientsFunction((x: Tensor, y: Tensor) => gradientsFunction(f)(x, y)[0] as Tensor)(w(), w().transpose()).map((g) => g?.array()),
     'a value and its gradient': () => {
       const { value, gradients } = valueAndGradientsFunction((x: Tensor) => [x.exp(), x.cumprod(0)])(w());
       return [value.map((v) => v.array()), gradients[0]?.array()];
@@ -68,7 +80,8 @@ describe('each allocation refused in turn', () => {
       const expected = run();
       run();
       let n = 0;
-      for (let error = refusal(n, true, expected); error !== undefined; error = refusal(++n, true, expected)) expect(error).toMatchObject({ name: 'OutOfMemoryError', code: 'memory' });
+      for (let error = refusal(n, true, expected); error !== undefined; error = refusal(++n, true, expected))
+        expect(error).toMatchObject({ name: 'OutOfMemoryError', code: 'memory' });
       expect(n).toBeGreaterThan(2);
       // Refused once, a call makes room and succeeds, or says so.
       for (; n >= 0; n--) {
@@ -82,7 +95,12 @@ describe('each allocation refused in turn', () => {
 describe('memory that may not grow', () => {
   test('is said with what was asked and what is held; every live tensor stays valid', () => {
     const held = tensor([1, 2, 3]);
-    expect(() => ones([2 ** 26])).toThrow(expect.objectContaining({ name: 'OutOfMemoryError', message: expect.stringMatching(/out of memory: asked for 256\.0 MiB, .* are held by live tensors; release some, or raise init\(\{ memory \}\)$/) }));
+    expect(() => ones([2 ** 26])).toThrow(
+      expect.objectContaining({
+        name: 'OutOfMemoryError',
+        message: expect.stringMatching(/out of memory: asked for 256\.0 MiB, .* are held by live tensors; release some, or raise init\(\{ memory \}\)$/),
+      }),
+    );
     expect(held.array()).toEqual([1, 2, 3]);
     expect(scope(() => held.add(1).array())).toEqual([2, 3, 4]);
     expect(memory().reserved).toBeLessThanOrEqual(MEMORY);
@@ -98,28 +116,33 @@ describe('memory that may not grow', () => {
     });
   });
 
-  test('in the middle of a gradient', () => scope(() => {
-    const x = ones([2 ** 20]);
-    const deep = (t: Tensor): Tensor => {
-      let y = t;
-      for (let i = 0; i < 40; i++) y = y.sin();
-      return y;
-    };
-    const before = memory();
-    expect(() => gradientsFunction(deep)(x)).toThrow(expect.objectContaining({ name: 'OutOfMemoryError' }));
-    expect([memory().tensors, memory().held]).toEqual([before.tensors, before.held]);
-    expect(gradientsFunction((t: Tensor) => t.mul(t))(3)[0]?.item()).toBe(6);
-  }));
+  test('in the middle of a gradient', () =>
+    scope(() => {
+      const x = ones([2 ** 20]);
+      const deep = (t: Tensor): Tensor => {
+        let y = t;
+        for (let i = 0; i < 40; i++) y = y.sin();
+        return y;
+      };
+      const before = memory();
+      expect(() => gradientsFunction(deep)(x)).toThrow(expect.objectContaining({ name: 'OutOfMemoryError' }));
+      expect([memory().tensors, memory().held]).toEqual([before.tensors, before.held]);
+      expect(gradientsFunction((t: Tensor) => t.mul(t))(3)[0]?.item()).toBe(6);
+    }));
 
   test('and sizes beyond what can be counted', () => {
-    expect(() => tensor([1]).broadcastTo([65536, 65536])).toThrow(expect.objectContaining({ name: 'ShapeError', message: expect.stringContaining('the result would have more than 2147483647 elements') }));
+    expect(() => tensor([1]).broadcastTo([65536, 65536])).toThrow(
+      expect.objectContaining({ name: 'ShapeError', message: expect.stringContaining('the result would have more than 2147483647 elements') }),
+    );
     expect(() => tensor(1).tile([65536, 32768])).toThrow(expect.objectContaining({ name: 'ShapeError' }));
   });
 });
 
 describe('init', () => {
   test('after first use is an error that says so', () => {
-    expect(() => init()).toThrow(expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made' }));
+    expect(() => init()).toThrow(
+      expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made' }),
+    );
   });
 
   test('makes a fresh instance after a trap, which every call mentions until then', () => {
@@ -127,9 +150,24 @@ describe('init', () => {
     const wild = tensor([1, 2]);
     wild.at = 0xfffffff0;
     expect(() => wild.neg()).toThrow(WebAssembly.RuntimeError);
-    const words = expect.objectContaining({ name: 'ModuleError', message: expect.stringMatching(/^gradtape: an earlier call trapped \(.*\), and its memory can't be trusted; call init\(\) for a fresh instance\. All tensors are lost$/) });
-    for (const call of [() => lost.add(1), () => lost.data(), () => tensor(1), () => memory(), () => gradientsFunction((x: Tensor) => x)(1), () => scope(() => 1)]) expect(call).toThrow(words);
-    expect(() => init({ memory: 1 })).toThrow(expect.objectContaining({ name: 'InitError', message: 'init: memory is a number of bytes from 1 MiB to 4 GiB; got 1' }));
+    const words = expect.objectContaining({
+      name: 'ModuleError',
+      message: expect.stringMatching(
+        /^gradtape: an earlier call trapped \(.*\), and its memory can't be trusted; call init\(\) for a fresh instance\. All tensors are lost$/,
+      ),
+    });
+    for (const call of [
+      () => lost.add(1),
+      () => lost.data(),
+      () => tensor(1),
+      () => memory(),
+      () => gradientsFunction((x: Tensor) => x)(1),
+      () => scope(() => 1),
+    ])
+      expect(call).toThrow(words);
+    expect(() => init({ memory: 1 })).toThrow(
+      expect.objectContaining({ name: 'InitError', message: 'init: memory is a number of bytes from 1 MiB to 4 GiB; got 1' }),
+    );
     init();
     expect(tensor([1, 2]).add(1).array()).toEqual([2, 3]);
     expect(gradientsFunction((x: Tensor) => x.mul(x))(3)[0]?.item()).toBe(6);

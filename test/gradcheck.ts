@@ -5,12 +5,27 @@
  * right when ⟨ȳ, J·t⟩ = ⟨x̄, t⟩ for random ȳ and t, in real and complex dtypes alike: two numbers in the place of a Jacobian.
  */
 import { gradientsFunction, scope, type Tensor } from 'gradtape';
-import { callable, type Case, casesOf, distance, drawLike, fromTensor, isInexact, isSingle, label, listed, moduli, referenceOf, toTensor, widened } from './cases.js';
+import {
+  type Case,
+  callable,
+  casesOf,
+  distance,
+  drawLike,
+  fromTensor,
+  isInexact,
+  isSingle,
+  label,
+  listed,
+  moduli,
+  referenceOf,
+  toTensor,
+  widened,
+} from './cases.js';
 import type { DTypeName, OpInfo } from './opinfo/row.js';
-import { random, type Random, seedOf } from './random.js';
+import { type Random, random, seedOf } from './random.js';
 import { add, conj, Dual, modulus, mul, type Num, primal, re, tangentOf } from './reference/dual.js';
-import * as nd from './reference/ndarray.js';
 import type { NdArray } from './reference/ndarray.js';
+import * as nd from './reference/ndarray.js';
 
 /** An op at a point: what it is differentiated by, and random tangents and cotangents to go with it. */
 interface Point {
@@ -82,7 +97,8 @@ export function inner(xs: Vector, ys: Vector): number {
 }
 
 /** Σ |x||y|, by which rounding errors of the inner product are measured. */
-const size = (xs: Vector, ys: Vector): number => xs.reduce((total, x, k) => total + x.data.reduce((sum: number, u, i) => sum + modulus(u) * modulus(ys[k]?.data[i] as Num), 0), 0);
+const size = (xs: Vector, ys: Vector): number =>
+  xs.reduce((total, x, k) => total + x.data.reduce((sum: number, u, i) => sum + modulus(u) * modulus(ys[k]?.data[i] as Num), 0), 0);
 
 function expectEqual(a: number, b: number, tolerance: number, scale: number, what: string): void {
   if (Math.abs(a - b) <= tolerance * scale || a === b) return;
@@ -96,7 +112,9 @@ function expectVector(got: Vector, expected: Vector, tolerance: number, what: st
     x.data.forEach((e, i) => {
       const g = got[k]?.data[i] as Num;
       if (!(distance(g, e) <= tolerance * largest || primal(g) === primal(e)))
-        throw new Error(`${what}: input ${k}, element ${i}: ${JSON.stringify(primal(g))} against ${JSON.stringify(primal(e))}, where the largest is ${largest}`);
+        throw new Error(
+          `${what}: input ${k}, element ${i}: ${JSON.stringify(primal(g))} against ${JSON.stringify(primal(e))}, where the largest is ${largest}`,
+        );
     });
   });
 }
@@ -109,14 +127,16 @@ export const structure: Rung = (p) => {
   const raw = gradients(f, p.wanted, tensors, seedsOf(p, a), !isList(p));
   raw.forEach((g, k) => {
     const input = tensors[p.wanted[k] as number] as Tensor;
-    if (g.dtype !== input.dtype || g.shape.join() !== input.shape.join()) throw new Error(`${label(p.c)}: the gradient by input ${k} is [${g.shape}] ${g.dtype}`);
+    if (g.dtype !== input.dtype || g.shape.join() !== input.shape.join())
+      throw new Error(`${label(p.c)}: the gradient by input ${k} is [${g.shape}] ${g.dtype}`);
   });
   const u = isSingle(p.c.dtype) ? 2 ** -23 : 2 ** -52;
   const parts = [pull(p, a), pull(p, b)] as const;
   const terms = combine(2, parts[0].map(moduli), 3, parts[1].map(moduli));
   expectVector(pull(p, combine(2, a, -3, b)), combine(2, parts[0], -3, parts[1]), 64 * u, `${label(p.c)} linear in the cotangent`, terms);
   const zeros = p.outputs.map((y) => nd.map(() => 0, y));
-  for (const g of pull(p, zeros)) if (g.data.some((v) => modulus(v) !== 0)) throw new Error(`${label(p.c)}: a cotangent of zeros gives ${JSON.stringify(g.data)}`);
+  for (const g of pull(p, zeros))
+    if (g.data.some((v) => modulus(v) !== 0)) throw new Error(`${label(p.c)}: a cotangent of zeros gives ${JSON.stringify(g.data)}`);
   p.wanted.forEach((i, k) => {
     const alone = gradients(f, [i], tensors, seedsOf(p, a), !isList(p)).map(fromTensor);
     expectVector(alone, [fromTensor(raw[k] as Tensor)], 0, `${label(p.c)} by input ${i} alone`);
@@ -133,7 +153,13 @@ export const adjoint: Rung = (p) => {
   const alone = (k: number): Vector => t.map((x, i) => (i === k ? x : nd.map(() => 0, x)));
   const difference = p.c.row.linear ? t.map((_, k) => along(0.5, alone(k))).reduce((sum, x) => combine(1, sum, 1, x)) : along(CUBE_ROOT, t);
   const x̄ = pull(p, dy);
-  expectEqual(inner(dy, difference), inner(x̄, t), p.c.row.linear ? 1e-13 : 1e-8, size(dy, difference) + size(x̄, t) + size(dy, p.outputs), `${label(p.c)} adjoint`);
+  expectEqual(
+    inner(dy, difference),
+    inner(x̄, t),
+    p.c.row.linear ? 1e-13 : 1e-8,
+    size(dy, difference) + size(x̄, t) + size(dy, p.outputs),
+    `${label(p.c)} adjoint`,
+  );
 };
 
 /** Rung 3: J·t = Im f(x + ih·t)/h by the library's own complex form, h so small that its square vanishes. */
@@ -212,7 +238,9 @@ export const thirdOrder: Rung = (p) => {
   const tensorsLike = (t: Vector): Tensor[] => t.map((x, k) => toTensor(x, p.c.dtypes[p.wanted[k] as number] as DTypeName));
   const first = (...xs: Tensor[]): Tensor[] => gradients(callable(p.c), p.wanted, xs, seedsOf(p, dy), !isList(p));
   const second = (...xs: Tensor[]): Tensor[] => gradients(first, p.wanted, xs, tensorsLike(u), false);
-  const third = gradients(second, p.wanted, tensorsOf(p.c, p.inputs), tensorsLike(v), false).map((g, k) => fromGradient(g, p.inputs[p.wanted[k] as number] as NdArray));
+  const third = gradients(second, p.wanted, tensorsOf(p.c, p.inputs), tensorsLike(v), false).map((g, k) =>
+    fromGradient(g, p.inputs[p.wanted[k] as number] as NdArray),
+  );
   const mixed = push(p, u, v, w);
   expectEqual(inner(dy, mixed), inner(third, w), 1e-11, size(dy, mixed) + size(third, w), `${label(p.c)} third order`);
 };

@@ -2,8 +2,8 @@
 import { describe, test } from 'vitest';
 import { isInexact, isSingle } from './cases.js';
 import { adjoint, climb, complexStep, forwardMode, precision, type Rung, secondOrder, structure, thirdOrder, unconnected } from './gradcheck.js';
-import { rows } from './opinfo.js';
 import type { DTypeName, Law, OpInfo } from './opinfo/row.js';
+import { rows } from './opinfo.js';
 
 const lawful = (row: OpInfo, law: Law): boolean => !row.skip?.some((s) => s.test === law);
 

@@ -1,7 +1,7 @@
 /** Who holds what, for how long: scopes, disposal, the ring of top-level tensors. Running out of memory is in faults.test.ts. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { add, gradientsFunction, makeVjp, memory, scope, square, Tensor, tensor } from 'gradtape';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -17,7 +17,10 @@ describe('scope', () => {
       made.push(x, y);
       return { kept: y.add(x), list: [square(y)] };
     });
-    expect([kept.array(), list[0]?.array()]).toEqual([[4, 8], [9, 36]]);
+    expect([kept.array(), list[0]?.array()]).toEqual([
+      [4, 8],
+      [9, 36],
+    ]);
     expect(memory().tensors).toBe(before + 2);
     for (const t of made) expect(() => t.array()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
   });
@@ -39,9 +42,11 @@ describe('scope', () => {
 
   test('keep lets a tensor outlive all of them', () => {
     const kept = { t: tensor(0) };
-    scope(() => scope(() => {
-      kept.t = tensor(1).add(1).keep();
-    }));
+    scope(() =>
+      scope(() => {
+        kept.t = tensor(1).add(1).keep();
+      }),
+    );
     expect(kept.t.item()).toBe(2);
     kept.t.dispose();
   });
@@ -49,16 +54,20 @@ describe('scope', () => {
   test('lets errors through and releases all the same', () => {
     const before = live();
     const mine = new Error('mine');
-    expect(() => scope(() => {
-      tensor([1, 2, 3]).mul(2);
-      throw mine;
-    })).toThrow(mine);
+    expect(() =>
+      scope(() => {
+        tensor([1, 2, 3]).mul(2);
+        throw mine;
+      }),
+    ).toThrow(mine);
     expect(live()).toEqual(before);
   });
 
   test('ends in the tick it began in', () => {
     const before = live();
-    expect(() => scope(async () => tensor(1))).toThrow('scope: the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting');
+    expect(() => scope(async () => tensor(1))).toThrow(
+      'scope: the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting',
+    );
     expect(live()).toEqual(before);
   });
 });
@@ -82,10 +91,16 @@ describe('disposal', () => {
   });
 
   test('of what a view shares leaves the view', () => {
-    const x = tensor([[1, 2], [3, 4]]);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
     const y = x.transpose();
     x.dispose();
-    expect(y.array()).toEqual([[1, 3], [2, 4]]);
+    expect(y.array()).toEqual([
+      [1, 3],
+      [2, 4],
+    ]);
     y.dispose();
   });
 
@@ -127,7 +142,14 @@ describe('data', () => {
     copy[0] = 9;
     expect(t.array()).toEqual([1, 2, 3]);
     expect([...t.view()]).toEqual([1, 2, 3]);
-    expect(() => tensor([[1, 2], [3, 4]]).transpose().view()).toThrow('view: the elements of a float32 tensor of shape [2, 2] are not contiguous; use data(), which copies');
+    expect(() =>
+      tensor([
+        [1, 2],
+        [3, 4],
+      ])
+        .transpose()
+        .view(),
+    ).toThrow('view: the elements of a float32 tensor of shape [2, 2] are not contiguous; use data(), which copies');
   });
 });
 

@@ -8,8 +8,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { Op } from '../assembly/shared/opcode.js';
 import * as module from '../dist/bindings/module.js';
 import { climb, forwardMode, type Rung, secondOrder, structure } from './gradcheck.js';
-import { rows } from './opinfo.js';
 import type { OpInfo } from './opinfo/row.js';
+import { rows } from './opinfo.js';
 
 init({ module: new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url))) });
 module.ready();
@@ -20,7 +20,13 @@ const core = module.core as unknown as { mutate(op: Op, as: Op): void; hasRule(o
 const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 'number' && op > Op.none && op < Op.count && core.hasRule(op) !== 0);
 
 /** Where ops occur that no row is named after. */
-const users: Partial<Record<keyof typeof Op, string>> = { contiguous: 'transpose', mulNoNan: 'mul', recurrence: 'cumprod', sparseSoftmaxGrad: 'sparseSoftmaxCrossEntropy', sumTo: 'add' };
+const users: Partial<Record<keyof typeof Op, string>> = {
+  contiguous: 'transpose',
+  mulNoNan: 'mul',
+  recurrence: 'cumprod',
+  sparseSoftmaxGrad: 'sparseSoftmaxCrossEntropy',
+  sumTo: 'add',
+};
 
 type Rows = typeof rows;
 
@@ -79,4 +85,8 @@ describe.each(differentiable.map((op) => [Op[op] as string, op] as const))('%s',
   test('exchanged', () => expectNoticed(op, op === Op.neg ? Op.identity : Op.neg));
 });
 
-afterAll(() => console.log(`${2 * differentiable.length} broken rules of ${differentiable.length} ops: ${2 * differentiable.length - missed.length} noticed; missed: ${missed.join(', ') || 'none'}`));
+afterAll(() =>
+  console.log(
+    `${2 * differentiable.length} broken rules of ${differentiable.length} ops: ${2 * differentiable.length - missed.length} noticed; missed: ${missed.join(', ') || 'none'}`,
+  ),
+);

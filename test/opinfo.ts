@@ -14,7 +14,11 @@ import { structure } from './opinfo/structure.js';
 import { transcendental } from './opinfo/transcendental.js';
 
 /** Public ops: methods, and functions of lists. */
-export type OpName = keyof typeof import('../bindings/ops/all.js') | keyof typeof import('../bindings/ops/concat.js') | keyof typeof import('../bindings/ops/lists.js') | 'einsum';
+export type OpName =
+  | keyof typeof import('../bindings/ops/all.js')
+  | keyof typeof import('../bindings/ops/concat.js')
+  | keyof typeof import('../bindings/ops/lists.js')
+  | 'einsum';
 
 export const opinfo = {
   ...arithmetic,

@@ -2,9 +2,25 @@
 import * as gradtape from 'gradtape';
 import { memory, scope, type Tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
-import { bitsOf, callable, type Case, casesOf, expectClose, fromTensor, fromValue, isComplex, isSingle, label, layouts, listed, moduli, referenceOf, toTensor } from './cases.js';
-import { rows } from './opinfo.js';
+import {
+  bitsOf,
+  type Case,
+  callable,
+  casesOf,
+  expectClose,
+  fromTensor,
+  fromValue,
+  isComplex,
+  isSingle,
+  label,
+  layouts,
+  listed,
+  moduli,
+  referenceOf,
+  toTensor,
+} from './cases.js';
 import { ANY, type DTypeName, type Law, type OpInfo } from './opinfo/row.js';
+import { rows } from './opinfo.js';
 import { real0 } from './reference/dual.js';
 import { map, type NdArray } from './reference/ndarray.js';
 
@@ -44,21 +60,25 @@ describe.each(rows)('%s', (op, row) => {
   describe.each([...row.dtypes])('%s', (dtype) => {
     const cases = casesOf(op, row, dtype);
 
-    if (lawful(row, 'reference')) test('equals the reference', () => {
-      for (const c of cases) scope(() => expectReference(c, listed(callable(c)(...tensorsOf(c))), label(c)));
-    });
-
-    if (lawful(row, 'layout')) test('whatever the layout of its inputs, which stay as they are', () => {
-      for (const given of cases) for (const [name, { make, fit = (x: NdArray) => x }] of Object.entries(layouts)) scope(() => {
-        const c = { ...given, inputs: given.inputs.map(fit) };
-        const tensors = tensorsOf(c, make);
-        const before = tensors.map(bitsOf);
-        const results = listed(callable(c)(...tensors));
-        expectReference(c, results, label(c, name));
-        expect(tensors.map(bitsOf), label(c, name)).toEqual(before);
-        if (row.elementwise) expect(results.map(bitsOf), label(c, name)).toEqual(listed(callable(c)(...tensorsOf(c))).map(bitsOf));
+    if (lawful(row, 'reference'))
+      test('equals the reference', () => {
+        for (const c of cases) scope(() => expectReference(c, listed(callable(c)(...tensorsOf(c))), label(c)));
       });
-    });
+
+    if (lawful(row, 'layout'))
+      test('whatever the layout of its inputs, which stay as they are', () => {
+        for (const given of cases)
+          for (const [name, { make, fit = (x: NdArray) => x }] of Object.entries(layouts))
+            scope(() => {
+              const c = { ...given, inputs: given.inputs.map(fit) };
+              const tensors = tensorsOf(c, make);
+              const before = tensors.map(bitsOf);
+              const results = listed(callable(c)(...tensors));
+              expectReference(c, results, label(c, name));
+              expect(tensors.map(bitsOf), label(c, name)).toEqual(before);
+              if (row.elementwise) expect(results.map(bitsOf), label(c, name)).toEqual(listed(callable(c)(...tensorsOf(c))).map(bitsOf));
+            });
+      });
 
     test('leaks nothing', () => {
       const run = (): void => {
@@ -70,34 +90,37 @@ describe.each(rows)('%s', (op, row) => {
       expect([memory().tensors, memory().held]).toEqual([before.tensors, before.held]);
     });
 
-    if (row.elementwise && lawful(row, 'position')) test('wherever an element stands', () => {
-      const c = cases.reduce((a, b) => ((b.inputs[0]?.data.length ?? 0) > (a.inputs[0]?.data.length ?? 0) ? b : a));
-      scope(() => {
-        const whole = fromTensor(listed(callable(c)(...tensorsOf(c)))[0] as Tensor).data;
-        for (let start = 0; start < 6; start++) {
-          const parts = c.inputs.map((x) => (x.data.length > 1 ? { shape: [x.data.length - start], data: x.data.slice(start) } : x));
-          const part = fromTensor(listed(callable(c)(...tensorsOf({ ...c, inputs: parts })))[0] as Tensor).data;
-          expect(part, label(c, `from element ${start}`)).toEqual(whole.slice(start));
-        }
+    if (row.elementwise && lawful(row, 'position'))
+      test('wherever an element stands', () => {
+        const c = cases.reduce((a, b) => ((b.inputs[0]?.data.length ?? 0) > (a.inputs[0]?.data.length ?? 0) ? b : a));
+        scope(() => {
+          const whole = fromTensor(listed(callable(c)(...tensorsOf(c)))[0] as Tensor).data;
+          for (let start = 0; start < 6; start++) {
+            const parts = c.inputs.map((x) => (x.data.length > 1 ? { shape: [x.data.length - start], data: x.data.slice(start) } : x));
+            const part = fromTensor(listed(callable(c)(...tensorsOf({ ...c, inputs: parts })))[0] as Tensor).data;
+            expect(part, label(c, `from element ${start}`)).toEqual(whole.slice(start));
+          }
+        });
       });
-    });
   });
 
   test('refuses all other dtypes', () => {
-    for (const dtype of ANY.filter((name) => !row.dtypes.includes(name))) scope(() => {
-      const c = casesOf(op, { ...row, domain: [[1, 1]] }, dtype)[1] as Case;
-      expect(() => callable(c)(...tensorsOf(c)), label(c)).toThrow(expect.objectContaining({ name: 'DTypeError', message: expect.stringContaining(dtype) }));
-    });
+    for (const dtype of ANY.filter((name) => !row.dtypes.includes(name)))
+      scope(() => {
+        const c = casesOf(op, { ...row, domain: [[1, 1]] }, dtype)[1] as Case;
+        expect(() => callable(c)(...tensorsOf(c)), label(c)).toThrow(expect.objectContaining({ name: 'DTypeError', message: expect.stringContaining(dtype) }));
+      });
   });
 
-  if (!row.call) test('is a method too', () => {
-    const c = casesOf(op, row, row.dtypes[0] as DTypeName)[1] as Case;
-    scope(() => {
-      const [first, ...rest] = tensorsOf(c) as [Tensor, ...Tensor[]];
-      const method = (first as unknown as Record<string, (...args: unknown[]) => Tensor | Tensor[]>)[op] as (...args: unknown[]) => Tensor | Tensor[];
-      expect(listed(method.call(first, ...rest, ...(c.sample.args ?? []))).map(bitsOf)).toEqual(listed(callable(c)(first, ...rest)).map(bitsOf));
+  if (!row.call)
+    test('is a method too', () => {
+      const c = casesOf(op, row, row.dtypes[0] as DTypeName)[1] as Case;
+      scope(() => {
+        const [first, ...rest] = tensorsOf(c) as [Tensor, ...Tensor[]];
+        const method = (first as unknown as Record<string, (...args: unknown[]) => Tensor | Tensor[]>)[op] as (...args: unknown[]) => Tensor | Tensor[];
+        expect(listed(method.call(first, ...rest, ...(c.sample.args ?? []))).map(bitsOf)).toEqual(listed(callable(c)(first, ...rest)).map(bitsOf));
+      });
     });
-  });
 
   test.each(row.errors ?? [])('says $message', ({ call, error, message }) => {
     expect(() => call(gradtape)).toThrow(expect.objectContaining({ name: error, message: expect.stringMatching(message) }));
@@ -119,4 +142,5 @@ describe.each(rows)('%s', (op, row) => {
 });
 
 /** Which of the zeros are negative. */
-const signsOf = (x: NdArray): boolean[] => x.data.flatMap((v) => (typeof v === 'number' ? [v] : [(v as { re: number }).re, (v as { im: number }).im])).map((v) => Object.is(v, -0));
+const signsOf = (x: NdArray): boolean[] =>
+  x.data.flatMap((v) => (typeof v === 'number' ? [v] : [(v as { re: number }).re, (v as { im: number }).im])).map((v) => Object.is(v, -0));

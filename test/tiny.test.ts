@@ -3,9 +3,15 @@ import { add, gradientsFunction, matmul, memory, scope, softmaxCrossEntropy, sum
 import { expect, test } from 'vitest';
 
 test('tensors hold numbers, and have a shape and a dtype', () => {
-  const x = tensor([[1, 2, 3], [4, 5, 6]]);
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
   expect([x.shape, x.dtype, x.rank, x.size]).toEqual([[2, 3], 'float32', 2, 6]);
-  expect(x.array()).toEqual([[1, 2, 3], [4, 5, 6]]);
+  expect(x.array()).toEqual([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
   expect(tensor(2.5).item()).toBe(2.5);
   expect(tensor({ re: 1, im: 2 }).dtype).toBe('complex64');
   expect(tensor(Float64Array.of(1, 2)).dtype).toBe('float64');
@@ -14,7 +20,10 @@ test('tensors hold numbers, and have a shape and a dtype', () => {
 test('every op is a function and a method; shapes broadcast', () => {
   const x = tensor([[1], [2]]);
   const y = tensor([10, 20, 30]);
-  expect(add(x, y).array()).toEqual([[11, 21, 31], [12, 22, 32]]);
+  expect(add(x, y).array()).toEqual([
+    [11, 21, 31],
+    [12, 22, 32],
+  ]);
   expect(x.add(y).array()).toEqual(add(x, y).array());
   expect(sum(x.mul(y), { axis: 1 }).array()).toEqual([60, 120]);
   expect(matmul([[1, 2]], [[3], [4]]).array()).toEqual([[11]]);
@@ -34,7 +43,10 @@ test('functions are differentiated by their arguments', () => {
 
 test('gradients are differentiated again', () => {
   const sine = (x: Tensor): Tensor => x.sin();
-  const derivative = (f: (x: Tensor) => Tensor) => (x: Tensor): Tensor => gradientsFunction(f)(x)[0] as Tensor;
+  const derivative =
+    (f: (x: Tensor) => Tensor) =>
+    (x: Tensor): Tensor =>
+      gradientsFunction(f)(x)[0] as Tensor;
   const x = tensor(1, { dtype: 'float64' });
   expect(derivative(sine)(x).item()).toBeCloseTo(Math.cos(1), 15);
   expect(derivative(derivative(sine))(x).item()).toBeCloseTo(-Math.sin(1), 15);
@@ -58,12 +70,29 @@ test('mistakes are told in words', () => {
 
 test('a model learns, and nobody disposes', () => {
   // Points above the diagonal belong to class 0, those below it to class 1.
-  const points = tensor([[0, 1], [1, 2], [2, 0], [3, 1], [-1, 1], [1, -1]]);
-  const labels = tensor([[1, 0], [1, 0], [0, 1], [0, 1], [1, 0], [0, 1]]);
+  const points = tensor([
+    [0, 1],
+    [1, 2],
+    [2, 0],
+    [3, 1],
+    [-1, 1],
+    [1, -1],
+  ]);
+  const labels = tensor([
+    [1, 0],
+    [1, 0],
+    [0, 1],
+    [0, 1],
+    [1, 0],
+    [0, 1],
+  ]);
   const loss = (w: Tensor, b: Tensor): Tensor => softmaxCrossEntropy(labels, matmul(points, w).add(b)).mean();
   const step = valueAndGradientsFunction(loss);
 
-  let w = tensor([[0.1, 0], [0, 0.1]]);
+  let w = tensor([
+    [0.1, 0],
+    [0, 0.1],
+  ]);
   let b = tensor([0, 0]);
   const losses: number[] = [];
   for (let i = 0; i < 100; i++) {

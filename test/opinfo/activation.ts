@@ -1,9 +1,10 @@
 /** Rows of the op table: activations. */
-import * as d from '../reference/dual.js';
+
 import type { Num } from '../reference/dual.js';
-import { erfc } from '../reference/special.js';
+import * as d from '../reference/dual.js';
 import { along, map, type NdArray } from '../reference/ndarray.js';
-import { binary, error, EXACT, FOUR_ULPS, type Interval, type OpInfo, REAL, sample, TWO_ULPS, UNARY, unary } from './row.js';
+import { erfc } from '../reference/special.js';
+import { binary, EXACT, error, FOUR_ULPS, type Interval, type OpInfo, REAL, sample, TWO_ULPS, UNARY, unary } from './row.js';
 
 const positive = (x: Num, then: Num, otherwise: Num): Num => (d.real0(x) > 0 ? then : otherwise);
 const sigmoid = (x: Num): Num => d.div(1, d.add(1, d.exp(d.neg(x))));
@@ -16,47 +17,112 @@ const gelu = (x: Num): Num => d.mul(d.mul(0.5, x), erfc(d.mul(-Math.SQRT1_2, x))
 const geluTanh = (x: Num): Num => d.mul(x, sigmoid(d.mul(2 * Math.sqrt(2 / Math.PI), d.add(x, d.mul(0.044715, d.mul(x, d.square(x)))))));
 
 /** a·σ(b) for the halves of each line. */
-const halves = (x: NdArray, axis: number): NdArray => along(x, axis, (line) => line.slice(0, line.length / 2).map((a, i) => d.mul(a, sigmoid(line[i + line.length / 2] as Num))));
+const halves = (x: NdArray, axis: number): NdArray =>
+  along(x, axis, (line) => line.slice(0, line.length / 2).map((a, i) => d.mul(a, sigmoid(line[i + line.length / 2] as Num))));
 
 const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 const COMPOSITE = { float32: 8, float64: 8 };
 
 /** An activation of its domain. */
-const activation = (f: (x: Num) => Num, rest: Partial<OpInfo> = {}, domain: Interval = [-4, 4]): OpInfo => unary(f, domain, { dtypes: REAL, ulp: TWO_ULPS, ...rest });
+const activation = (f: (x: Num) => Num, rest: Partial<OpInfo> = {}, domain: Interval = [-4, 4]): OpInfo =>
+  unary(f, domain, { dtypes: REAL, ulp: TWO_ULPS, ...rest });
 
 /** One whose `alpha` is an option. */
 const withAlpha = (f: (x: Num, alpha: number) => Num, fallback: number, rest: Partial<OpInfo> = {}): OpInfo => ({
   ...activation((x) => f(x, fallback), rest),
   ref: (x: NdArray, { alpha = fallback }: { alpha?: number } = {}) => map((v) => f(v, alpha), x),
-  samples: [...UNARY, sample([[7]], { alpha: 0.3 })],
+  samples: [...UNARY, sample('7', { alpha: 0.3 })],
 });
 
 export const activations = {
-  relu: activation((x) => d.maximum(x, 0), { ulp: EXACT, special: [{ at: [0], value: 0, gradient: [0] }, { at: [-1], value: 0, gradient: [0] }, { at: [Number.NaN], value: Number.NaN }] }),
-  relu6: activation(relu6, { ulp: EXACT, special: [{ at: [0], value: 0, gradient: [0] }, { at: [6], value: 6, gradient: [0] }, { at: [7], value: 6, gradient: [0] }] }, [-3, 9]),
-  prelu: binary((x, alpha) => positive(x, x, d.mul(alpha, x)), [[-3, 3], [0.1, 0.5]], { dtypes: REAL, ulp: EXACT, special: [{ at: [0, 0.5], value: 0, gradient: [0.5, 0] }] }),
-  leakyRelu: withAlpha((x, alpha) => positive(x, x, d.mul(alpha, x)), 0.2, { ulp: { float32: 1.5, float64: 0.5 }, special: [{ at: [0], value: 0, args: [{ alpha: 0.5 }], gradient: [0.5] }] }),
-  elu: withAlpha(elu, 1, { special: [{ at: [0], value: 0, gradient: [1] }, { at: [-Infinity], value: -1, gradient: [0] }] }),
+  relu: activation((x) => d.maximum(x, 0), {
+    ulp: EXACT,
+    special: [
+      { at: [0], value: 0, gradient: [0] },
+      { at: [-1], value: 0, gradient: [0] },
+      { at: [Number.NaN], value: Number.NaN },
+    ],
+  }),
+  relu6: activation(
+    relu6,
+    {
+      ulp: EXACT,
+      special: [
+        { at: [0], value: 0, gradient: [0] },
+        { at: [6], value: 6, gradient: [0] },
+        { at: [7], value: 6, gradient: [0] },
+      ],
+    },
+    [-3, 9],
+  ),
+  prelu: binary(
+    (x, alpha) => positive(x, x, d.mul(alpha, x)),
+    [
+      [-3, 3],
+      [0.1, 0.5],
+    ],
+    { dtypes: REAL, ulp: EXACT, special: [{ at: [0, 0.5], value: 0, gradient: [0.5, 0] }] },
+  ),
+  leakyRelu: withAlpha((x, alpha) => positive(x, x, d.mul(alpha, x)), 0.2, {
+    ulp: { float32: 1.5, float64: 0.5 },
+    special: [{ at: [0], value: 0, args: [{ alpha: 0.5 }], gradient: [0.5] }],
+  }),
+  elu: withAlpha(elu, 1, {
+    special: [
+      { at: [0], value: 0, gradient: [1] },
+      { at: [-Infinity], value: -1, gradient: [0] },
+    ],
+  }),
   selu: activation((x) => d.mul(SELU_SCALE, elu(x, SELU_ALPHA)), { ulp: COMPOSITE }),
   celu: withAlpha(celu, 1, { ulp: COMPOSITE }),
-  sigmoid: activation(sigmoid, { special: [{ at: [0], value: 0.5, gradient: [0.25] }, { at: [-Infinity], value: 0, gradient: [0] }, { at: [Infinity], value: 1, gradient: [0] }] }),
-  softplus: activation(softplus, { special: [{ at: [0], value: Math.LN2, gradient: [0.5] }, { at: [1000], value: 1000, gradient: [1] }, { at: [-Infinity], value: 0, gradient: [0] }] }),
-  logSigmoid: activation((x) => d.neg(softplus(d.neg(x))), { special: [{ at: [0], value: -Math.LN2, gradient: [0.5] }, { at: [-1000], value: -1000, gradient: [1] }] }),
+  sigmoid: activation(sigmoid, {
+    special: [
+      { at: [0], value: 0.5, gradient: [0.25] },
+      { at: [-Infinity], value: 0, gradient: [0] },
+      { at: [Infinity], value: 1, gradient: [0] },
+    ],
+  }),
+  softplus: activation(softplus, {
+    special: [
+      { at: [0], value: Math.LN2, gradient: [0.5] },
+      { at: [1000], value: 1000, gradient: [1] },
+      { at: [-Infinity], value: 0, gradient: [0] },
+    ],
+  }),
+  logSigmoid: activation((x) => d.neg(softplus(d.neg(x))), {
+    special: [
+      { at: [0], value: -Math.LN2, gradient: [0.5] },
+      { at: [-1000], value: -1000, gradient: [1] },
+    ],
+  }),
   softsign: activation((x) => d.div(x, d.add(1, d.abs(x))), { special: [{ at: [0], value: 0, gradient: [1] }] }),
   silu: activation((x) => d.mul(x, sigmoid(x)), { special: [{ at: [0], value: 0, gradient: [0.5] }] }),
   gelu: {
     ...activation(gelu, { ulp: FOUR_ULPS, referenceUlp: 32 }),
     ref: (x: NdArray, { approximate = false } = {}) => map(approximate ? geluTanh : gelu, x),
-    samples: [...UNARY, sample([[7]], { approximate: true })],
-    special: [{ at: [0], value: 0, gradient: [0.5] }, { at: [0], args: [{ approximate: true }], value: 0, gradient: [0.5] }],
+    samples: [...UNARY, sample('7', { approximate: true })],
+    special: [
+      { at: [0], value: 0, gradient: [0.5] },
+      { at: [0], args: [{ approximate: true }], value: 0, gradient: [0.5] },
+    ],
   },
   glu: {
     ref: (x: NdArray, axis: number | { axis?: number } = -1) => halves(x, typeof axis === 'number' ? axis : (axis.axis ?? -1)),
-    samples: [sample([[4]]), sample([[2, 3]], 0), sample([[3, 2, 2]], { axis: 1 })], domain: [[-4, 4] as const], dtypes: REAL, ulp: COMPOSITE, order: 2 as const,
+    samples: [sample('4'), sample('2,3', 0), sample('3,2,2', { axis: 1 })],
+    domain: [[-4, 4] as const],
+    dtypes: REAL,
+    ulp: COMPOSITE,
+    order: 2 as const,
     errors: [error((g) => g.glu([1, 2, 3]), 'ShapeError', /axis 0 of size 3 has no 2 equal parts/)],
   },
   mish: activation((x) => d.mul(x, d.tanh(softplus(x))), { ulp: { float32: 2, float64: 4 } }),
-  hardSigmoid: activation(hardSigmoid, { ulp: COMPOSITE, special: [{ at: [3], value: 1, gradient: [0] }, { at: [-3], value: 0, gradient: [0] }] }),
+  hardSigmoid: activation(hardSigmoid, {
+    ulp: COMPOSITE,
+    special: [
+      { at: [3], value: 1, gradient: [0] },
+      { at: [-3], value: 0, gradient: [0] },
+    ],
+  }),
   hardSwish: activation((x) => d.mul(x, hardSigmoid(x)), { ulp: COMPOSITE, special: [{ at: [-4], value: 0, gradient: [0] }] }),
 };

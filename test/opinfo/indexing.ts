@@ -1,13 +1,16 @@
 /** Rows of the op table: elements by index. */
 import { add, div, maximum, type Num, real0 } from '../reference/dual.js';
-import * as nd from '../reference/ndarray.js';
 import type { NdArray } from '../reference/ndarray.js';
+import * as nd from '../reference/ndarray.js';
 import { error, inexact, linear, NUMERIC, type OpInfo, REAL, sample, truths, whole } from './row.js';
 
-interface Axis { readonly axis?: number }
+interface Axis {
+  readonly axis?: number;
+}
 
 const wrap = (i: Num, dim: number): number => (real0(i) < 0 ? real0(i) + dim : real0(i));
-const axisOf = (option: number | Axis | undefined, rank: number): number => nd.axesOf((typeof option === 'number' ? option : option?.axis) ?? 0, rank)[0] as number;
+const axisOf = (option: number | Axis | undefined, rank: number): number =>
+  nd.axesOf((typeof option === 'number' ? option : option?.axis) ?? 0, rank)[0] as number;
 
 function take(x: NdArray, indices: NdArray, { batchDims = 0, axis = batchDims }: { axis?: number; batchDims?: number } = {}): NdArray {
   const i = axisOf(axis, x.shape.length);
@@ -24,7 +27,13 @@ function takeAlongAxis(x: NdArray, indices: NdArray, option?: number | Axis): Nd
   const within = (t: NdArray, index: readonly number[]): number[] => index.map((v, i) => (t.shape[i] === 1 && i !== axis ? 0 : v));
   return nd.build(shape, (index) => {
     const place = wrap(nd.at(indices, within(indices, index)), x.shape[axis] as number);
-    return nd.at(x, within(x, index.map((v, i) => (i === axis ? place : v))));
+    return nd.at(
+      x,
+      within(
+        x,
+        index.map((v, i) => (i === axis ? place : v)),
+      ),
+    );
   });
 }
 
@@ -35,11 +44,18 @@ const point = (indices: NdArray, outer: readonly number[], shape: readonly numbe
 function gatherNd(x: NdArray, indices: NdArray): NdArray {
   const outer = indices.shape.slice(0, -1);
   const k = indices.shape.at(-1) as number;
-  return nd.build([...outer, ...x.shape.slice(k)], (index) => nd.at(x, [...point(indices, index.slice(0, outer.length), x.shape), ...index.slice(outer.length)]));
+  return nd.build([...outer, ...x.shape.slice(k)], (index) =>
+    nd.at(x, [...point(indices, index.slice(0, outer.length), x.shape), ...index.slice(outer.length)]),
+  );
 }
 
 /** An array whose elements are sums, or maxima, of what falls on them. */
-function pooled(shape: readonly number[], from: readonly (readonly [place: readonly number[], value: Num])[], start: readonly Num[], fold: (a: Num, b: Num) => Num): NdArray {
+function pooled(
+  shape: readonly number[],
+  from: readonly (readonly [place: readonly number[], value: Num])[],
+  start: readonly Num[],
+  fold: (a: Num, b: Num) => Num,
+): NdArray {
   const data = [...start];
   const places = new Map(nd.indices(shape).map((index, i) => [index.join(), i]));
   for (const [place, value] of from) {
@@ -53,7 +69,9 @@ const zeros = (shape: readonly number[]): Num[] => new Array<Num>(nd.sizeOf(shap
 
 function scatterNd(indices: NdArray, updates: NdArray, shape: readonly number[]): NdArray {
   const outer = indices.shape.length - 1;
-  const from = nd.indices(updates.shape).map((index) => [[...point(indices, index.slice(0, outer), shape), ...index.slice(outer)], nd.at(updates, index)] as const);
+  const from = nd
+    .indices(updates.shape)
+    .map((index) => [[...point(indices, index.slice(0, outer), shape), ...index.slice(outer)], nd.at(updates, index)] as const);
   return pooled(shape, from, zeros(shape), add);
 }
 
@@ -79,30 +97,63 @@ function updates(x: NdArray, indices: NdArray, values: NdArray, option?: number 
 function scattered(x: NdArray, indices: NdArray, values: NdArray, option: number | Axis | undefined, fold: (a: Num, b: Num) => Num): NdArray {
   const axis = axisOf(option, x.shape.length);
   const whole = nd.broadcastTo(values, indices.shape);
-  const from = nd.indices(indices.shape).map((index) => [index.map((v, i) => (i === axis ? wrap(nd.at(indices, index), x.shape[axis] as number) : v)), nd.at(whole, index)] as const);
+  const from = nd
+    .indices(indices.shape)
+    .map((index) => [index.map((v, i) => (i === axis ? wrap(nd.at(indices, index), x.shape[axis] as number) : v)), nd.at(whole, index)] as const);
   return pooled(x.shape, from, x.data, fold);
 }
 
 function segments(x: NdArray, ids: NdArray, numSegments: number | undefined, start: Num, fold: (a: Num, b: Num) => Num): NdArray {
   const count = numSegments ?? 1 + Math.max(-1, ...ids.data.map(real0));
   const shape = [count, ...x.shape.slice(ids.shape.length)];
-  const from = nd.indices(x.shape).map((index) => [[real0(nd.at(ids, index.slice(0, ids.shape.length))), ...index.slice(ids.shape.length)], nd.at(x, index)] as const);
-  return pooled(shape, from, zeros(shape).map(() => start), fold);
+  const from = nd
+    .indices(x.shape)
+    .map((index) => [[real0(nd.at(ids, index.slice(0, ids.shape.length))), ...index.slice(ids.shape.length)], nd.at(x, index)] as const);
+  return pooled(
+    shape,
+    from,
+    zeros(shape).map(() => start),
+    fold,
+  );
 }
 
 function segmentMean(x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}): NdArray {
   const sums = segments(x, ids, numSegments, 0, add);
-  const counts = segments(nd.map(() => 1, ids), ids, numSegments, 0, add);
-  return nd.map((sum, count) => div(sum, Math.max(1, real0(count))), sums, nd.reshape(counts, sums.shape.map((dim, i) => (i ? 1 : dim))));
+  const counts = segments(
+    nd.map(() => 1, ids),
+    ids,
+    numSegments,
+    0,
+    add,
+  );
+  return nd.map(
+    (sum, count) => div(sum, Math.max(1, real0(count))),
+    sums,
+    nd.reshape(
+      counts,
+      sums.shape.map((dim, i) => (i ? 1 : dim)),
+    ),
+  );
 }
 
-interface OneHot { readonly on?: number; readonly off?: number; readonly axis?: number }
+interface OneHot {
+  readonly on?: number;
+  readonly off?: number;
+  readonly axis?: number;
+}
 
 function oneHot(indices: NdArray, depth: number, { on = 1, off = 0, axis = -1 }: OneHot = {}): NdArray {
   const rank = indices.shape.length + 1;
   const i = axisOf(axis, rank);
   const shape = [...indices.shape.slice(0, i), depth, ...indices.shape.slice(i)];
-  return nd.build(shape, (index) => (nd.at(indices, index.filter((_, k) => k !== i)) === index[i] ? on : off));
+  return nd.build(shape, (index) =>
+    nd.at(
+      indices,
+      index.filter((_, k) => k !== i),
+    ) === index[i]
+      ? on
+      : off,
+  );
 }
 
 /** The first of several equal maxima has them all in forward mode: samples have no ties. */
@@ -111,38 +162,110 @@ const greatest = (a: Num, b: Num): Num => maximum(b, a);
 const outOfRange = (call: Parameters<typeof error>[0], name: string, index: number, axis: number, size: number) =>
   error(call, 'IndexError', new RegExp(`^${name}: index ${index} is out of range for axis ${axis} of size ${size}`));
 
-const taking = linear(take, [
-  sample([[5], whole([3], 4, 0, 4)]), sample([[2, 3], whole([2, 2], 0, -1, 2, 0)], { axis: 1 }), sample([[3, 2], whole([], 1)]), sample([[2, 3], whole([0])]),
-  sample([[2, 3, 2], whole([2, 2], 0, 2, 1, 1)], { batchDims: 1 }),
-], { errors: [outOfRange((g) => g.take([1, 2, 3], [0, 3]), 'take', 3, 0, 3), error((g) => g.take([1, 2], g.tensor([0, 1])), 'DTypeError', /^take: indices are int32; got float32, convert it with cast\(x, 'int32'\)$/)] });
+const taking = linear(
+  take,
+  [
+    sample([[5], whole([3], 4, 0, 4)]),
+    sample([[2, 3], whole([2, 2], 0, -1, 2, 0)], { axis: 1 }),
+    sample([[3, 2], whole([], 1)]),
+    sample([[2, 3], whole([0])]),
+    sample([[2, 3, 2], whole([2, 2], 0, 2, 1, 1)], { batchDims: 1 }),
+  ],
+  {
+    errors: [
+      outOfRange((g) => g.take([1, 2, 3], [0, 3]), 'take', 3, 0, 3),
+      error((g) => g.take([1, 2], g.tensor([0, 1])), 'DTypeError', /^take: indices are int32; got float32, convert it with cast\(x, 'int32'\)$/),
+    ],
+  },
+);
 
 const SUMS: Partial<OpInfo> = { dtypes: NUMERIC, ulp: { float32: 2, float64: 2, complex64: 3, complex128: 3, int32: 0 }, cancels: true, linear: true };
 
 export const indexing = {
   take: taking,
   gather: { ...taking, errors: [] },
-  takeAlongAxis: linear(takeAlongAxis, [sample([[3, 2], whole([2, 2], 2, 0, -1, 1)]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1)], 1), sample([[2, 3], whole([1, 2], 2, 0)], { axis: -1 })], {
-    errors: [outOfRange((g) => g.takeAlongAxis([[1, 2]], [[2]], 1), 'takeAlongAxis', 2, 1, 2)],
-  }),
+  takeAlongAxis: linear(
+    takeAlongAxis,
+    [sample([[3, 2], whole([2, 2], 2, 0, -1, 1)]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1)], 1), sample([[2, 3], whole([1, 2], 2, 0)], { axis: -1 })],
+    {
+      errors: [outOfRange((g) => g.takeAlongAxis([[1, 2]], [[2]], 1), 'takeAlongAxis', 2, 1, 2)],
+    },
+  ),
   gatherNd: linear(gatherNd, [sample([[3, 2], whole([2, 2], 2, 1, -3, 0)]), sample([[3, 2], whole([2, 1], 2, 2)]), sample([[4], whole([1], 2)])]),
-  scatterNd: linear(scatterNd, [sample([whole([3, 1], 0, 2, 0), [3]], [4]), sample([whole([2, 2], 1, 1, 0, -1), [2]], [2, 3]), sample([whole([2, 1], 1, 1), [2, 3]], [3, 3])], SUMS),
-  booleanMask: linear(booleanMask, [sample([[4], truths([4], 1, 0, 1, 1)]), sample([[2, 3], truths([2, 3], 1, 0, 1, 0, 0, 1)]), sample([[2, 3], truths([3], 0, 1, 1)], 1), sample([[2], truths([2], 0, 0)])], {
-    errors: [error((g) => g.booleanMask([1, 2, 3], [true, false]), 'ShapeError', /^booleanMask: the mask's dimensions are those of x from axis 0 on; x is \[3\], mask is \[2\]$/)],
+  scatterNd: linear(
+    scatterNd,
+    [sample([whole([3, 1], 0, 2, 0), [3]], [4]), sample([whole([2, 2], 1, 1, 0, -1), [2]], [2, 3]), sample([whole([2, 1], 1, 1), [2, 3]], [3, 3])],
+    SUMS,
+  ),
+  booleanMask: linear(
+    booleanMask,
+    [
+      sample([[4], truths([4], 1, 0, 1, 1)]),
+      sample([[2, 3], truths([2, 3], 1, 0, 1, 0, 0, 1)]),
+      sample([[2, 3], truths([3], 0, 1, 1)], 1),
+      sample([[2], truths([2], 0, 0)]),
+    ],
+    {
+      errors: [
+        error(
+          (g) => g.booleanMask([1, 2, 3], [true, false]),
+          'ShapeError',
+          /^booleanMask: the mask's dimensions are those of x from axis 0 on; x is \[3\], mask is \[2\]$/,
+        ),
+      ],
+    },
+  ),
+  indexAdd: linear(
+    (x: NdArray, i: NdArray, v: NdArray, axis?: number) => pooled(x.shape, updates(x, i, v, axis), x.data, add),
+    [sample([[4], whole([3], 1, -1, 1), [3]]), sample([[2, 3], whole([2], 0, 0), [2, 2]], 1), sample([[3, 2], whole([2], 2, 0), []])],
+    {
+      ...SUMS,
+      errors: [outOfRange((g) => g.indexAdd([1, 2], [2], [1]), 'indexAdd', 2, 0, 2)],
+    },
+  ),
+  indexPut: linear(
+    (x: NdArray, i: NdArray, v: NdArray, axis?: number) => pooled(x.shape, updates(x, i, v, axis), x.data, (_, b) => b),
+    [sample([[4], whole([3], 1, -1, 1), [3]]), sample([[2, 3], whole([2], 0, 2), [2, 2]], 1), sample([[3, 2], whole([2], 2, 0), []])],
+  ),
+  scatterAdd: linear(
+    (x: NdArray, i: NdArray, v: NdArray, option?: number | Axis) => scattered(x, i, v, option, add),
+    [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 1]], 1)],
+    SUMS,
+  ),
+  scatterMax: linear(
+    (x: NdArray, i: NdArray, v: NdArray, option?: number | Axis) => scattered(x, i, v, option, greatest),
+    [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 2]], 1)],
+    {
+      dtypes: [...REAL, 'int32'],
+      linear: false,
+      analytic: false,
+    },
+  ),
+  segmentMean: linear(
+    segmentMean,
+    [sample([[4], whole([4], 0, 2, 0, 2)]), sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }), sample([[2, 2], whole([2, 2], 0, 1, 1, 1)])],
+    { ...SUMS, result: inexact, ulp: { ...SUMS.ulp, int32: 0.5 } },
+  ),
+  segmentSum: linear(
+    (x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}) => segments(x, ids, numSegments, 0, add),
+    [sample([[4], whole([4], 0, 2, 0, 2)]), sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }), sample([[2, 2], whole([2, 2], 0, 1, 1, 1)])],
+    {
+      ...SUMS,
+      errors: [error((g) => g.segmentSum([1, 2], [0, 5], { numSegments: 2 }), 'IndexError', /index 5 is out of range for axis 0 of size 2/)],
+    },
+  ),
+  segmentMax: linear(
+    (x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}) => segments(x, ids, numSegments, -Infinity, greatest),
+    [sample([[4], whole([4], 0, 1, 0, 1)]), sample([[3, 2], whole([3], 1, 0, 1)]), sample([[3, 2], whole([3], 1, -1, 0)])],
+    {
+      dtypes: [...REAL, 'int32'],
+      linear: false,
+      analytic: false,
+    },
+  ),
+  oneHot: linear(oneHot, [sample('3', 4), sample('2,2', 3, { on: 5, off: -1, axis: 0 }), sample('', 2)], {
+    dtypes: ['int32'],
+    result: () => 'float32',
+    order: 0,
   }),
-  indexAdd: linear((x: NdArray, i: NdArray, v: NdArray, axis?: number) => pooled(x.shape, updates(x, i, v, axis), x.data, add), [sample([[4], whole([3], 1, -1, 1), [3]]), sample([[2, 3], whole([2], 0, 0), [2, 2]], 1), sample([[3, 2], whole([2], 2, 0), []])], {
-    ...SUMS, errors: [outOfRange((g) => g.indexAdd([1, 2], [2], [1]), 'indexAdd', 2, 0, 2)],
-  }),
-  indexPut: linear((x: NdArray, i: NdArray, v: NdArray, axis?: number) => pooled(x.shape, updates(x, i, v, axis), x.data, (_, b) => b), [sample([[4], whole([3], 1, -1, 1), [3]]), sample([[2, 3], whole([2], 0, 2), [2, 2]], 1), sample([[3, 2], whole([2], 2, 0), []])]),
-  scatterAdd: linear((x: NdArray, i: NdArray, v: NdArray, option?: number | Axis) => scattered(x, i, v, option, add), [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 1]], 1)], SUMS),
-  scatterMax: linear((x: NdArray, i: NdArray, v: NdArray, option?: number | Axis) => scattered(x, i, v, option, greatest), [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 2]], 1)], {
-    dtypes: [...REAL, 'int32'], linear: false, analytic: false,
-  }),
-  segmentMean: linear(segmentMean, [sample([[4], whole([4], 0, 2, 0, 2)]), sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }), sample([[2, 2], whole([2, 2], 0, 1, 1, 1)])], { ...SUMS, result: inexact, ulp: { ...SUMS.ulp, int32: 0.5 } }),
-  segmentSum: linear((x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}) => segments(x, ids, numSegments, 0, add), [sample([[4], whole([4], 0, 2, 0, 2)]), sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }), sample([[2, 2], whole([2, 2], 0, 1, 1, 1)])], {
-    ...SUMS, errors: [error((g) => g.segmentSum([1, 2], [0, 5], { numSegments: 2 }), 'IndexError', /index 5 is out of range for axis 0 of size 2/)],
-  }),
-  segmentMax: linear((x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}) => segments(x, ids, numSegments, -Infinity, greatest), [sample([[4], whole([4], 0, 1, 0, 1)]), sample([[3, 2], whole([3], 1, 0, 1)]), sample([[3, 2], whole([3], 1, -1, 0)])], {
-    dtypes: [...REAL, 'int32'], linear: false, analytic: false,
-  }),
-  oneHot: linear(oneHot, [sample([[3]], 4), sample([[2, 2]], 3, { on: 5, off: -1, axis: 0 }), sample([[]], 2)], { dtypes: ['int32'], result: () => 'float32', order: 0 }),
 };

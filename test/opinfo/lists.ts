@@ -12,12 +12,16 @@ function select([c, d]: readonly NdArray[], [x, y]: readonly NdArray[], otherwis
 }
 
 export const lists = {
-  addN: linear((xs: readonly NdArray[]) => map((...all) => all.reduce(add), ...xs), samples([[3], [3], [3]], [[2, 3], [3]], [[]], [[0], [1]]), {
-    dtypes: NUMERIC, ulp: { float32: 2, float64: 2, complex64: 2, complex128: 2, int32: 0 }, cancels: true, call: (f, tensors) => f(tensors),
+  addN: linear((xs: readonly NdArray[]) => map((...all) => all.reduce(add), ...xs), samples('3 · 3 · 3', '2,3 · 3', '', '0 · 1'), {
+    dtypes: NUMERIC,
+    ulp: { float32: 2, float64: 2, complex64: 2, complex128: 2, int32: 0 },
+    cancels: true,
+    call: (f, tensors) => f(tensors),
     errors: [error((g) => g.addN([]), 'TypeError', /^addN: takes a list of at least one tensor; got none$/)],
   }),
   select: linear(select, samples([condition(7), condition(7), [7], [7], [7]], [condition(2, 1), condition(), [3], [2, 3], []]), {
-    dtypes: ANY, call: (f, tensors) => f(tensors.slice(0, 2), tensors.slice(2, 4), tensors[4]),
+    dtypes: ANY,
+    call: (f, tensors) => f(tensors.slice(0, 2), tensors.slice(2, 4), tensors[4]),
     errors: [error((g) => g.select([true], []), 'TypeError', /^select: takes a choice for each condition; got 1 conditions and 0 choices$/)],
   }),
 };

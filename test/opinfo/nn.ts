@@ -1,13 +1,15 @@
 /** Rows of the op table: softmax and losses. */
-import * as d from '../reference/dual.js';
+
 import type { Num } from '../reference/dual.js';
-import * as nd from '../reference/ndarray.js';
+import * as d from '../reference/dual.js';
 import type { NdArray, ReduceOptions } from '../reference/ndarray.js';
+import * as nd from '../reference/ndarray.js';
 import { error, type Interval, type OpInfo, REAL, type Reference, type Sample, sample, samples, whole } from './row.js';
 
 type Axes = number | readonly number[];
 type AxisOption = Axes | { readonly axis?: Axes } | undefined;
-const axisIn = (option: AxisOption, fallback: Axes): Axes => (typeof option === 'object' && 'axis' in option ? (option.axis ?? fallback) : ((option as Axes | undefined) ?? fallback));
+const axisIn = (option: AxisOption, fallback: Axes): Axes =>
+  typeof option === 'object' && 'axis' in option ? (option.axis ?? fallback) : ((option as Axes | undefined) ?? fallback);
 
 const logsumexp = (line: readonly Num[]): Num => {
   const most = Math.max(...line.map(d.real0));
@@ -25,22 +27,35 @@ const logSoftmax = (x: NdArray, option?: AxisOption): NdArray => normalised(x, a
 const total = (x: NdArray, axis: Axes): NdArray => nd.reduce(x, { axis }, d.sum);
 const weighed = (p: NdArray, f: NdArray): NdArray => nd.map((u, v) => (d.modulus(u) === 0 ? 0 : d.mul(u, v)), p, f);
 
-const crossEntropy = (labels: NdArray, logits: NdArray, option?: AxisOption): NdArray => nd.map(d.neg, total(weighed(labels, logSoftmax(logits, option)), axisIn(option, -1)));
+const crossEntropy = (labels: NdArray, logits: NdArray, option?: AxisOption): NdArray =>
+  nd.map(d.neg, total(weighed(labels, logSoftmax(logits, option)), axisIn(option, -1)));
 
 function sparseCrossEntropy(labels: NdArray, logits: NdArray): NdArray {
   const logs = logSoftmax(logits, -1);
   return nd.build(labels.shape, (index) => d.neg(nd.at(logs, [...index, d.real0(nd.at(labels, index))])));
 }
 
-interface LossOptions { readonly reduction?: 'mean' | 'sum' | 'none'; readonly axis?: number; readonly delta?: number }
+interface LossOptions {
+  readonly reduction?: 'mean' | 'sum' | 'none';
+  readonly axis?: number;
+  readonly delta?: number;
+}
 
 const reduced = (losses: NdArray, { reduction = 'mean' }: LossOptions): NdArray =>
   reduction === 'none' ? losses : nd.reduce(losses, {}, (all) => (reduction === 'sum' ? d.sum(all) : d.div(d.sum(all), all.length)));
 /** A loss of corresponding elements. */
-const each = (f: (label: Num, prediction: Num, options: LossOptions) => Num): Reference => (labels: NdArray, predictions: NdArray, options: LossOptions = {}) =>
-  reduced(nd.map((y, p) => f(y, p, options), labels, predictions), options);
+const each =
+  (f: (label: Num, prediction: Num, options: LossOptions) => Num): Reference =>
+  (labels: NdArray, predictions: NdArray, options: LossOptions = {}) =>
+    reduced(
+      nd.map((y, p) => f(y, p, options), labels, predictions),
+      options,
+    );
 /** A loss of corresponding lines. */
-const perLine = (f: (p: NdArray, q: NdArray, axis: number) => NdArray): Reference => (p: NdArray, q: NdArray, options: LossOptions = {}) => reduced(f(p, q, options.axis ?? -1), options);
+const perLine =
+  (f: (p: NdArray, q: NdArray, axis: number) => NdArray): Reference =>
+  (p: NdArray, q: NdArray, options: LossOptions = {}) =>
+    reduced(f(p, q, options.axis ?? -1), options);
 
 function huber(label: Num, prediction: Num, { delta = 1 }: LossOptions): Num {
   const size = d.abs(d.sub(prediction, label));
@@ -53,32 +68,163 @@ function cosine(a: NdArray, b: NdArray, axis: number): NdArray {
 }
 
 const ULPS = { float32: 8, float64: 12 };
-const LINES = [sample([[7]]), sample([[2, 3]]), sample([[2, 3]], 0), sample([[2, 3, 2]], { axis: [0, 2] }), sample([[]]), sample([[3, 0]]), sample([[33]])];
-const PAIRS = [...samples([[3], [3]], [[2, 3], [3]]), sample([[4], [4]], { reduction: 'sum' }), sample([[2, 3], [2, 3]], { reduction: 'none' })];
+const LINES = [sample('7'), sample('2,3'), sample('2,3', 0), sample('2,3,2', { axis: [0, 2] }), sample(''), sample('3,0'), sample('33')];
+const PAIRS = [...samples('3 · 3', '2,3 · 3'), sample('4 · 4', { reduction: 'sum' }), sample('2,3 · 2,3', { reduction: 'none' })];
 
-const smooth = (ref: Reference, list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo => ({ ref, samples: list, domain: [[-3, 3]], dtypes: REAL, ulp: ULPS, order: 2, ...rest });
-const loss = (ref: Reference, domain: readonly Interval[] = [[-3, 3]], rest: Partial<OpInfo> = {}): OpInfo => smooth(ref, PAIRS, { domain, referenceUlp: 16, ...rest });
+const smooth = (ref: Reference, list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo => ({
+  ref,
+  samples: list,
+  domain: [[-3, 3]],
+  dtypes: REAL,
+  ulp: ULPS,
+  order: 2,
+  ...rest,
+});
+const loss = (ref: Reference, domain: readonly Interval[] = [[-3, 3]], rest: Partial<OpInfo> = {}): OpInfo =>
+  smooth(ref, PAIRS, { domain, referenceUlp: 16, ...rest });
 
 export const networks = {
   softmax: smooth((x: NdArray, option?: AxisOption) => normalised(x, axisIn(option, lastOf(x)), (others) => d.div(1, d.add(1, others))), LINES, {
-    special: [{ at: [[1000, 1000]], value: [0.5, 0.5], gradient: [[0, 0]] }, { at: [[-1000, 0]], value: [0, 1], gradient: [[0, 0]] }, { at: [[1000, -1000, 0]], value: [1, 0, 0] }],
+    special: [
+      { at: [[1000, 1000]], value: [0.5, 0.5], gradient: [[0, 0]] },
+      { at: [[-1000, 0]], value: [0, 1], gradient: [[0, 0]] },
+      { at: [[1000, -1000, 0]], value: [1, 0, 0] },
+    ],
     errors: [error((g) => g.softmax([1, 2], 1), 'IndexError', /^softmax: axis 1 is out of range for rank 1/)],
   }),
-  logSoftmax: smooth(logSoftmax, LINES, { atLeast: 1, special: [{ at: [[1000, 1000]], value: [-Math.LN2, -Math.LN2], gradient: [[0, 0]] }, { at: [[-1000, 0]], value: [-1000, 0], gradient: [[1, -1]] }] }),
-  logsumexp: smooth((x: NdArray, option?: AxisOption & ReduceOptions) => nd.reduce(x, typeof option === 'object' && !Array.isArray(option) ? option : { axis: option as Axes }, logsumexp), [sample([[7]]), sample([[2, 3]], 0), sample([[2, 3]], { axis: 1, keepDims: true }), sample([[2, 3, 2]], [0, 2]), sample([[33]])], {
-    special: [{ at: [[1000, 1000]], value: 1000 + Math.LN2, gradient: [[0.5, 0.5]] }, { at: [[-1000, -1000]], value: -1000 + Math.LN2 }, { at: [[-Infinity, 2]], value: 2, gradient: [[0, 1]] }, { at: [[-Infinity, -Infinity]], value: -Infinity }],
+  logSoftmax: smooth(logSoftmax, LINES, {
+    atLeast: 1,
+    special: [
+      { at: [[1000, 1000]], value: [-Math.LN2, -Math.LN2], gradient: [[0, 0]] },
+      { at: [[-1000, 0]], value: [-1000, 0], gradient: [[1, -1]] },
+    ],
   }),
-  softmaxCrossEntropy: smooth(crossEntropy, [...samples([[3], [3]], [[2, 3], [2, 3]]), sample([[3, 2], [3, 2]], 0)], { domain: [[0.1, 1], [-3, 3]], special: [{ at: [[0, 1], [-Infinity, 2]], value: -0 }, { at: [[1, 0], [1000, -1000]], value: -0 }] }),
-  sparseSoftmaxCrossEntropy: smooth(sparseCrossEntropy, [sample([whole([2], 2, 0), [2, 3]]), sample([whole([], 1), [4]]), sample([whole([2, 2], 0, 1, 1, 0), [2, 2, 2]])], {
-    errors: [error((g) => g.sparseSoftmaxCrossEntropy([3], [[1, 2, 3]]), 'IndexError', /^sparseSoftmaxCrossEntropy: index 3 is out of range for axis 1 of size 3/)],
+  logsumexp: smooth(
+    (x: NdArray, option?: AxisOption & ReduceOptions) =>
+      nd.reduce(x, typeof option === 'object' && !Array.isArray(option) ? option : { axis: option as Axes }, logsumexp),
+    [sample('7'), sample('2,3', 0), sample('2,3', { axis: 1, keepDims: true }), sample('2,3,2', [0, 2]), sample('33')],
+    {
+      special: [
+        { at: [[1000, 1000]], value: 1000 + Math.LN2, gradient: [[0.5, 0.5]] },
+        { at: [[-1000, -1000]], value: -1000 + Math.LN2 },
+        { at: [[-Infinity, 2]], value: 2, gradient: [[0, 1]] },
+        { at: [[-Infinity, -Infinity]], value: -Infinity },
+      ],
+    },
+  ),
+  softmaxCrossEntropy: smooth(crossEntropy, [...samples('3 · 3', '2,3 · 2,3'), sample('3,2 · 3,2', 0)], {
+    domain: [
+      [0.1, 1],
+      [-3, 3],
+    ],
+    special: [
+      {
+        at: [
+          [0, 1],
+          [-Infinity, 2],
+        ],
+        value: -0,
+      },
+      {
+        at: [
+          [1, 0],
+          [1000, -1000],
+        ],
+        value: -0,
+      },
+    ],
   }),
-  sigmoidCrossEntropy: smooth((z: NdArray, x: NdArray) => nd.map((u, v) => d.sub(softplus(v), d.mul(u, v)), z, x), samples([[3], [3]], [[2, 3], [3]]), { domain: [[0, 1], [-3, 3]], atLeast: 1, special: [{ at: [1, 1000], value: 0 }, { at: [0, -1000], value: 0 }] }),
+  sparseSoftmaxCrossEntropy: smooth(
+    sparseCrossEntropy,
+    [sample([whole([2], 2, 0), [2, 3]]), sample([whole([], 1), [4]]), sample([whole([2, 2], 0, 1, 1, 0), [2, 2, 2]])],
+    {
+      errors: [
+        error((g) => g.sparseSoftmaxCrossEntropy([3], [[1, 2, 3]]), 'IndexError', /^sparseSoftmaxCrossEntropy: index 3 is out of range for axis 1 of size 3/),
+      ],
+    },
+  ),
+  sigmoidCrossEntropy: smooth((z: NdArray, x: NdArray) => nd.map((u, v) => d.sub(softplus(v), d.mul(u, v)), z, x), samples('3 · 3', '2,3 · 3'), {
+    domain: [
+      [0, 1],
+      [-3, 3],
+    ],
+    atLeast: 1,
+    special: [
+      { at: [1, 1000], value: 0 },
+      { at: [0, -1000], value: 0 },
+    ],
+  }),
   mse: loss(each((y, p) => d.square(d.sub(p, y)))),
-  mae: loss(each((y, p) => d.abs(d.sub(p, y))), [[-3, 3]], { special: [{ at: [2, 2], value: 0, gradient: [0, 0] }] }),
-  huber: smooth(each(huber), [...PAIRS, sample([[7], [7]], { delta: 0.5 })]),
-  logCosh: loss(each((y, p) => logCosh(d.sub(p, y))), [[-3, -1], [1, 3]], { special: [{ at: [0, 1000], value: 1000 - Math.LN2, gradient: [-1, 1] }] }),
-  hinge: loss(each((y, p) => d.maximum(d.sub(1, d.mul(y, p)), 0)), [[-1, 1], [-3, 3]], { atLeast: 1 }),
-  klDiv: loss(perLine((p, q, axis) => total(nd.map((u, v) => d.mul(u, d.log(d.div(u, v))), p, q), axis)), [[1, 2], [0.1, 0.9]], { special: [{ at: [[0, 1], [0.5, 0.5]], value: Math.LN2 }] }),
-  crossEntropy: loss(perLine((p, q, axis) => nd.map(d.neg, total(nd.map((u, v) => d.mul(u, d.log(v)), p, q), axis))), [[0.1, 1], [0.1, 0.9]], { special: [{ at: [[0, 1], [0, 1]], value: 0 }] }),
+  mae: loss(
+    each((y, p) => d.abs(d.sub(p, y))),
+    [[-3, 3]],
+    { special: [{ at: [2, 2], value: 0, gradient: [0, 0] }] },
+  ),
+  huber: smooth(each(huber), [...PAIRS, sample('7 · 7', { delta: 0.5 })]),
+  logCosh: loss(
+    each((y, p) => logCosh(d.sub(p, y))),
+    [
+      [-3, -1],
+      [1, 3],
+    ],
+    { special: [{ at: [0, 1000], value: 1000 - Math.LN2, gradient: [-1, 1] }] },
+  ),
+  hinge: loss(
+    each((y, p) => d.maximum(d.sub(1, d.mul(y, p)), 0)),
+    [
+      [-1, 1],
+      [-3, 3],
+    ],
+    { atLeast: 1 },
+  ),
+  klDiv: loss(
+    perLine((p, q, axis) =>
+      total(
+        nd.map((u, v) => d.mul(u, d.log(d.div(u, v))), p, q),
+        axis,
+      ),
+    ),
+    [
+      [1, 2],
+      [0.1, 0.9],
+    ],
+    {
+      special: [
+        {
+          at: [
+            [0, 1],
+            [0.5, 0.5],
+          ],
+          value: Math.LN2,
+        },
+      ],
+    },
+  ),
+  crossEntropy: loss(
+    perLine((p, q, axis) =>
+      nd.map(
+        d.neg,
+        total(
+          nd.map((u, v) => d.mul(u, d.log(v)), p, q),
+          axis,
+        ),
+      ),
+    ),
+    [
+      [0.1, 1],
+      [0.1, 0.9],
+    ],
+    {
+      special: [
+        {
+          at: [
+            [0, 1],
+            [0, 1],
+          ],
+          value: 0,
+        },
+      ],
+    },
+  ),
   cosineDistance: loss(perLine(cosine), [[-3, 3]], { atLeast: 1 }),
 };

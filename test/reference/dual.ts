@@ -3,8 +3,9 @@
  * A function written with these operations gives its value on numbers, its derivative along a direction on dual ones, and the
  * second derivative along two directions on duals of duals. No tensors.
  */
-import * as c from './complex.js';
+
 import type { Complex } from './complex.js';
+import * as c from './complex.js';
 
 /** A number whose tangent belongs to the direction `level`; parts have lower levels. */
 export class Dual {
@@ -81,10 +82,26 @@ export function binary(
 
 const split = (x: Num, level: number): [Num, Num] => (x instanceof Dual && x.level === level ? [x.value, x.tangent] : [x, 0]);
 
-export const add = binary((x, y) => x + y, c.add, (_x, dx, _y, dy) => add(dx, dy));
-export const sub = binary((x, y) => x - y, c.sub, (_x, dx, _y, dy) => sub(dx, dy));
-export const mul = binary((x, y) => x * y, c.mul, (x, dx, y, dy) => add(mul(dx, y), mul(x, dy)));
-export const div = binary((x, y) => x / y, c.div, (x, dx, y, dy) => sub(div(dx, y), div(mul(x, dy), mul(y, y))));
+export const add = binary(
+  (x, y) => x + y,
+  c.add,
+  (_x, dx, _y, dy) => add(dx, dy),
+);
+export const sub = binary(
+  (x, y) => x - y,
+  c.sub,
+  (_x, dx, _y, dy) => sub(dx, dy),
+);
+export const mul = binary(
+  (x, y) => x * y,
+  c.mul,
+  (x, dx, y, dy) => add(mul(dx, y), mul(x, dy)),
+);
+export const div = binary(
+  (x, y) => x / y,
+  c.div,
+  (x, dx, y, dy) => sub(div(dx, y), div(mul(x, dy), mul(y, y))),
+);
 export const neg = (x: Num): Num => sub(0, x);
 export const square = (x: Num): Num => mul(x, x);
 
@@ -95,22 +112,47 @@ function linear(real: Real1, complex: Complex1): (x: Num) => Num {
 }
 
 export const conj = linear((x) => x, c.conj);
-export const re = linear((x) => x, (x) => x.re);
-export const im = linear(() => 0, (x) => x.im);
+export const re = linear(
+  (x) => x,
+  (x) => x.re,
+);
+export const im = linear(
+  () => 0,
+  (x) => x.im,
+);
 export const toComplex = (x: Num, y: Num = 0): Num => add(x, mul(c.complex(0, 1), y));
 
 /** A number known by its value, constant around it: floor, sign, comparisons. */
-export const constant = (f: Real1) => (x: Num): Num => f(real0(x));
+export const constant =
+  (f: Real1) =>
+  (x: Num): Num =>
+    f(real0(x));
 
 export const exp = unary(Math.exp, c.exp, (_x, y) => y);
 export const expm1 = unary(Math.expm1, c.expm1, (x) => exp(x));
 export const log = unary(Math.log, c.log, (x) => div(1, x));
 export const log1p = unary(Math.log1p, c.log1p, (x) => div(1, add(1, x)));
-export const exp2 = unary((x) => 2 ** x, (x) => c.exp(c.scale(x, Math.LN2)), (_x, y) => mul(Math.LN2, y));
-export const log2 = unary(Math.log2, (x) => c.scale(c.log(x), Math.LOG2E), (x) => div(Math.LOG2E, x));
-export const log10 = unary(Math.log10, (x) => c.scale(c.log(x), Math.LOG10E), (x) => div(Math.LOG10E, x));
+export const exp2 = unary(
+  (x) => 2 ** x,
+  (x) => c.exp(c.scale(x, Math.LN2)),
+  (_x, y) => mul(Math.LN2, y),
+);
+export const log2 = unary(
+  Math.log2,
+  (x) => c.scale(c.log(x), Math.LOG2E),
+  (x) => div(Math.LOG2E, x),
+);
+export const log10 = unary(
+  Math.log10,
+  (x) => c.scale(c.log(x), Math.LOG10E),
+  (x) => div(Math.LOG10E, x),
+);
 export const sqrt = unary(Math.sqrt, c.sqrt, (_x, y) => div(0.5, y));
-export const cbrt = unary(Math.cbrt, (x) => c.exp(c.scale(c.log(x), 1 / 3)), (x, y) => div(y, mul(3, x)));
+export const cbrt = unary(
+  Math.cbrt,
+  (x) => c.exp(c.scale(c.log(x), 1 / 3)),
+  (x, y) => div(y, mul(3, x)),
+);
 
 export const sin = unary(Math.sin, c.sin, (x) => cos(x));
 export const cos = unary(Math.cos, c.cos, (x) => neg(sin(x)));

@@ -45,14 +45,22 @@ export function broadcastShape(...shapes: readonly (readonly number[])[]): numbe
 
 export function broadcastTo(x: NdArray, shape: readonly number[]): NdArray {
   const missing = shape.length - x.shape.length;
-  return build(shape, (index) => at(x, x.shape.map((dim, i) => (dim === 1 ? 0 : (index[missing + i] as number)))));
+  return build(shape, (index) =>
+    at(
+      x,
+      x.shape.map((dim, i) => (dim === 1 ? 0 : (index[missing + i] as number))),
+    ),
+  );
 }
 
 /** f of corresponding elements, broadcast. */
 export function map(f: (...xs: Num[]) => Num, ...arrays: readonly NdArray[]): NdArray {
   const shape = broadcastShape(...arrays.map((x) => x.shape));
   const full = arrays.map((x) => broadcastTo(x, shape));
-  return array(shape, Array.from({ length: sizeOf(shape) }, (_, i) => f(...full.map((x) => x.data[i] as Num))));
+  return array(
+    shape,
+    Array.from({ length: sizeOf(shape) }, (_, i) => f(...full.map((x) => x.data[i] as Num))),
+  );
 }
 
 /** Axes counted from the front; all of them when absent. */
@@ -66,7 +74,17 @@ export function lines(x: NdArray, axes: readonly number[]): { kept: number[]; li
   const kept = x.shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
   const along = x.shape.map((dim, i) => (axes.includes(i) ? dim : 1));
   const steps = indices(along);
-  return { kept, lines: indices(kept).map((from) => steps.map((step) => at(x, from.map((i, axis) => i + (step[axis] as number))))) };
+  return {
+    kept,
+    lines: indices(kept).map((from) =>
+      steps.map((step) =>
+        at(
+          x,
+          from.map((i, axis) => i + (step[axis] as number)),
+        ),
+      ),
+    ),
+  };
 }
 
 export interface ReduceOptions {
@@ -103,13 +121,16 @@ export function along(x: NdArray, axis: number, f: (line: Num[]) => Num[]): NdAr
 
 export function transpose(x: NdArray, perm: readonly number[] = x.shape.map((_, i) => x.shape.length - 1 - i)): NdArray {
   const axes = axesOf(perm, x.shape.length);
-  return build(axes.map((axis) => x.shape[axis] as number), (index) => {
-    const from: number[] = [];
-    axes.forEach((axis, i) => {
-      from[axis] = index[i] as number;
-    });
-    return at(x, from);
-  });
+  return build(
+    axes.map((axis) => x.shape[axis] as number),
+    (index) => {
+      const from: number[] = [];
+      axes.forEach((axis, i) => {
+        from[axis] = index[i] as number;
+      });
+      return at(x, from);
+    },
+  );
 }
 
 export const reshape = (x: NdArray, shape: readonly number[]): NdArray => array(shape, x.data);

@@ -23,7 +23,15 @@ function tail(x: number): number {
   return bell(x) / Math.sqrt(Math.PI) / (x + fraction);
 }
 
-export const erf = unary((x) => (Math.abs(x) < 1 ? series(x) : Math.sign(x) * (1 - tail(Math.abs(x)))), realOnly, (x) => mul(TWO_OVER_ROOT_PI, exp(neg(square(x)))));
-export const erfc = unary((x) => (x < 1 ? 1 - erfOf(x) : tail(x)), realOnly, (x) => mul(-TWO_OVER_ROOT_PI, exp(neg(square(x)))));
+export const erf = unary(
+  (x) => (Math.abs(x) < 1 ? series(x) : Math.sign(x) * (1 - tail(Math.abs(x)))),
+  realOnly,
+  (x) => mul(TWO_OVER_ROOT_PI, exp(neg(square(x)))),
+);
+export const erfc = unary(
+  (x) => (x < 1 ? 1 - erfOf(x) : tail(x)),
+  realOnly,
+  (x) => mul(-TWO_OVER_ROOT_PI, exp(neg(square(x)))),
+);
 
 const erfOf = (x: number): number => erf(x) as number;
