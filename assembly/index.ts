@@ -2,7 +2,18 @@
 import { defineAll } from './ops/all';
 
 export { apply0, apply1, apply2, applyMany, callArea, result } from './host/calls';
-export { abiVersion, faultArea, faultClear, memoryBytes, memoryLimit, memoryLive, memoryPeak, memoryRefused, memoryResetPeak, memoryTensors } from './host/status';
+export {
+  abiVersion,
+  faultArea,
+  faultClear,
+  memoryBytes,
+  memoryLimit,
+  memoryLive,
+  memoryPeak,
+  memoryRefused,
+  memoryResetPeak,
+  memoryTensors,
+} from './host/status';
 export { pause, resume, runBegin, runDetach, runEnd, runEndSweep, runFree, runLift, runSweep, runTake, valueOf, watch } from './host/tapes';
 export { create, dispose, isLive, isWatched, keep, scalar, scopeEnter, scopeLeave, scopeLift } from './host/tensors';
 

@@ -5,10 +5,10 @@
 import { CallArea, Limit } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { partsOf, shiftOf, type TypedArray } from './dtype.js';
+import { ShapeError } from './errors.js';
 import { failure, isOutOfMemory } from './fault.js';
 import { callArea, core, i32, poison, u8, views } from './module.js';
 import { enqueue, requeue, spillAll } from './ring.js';
-import { ShapeError } from './errors.js';
 import { Tensor } from './tensor.js';
 
 let serial = 0;

@@ -25,7 +25,11 @@ export function dtypeNumber(name: string, op: string): DType {
 }
 
 export const isComplexNumber = (v: unknown): v is ComplexNumber =>
-  typeof v === 'object' && v !== null && typeof (v as ComplexNumber).re === 'number' && typeof (v as ComplexNumber).im === 'number' && Object.keys(v).length === 2;
+  typeof v === 'object' &&
+  v !== null &&
+  typeof (v as ComplexNumber).re === 'number' &&
+  typeof (v as ComplexNumber).im === 'number' &&
+  Object.keys(v).length === 2;
 
 export const isScalar = (v: unknown): v is Scalar => typeof v === 'number' || typeof v === 'boolean' || isComplexNumber(v);
 
@@ -61,7 +65,8 @@ export function tensor(value: TensorLike, options: TensorOptions = {}): Tensor {
 
 function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
   const kept = t.dtypeNumber;
-  if (dtype !== undefined && dtype !== kept) throw new DTypeError(`tensor: got a ${dtypeNames[kept]} tensor for dtype ${dtypeNames[dtype]}; convert it with cast(x, '${dtypeNames[dtype]}')`, 'tensor');
+  if (dtype !== undefined && dtype !== kept)
+    throw new DTypeError(`tensor: got a ${dtypeNames[kept]} tensor for dtype ${dtypeNames[dtype]}; convert it with cast(x, '${dtypeNames[dtype]}')`, 'tensor');
   const data = t.data();
   return create(kept, checkedShape(shape, data.length / partsOf(kept)) ?? t.shape, data);
 }
@@ -76,8 +81,10 @@ export function fromScalar(v: Scalar, dtype: DType, op = 'tensor'): Tensor {
 
 /** Refuses a value that `dtype` can't hold. */
 export function refuseLoss(v: Scalar, dtype: DType, op: string): void {
-  if (typeof v === 'object' && !isComplex(dtype)) throw new DTypeError(`${op}: a ${dtypeNames[dtype]} tensor can't hold the complex number {re: ${v.re}, im: ${v.im}}`, op);
-  if (dtype === DType.int32 && typeof v === 'number' && !(Number.isInteger(v) && Math.abs(v) <= 2 ** 31)) throw new DTypeError(`${op}: an int32 tensor can't hold ${v}; cast the tensor to float32 first`, op);
+  if (typeof v === 'object' && !isComplex(dtype))
+    throw new DTypeError(`${op}: a ${dtypeNames[dtype]} tensor can't hold the complex number {re: ${v.re}, im: ${v.im}}`, op);
+  if (dtype === DType.int32 && typeof v === 'number' && !(Number.isInteger(v) && Math.abs(v) <= 2 ** 31))
+    throw new DTypeError(`${op}: an int32 tensor can't hold ${v}; cast the tensor to float32 first`, op);
   if (dtype === DType.bool && typeof v === 'number' && v !== 0 && v !== 1) throw new DTypeError(`${op}: a bool tensor can't hold ${v}`, op);
 }
 
@@ -105,7 +112,10 @@ function fromNested(value: Nested, dtype: DType | undefined, shape: readonly num
       data[2 * i] = typeof v === 'object' ? v.re : Number(v);
       data[2 * i + 1] = typeof v === 'object' ? v.im : 0;
     });
-  } else flat.forEach((v, i) => { data[i] = Number(v); });
+  } else
+    flat.forEach((v, i) => {
+      data[i] = Number(v);
+    });
   return create(chosen, checkedShape(shape, flat.length) ?? nested, data);
 }
 

@@ -77,7 +77,7 @@ export function errorOf(f: Failure): Error & GradtapeError {
     case Status.released: {
       const origin = f.origins[f.a];
       return new ReleasedError(
-        `${f.op}: operand ${f.a}${origin ? `, made by ${origin},` : ''} was released, by dispose() or at the end of the scope or gradient function that made it; return it from there or call keep() on it`,
+        `${f.op}: ${origin ? `a tensor made by ${origin}` : 'an operand'} was released, by dispose() or at the end of the scope or gradient function that made it; return it from there or call keep() on it`,
         f.op,
       );
     }

@@ -14,7 +14,7 @@ export interface Operand {
   readonly dtype: string;
 }
 
-const isAlive = (t: Operand): boolean => t.spilled !== null || (t.at !== 0 && core.isLive(t.at, t.generation) as unknown as number !== 0);
+const isAlive = (t: Operand): boolean => t.spilled !== null || (t.at !== 0 && (core.isLive(t.at, t.generation) as unknown as number) !== 0);
 
 /** Takes the core's failure, so that the next call starts clean; an operand that is gone counts when there is none. */
 export function failure(op: string, operands: readonly Operand[]): Error & GradtapeError {

@@ -8,7 +8,6 @@
  */
 import { core } from './module.js';
 
-
 /** What can give its room in linear memory back: true when it has, false when it must stay for now. */
 export interface Spillable {
   spill(): boolean;

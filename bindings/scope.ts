@@ -52,7 +52,8 @@ export function scope<T>(f: () => T): T {
   const sentinel = enter();
   try {
     const result = f();
-    if (isThenable(result)) throw new ArgumentError('scope: the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting', 'scope');
+    if (isThenable(result))
+      throw new ArgumentError('scope: the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting', 'scope');
     eachTensor(result, (t) => lift(t, sentinel));
     return result;
   } finally {

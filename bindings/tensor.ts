@@ -5,6 +5,7 @@ import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, par
 import { ArgumentError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
 import { core, f32, f64, i32, u8, views } from './module.js';
+import { enqueue } from './ring.js';
 
 /** Elements that wait in JavaScript for their next use. See Note [Ring] in ring.ts */
 export interface Spilled {
@@ -104,7 +105,11 @@ export class Tensor {
   view(): TypedArray {
     if (this.spilled) return this.spilled.data;
     const at = this.record('view');
-    if (!isContiguous(at)) throw new ShapeError(`view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`, 'view');
+    if (!isContiguous(at))
+      throw new ShapeError(
+        `view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`,
+        'view',
+      );
     return elementsAt(at);
   }
 
@@ -127,15 +132,20 @@ export class Tensor {
   valueOf(): number | boolean | this {
     if (this.rank !== 0) return this;
     if (this.at !== 0 && core.isWatched(this.at, this.generation))
-      throw new ArgumentError('valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()', 'valueOf');
+      throw new ArgumentError(
+        'valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
+        'valueOf',
+      );
     const item = this.item();
     return typeof item === 'object' ? this : item;
   }
 
   /** Lets the tensor outlive all scopes around it. */
   keep(): this {
+    if (this.spilled) return this; // it is outside already
     this.record('keep');
     core.keep(this.at, this.generation);
+    enqueue(this);
     return this;
   }
 

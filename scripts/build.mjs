@@ -7,6 +7,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { inlineModule } from './inline.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -49,6 +50,27 @@ function types() {
   rmSync('build/gradtape.simd.js', { force: true });
 }
 
+/**
+ * Few files for the facade, for a host opens and links each at start: the public one, the instance, which tests of faults look into,
+ * and what both share. The entries stay apart, so that conditions choose one.
+ */
+async function facade() {
+  const options = { format: 'esm', target: 'es2022', logLevel: 'error' };
+  // `sideEffects` speaks of dist; here every file counts.
+  await build({
+    ...options,
+    entryPoints: ['bindings/index.ts', 'bindings/module.ts'],
+    outdir: 'dist/bindings',
+    chunkNames: 'shared',
+    splitting: true,
+    bundle: true,
+    packages: 'external',
+    external: ['#wasm'],
+    ignoreAnnotations: true,
+  });
+  await build({ ...options, entryPoints: ['inline', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`), outdir: 'dist/bindings/entry' });
+}
+
 /** Modules whose exports a target has besides the common ones. */
 const more = { sanitize: ['assembly/sanitize.ts'] };
 
@@ -66,6 +88,7 @@ try {
   process.stderr.write(error.stdout ?? '');
   process.exit(1);
 }
+await facade();
 mkdirSync('dist/build', { recursive: true });
 for (const [from, to] of [
   ['core.js', 'core.js'],

@@ -41,8 +41,8 @@ function sources(folder: string): Source[] {
     .map((name) => {
       const path = join(folder, name);
       const text = readFileSync(join(root, path), 'utf8');
-      const imports = [...text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+)'/gm)].map(([, target]) =>
-        `${relative(root, join(root, dirname(path), (target as string).replace(/\.js$/, '')))}.ts`,
+      const imports = [...text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+)'/gm)].map(
+        ([, target]) => `${relative(root, join(root, dirname(path), (target as string).replace(/\.js$/, '')))}.ts`,
       );
       return { path, text, imports };
     });
@@ -61,7 +61,9 @@ describe.each(Object.keys(FLOORS))('%s', (house) => {
   });
 
   test('a file imports its own floor or a lower one', () => {
-    const upward = files.flatMap(({ path, imports }) => imports.filter((to) => to.startsWith(`${house}/`) && floorOf(to) > floorOf(path)).map((to) => `${path} → ${to}`));
+    const upward = files.flatMap(({ path, imports }) =>
+      imports.filter((to) => to.startsWith(`${house}/`) && floorOf(to) > floorOf(path)).map((to) => `${path} → ${to}`),
+    );
     expect(upward).toEqual([]);
   });
 
@@ -93,7 +95,8 @@ describe.each(Object.keys(FLOORS))('%s', (house) => {
 
 test('kernels know no tensors, the tape no operations', () => {
   const files = sources('assembly');
-  const imports = (from: string, to: string): string[] => files.filter(({ path, imports }) => path.startsWith(from) && imports.some((i) => i.startsWith(to))).map(({ path }) => path);
+  const imports = (from: string, to: string): string[] =>
+    files.filter(({ path, imports }) => path.startsWith(from) && imports.some((i) => i.startsWith(to))).map(({ path }) => path);
   expect(imports('assembly/kernels', 'assembly/tensor/tensor')).toEqual([]);
   expect(imports('assembly/tape', 'assembly/ops')).toEqual([]);
 });

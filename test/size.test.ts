@@ -1,5 +1,7 @@
 /** The budget of the package: what a page downloads, what npm does. Raising a figure in budget.json needs a line in the changelog. */
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { source } from '#wasm';
 import { budget, sizes } from '../scripts/size.mjs';
 
 let found: Awaited<ReturnType<typeof sizes>>;
@@ -17,4 +19,8 @@ describe('size', () => {
     expect(found.facade + found.wasm).toBeLessThan(found.bundle);
     expect(found.facade).toBeLessThan(found.bundle / 2);
   });
+});
+
+test('the text is read back as the bytes', () => {
+  expect(Buffer.compare(source() as Uint8Array, readFileSync('dist/build/core.wasm'))).toBe(0);
 });

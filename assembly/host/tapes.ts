@@ -69,7 +69,7 @@ export function runDetach(at: usize): void {
 /** Releases the run, whatever stage it is in. */
 export function runFree(at: usize): void {
   const tape = changetype<Tape>(at);
-  if (tape.cotangents) endSweep(tape);
+  endSweep(tape);
   if (tape.isOpen) tapes.closeTape(tape);
   const scope = changetype<Tensor>(tape.scope);
   tapes.freeTape(tape);

@@ -174,7 +174,9 @@ export function cotangentOfValue(tape: Tape, value: u32): Tensor {
   return load<Tensor>(slotOf(value));
 }
 
+/** Gives up the cotangents of a sweep; nothing to do when it never began. */
 export function endSweep(tape: Tape): void {
+  if (!tape.cotangents) return;
   const n = tape.endValue - tape.firstValue;
   for (let i: u32 = 0; i < n; i++) {
     const t = load<Tensor>(tape.cotangents + (i << 2));

@@ -32,7 +32,8 @@ function reduced(losses: Tensor, { reduction = 'mean' }: LossOptions, op: string
 function floats(labels: TensorLike, predictions: TensorLike, op: string): readonly [Tensor, Tensor] {
   const pair = two(labels, predictions, Op.sub);
   for (const t of pair)
-    if (t.dtypeNumber > DType.float64) throw new DTypeError(`${op}: takes float32 or float64; got ${t.dtype} of shape [${t.shape.join(', ')}]; convert it with cast`, op);
+    if (t.dtypeNumber > DType.float64)
+      throw new DTypeError(`${op}: takes float32 or float64; got ${t.dtype} of shape [${t.shape.join(', ')}]; convert it with cast`, op);
   return pair;
 }
 

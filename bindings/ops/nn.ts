@@ -1,7 +1,7 @@
 /** Rows of the op table: softmax, its logarithm and its normaliser; the cross entropies on top of them. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
-import { operand, tensor, type TensorLike } from '../convert.js';
+import { operand, type TensorLike, tensor } from '../convert.js';
 import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, mulNoNan, neg, sub } from './arithmetic.js';

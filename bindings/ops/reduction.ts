@@ -26,7 +26,8 @@ const ALL: readonly number[] = [0, -1];
 export function axisWords(word: number, axis: number | readonly number[] | undefined, op: string): readonly number[] {
   if (axis === undefined) return word === 0 ? ALL : [word, -1];
   const axes = typeof axis === 'number' ? [axis] : axis;
-  if (!Array.isArray(axes) || !axes.every(Number.isInteger)) throw new ArgumentError(`${op}: axis is a whole number or a list of them; got ${JSON.stringify(axis)}`, op);
+  if (!Array.isArray(axes) || !axes.every(Number.isInteger))
+    throw new ArgumentError(`${op}: axis is a whole number or a list of them; got ${JSON.stringify(axis)}`, op);
   return [word, axes.length, ...axes];
 }
 

@@ -46,7 +46,10 @@ export function variance(x: TensorLike, option?: SpreadOption): Tensor {
   const options = optionsOf<SpreadOptions>(option);
   const t = inexact(one(x, Op.sum));
   const n = terms(t, options.axis, 'variance');
-  const centred = sub(t, mean(t, { ...options, keepDims: true }));
+  // Centred twice: the first mean is rounded, and equal elements shall have the variance 0.
+  const around = { ...options, keepDims: true };
+  const near = sub(t, mean(t, around));
+  const centred = sub(near, mean(near, around));
   return div(sum(squaredSize(centred), options), Math.max(0, n - (options.correction ?? 0)));
 }
 
@@ -88,7 +91,11 @@ export function norm(x: TensorLike, option?: number | readonly number[] | NormOp
 function part(x: Tensor, axis: number, from: number, size: number): Tensor {
   const { shape } = x;
   const begin = shape.map((_, i) => (i === axis ? from : 0));
-  return slice(x, begin, shape.map((dim, i) => (i === axis ? size : dim)));
+  return slice(
+    x,
+    begin,
+    shape.map((dim, i) => (i === axis ? size : dim)),
+  );
 }
 
 /** The neighbours along one axis: all but the first, all but the last. */

@@ -21,7 +21,8 @@ function specOf(f: AnyFunction, params: Choice, op: string): Spec {
   if (typeof f !== 'function') throw new ArgumentError(`${op}: takes a function; got ${typeof f}`, op);
   const options = isPlainObject(params) ? (params as GradientOptions) : undefined;
   const unconnected = options?.unconnectedGradients ?? 'none';
-  if (unconnected !== 'none' && unconnected !== 'zero') throw new ArgumentError(`Unknown value for unconnectedGradients: ${JSON.stringify(unconnected)}; expected 'none' or 'zero'`, op);
+  if (unconnected !== 'none' && unconnected !== 'zero')
+    throw new ArgumentError(`Unknown value for unconnectedGradients: ${JSON.stringify(unconnected)}; expected 'none' or 'zero'`, op);
   return { f, positions: resolveParams(f, params), zero: unconnected === 'zero' };
 }
 
@@ -33,7 +34,13 @@ function isWeight(last: unknown): last is { readonly dy: unknown } {
 }
 
 /** Records `f`, sweeps once, and lets out what `result` picks. */
-function differentiate<T>({ f, positions, zero }: Spec, args: readonly unknown[], dy: unknown, op: string, result: (recorded: Recorded, gradients: unknown[]) => T): T {
+function differentiate<T>(
+  { f, positions, zero }: Spec,
+  args: readonly unknown[],
+  dy: unknown,
+  op: string,
+  result: (recorded: Recorded, gradients: unknown[]) => T,
+): T {
   ready();
   if (positions !== null) checkArity(positions, args.length, nameOf(f));
   const recorded = record(f, positions, args, op);
@@ -103,6 +110,8 @@ class Replay implements Spillable {
   private zeros: Zeros | null = null;
   private geometry: unknown = null;
   private disposed = false;
+  /** While it is swept, the run may not make room for others. */
+  private swept = false;
 
   constructor(
     private readonly spec: Spec,
@@ -135,15 +144,18 @@ class Replay implements Spillable {
     return scope(() => {
       if (this.recorded === null) this.start();
       const recorded = this.recorded as unknown as Recorded;
+      this.swept = true;
       try {
         return resweep(recorded, this.values, seedsFor(this.geometry, dy), this.zeros);
       } finally {
+        this.swept = false;
         core.runEndSweep(recorded.run);
       }
     });
   }
 
   spill(): boolean {
+    if (this.swept) return false;
     if (this.recorded) core.runFree(this.recorded.run);
     this.recorded = null;
     return true;

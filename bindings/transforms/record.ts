@@ -5,7 +5,7 @@
 import { Run } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { create, made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
-import { isComplexNumber, isScalar, isTypedArray, refuseForeign, tensor, type TensorLike } from '../convert.js';
+import { isComplexNumber, isScalar, isTypedArray, refuseForeign, type TensorLike, tensor } from '../convert.js';
 import { isInexact } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { failure, hasFault } from '../fault.js';
@@ -142,7 +142,10 @@ function outputsOf(value: unknown, f: AnyFunction, op: string): Tensor[] {
   if (value === undefined || value === null)
     throw new ArgumentError(`Cannot differentiate a function that returns nothing; did you forget to return a value from ${nameOf(f)}?`, op);
   if (isThenable(value))
-    throw new ArgumentError(`Cannot differentiate ${nameOf(f)}: it returned a promise, and a tape ends in the tick it began in; await what it needs before, and pass it as an argument`, op);
+    throw new ArgumentError(
+      `Cannot differentiate ${nameOf(f)}: it returned a promise, and a tape ends in the tick it began in; await what it needs before, and pass it as an argument`,
+      op,
+    );
   checkOutput(value, f, op);
   const outputs: Tensor[] = [];
   eachTensor(value, (t) => outputs.push(t));
@@ -155,7 +158,10 @@ function checkOutput(value: unknown, f: AnyFunction, op: string): void {
   if (Array.isArray(value)) for (const item of value) checkOutput(item, f, op);
   else if (isPlainObject(value)) for (const item of Object.values(value)) checkOutput(item, f, op);
   else {
-    const what = value === null || value === undefined ? `${value} (an inner gradient is null where it is not connected; option unconnectedGradients: 'zero' gives zeros)` : typeof value;
+    const what =
+      value === null || value === undefined
+        ? `${value} (an inner gradient is null where it is not connected; option unconnectedGradients: 'zero' gives zeros)`
+        : typeof value;
     throw new ArgumentError(`Cannot differentiate ${nameOf(f)}: its result contains ${what}; expected tensors, numbers, and arrays or objects of them`, op);
   }
 }
@@ -186,7 +192,8 @@ export function resweep({ run, slots }: Recorded, values: readonly number[], see
   if (seeds.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
   for (let i = 0; i < seeds.length; i++) {
     const seed = seeds[i] as Tensor;
-    if (values[i] !== 0 || i === 0 || i === seeds.length - 1) seedAndSweep(run, values[i] === 0 ? null : seed, values[i] as number, seed, stageOf(i, seeds.length));
+    if (values[i] !== 0 || i === 0 || i === seeds.length - 1)
+      seedAndSweep(run, values[i] === 0 ? null : seed, values[i] as number, seed, stageOf(i, seeds.length));
   }
   return gradientsOf(run, slots, zeros, false);
 }

@@ -53,15 +53,17 @@ function align(value: unknown, dy: unknown, seeds: (Tensor | null)[], outputs: (
   if (value instanceof Tensor || value instanceof Geometry) {
     outputs.push(value);
     seeds.push(dy === null || dy === undefined ? null : seedOf(value, dy));
-  }
-  else if (Array.isArray(value)) {
+  } else if (Array.isArray(value)) {
     if (dy !== null && (!Array.isArray(dy) || dy.length !== value.length))
       throw new ShapeError(`dy: the function returned a list of ${value.length}; expected as many, got ${Array.isArray(dy) ? dy.length : typeof dy}`, 'dy');
     value.forEach((item, i) => align(item, dy === null ? null : (dy as unknown[])[i], seeds, outputs));
   } else if (isPlainObject(value) && !isScalar(value)) {
     const keys = Object.keys(value);
     if (dy !== null && (!isPlainObject(dy) || Object.keys(dy).length !== keys.length || !keys.every((key) => key in dy)))
-      throw new ShapeError(`dy: the function returned an object with keys ${keys.join(', ')}; expected the same keys, got ${isPlainObject(dy) ? Object.keys(dy).join(', ') : typeof dy}`, 'dy');
+      throw new ShapeError(
+        `dy: the function returned an object with keys ${keys.join(', ')}; expected the same keys, got ${isPlainObject(dy) ? Object.keys(dy).join(', ') : typeof dy}`,
+        'dy',
+      );
     for (const key of keys) align(value[key], dy === null ? null : (dy as Record<string, unknown>)[key], seeds, outputs);
   }
 }
@@ -73,6 +75,7 @@ function seedOf(y: Tensor | Geometry, dy: unknown): Tensor {
   if (t.dtypeNumber !== dtype) throw new DTypeError(`dy: the output is ${y.dtype}; got ${dtypeNames[t.dtypeNumber]}; convert it with cast`, 'dy');
   const expected = y.shape;
   const got = t.shape;
-  if (got.length !== expected.length || got.some((d, i) => d !== expected[i])) throw new ShapeError(`dy: the output has shape [${expected.join(', ')}]; got [${got.join(', ')}]`, 'dy');
+  if (got.length !== expected.length || got.some((d, i) => d !== expected[i]))
+    throw new ShapeError(`dy: the output has shape [${expected.join(', ')}]; got [${got.join(', ')}]`, 'dy');
   return t;
 }

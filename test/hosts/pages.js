@@ -41,7 +41,10 @@ function answers(server) {
         if (Object.keys(found).length === forms.length) resolve(found);
       }
       const [type, body] = files[url] ?? ['text/plain', ''];
-      response.writeHead(files[url] || method === 'POST' ? 200 : 404, { 'content-type': type, ...(policies[url] && { 'content-security-policy': policies[url] }) });
+      response.writeHead(files[url] || method === 'POST' ? 200 : 404, {
+        'content-type': type,
+        ...(policies[url] && { 'content-security-policy': policies[url] }),
+      });
       response.end(body);
     });
   });

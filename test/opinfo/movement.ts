@@ -7,7 +7,6 @@ import {
   diagPart,
   expandDims,
   flip,
-  inside,
   mirrors,
   moveaxis,
   padWith,

@@ -161,7 +161,7 @@ export const unstack = (x: NdArray, option?: AxisOption): NdArray[] =>
 
 const paired = (x: NdArray, paddings: number | readonly (readonly [number, number])[]): readonly (readonly [number, number])[] =>
   typeof paddings === 'number' ? x.shape.map(() => [paddings, paddings] as const) : paddings;
-export const inside = (x: NdArray, index: readonly number[]): boolean => index.every((v, i) => v >= 0 && v < (x.shape[i] as number));
+const inside = (x: NdArray, index: readonly number[]): boolean => index.every((v, i) => v >= 0 && v < (x.shape[i] as number));
 
 export function padWith(
   x: NdArray,
