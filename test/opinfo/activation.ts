@@ -32,7 +32,7 @@ const activation = (f: (x: Num) => Num, rest: Partial<OpInfo> = {}, domain: Inte
 const withAlpha = (f: (x: Num, alpha: number) => Num, fallback: number, rest: Partial<OpInfo> = {}): OpInfo => ({
   ...activation((x) => f(x, fallback), rest),
   ref: (x: NdArray, { alpha = fallback }: { alpha?: number } = {}) => map((v) => f(v, alpha), x),
-  samples: [...UNARY, sample([[7]], { alpha: 0.3 })],
+  samples: [...UNARY, sample('7', { alpha: 0.3 })],
 });
 
 export const activations = {
@@ -101,7 +101,7 @@ export const activations = {
   gelu: {
     ...activation(gelu, { ulp: FOUR_ULPS, referenceUlp: 32 }),
     ref: (x: NdArray, { approximate = false } = {}) => map(approximate ? geluTanh : gelu, x),
-    samples: [...UNARY, sample([[7]], { approximate: true })],
+    samples: [...UNARY, sample('7', { approximate: true })],
     special: [
       { at: [0], value: 0, gradient: [0.5] },
       { at: [0], args: [{ approximate: true }], value: 0, gradient: [0.5] },
@@ -109,7 +109,7 @@ export const activations = {
   },
   glu: {
     ref: (x: NdArray, axis: number | { axis?: number } = -1) => halves(x, typeof axis === 'number' ? axis : (axis.axis ?? -1)),
-    samples: [sample([[4]]), sample([[2, 3]], 0), sample([[3, 2, 2]], { axis: 1 })],
+    samples: [sample('4'), sample('2,3', 0), sample('3,2,2', { axis: 1 })],
     domain: [[-4, 4] as const],
     dtypes: REAL,
     ulp: COMPOSITE,

@@ -237,13 +237,7 @@ export const arithmetic = {
     ulp: EXACT,
     order: 2 as const,
     elementwise: true,
-    samples: [
-      sample([[7]], -1, 1),
-      sample([[2, 3]], null, 1),
-      sample([[3]], -1, null),
-      sample([[]], null, null),
-      ...samples([[7], [7], [7]], [[2, 3], [3], []]),
-    ],
+    samples: [sample('7', -1, 1), sample('2,3', null, 1), sample('3', -1, null), sample('', null, null), ...samples('7 · 7 · 7', '2,3 · 3 · ')],
     special: [
       { at: [1], args: [-1, 1], value: 1, gradient: [1] },
       { at: [-1], args: [-1, 1], value: -1, gradient: [1] },
@@ -291,7 +285,7 @@ export const arithmetic = {
     linear: true,
     analytic: true,
     elementwise: true,
-    samples: samples([[7], [7], [7]], [[2, 3], [3], []], [[], [2], [3, 1]], [[0], [], [1]]),
+    samples: samples('7 · 7 · 7', '2,3 · 3 · ', ' · 2 · 3,1', '0 ·  · 1'),
   },
   squaredDifference: binary(squaredDifference, [[-3, 3]], { dtypes: NUMERIC, ulp: { ...ELEMENTARY, int32: 0 } }),
 };

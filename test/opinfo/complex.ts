@@ -32,7 +32,7 @@ export const complex = {
   ),
   viewAsReal: {
     ref: viewAsReal,
-    samples: samples([[]], [[7]], [[2, 3]], [[0]]),
+    samples: samples('', '7', '2,3', '0'),
     domain: [[-3, 3]] as const,
     dtypes: COMPLEX,
     result: real,
@@ -42,7 +42,7 @@ export const complex = {
   },
   viewAsComplex: {
     ref: viewAsComplex,
-    samples: samples([[2]], [[3, 2]], [[2, 3, 2]], [[0, 2]]),
+    samples: samples('2', '3,2', '2,3,2', '0,2'),
     domain: [[-3, 3]] as const,
     dtypes: REAL,
     result: complexOf,

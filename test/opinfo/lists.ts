@@ -12,7 +12,7 @@ function select([c, d]: readonly NdArray[], [x, y]: readonly NdArray[], otherwis
 }
 
 export const lists = {
-  addN: linear((xs: readonly NdArray[]) => map((...all) => all.reduce(add), ...xs), samples([[3], [3], [3]], [[2, 3], [3]], [[]], [[0], [1]]), {
+  addN: linear((xs: readonly NdArray[]) => map((...all) => all.reduce(add), ...xs), samples('3 · 3 · 3', '2,3 · 3', '', '0 · 1'), {
     dtypes: NUMERIC,
     ulp: { float32: 2, float64: 2, complex64: 2, complex128: 2, int32: 0 },
     cancels: true,

@@ -68,18 +68,8 @@ function cosine(a: NdArray, b: NdArray, axis: number): NdArray {
 }
 
 const ULPS = { float32: 8, float64: 12 };
-const LINES = [sample([[7]]), sample([[2, 3]]), sample([[2, 3]], 0), sample([[2, 3, 2]], { axis: [0, 2] }), sample([[]]), sample([[3, 0]]), sample([[33]])];
-const PAIRS = [
-  ...samples([[3], [3]], [[2, 3], [3]]),
-  sample([[4], [4]], { reduction: 'sum' }),
-  sample(
-    [
-      [2, 3],
-      [2, 3],
-    ],
-    { reduction: 'none' },
-  ),
-];
+const LINES = [sample('7'), sample('2,3'), sample('2,3', 0), sample('2,3,2', { axis: [0, 2] }), sample(''), sample('3,0'), sample('33')];
+const PAIRS = [...samples('3 · 3', '2,3 · 3'), sample('4 · 4', { reduction: 'sum' }), sample('2,3 · 2,3', { reduction: 'none' })];
 
 const smooth = (ref: Reference, list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo => ({
   ref,
@@ -112,7 +102,7 @@ export const networks = {
   logsumexp: smooth(
     (x: NdArray, option?: AxisOption & ReduceOptions) =>
       nd.reduce(x, typeof option === 'object' && !Array.isArray(option) ? option : { axis: option as Axes }, logsumexp),
-    [sample([[7]]), sample([[2, 3]], 0), sample([[2, 3]], { axis: 1, keepDims: true }), sample([[2, 3, 2]], [0, 2]), sample([[33]])],
+    [sample('7'), sample('2,3', 0), sample('2,3', { axis: 1, keepDims: true }), sample('2,3,2', [0, 2]), sample('33')],
     {
       special: [
         { at: [[1000, 1000]], value: 1000 + Math.LN2, gradient: [[0.5, 0.5]] },
@@ -122,47 +112,28 @@ export const networks = {
       ],
     },
   ),
-  softmaxCrossEntropy: smooth(
-    crossEntropy,
-    [
-      ...samples(
-        [[3], [3]],
-        [
-          [2, 3],
-          [2, 3],
-        ],
-      ),
-      sample(
-        [
-          [3, 2],
-          [3, 2],
-        ],
-        0,
-      ),
+  softmaxCrossEntropy: smooth(crossEntropy, [...samples('3 · 3', '2,3 · 2,3'), sample('3,2 · 3,2', 0)], {
+    domain: [
+      [0.1, 1],
+      [-3, 3],
     ],
-    {
-      domain: [
-        [0.1, 1],
-        [-3, 3],
-      ],
-      special: [
-        {
-          at: [
-            [0, 1],
-            [-Infinity, 2],
-          ],
-          value: -0,
-        },
-        {
-          at: [
-            [1, 0],
-            [1000, -1000],
-          ],
-          value: -0,
-        },
-      ],
-    },
-  ),
+    special: [
+      {
+        at: [
+          [0, 1],
+          [-Infinity, 2],
+        ],
+        value: -0,
+      },
+      {
+        at: [
+          [1, 0],
+          [1000, -1000],
+        ],
+        value: -0,
+      },
+    ],
+  }),
   sparseSoftmaxCrossEntropy: smooth(
     sparseCrossEntropy,
     [sample([whole([2], 2, 0), [2, 3]]), sample([whole([], 1), [4]]), sample([whole([2, 2], 0, 1, 1, 0), [2, 2, 2]])],
@@ -172,7 +143,7 @@ export const networks = {
       ],
     },
   ),
-  sigmoidCrossEntropy: smooth((z: NdArray, x: NdArray) => nd.map((u, v) => d.sub(softplus(v), d.mul(u, v)), z, x), samples([[3], [3]], [[2, 3], [3]]), {
+  sigmoidCrossEntropy: smooth((z: NdArray, x: NdArray) => nd.map((u, v) => d.sub(softplus(v), d.mul(u, v)), z, x), samples('3 · 3', '2,3 · 3'), {
     domain: [
       [0, 1],
       [-3, 3],
@@ -189,7 +160,7 @@ export const networks = {
     [[-3, 3]],
     { special: [{ at: [2, 2], value: 0, gradient: [0, 0] }] },
   ),
-  huber: smooth(each(huber), [...PAIRS, sample([[7], [7]], { delta: 0.5 })]),
+  huber: smooth(each(huber), [...PAIRS, sample('7 · 7', { delta: 0.5 })]),
   logCosh: loss(
     each((y, p) => logCosh(d.sub(p, y))),
     [

@@ -28,29 +28,29 @@ const optionsOf = <Options extends object>(option: Option<Options>): Options =>
 
 /** Axes from either end, several, all, none; long lines and empty results. */
 const LINES = [
-  sample([[7]]),
-  sample([[2, 3]], { axis: 0 }),
-  sample([[2, 3]], -1),
-  sample([[2, 3]], { axis: -1, keepDims: true }),
-  sample([[2, 3, 4]], [0, -1]),
-  sample([[]]),
-  sample([[0, 2]], { axis: 1 }),
-  sample([[33]]),
-  sample([[2, 1]], { axis: [] }),
+  sample('7'),
+  sample('2,3', { axis: 0 }),
+  sample('2,3', -1),
+  sample('2,3', { axis: -1, keepDims: true }),
+  sample('2,3,4', [0, -1]),
+  sample(''),
+  sample('0,2', { axis: 1 }),
+  sample('33'),
+  sample('2,1', { axis: [] }),
 ];
 /** Lines of no elements. */
-const NOTHING = [sample([[0, 2]], { axis: 0 }), sample([[3, 0]]), sample([[0]], { keepDims: true })];
+const NOTHING = [sample('0,2', { axis: 0 }), sample('3,0'), sample('0', { keepDims: true })];
 const RUNS = [
-  sample([[7]]),
-  sample([[2, 3]]),
-  sample([[2, 3]], 0),
-  sample([[2, 3, 2]], { axis: -2 }),
-  sample([[4]], { reverse: true }),
-  sample([[]]),
-  sample([[0, 2]], 1),
-  sample([[33]], 0),
+  sample('7'),
+  sample('2,3'),
+  sample('2,3', 0),
+  sample('2,3,2', { axis: -2 }),
+  sample('4', { reverse: true }),
+  sample(''),
+  sample('0,2', 1),
+  sample('33', 0),
 ];
-const EXCLUSIVE = [sample([[5]], { exclusive: true }), sample([[2, 3]], { axis: 1, exclusive: true, reverse: true })];
+const EXCLUSIVE = [sample('5', { exclusive: true }), sample('2,3', { axis: 1, exclusive: true, reverse: true })];
 
 const whole = (dtype: DTypeName): DTypeName => (dtype === 'bool' ? 'int32' : dtype);
 const REAL_OR_INT = [...REAL, 'int32'] as const;
@@ -227,7 +227,7 @@ export const reductions = {
   variance: {
     ...linear(
       spread((v) => v),
-      [...several, sample([[5]], { correction: 1 }), sample([[2, 3]], { axis: 1, correction: 1, keepDims: true }), sample([[]])],
+      [...several, sample('5', { correction: 1 }), sample('2,3', { axis: 1, correction: 1, keepDims: true }), sample('')],
     ),
     ...SPREAD,
     special: constants,
@@ -243,10 +243,10 @@ export const reductions = {
   norm: {
     ...linear(norm, [
       ...several,
-      sample([[5]], { ord: 1 }),
-      sample([[2, 3]], { ord: Infinity, axis: 1 }),
-      sample([[2, 3]], { ord: 2, axis: 0, keepDims: true }),
-      sample([[]]),
+      sample('5', { ord: 1 }),
+      sample('2,3', { ord: Infinity, axis: 1 }),
+      sample('2,3', { ord: 2, axis: 0, keepDims: true }),
+      sample(''),
     ]),
     ...SPREAD,
     special: [
@@ -281,12 +281,10 @@ export const reductions = {
     ],
   }),
   cummin: scan(d.minimum, Infinity, RUNS, { ...EXTREMUM, special: [{ at: [[1, 2, 1]], value: [1, 1, 1], gradient: [[3, 0, 0]] }] }),
-  diff: linear(
-    diff,
-    [sample([[5]]), sample([{ shape: [4], data: [1, 4, 9, 3] }], { n: 2 }), sample([[3, 2]], { axis: 0 }), sample([[1]]), sample([[3]], { n: 0 })],
-    { dtypes: NUMERIC },
-  ),
-  trapz: linear(trapz, [sample([[5]]), sample([[2, 3]], { dx: 0.5 }), sample([[3, 2]], { axis: 0 }), sample([[3]], { x: [0, 1, 3] })], {
+  diff: linear(diff, [sample('5'), sample([{ shape: [4], data: [1, 4, 9, 3] }], { n: 2 }), sample('3,2', { axis: 0 }), sample('1'), sample('3', { n: 0 })], {
+    dtypes: NUMERIC,
+  }),
+  trapz: linear(trapz, [sample('5'), sample('2,3', { dx: 0.5 }), sample('3,2', { axis: 0 }), sample('3', { x: [0, 1, 3] })], {
     dtypes: ANY,
     result: inexact,
     ulp: { ...FEW, int32: 4, bool: 4 },

@@ -100,31 +100,19 @@ export const ELEMENTARY = { float32: 2, float64: 1, complex64: 8, complex128: 8 
 export const TWO_ULPS = { ...ELEMENTARY, float64: 2 };
 export const FOUR_ULPS = { ...ELEMENTARY, float32: 2, float64: 4 };
 
-export const samples = (...inputs: readonly (readonly Input[])[]): Sample[] => inputs.map((input) => ({ inputs: input }));
+/** Inputs as a list, or shapes as text: '2,3 · 3 · ' is a matrix, a vector and a scalar. */
+type Inputs = readonly Input[] | string;
+
+export const shapes = (text: string): number[][] => text.split('·').map((shape) => (shape.trim() ? shape.split(',').map(Number) : []));
+
+/** A sample of some inputs and arguments. */
+export const sample = (inputs: Inputs, ...args: readonly unknown[]): Sample => ({ inputs: typeof inputs === 'string' ? shapes(inputs) : inputs, args });
+export const samples = (...inputs: readonly Inputs[]): Sample[] => inputs.map((input) => sample(input));
 
 /** Scalars, tails of vectors, nothing, and the highest rank. */
-export const UNARY = samples([[]], [[7]], [[2, 3]], [[0]], [[2, 0, 3]], [[33]], [[1, 2, 1, 2, 1, 2, 1, 2]]);
+export const UNARY = samples('', '7', '2,3', '0', '2,0,3', '33', '1,2,1,2,1,2,1,2');
 /** The same, and broadcasts along every side. */
-export const BINARY = samples(
-  [[], []],
-  [[7], [7]],
-  [[2, 3], [3]],
-  [
-    [2, 1],
-    [1, 3],
-  ],
-  [[], [5]],
-  [[0], [1]],
-  [
-    [4, 1, 3],
-    [2, 1],
-  ],
-  [[33], [33]],
-  [
-    [2, 1, 1, 1, 1, 1, 1, 2],
-    [3, 1, 2],
-  ],
-);
+export const BINARY = samples(' · ', '7 · 7', '2,3 · 3', '2,1 · 1,3', ' · 5', '0 · 1', '4,1,3 · 2,1', '33 · 33', '2,1,1,1,1,1,1,2 · 3,1,2');
 
 type Rest = Partial<OpInfo>;
 
@@ -142,9 +130,6 @@ export function binary(f: (x: Num, y: Num) => Num, domain: readonly Interval[], 
 export function linear(ref: Reference, samples: readonly Sample[], rest: Rest = {}): OpInfo {
   return { ref, samples, domain: [[-3, 3]], dtypes: ANY, ulp: EXACT, order: 2, linear: true, analytic: true, ...rest };
 }
-
-/** A sample of some shapes and arguments. */
-export const sample = (inputs: readonly Input[], ...args: readonly unknown[]): Sample => ({ inputs, args });
 
 /** A fixed int32 or bool input. */
 export const whole = (shape: readonly number[], ...data: readonly number[]): Input => ({ shape, data, dtype: 'int32' });

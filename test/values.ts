@@ -1,0 +1,19 @@
+/** Values of gradients, and what the library holds around a call: for tests of gradient functions. Tests nothing. */
+import { memory, scope, Tensor } from 'gradtape';
+import { expect } from 'vitest';
+
+/** Tensors in trees as plain values. */
+export function plain(value: unknown): unknown {
+  if (value instanceof Tensor) return value.array();
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  return value;
+}
+
+/** Whatever `f` does, the library holds as much afterwards as before. */
+export function expectNothingLeft(f: () => void): void {
+  f();
+  const before = memory();
+  scope(f);
+  expect([memory().tensors, memory().held]).toEqual([before.tensors, before.held]);
+}
