@@ -146,13 +146,4 @@ export function whereElse0(condition: Tensor, x: Tensor): Tensor { return where(
 /** 0 where the condition holds, else x. */
 export function where0(condition: Tensor, x: Tensor): Tensor { return where(condition, constant(0, x), x); }
 
-/** `op` along one axis with flags, for the reductions and scans. */
-export function along(op: i32, x: Tensor, axis: i32, flags: i32): Tensor {
-  const c = begin(op, 1);
-  c.setInput(0, x);
-  c.words = 2;
-  c.setAttribute(0, axis);
-  c.setAttribute(1, flags);
-  return apply();
-}
 
