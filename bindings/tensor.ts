@@ -18,6 +18,7 @@ export interface Spilled {
 export type NestedArray<T> = T | NestedArray<T>[];
 export type Item = number | boolean | ComplexNumber;
 
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: ops are installed by methods.ts, and below what some hosts lack a symbol for
 export class Tensor {
   /** @internal Address of the record; 0 when spilled or disposed. */
   at: number;
@@ -168,7 +169,6 @@ export class Tensor {
   }
 }
 
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: installed below, where the host has the symbol
 export interface Tensor {
   /** As `dispose`, for `using`. */
   [Symbol.dispose](): void;

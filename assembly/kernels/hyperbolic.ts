@@ -275,10 +275,8 @@ export function coshSinh64(x: f64): v128 {
 
 /** One number of each, by lane 0 of the functors. */
 export function sinh64(x: f64): f64 { return f64x2.extract_lane(changetype<Sinh>(0).f64x2(f64x2.splat(x)), 0); }
-export function cosh64(x: f64): f64 { return f64x2.extract_lane(changetype<Cosh>(0).f64x2(f64x2.splat(x)), 0); }
 export function tanh64(x: f64): f64 { return f64x2.extract_lane(changetype<Tanh>(0).f64x2(f64x2.splat(x)), 0); }
 export function asinh64(x: f64): f64 { return f64x2.extract_lane(changetype<Asinh>(0).f64x2(f64x2.splat(x)), 0); }
-export function acosh64(x: f64): f64 { return f64x2.extract_lane(changetype<Acosh>(0).f64x2(f64x2.splat(x)), 0); }
 export function hypot64(x: f64, y: f64): f64 {
   return f64x2.extract_lane(changetype<Hypot>(0).f64x2(f64x2.splat(x), f64x2.splat(y)), 0);
 }

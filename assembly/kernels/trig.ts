@@ -333,9 +333,6 @@ function arc(x: v128, a: v128, kind: u32, isShort: bool): v128 {
   }
 }
 
-/** One number of each, by lane 0 of the functors. */
-export function sin64(x: f64): f64 { return f64x2.extract_lane(changetype<Sin>(0).f64x2(f64x2.splat(x)), 0); }
-export function cos64(x: f64): f64 { return f64x2.extract_lane(changetype<Cos>(0).f64x2(f64x2.splat(x)), 0); }
 export function tan64(x: f64): f64 { return f64x2.extract_lane(changetype<Tan>(0).f64x2(f64x2.splat(x)), 0); }
 export function atan264(y: f64, x: f64): f64 {
   return f64x2.extract_lane(changetype<Atan2>(0).f64x2(f64x2.splat(y), f64x2.splat(x)), 0);

@@ -1,6 +1,6 @@
 /** The matrix product. In comments x y are inputs, z is the result, z̄ its cotangent. Knows no loops over elements. */
 import { addBatchAxis, BATCH, runBatch } from '../kernels/batch';
-import { Product, Status } from '../shared/abi';
+import { Product, ProductField, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { begin, Call } from '../tape/call';
@@ -44,7 +44,7 @@ function wordOf(c: Call): i32 {
 // @ts-ignore: decorator
 @inline
 function isSummed(word: i32, axis: i32): bool {
-  return ((word >> (Product.summed + axis)) & 1) != 0;
+  return ((word >> (ProductField.summed + axis)) & 1) != 0;
 }
 
 /** Size of batch axis i, counted from the innermost; 1 where there is none. */
@@ -74,7 +74,7 @@ function inferMatmul(c: Call): bool {
   const terms = y.dim(y.rank - 2 + ty);
   if (k != terms) return fail(Status.inner, c.op, k, terms);
   const batch = max(x.rank, y.rank) - 2;
-  const kept = batch - ((word >> Product.dropped) & 15);
+  const kept = batch - ((word >> ProductField.dropped) & 15);
   const z = c.give(x.dtype, kept + 2);
   if (!z) return false;
   for (let i = 0; i < batch; i++) {
@@ -133,10 +133,10 @@ function matmulTo(like: Tensor, x: Tensor, tx: bool, cx: bool, y: Tensor, ty: bo
   if (!x || !y) return changetype<Tensor>(0);
   const batch = max(x.rank, y.rank) - 2;
   const kept = like.rank - 2;
-  let word = (batch - kept) << Product.dropped;
+  let word = (batch - kept) << ProductField.dropped;
   for (let i = 0; i < batch; i++) {
     const broadcast = batchDim(x, i) != 1 || batchDim(y, i) != 1;
-    if (i >= kept || (broadcast && batchDim(like, i) == 1)) word |= 1 << (Product.summed + i);
+    if (i >= kept || (broadcast && batchDim(like, i) == 1)) word |= 1 << (ProductField.summed + i);
   }
   if (tx) word |= Product.transposeX;
   if (ty) word |= Product.transposeY;

@@ -83,18 +83,6 @@ export function broadcastTo(x: Tensor, like: Tensor): Tensor { return shaped(Op.
 export function sumTo(x: Tensor, like: Tensor): Tensor { return shaped(Op.sumTo, x, like); }
 export function reshape(x: Tensor, like: Tensor): Tensor { return shaped(Op.reshape, x, like); }
 
-/** The last two axes exchanged. */
-export function swapLast(x: Tensor): Tensor {
-  if (!x) return x;
-  const rank = x.rank;
-  const c = begin(Op.transpose, 1);
-  c.setInput(0, x);
-  c.words = rank + 1;
-  c.setAttribute(0, rank);
-  for (let i = 0; i < rank; i++) c.setAttribute(1 + i, i < rank - 2 ? i : 2 * rank - 3 - i);
-  return apply();
-}
-
 /** The conjugate; a real tensor itself. */
 export function conj(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.conj, x) : x; }
 export function viewAsReal(x: Tensor): Tensor { return call1(Op.viewAsReal, x); }

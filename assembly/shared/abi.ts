@@ -109,15 +109,19 @@ export enum Run {
   once = 4,
 }
 
-/** The attribute of a matrix product: flags, then the positions of two fields. */
+/** The attribute of a matrix product: flags in the low four bits, then two fields. */
 export enum Product {
   transposeX = 1,
   transposeY = 2,
   conjX = 4,
   conjY = 8,
-  /** Position of the number of leading batch axes that the result lacks. */
+}
+
+/** Positions of the fields in a matrix product's attribute. */
+export enum ProductField {
+  /** The number of leading batch axes that the result lacks. */
   dropped = 4,
-  /** Position of the bits of the batch axes summed over. */
+  /** The bits of the batch axes summed over. */
   summed = 8,
 }
 

@@ -56,7 +56,7 @@ function align(value: unknown, dy: unknown, seeds: (Tensor | null)[], outputs: (
   } else if (Array.isArray(value)) {
     if (dy !== null && (!Array.isArray(dy) || dy.length !== value.length))
       throw new ShapeError(`dy: the function returned a list of ${value.length}; expected as many, got ${Array.isArray(dy) ? dy.length : typeof dy}`, 'dy');
-    value.forEach((item, i) => align(item, dy === null ? null : (dy as unknown[])[i], seeds, outputs));
+    for (let i = 0; i < value.length; i++) align(value[i], dy === null ? null : (dy as unknown[])[i], seeds, outputs);
   } else if (isPlainObject(value) && !isScalar(value)) {
     const keys = Object.keys(value);
     if (dy !== null && (!isPlainObject(dy) || Object.keys(dy).length !== keys.length || !keys.every((key) => key in dy)))
