@@ -23,7 +23,6 @@ export const isInexact = (dtype: DTypeName): boolean => dtype !== 'int32' && dty
 export const isSingle = (dtype: DTypeName): boolean => dtype === 'float32' || dtype === 'complex64';
 /** The dtype of the same kind in 64-bit parts. */
 export const widened = (dtype: DTypeName): DTypeName => (({ float32: 'float64', complex64: 'complex128' })[dtype as string] as DTypeName) ?? dtype;
-export const realOf = (dtype: DTypeName): DTypeName => (({ complex64: 'float32', complex128: 'float64' })[dtype as string] as DTypeName) ?? dtype;
 
 /** The row's samples in `dtype`, drawn from a seed of their own. */
 export function casesOf(op: string, row: OpInfo, dtype: DTypeName): Case[] {
@@ -59,7 +58,7 @@ export const drawLike = (x: NdArray, dtype: DTypeName, next: Random): NdArray =>
 
 /** The op with a sample's arguments, as a function of its tensors. */
 export function callable({ op, row, sample }: Pick<Case, 'op' | 'row' | 'sample'>): (...tensors: Tensor[]) => Tensor | Tensor[] {
-  const f = (gradtape as unknown as Record<string, AnyOp>)[op] as AnyOp;
+  const f = row.f ?? ((gradtape as unknown as Record<string, AnyOp>)[op] as AnyOp);
   return (...tensors) => called(row, f, tensors, sample.args) as Tensor | Tensor[];
 }
 
@@ -169,7 +168,7 @@ export function distance(x: Num, y: Num): number {
 }
 
 /** The unit in the last place of a number of this size. */
-export function ulpOf(size: number, dtype: DTypeName): number {
+function ulpOf(size: number, dtype: DTypeName): number {
   if (!isInexact(dtype)) return 1;
   const single = isSingle(dtype);
   const exponent = size > 0 && Number.isFinite(size) ? Math.floor(Math.log2(size)) : -1100;
@@ -201,7 +200,7 @@ function isSame(x: Num, y: Num): boolean {
   return (Object.is(a.re, b.re) || a.re === b.re) && (Object.is(a.im, b.im) || a.im === b.im);
 }
 
-export function show(x: Num): string {
+function show(x: Num): string {
   const p = primal(x);
   if (typeof p === 'number') return Object.is(p, -0) ? '-0' : String(p);
   return `${p.re}${p.im < 0 || Object.is(p.im, -0) ? '' : '+'}${Object.is(p.im, -0) ? '-0' : p.im}i`;

@@ -92,7 +92,7 @@ function moved(p: Point, h: number, t: Vector): Vector {
 }
 
 /** Re Σ conj(x)·y. See Note [Inner products] */
-export function inner(xs: Vector, ys: Vector): number {
+function inner(xs: Vector, ys: Vector): number {
   return xs.reduce((total, x, k) => total + x.data.reduce((sum: number, u, i) => sum + (primal(re(mul(conj(u), ys[k]?.data[i] as Num))) as number), 0), 0);
 }
 
@@ -258,5 +258,3 @@ export const unconnected: Rung = (p) => {
   const g = gradientsFunction(callable(p.c) as never, p.wanted) as unknown as (...args: Tensor[]) => unknown[];
   for (const gradient of g(...tensorsOf(p.c, p.inputs))) if (gradient !== null) throw new Error(`${label(p.c)}: has no gradient, but gives ${gradient}`);
 };
-
-export { combine, cotangents, type Point, pull, pullTwice, push, tangents };

@@ -1,6 +1,6 @@
 /** The laws of every op, checked from its row in each dtype it takes. Gradients have their own suite. */
 import * as gradtape from 'gradtape';
-import { memory, scope, type Tensor } from 'gradtape';
+import { memory, scope, Tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import {
   bitsOf,
@@ -55,6 +55,11 @@ function roundedTo(x: NdArray, dtype: DTypeName, bound: number): NdArray {
 }
 
 const lawful = (row: OpInfo, law: Law): boolean => !row.skip?.some((s) => s.test === law);
+
+test('every method has a row, and every row that is no function of lists a method', () => {
+  const methods = Object.keys(gradtape).filter((name) => name in Tensor.prototype);
+  expect(rows.flatMap(([name, row]) => (row.call ? [] : [name])).sort()).toEqual(methods.sort());
+});
 
 describe.each(rows)('%s', (op, row) => {
   describe.each([...row.dtypes])('%s', (dtype) => {

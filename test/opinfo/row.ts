@@ -32,7 +32,7 @@ export interface Special {
   readonly dtypes?: readonly DTypeName[];
 }
 
-export interface ErrorRow {
+interface ErrorRow {
   readonly call: (g: typeof gradtape) => unknown;
   readonly error: string;
   readonly message: RegExp;
@@ -80,6 +80,8 @@ export interface OpInfo {
   readonly elementwise?: boolean;
   /** Inputs without a gradient, although their dtype has one. */
   readonly constant?: readonly number[];
+  /** The op, when it is not the public function that the row is named after. */
+  readonly f?: AnyOp;
   /** How the op, and the reference, is called when tensors do not simply come before the sample's arguments; such an op is no method. */
   readonly call?: (f: AnyOp, tensors: readonly unknown[], args: readonly unknown[]) => unknown;
   readonly special?: readonly Special[];
@@ -89,7 +91,7 @@ export interface OpInfo {
 
 export const REAL: readonly DTypeName[] = ['float32', 'float64'];
 export const COMPLEX: readonly DTypeName[] = ['complex64', 'complex128'];
-export const INEXACT: readonly DTypeName[] = [...REAL, ...COMPLEX];
+const INEXACT: readonly DTypeName[] = [...REAL, ...COMPLEX];
 export const NUMERIC: readonly DTypeName[] = [...INEXACT, 'int32'];
 export const ANY: readonly DTypeName[] = [...NUMERIC, 'bool'];
 
@@ -112,7 +114,7 @@ export const samples = (...inputs: readonly Inputs[]): Sample[] => inputs.map((i
 /** Scalars, tails of vectors, nothing, and the highest rank. */
 export const UNARY = samples('', '7', '2,3', '0', '2,0,3', '33', '1,2,1,2,1,2,1,2');
 /** The same, and broadcasts along every side. */
-export const BINARY = samples(' · ', '7 · 7', '2,3 · 3', '2,1 · 1,3', ' · 5', '0 · 1', '4,1,3 · 2,1', '33 · 33', '2,1,1,1,1,1,1,2 · 3,1,2');
+const BINARY = samples(' · ', '7 · 7', '2,3 · 3', '2,1 · 1,3', ' · 5', '0 · 1', '4,1,3 · 2,1', '33 · 33', '2,1,1,1,1,1,1,2 · 3,1,2');
 
 type Rest = Partial<OpInfo>;
 

@@ -38,7 +38,7 @@ export function at(x: NdArray, index: readonly number[]): Num {
   return x.data[offset] as Num;
 }
 
-export function broadcastShape(...shapes: readonly (readonly number[])[]): number[] {
+function broadcastShape(...shapes: readonly (readonly number[])[]): number[] {
   const rank = Math.max(0, ...shapes.map((shape) => shape.length));
   return Array.from({ length: rank }, (_, i) => shapes.map((shape) => shape[shape.length - rank + i] ?? 1).reduce((a, b) => (a === 1 ? b : a), 1));
 }
