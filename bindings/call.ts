@@ -2,7 +2,7 @@
  * Calls of the core: operands in, a Tensor out, an error with words when it failed. The only call sites of the apply exports, each
  * of which sees one function, so V8 keeps them direct. Knows opcodes, no op.
  */
-import { CallArea, Limit } from '../assembly/shared/abi.js';
+import { CallArea, Limit, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { ShapeError } from './errors.js';
@@ -11,13 +11,17 @@ import { callArea, core, i32, poison, u8, views } from './module.js';
 import { enqueue, requeue, spillAll } from './ring.js';
 import { Tensor } from './tensor.js';
 
+/** The number after it is the copies' of tensor.ts. */
+const LAST_SERIAL = 0x7ffffffe;
+
 let serial = 0;
 
-/** The next handle's generation: never 0, and the same again only after 2³² tensors. */
-export function nextSerial(): number {
-  serial = (serial + 1) | 0;
-  if (serial === 0 || serial === 0x7fffffff) serial++;
-  return serial | 0;
+/** The first of the next `count` handles' generations, in a row: never 0, and the same again only after 2³¹ tensors. */
+export function nextSerial(count = 1): number {
+  if (serial > LAST_SERIAL - count) serial = 0;
+  const first = serial + 1;
+  serial += count;
+  return first;
 }
 
 /** Scopes around the running code; 0 at top level. */
@@ -77,8 +81,7 @@ export function applyMany(op: Op, operands: readonly Tensor[], attributes: reado
     i32[pair] = (operands[i] as Tensor).at;
     i32[pair + 1] = (operands[i] as Tensor).generation;
   }
-  const generation = nextSerial();
-  for (let i = 1; i < results; i++) nextSerial();
+  const generation = nextSerial(results);
   const call = (): number => core.applyMany(op, operands.length, words, generation);
   if (!attempt(call)) again(op, operands, call);
   return Array.from({ length: results }, (_, i) => core.result(i)).map((at, i) => made(at, (generation + i) | 0, op));
@@ -133,9 +136,9 @@ function allocate(dtype: number, shape: readonly number[], data: TypedArray | nu
   };
   const at = attempt(call) || again(Op.none, [], call);
   views();
-  const from = (i32[(at + 4) >>> 2] as number) >>> 0;
+  const from = (i32[(at + Rec.data) >>> 2] as number) >>> 0;
   if (data) u8.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), from);
-  else u8.fill(0, from, from + (i32[(at + 8) >>> 2] as number) * (partsOf(dtype) << shiftOf(dtype)));
+  else u8.fill(0, from, from + (i32[(at + Rec.size) >>> 2] as number) * (partsOf(dtype) << shiftOf(dtype)));
   return at;
 }
 

@@ -97,8 +97,6 @@ export function errorOf(f: Failure): Error & GradtapeError {
       return new ShapeError(at(`${article(f.op)} ${f.op} takes ${['at most', 'at least', 'exactly'][f.c]} ${f.b} dimensions; got ${f.a}`), f.op);
     case Status.depth:
       return new TapeError('gradient functions nest at most 31 deep', f.op);
-    case Status.tape:
-      return new TapeError(`${f.op}: the tape was released`, f.op);
     case Status.zeroDivision:
       return new ArgumentError(at('integer division by zero'), f.op);
     case Status.empty:

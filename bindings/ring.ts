@@ -19,6 +19,7 @@ const MOST_BYTES = 2 ** 30;
 
 let queue: Spillable[] = [];
 let head = 0;
+let instance = core;
 let count = COUNT;
 let bytes = BYTES;
 /** How often something was moved out so far. */
@@ -26,6 +27,7 @@ export let spills = 0;
 
 /** Puts a tensor that no scope owns at the queue's end, and spills from its front whatever is beyond the bounds. */
 export function enqueue(t: Spillable): void {
+  if (instance !== core) reset();
   queue.push(t);
   if (queue.length - head > count) spillOldest();
   if (core.memoryBytes() > bytes) while (head < queue.length - 1 && core.memoryBytes() > bytes) spillOldest();
@@ -53,7 +55,8 @@ export function spillAll(needed: readonly Spillable[]): boolean {
 }
 
 /** Forgets all tensors: their instance is gone. */
-export function resetRing(): void {
+function reset(): void {
+  instance = core;
   queue = [];
   head = 0;
 }

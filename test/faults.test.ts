@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Record as Rec } from '../assembly/shared/abi.js';
 import * as module from '../dist/bindings/module.js';
 
 const wasm = new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url)));
@@ -145,10 +146,17 @@ describe('init', () => {
     );
   });
 
+  test('a handle to where no memory is, is as one of a released tensor', () => {
+    const wild = tensor([1, 2]);
+    wild.at = 0xfffffff0;
+    expect(() => wild.neg()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+    expect(tensor([1, 2]).neg().array()).toEqual([-1, -2]);
+  });
+
   test('makes a fresh instance after a trap, which every call mentions until then', () => {
     const lost = tensor([1, 2]);
     const wild = tensor([1, 2]);
-    wild.at = 0xfffffff0;
+    module.i32[(wild.at + Rec.data) >>> 2] = -16; // elements where no memory is
     expect(() => wild.neg()).toThrow(WebAssembly.RuntimeError);
     const words = expect.objectContaining({
       name: 'ModuleError',

@@ -8,14 +8,14 @@ import { apply } from '../tape/apply';
 import { begin, CALL } from '../tape/call';
 import { fail } from '../tape/fault';
 import { complexOf, isComplex } from '../tensor/dtype';
-import { NONE, Tensor } from '../tensor/tensor';
+import { isLive, NONE, Tensor } from '../tensor/tensor';
 import { promoted2 } from '../ops/prim';
 
 /** The live tensor of a handle; NONE after a failure that names operand `i`. */
 // @ts-ignore: decorator
 @inline
 export function live(op: i32, i: i32, x: usize, generation: u32): Tensor {
-  if (x && generation && changetype<Tensor>(x).generation == generation) return changetype<Tensor>(x);
+  if (isLive(x, generation)) return changetype<Tensor>(x);
   fail(Status.released, op, i);
   return NONE;
 }

@@ -132,11 +132,3 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
 export function runEndSweep(at: usize): void {
   endSweep(changetype<Tape>(at));
 }
-
-export function pause(): u32 {
-  return tapes.pause();
-}
-
-export function resume(was: u32): void {
-  tapes.resume(was);
-}

@@ -7,6 +7,7 @@ import { fail } from '../tape/fault';
 import { watching } from '../tape/tape';
 import * as scope from '../tensor/scope';
 import { allocateElements, countElements, newRecord, release, Tensor } from '../tensor/tensor';
+import * as tensors from '../tensor/tensor';
 import { live } from './calls';
 
 /** A tensor of dtype, with the shape in the attributes; its elements are the caller's to write. */
@@ -39,18 +40,19 @@ export function scalar(dtype: i32, re: f64, im: f64, serial: u32): usize {
 
 /** Releases a tensor; false when it was released before. */
 export function dispose(x: usize, generation: u32): bool {
-  if (!isLive(x, generation)) return false;
+  if (!tensors.isLive(x, generation)) return false;
   scope.disown(changetype<Tensor>(x));
   return true;
 }
 
+/** Whether the handle's record is still there. */
 export function isLive(x: usize, generation: u32): bool {
-  return x != 0 && generation != 0 && changetype<Tensor>(x).generation == generation;
+  return tensors.isLive(x, generation);
 }
 
 /** Whether an open tape depends on the tensor's value. */
 export function isWatched(x: usize, generation: u32): bool {
-  return isLive(x, generation) && (changetype<Tensor>(x).watchers & watching) != 0;
+  return tensors.isLive(x, generation) && (changetype<Tensor>(x).watchers & watching) != 0;
 }
 
 export function keep(x: usize, generation: u32): bool {

@@ -25,7 +25,8 @@ const LISTS = memory.data(ROWS << (SECOND_BITS + 2), 16);
 
 let rowMap: u32 = 0; // bit r: row r has a free block
 let last: usize = 0; // header of the physically last block
-let limit: usize = 0; // end of the managed range
+/** End of the managed range. */
+export let heapEnd: usize = 0;
 let maximum: u32 = 65536; // pages that memory may grow to
 let failCountdown: i32 = -1;
 let failForever: bool = false;
@@ -243,20 +244,20 @@ function freeLarge(header: usize): void {
 
 /** Extends memory so that a block of `whole` bytes exists at its end. Grows by an eighth at least, so that growth stays rare. */
 function grow(whole: u32): bool {
-  const first = limit == 0;
-  if (first) limit = roundUp(__heap_base);
+  const first = heapEnd == 0;
+  if (first) heapEnd = roundUp(__heap_base);
   const held = <u64>memory.size() << 16;
-  const need: u64 = <u64>limit + whole + (whole >> 3) + RESERVE; // find() rounds up by at most 1/16
+  const need: u64 = <u64>heapEnd + whole + (whole >> 3) + RESERVE; // find() rounds up by at most 1/16
   if (need > held) {
     const generous = max<u64>(need, held + max<u64>(held >> 3, GROWTH_QUANTUM));
     if (!growTo(generous) && !growTo(need)) return false;
   }
   const end = <usize>((<u64>memory.size() << 16) - RESERVE) & ~15;
-  const header = limit;
+  const header = heapEnd;
   store<u32>(header, <u32>(end - header));
   store<usize>(header, first ? 0 : last, 4);
   last = header;
-  limit = end;
+  heapEnd = end;
   freeLarge(header);
   return true;
 }

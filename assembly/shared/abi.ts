@@ -36,8 +36,6 @@ export enum Status {
   rank = 9,
   /** More gradient functions nested than the tape has levels. */
   depth = 10,
-  /** The tape was released. */
-  tape = 11,
   /** Integer division by zero. */
   zeroDivision = 12,
   /** Reduction `op` over axis `a` of size 0 has no identity. */
@@ -69,7 +67,6 @@ export enum Record {
 export enum Flag {
   contiguous = 1,
   sentinel = 2,
-  used = 4,
 }
 
 /** Byte offsets into the call area, where the facade writes attributes and operands (pairs of address and generation). */
@@ -85,7 +82,6 @@ export enum Fault {
   a = 2,
   b = 3,
   c = 4,
-  d = 5,
 }
 
 export enum Limit {

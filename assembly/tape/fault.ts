@@ -4,14 +4,13 @@ import { Fault, Status } from '../shared/abi';
 export const FAULT = memory.data(32, 16);
 
 /** Notes a failure of `op` and returns false, so that a shape rule can end with it. The first failure of a sweep stands. */
-export function fail(status: Status, op: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0): bool {
+export function fail(status: Status, op: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0): bool {
   if (hasFailed()) return false;
   store<i32>(FAULT, status, Fault.status << 2);
   store<i32>(FAULT, op, Fault.op << 2);
   store<i32>(FAULT, a, Fault.a << 2);
   store<i32>(FAULT, b, Fault.b << 2);
   store<i32>(FAULT, c, Fault.c << 2);
-  store<i32>(FAULT, d, Fault.d << 2);
   return false;
 }
 

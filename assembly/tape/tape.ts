@@ -55,9 +55,7 @@ let depth = 0;
 /** A chunk kept from the last list, so that small tapes don't allocate. */
 let spare: usize = 0;
 
-let open: u32 = 0;
-let paused: u32 = 0;
-/** Bits of the open tapes that are not paused. 0: nothing is recorded. */
+/** Bits of the open tapes. 0: nothing is recorded. */
 export let watching: u32 = 0;
 
 function newList(): List {
@@ -92,8 +90,7 @@ export function openTape(): Tape {
   tape.cotangents = 0;
   tape.scope = 0;
   tape.isOpen = true;
-  open |= tape.bit;
-  watching = open & ~paused;
+  watching |= tape.bit;
   return tape;
 }
 
@@ -107,8 +104,7 @@ export function closeTape(tape: Tape): void {
   tape.isOpen = false;
   tape.last = current.last;
   tape.endValue = current.values;
-  open &= ~tape.bit;
-  watching = open & ~paused;
+  watching &= ~tape.bit;
   if (--depth == 0) current = changetype<List>(0);
 }
 
@@ -120,19 +116,6 @@ function unmarkAll(list: List): void {
 /** Lets a closed tape outlive its caller. */
 export function detachTape(tape: Tape): void {
   if (tape.list != current) unmarkAll(tape.list);
-}
-
-/** Suspends recording on the tapes now open; returns what `resume` takes. */
-export function pause(): u32 {
-  const was = paused;
-  paused = open;
-  watching = 0;
-  return was;
-}
-
-export function resume(was: u32): void {
-  paused = was;
-  watching = open & ~paused;
 }
 
 /** Ends a closed tape; its nodes go with the last tape of the list. */

@@ -14,7 +14,7 @@
  * Note [Two counts]. `refs` keeps the record (its shape and dtype), `holds` keeps the elements too. A tape node refers to all
  * operands of an op but holds only those whose elements the rule reads, so the others' storage goes as soon as their scope ends.
  */
-import { alloc, free } from '../memory/heap';
+import { alloc, free, heapEnd } from '../memory/heap';
 import { Flag, Record } from '../shared/abi';
 import { sizeShift } from './dtype';
 
@@ -93,6 +93,13 @@ export class Tensor {
 // @ts-ignore: decorator
 @inline
 export const NONE = changetype<Tensor>(0);
+
+/** Whether a handle is its record's: the address may come from anywhere, an earlier instance included. */
+// @ts-ignore: decorator
+@inline
+export function isLive(x: usize, generation: u32): bool {
+  return x != 0 && x < heapEnd && generation != 0 && changetype<Tensor>(x).generation == generation;
+}
 
 /** Live records, and storage bytes that they share. */
 export let tensorCount: i32 = 0;

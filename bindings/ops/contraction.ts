@@ -8,8 +8,8 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axesOf } from './axes.js';
-import { withAttributes } from './define.js';
-import { both, matrices, reshaped, sizesOf } from './matrices.js';
+import { reshaped, two, withAttributes } from './define.js';
+import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
 export interface MatmulOptions {
@@ -28,7 +28,7 @@ export interface MatmulOptions {
  * @throws ShapeError when the inner dimensions differ, leading axes do not broadcast, or an operand is a scalar.
  */
 export function matmul(a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor {
-  const [x, y] = both(a, b, Op.matmul);
+  const [x, y] = two(a, b, Op.matmul);
   const flags = options === undefined ? 0 : flagsOf(options);
   return x.rank > 1 && y.rank > 1 ? product(x, y, flags) : vectorProduct(x, y, flags);
 }
@@ -107,26 +107,26 @@ function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], oth
  * @throws ShapeError when the inner dimensions differ.
  */
 export function dot(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = both(a, b, Op.matmul);
+  const [x, y] = two(a, b, Op.matmul);
   return x.rank && y.rank ? contract('dot', x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
 }
 
 /** Σₚ aₚ·bₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
 export function inner(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = both(a, b, Op.matmul);
+  const [x, y] = two(a, b, Op.matmul);
   return x.rank && y.rank ? contract('inner', x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
 }
 
 /** Σ conj(aᵢ)·bᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
 export function vdot(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = both(a, b, Op.matmul);
+  const [x, y] = two(a, b, Op.matmul);
   if (x.size !== y.size) throw new ShapeError(`vdot: ${x.size} elements do not meet ${y.size}; x is ${described(x)}, y is ${described(y)}`, 'vdot');
   return reshaped(product(reshaped(x, [x.size, 1]), reshaped(y, [y.size, 1]), Product.transposeX | Product.conjX), []);
 }
 
 /** cᵢⱼ = aᵢ·bⱼ over all elements of a and b: (…) × (…) → (size of a, size of b). Not conjugated. dtypes and gradient as matmul's. */
 export function outer(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = both(a, b, Op.matmul);
+  const [x, y] = two(a, b, Op.matmul);
   return product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size]));
 }
 
@@ -136,7 +136,7 @@ export function outer(a: TensorLike, b: TensorLike): Tensor {
  * @throws ShapeError when sizes differ, IndexError when an axis is out of range or named twice.
  */
 export function tensordot(a: TensorLike, b: TensorLike, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor {
-  const [x, y] = both(a, b, Op.matmul);
+  const [x, y] = two(a, b, Op.matmul);
   if (typeof axes !== 'number') {
     const p = axesOf(axes[0], x.rank, 'tensordot');
     const q = axesOf(axes[1], y.rank, 'tensordot');
@@ -160,7 +160,7 @@ export function tensordot(a: TensorLike, b: TensorLike, axes: number | readonly 
  * (…, m, n) × (…, p, q) → (…, mp, nq).  f32 f64 c64 c128 i32. Not conjugated. Gradient as mul's.
  */
 export function kron(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = both(a, b, Op.mul);
+  const [x, y] = two(a, b, Op.mul);
   const rank = Math.max(x.rank, y.rank);
   const completed = (t: Tensor): number[] => [...new Array<number>(rank - t.rank).fill(1), ...t.shape];
   const p = completed(x);

@@ -6,8 +6,8 @@ import { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { diagPart } from './bands.js';
 import { matmul } from './contraction.js';
-import { withAttributes } from './define.js';
-import { matrices, permuted, reshaped, sizesOf } from './matrices.js';
+import { reshaped, withAttributes } from './define.js';
+import { matrices, permuted, sizesOf } from './matrices.js';
 import { sum } from './reduction.js';
 
 /** A label names an axis: a letter, or for an axis under `...` its place from the end, so that these align on the right. */
