@@ -129,6 +129,13 @@ export function newRecord(dtype: i32, rank: i32): Tensor {
   return t;
 }
 
+/** A scalar's record and storage in one block. See Note [Scalars]. The element is the caller's to write. NONE when memory is out. */
+export function newScalarRecord(dtype: i32): Tensor {
+  const t = newRecord(dtype, 0);
+  if (t) placeScalar(t);
+  return t;
+}
+
 /** Element count of the shape; −1 when it passes 2³¹ − 1 elements. */
 export function countElements(t: Tensor): i32 {
   let n: u64 = 1;
@@ -170,7 +177,7 @@ export function allocateElements(t: Tensor): bool {
 /** The element of a scalar, behind its record. See Note [Scalars] */
 // @ts-ignore: decorator
 @inline
-export function placeScalar(t: Tensor): void {
+function placeScalar(t: Tensor): void {
   t.size = 1;
   const storage = changetype<usize>(t) + Record.shape;
   store<u32>(storage, 1);
