@@ -206,6 +206,8 @@ export function hold(t: Tensor): void {
   t.holds++;
 }
 
+// @ts-ignore: decorator
+@inline
 export function release(t: Tensor): void {
   if (--t.holds == 0) dropElements(t);
   releaseRecord(t);
@@ -230,8 +232,13 @@ export function refer(t: Tensor): void {
   t.refs++;
 }
 
+// @ts-ignore: decorator
+@inline
 export function releaseRecord(t: Tensor): void {
-  if (--t.refs) return;
+  if (--t.refs == 0) endRecord(t);
+}
+
+function endRecord(t: Tensor): void {
   tensorCount--;
   free(changetype<usize>(t), recordBytes(t.rank));
 }
@@ -257,11 +264,15 @@ function dropElements(t: Tensor): void {
 }
 
 /** Whether nobody but the caller has the record. */
+// @ts-ignore: decorator
+@inline
 export function isUnshared(t: Tensor): bool {
   return t.refs == (t.storage == changetype<usize>(t) + Record.shape ? 2 : 1);
 }
 
 /** Whether nobody but the caller can see the elements. */
+// @ts-ignore: decorator
+@inline
 export function isSole(t: Tensor): bool {
   return isUnshared(t) && load<u32>(t.storage) == 1 && t.isContiguous;
 }
