@@ -8,6 +8,7 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { distance, race } from './harness.mjs';
 import { publish, tables } from './report.mjs';
+import { wholes } from './whole.mjs';
 import { uniform, workloads } from './workloads.mjs';
 
 const PEERS = 'tfjs,jaxjs,numpyts,ort';
@@ -18,7 +19,7 @@ async function openPeers(names) {
   for (const name of ['gradtape', ...names]) {
     try {
       const peer = await import(`./peers/${name}.mjs`);
-      contestants.push(...(await peer.open()));
+      contestants.push(...(await peer.open()).map((contestant) => ({ peer: name, ...contestant })));
     } catch (error) {
       if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
       if (name === 'gradtape') throw new Error('gradtape is not built: npm run build', { cause: error });
@@ -63,6 +64,16 @@ async function measure(workload, size, contestants, rounds) {
   return { group, name, size: typeof size === 'number' ? size : undefined, title, unit, results, refusals };
 }
 
+/** One row of what is measured of whole processes: figures by name, relative to the first. */
+async function weigh({ group, name, title, unit, figures }, contestants) {
+  const found = await figures(contestants);
+  if (typeof found === 'string') return { group, name, title, unit, results: [], refusals: [{ name: 'gradtape', reason: found }] };
+  const [[, base]] = Object.entries(found);
+  const kindOf = (name) => contestants.find((contestant) => contestant.name === name)?.kind;
+  const results = Object.entries(found).map(([name, figure]) => ({ name, kind: kindOf(name), figure, ratio: figure / base }));
+  return { group, name, title, unit, results, refusals: [] };
+}
+
 /** A row's targets by kind, as `{ kind, target, name, figure, reached }` of the best contestant of that kind. */
 function judge(row, targets, rows) {
   const best = (kinds, { unit, results }) => {
@@ -95,15 +106,26 @@ const contestants = await openPeers(options.peers.split(',').filter(Boolean));
 // Figures taken under a load of other programs are not worth much, so the load stands beside them.
 const machine = { cpu: cpus()[0].model, cores: cpus().length, load: loadavg()[0], node: process.version };
 const versions = Object.fromEntries(contestants.map(({ name, version }) => [name, version]));
+const wanted = new RegExp(options.only);
+/** Announces a row, unless it is not wanted. */
+function announced(group, name, title) {
+  if (!wanted.test(`${group} ${name} ${title}`)) return false;
+  console.error(`${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${title}`);
+  return true;
+}
+
 const rows = [];
 for (const workload of workloads) {
   for (const size of workload.sizes ?? [undefined]) {
-    const title = `${workload.group} ${workload.name} ${workload.title(size)}`;
-    if (!new RegExp(options.only).test(title)) continue;
-    console.error(`${((performance.now() - start) / 1000).toFixed(0).padStart(4)} s  ${title}`);
+    if (!announced(workload.group, workload.name, workload.title(size))) continue;
     const row = await measure(workload, size, contestants, Number(options.rounds));
     rows.push({ ...row, targets: judge(row, workload.target?.(size) ?? {}, rows) });
   }
+}
+for (const whole of wholes) {
+  if (!announced(whole.group, whole.name, whole.title)) continue;
+  const row = await weigh(whole, contestants);
+  rows.push({ ...row, targets: judge(row, whole.target, rows) });
 }
 const report = { machine, versions, rows };
 console.log(tables(report));

@@ -60,16 +60,17 @@ export function quantile(values, q) {
   return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }
 
-/** A result as a list of arrays of numbers; a result is a number, an array of numbers, or a list of results. */
-const arraysOf = (result) => (typeof result === 'number' ? [[result]] : typeof result[0] === 'number' ? [result] : Array.from(result).flatMap(arraysOf));
-
-/** How far two results are apart: the largest max |a − b| / max |b| of their arrays. NaN where lengths differ. */
-export function distance(result, expected) {
-  const [a, b] = [arraysOf(result), arraysOf(expected)];
-  return a.length === b.length ? Math.max(...a.map((array, i) => apart(array, b[i]))) : NaN;
+/** The numbers of a result: a number, an array of numbers, or a list of such. */
+function numbers(result) {
+  if (typeof result === 'number') return [result];
+  if (ArrayBuffer.isView(result)) return result;
+  const parts = result.map(numbers);
+  return parts.length === 1 ? parts[0] : parts.flatMap((part) => Array.from(part));
 }
 
-function apart(a, b) {
+/** max |a − b| / max |b|: how far two results are apart, relative to the largest entry. NaN where their lengths differ. */
+export function distance(result, expected) {
+  const [a, b] = [numbers(result), numbers(expected)];
   if (a.length !== b.length) return NaN;
   let difference = 0;
   let scale = 0;

@@ -10,6 +10,7 @@ const GROUPS = {
   rows: 'Softmax, layer normalisation, sums',
   convolution: 'Convolution and pooling',
   training: 'Training steps: gradient descent on all parameters',
+  whole: 'Whole processes: memory, size, start',
 };
 
 const rate = (unit) => unit.endsWith('/s');
@@ -19,7 +20,7 @@ const figureText = (figure) => (figure === undefined ? '–' : three(figure));
 function targetTable(rows) {
   const lines = rows.flatMap((row) =>
     row.targets.map(({ kind, target, name, figure, reached }) => {
-      const peers = row.results.filter((result) => result.kind === undefined).sort((a, b) => a.seconds - b.seconds);
+      const peers = row.results.filter((result) => result.kind === undefined).sort((a, b) => a.ratio - b.ratio);
       const ours = row.results.find((result) => result.name === name);
       const peer = peers[0] && ours ? `${figureText(peers[0].figure)} ${peers[0].name} (${three(peers[0].ratio / ours.ratio)}×)` : '–';
       const wanted = target > 0 ? `${rate(row.unit) ? '≥' : '≤'} ${figureText(target)}` : '–';
@@ -27,7 +28,7 @@ function targetTable(rows) {
       return [`${row.title}${label}`, row.unit, wanted, figureText(figure), reached === undefined ? '–' : reached ? 'yes' : '**no**', peer];
     }),
   );
-  return markdown(['', 'unit', 'target', 'gradtape', 'reached', 'best peer (its time over ours)'], lines);
+  return markdown(['', 'unit', 'target', 'gradtape', 'reached', 'best peer (times ours)'], lines);
 }
 
 /** Everybody's figures, a table for each group. */

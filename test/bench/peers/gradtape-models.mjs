@@ -3,7 +3,7 @@ import { CHECKED_STEPS, EPSILON, HEADS, RATE } from '../models.mjs';
 
 /** `run` is one step after the other; `read`, called before them, gives the first losses. */
 export function modelsWith(library, wrap, inScope, needs) {
-  const { mean, sparseSoftmaxCrossEntropy, squaredDifference, tensor, valueAndGradientsFunction } = library;
+  const { gradientsFunction, mean, sparseSoftmaxCrossEntropy, squaredDifference, sum, tensor, valueAndGradientsFunction } = library;
 
   function training(loss, { params: initial, x, labels, y }) {
     const lossAndGradients = valueAndGradientsFunction(loss, [0]);
@@ -54,7 +54,14 @@ export function modelsWith(library, wrap, inScope, needs) {
     return mean(squaredDifference(output, y));
   }
 
+  function deep({ weights, x, width, batch }) {
+    const g = wrap(gradientsFunction((weights, x) => sum(weights.reduce((y, w) => y.matmul(w).tanh(), x)), [0]));
+    const [input, ...params] = [tensor(x, { shape: [batch, width] }), ...weights.map((w) => tensor(w, { shape: [width, width] }))];
+    return inScope(() => g(params, input)[0][0].data());
+  }
+
   return {
+    deep,
     mlp: (inputs) => training(mlp, inputs),
     cnn: needs(library, ['conv2d', 'maxPool2d'], (inputs) => training(cnn, inputs)),
     transformer: needs(library, ['layerNorm'], (inputs) => training(transformer, inputs)),

@@ -1,5 +1,5 @@
 /** The training steps in jax-js, and what they are made of. Its images are NCHW, its filters OIHW. */
-import { lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import { blockUntilReady, grad, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { CHECKED_STEPS, EPSILON, HEADS, RATE } from '../models.mjs';
 
 /** Numbers in `shape`, made anew with their axes permuted: a transposed view would cost at each use. */
@@ -67,7 +67,20 @@ export function modelsWith(wrap) {
   const array = ({ data, shape }) => np.array(data, { shape });
   const oneHot = (labels) => nn.oneHot(np.array(labels, { dtype: np.int32 }), 10);
 
+  function deep({ weights, x, width, batch }) {
+    const g = wrap(grad((weights, x) => weights.reduce((y, w) => np.tanh(np.matmul(y, w)), x).sum()));
+    const params = weights.map((data) => np.array(data, { shape: [width, width] }));
+    const input = np.array(x, { shape: [batch, width] });
+    return async () => {
+      const gradients = await blockUntilReady(g(tree.ref(params), input.ref));
+      const [first, ...others] = gradients;
+      tree.dispose(others);
+      return first.dataSync();
+    };
+  }
+
   return {
+    deep,
     mlp: ({ params, x, labels }) => training(mlp, params.map(array), array(x), oneHot(labels)),
     cnn({ params, x, labels }) {
       const [w1, b1, w2, b2, w3, b3] = params;

@@ -127,5 +127,6 @@ const workloads = {
 
 export async function open() {
   const manifest = new URL('../node_modules/numpy-ts/package.json', import.meta.url);
+  np.configureWasm({ maxMemory: 2 ** 30 }); // its heap has a fixed size, and what is kept in it is what the garbage collector has not found
   return [{ name: 'numpy-ts', version: JSON.parse(readFileSync(manifest, 'utf8')).version, workloads }];
 }

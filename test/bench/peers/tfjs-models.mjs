@@ -48,4 +48,17 @@ function transformer({ params, x, y }) {
   });
 }
 
-export const models = { mlp, transformer };
+function deep({ weights, x, width, batch }) {
+  const input = tf.tensor2d(x, [batch, width]);
+  const params = weights.map((w) => tf.tensor2d(w, [width, width]));
+  const g = tf.grads((...weights) => weights.reduce((y, w) => y.matMul(w).tanh(), input).sum());
+  return () => {
+    let first;
+    tf.tidy(() => {
+      first = g(params)[0].dataSync();
+    });
+    return first;
+  };
+}
+
+export const models = { mlp, transformer, deep };
