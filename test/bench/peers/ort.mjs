@@ -119,6 +119,8 @@ const workloads = {
 
 export async function open() {
   ort.env.wasm.numThreads = 1;
+  await workloads.add16({ x: new Float32Array(16), y: new Float32Array(16) });
+  delete globalThis.Worker; // which its start leaves behind: jax-js takes it for a sign that it may start threads
   const manifest = new URL('../node_modules/onnxruntime-web/package.json', import.meta.url);
   return [{ name: 'onnxruntime-web', version: JSON.parse(readFileSync(manifest, 'utf8')).version, workloads }];
 }
