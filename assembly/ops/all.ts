@@ -2,6 +2,7 @@
 import { defineActivation } from './activation';
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
+import { defineConv } from './conv';
 import { defineComparison } from './comparison';
 import { defineComplex } from './complex';
 import { defineIndexing } from './indexing';
@@ -31,4 +32,5 @@ export function defineAll(): void {
   defineScan();
   defineSoftmax();
   defineContraction();
+  defineConv();
 }

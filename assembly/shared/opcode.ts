@@ -154,6 +154,9 @@ export enum Op {
 
   // Contraction
   matmul,
+  conv,
+  convInput,
+  convFilter,
 
   // Loss
   sparseSoftmaxCrossEntropy,
