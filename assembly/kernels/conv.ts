@@ -10,7 +10,7 @@
  */
 import { alloc, free } from '../memory/heap';
 import { isComplex, sizeShift } from '../tensor/dtype';
-import { copy, pack } from './copy';
+import { pack } from './copy';
 import { addPlaces, clearPlaces, GATHERED, Gathered, runGathered } from './gathered';
 import { ROW } from './microkernel';
 
@@ -60,7 +60,6 @@ class Source {
   pitch: i32;
   image: i32;
   origin: i32;
-  shift: u32;
 
   /** Bytes from one position to the next along axis i. */
   @inline step(i: i32): i32 { return load<i32>(this.steps + (i << 2)); }
@@ -71,7 +70,6 @@ const SOURCE = changetype<Source>(memory.data(offsetof<Source>() + (AXES << 2), 
 /** Sizes and zeros of the source's axes: size, low, high of each. */
 const EXTENTS = memory.data(AXES * 12, 16);
 const DIMS = memory.data(8 << 2, 16);
-const TO = memory.data(8 << 2, 16);
 const FROM = memory.data(8 << 2, 16);
 
 // @ts-ignore: decorator
@@ -106,7 +104,6 @@ function openSource(v: Conv, from: usize, channels: i32): usize {
     bytes *= <f64>low + size + high;
   }
   s.from = from;
-  s.shift = shift;
   s.image = step;
   s.block = 0;
   s.images = v.images;
@@ -115,30 +112,30 @@ function openSource(v: Conv, from: usize, channels: i32): usize {
   s.images = min(v.images, max(1, CHUNK / step));
   s.bytes = <usize>s.images * step + ROW;
   s.block = alloc(s.bytes);
-  if (!s.block) return s.bytes;
-  memory.fill(s.block, 0, s.bytes);
-  return 0;
+  return s.block ? 0 : s.bytes;
 }
 
-/** Address of the images from `first` on, `count` of them and as many as a block holds at most; the block's zeros stay. */
+/** Address of the images from `first` on, `count` of them and as many as a block holds at most. */
 function readSource(s: Source, first: i32, count: i32): usize {
-  const from = s.from + first * s.pitch;
+  let from = s.from + first * s.pitch;
   if (!s.block) return from;
-  store<i32>(DIMS, count);
-  store<i32>(TO, s.image >> s.shift);
-  store<i32>(FROM, s.pitch >> s.shift);
-  let pitch = s.pitch >> s.shift;
-  for (let i = 0; i < AXES; i++) {
-    const size = load<i32>(EXTENTS + i * 12);
-    pitch /= size;
-    store<i32>(DIMS + (i << 2), size, 4);
-    store<i32>(TO + (i << 2), s.step(i) >> s.shift, 4);
-    store<i32>(FROM + (i << 2), pitch, 4);
+  const lines = load<i32>(EXTENTS);
+  const rows = load<i32>(EXTENTS + 12);
+  const bytes = s.pitch / (lines * rows);
+  let end = s.block;
+  for (let n = 0; n < count; n++) {
+    for (let i = 0; i < lines; i++) {
+      let to = s.block + s.origin + n * s.image + i * s.step(0);
+      for (let j = 0; j < rows; j++) {
+        memory.fill(end, 0, to - end);
+        memory.copy(to, from, bytes);
+        end = to + bytes;
+        to += s.step(1);
+        from += bytes;
+      }
+    }
   }
-  store<i32>(DIMS, pitch, 16);
-  store<i32>(TO, 1, 16);
-  store<i32>(FROM, 1, 16);
-  copy(s.shift, AXES + 2, DIMS, s.block + s.origin, TO, from, FROM);
+  memory.fill(end, 0, s.block + s.bytes - end);
   return s.block;
 }
 

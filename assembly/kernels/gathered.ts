@@ -176,16 +176,22 @@ function column<T>(
 ): void {
   const complex = isComplex(g.dtype);
   const height = complex ? 1 : 2;
+  const isDirect = g.byLane && bytes == ROW && !accumulate; // whole panels go to C without a stop
   for (let i = 0; i < m; i += height) {
     const row = ROWS + (i << 2);
     const at = a + load<i32>(row);
+    const to = load<i32>(TARGETS + (i << 2));
+    const next = load<i32>(TARGETS + (i << 2), 4);
+    if (isDirect) {
+      lanewise<T>(k, COLUMNS, gapOf<T>(g, row), at, b, rsb, c + to, c + next);
+      continue;
+    }
     if (pa) {
       microkernel<T, Packed>(k, pa, PAIR / 2, PAIR, b, rsb, TILE_AT);
       pa += k * PAIR;
-    } else if (g.byLane) lanewise<T>(k, COLUMNS, gapOf<T>(g, row), at, b, rsb, TILE_AT);
+    } else if (g.byLane) lanewise<T>(k, COLUMNS, gapOf<T>(g, row), at, b, rsb, TILE_AT, TILE_AT + ROW);
     else microkernel<T, Indexed>(k, COLUMNS, gapOf<T>(g, row), <i32>at, b, rsb, TILE_AT);
     if (complex) fold<T>(TILE_AT, false, false);
-    const to = load<i32>(TARGETS + (i << 2));
-    emit<T>(TILE_AT, min(m - i, height), bytes, c + to, load<i32>(TARGETS + (i << 2), 4) - to, accumulate);
+    emit<T>(TILE_AT, min(m - i, height), bytes, c + to, next - to, accumulate);
   }
 }

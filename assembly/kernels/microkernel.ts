@@ -71,10 +71,10 @@ export function microkernel<T, A>(k: i32, a: usize, gap: i32, csa: i32, b: usize
 }
 
 /**
- * tile ← Σₚ aₚ · bₚ lane by lane: A has a vector wherever the matrix product has a scalar. Both rows of the pair meet the same
- * vectors of B; `a` is the address of the offsets and `base` what they count from.
+ * x, y ← Σₚ aₚ · bₚ lane by lane: A has a vector wherever the matrix product has a scalar, and both rows of the pair meet the same
+ * vectors of B. `a` is the address of the offsets and `base` what they count from.
  */
-export function lanewise<T>(k: i32, a: usize, gap: i32, base: usize, b: usize, rsb: i32, tile: usize): void {
+export function lanewise<T>(k: i32, a: usize, gap: i32, base: usize, b: usize, rsb: i32, x: usize, y: usize): void {
   let x0 = v128.splat<T>(0), x1 = x0, x2 = x0, x3 = x0;
   let y0 = x0, y1 = x0, y2 = x0, y3 = x0;
   for (; k > 0; --k) {
@@ -94,8 +94,8 @@ export function lanewise<T>(k: i32, a: usize, gap: i32, base: usize, b: usize, r
     a += 4;
     b += rsb;
   }
-  storeRow(tile, x0, x1, x2, x3);
-  storeRow(tile + ROW, y0, y1, y2, y3);
+  storeRow(x, x0, x1, x2, x3);
+  storeRow(y, y0, y1, y2, y3);
 }
 
 @inline
