@@ -10,6 +10,7 @@ import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { defineSoftmax } from './nn';
 import { definePieces } from './pieces';
+import { definePool } from './pool';
 import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
@@ -33,4 +34,5 @@ export function defineAll(): void {
   defineSoftmax();
   defineContraction();
   defineConv();
+  definePool();
 }

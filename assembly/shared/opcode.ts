@@ -158,6 +158,12 @@ export enum Op {
   convInput,
   convFilter,
 
+  // Pooling
+  maxPool,
+  argmaxPool,
+  avgPool,
+  avgPoolSpread,
+
   // Loss
   sparseSoftmaxCrossEntropy,
   sparseSoftmaxGrad,
