@@ -2,9 +2,9 @@
  * Convolution over up to three spatial axes, and its gradients: from windows to the rows and columns of a gathered product.
  * Knows geometry and contiguous operands, no tensors.
  *
- *     x  [images, x₀, x₁, x₂, groups·ci]      y[o, g·co + j] = Σ over taps t and c of x[o·stride + t·dilation − low, g·ci + c] · w[t, c, g·co + j]
- *     w  [k₀, k₁, k₂, ci, groups·co]
- *     y  [images, y₀, y₁, y₂, groups·co]      the three are one trilinear form: each of them is its derivative by the product of the others
+ *     x  [images, cells…, groups·ci]
+ *     w  [taps…, ci, groups·co]           T = Σ x·w·y over all elements that meet; the result is the derivative of T
+ *     y  [images, places…, groups·co]     by the operand that is missing
  *
  * Where each group has one channel, the product is taken lane by lane over all of them.
  */
@@ -13,23 +13,12 @@ import { isComplex, sizeShift } from '../tensor/dtype';
 import { pack } from './copy';
 import { addPlaces, clearPlaces, GATHERED, Gathered, runGathered } from './gathered';
 import { ROW } from './microkernel';
+import { AXES, axisOf, cellsOf, placesOf, tapsOf } from './window';
 
 /** Bytes that images with zeros around them may take at a time, but for a single one: half a second-level cache. */
 const CHUNK = 256 << 10;
-const AXES = 3;
 
-/** One spatial axis. */
-@unmanaged @final
-export class Axis {
-  x: i32;
-  k: i32;
-  y: i32;
-  stride: i32;
-  dilation: i32;
-  /** Zeros in front of x. */
-  low: i32;
-}
-
+/** The operands; `axisOf` has the windows. */
 @unmanaged @final
 export class Conv {
   dtype: i32;
@@ -41,13 +30,17 @@ export class Conv {
   w: usize;
   y: usize;
 
-  @inline axis(i: i32): Axis { return changetype<Axis>(changetype<usize>(this) + offsetof<Conv>() + i * offsetof<Axis>()); }
+  /** Bytes of an element's channels in x and in y. */
+  get widthOfX(): i32 { return (this.groups * this.ci) << sizeShift(this.dtype); }
+  get widthOfY(): i32 { return (this.groups * this.co) << sizeShift(this.dtype); }
+  /** Whether every group has one channel in and one out: then lanes are channels. */
+  get isByLane(): bool { return this.groups > 1 && this.ci == 1 && this.co == 1 && !isComplex(this.dtype); }
 }
 
-/** The convolution in progress; all three axes are set, missing ones to 1. */
-export const CONV = changetype<Conv>(memory.data(offsetof<Conv>() + AXES * offsetof<Axis>(), 16));
+/** The convolution in progress. */
+export const CONV = changetype<Conv>(memory.data(offsetof<Conv>(), 16));
 
-/** The operand that windows slide over, a number of images at a time, with zeros around where a window would leave it. */
+/** What windows slide over, some images at a time, with zeros around where a window would leave them. */
 @unmanaged @final
 class Source {
   from: usize;
@@ -56,59 +49,54 @@ class Source {
   bytes: usize;
   /** Images that fit the block. */
   images: i32;
-  /** Bytes from one image to the next, as they lie and padded; offset of the first element among the padding. */
+  /** Bytes of an image as it lies, and padded. */
   pitch: i32;
   image: i32;
+  /** Offset of the first element behind the padding. */
   origin: i32;
 
+  /** Size of axis i. */
+  @inline size(i: i32): i32 { return load<i32>(changetype<usize>(this) + (i << 2), offsetof<Source>()); }
+  @inline setSize(i: i32, size: i32): void { store<i32>(changetype<usize>(this) + (i << 2), size, offsetof<Source>()); }
   /** Bytes from one position to the next along axis i. */
-  @inline step(i: i32): i32 { return load<i32>(this.steps + (i << 2)); }
-  @inline get steps(): usize { return changetype<usize>(this) + offsetof<Source>(); }
+  @inline step(i: i32): i32 { return load<i32>(changetype<usize>(this) + (i << 2), offsetof<Source>() + (AXES << 2)); }
+  @inline setStep(i: i32, step: i32): void { store<i32>(changetype<usize>(this) + (i << 2), step, offsetof<Source>() + (AXES << 2)); }
 }
 
-const SOURCE = changetype<Source>(memory.data(offsetof<Source>() + (AXES << 2), 16));
-/** Sizes and zeros of the source's axes: size, low, high of each. */
-const EXTENTS = memory.data(AXES * 12, 16);
-const DIMS = memory.data(8 << 2, 16);
-const FROM = memory.data(8 << 2, 16);
-
-// @ts-ignore: decorator
-@inline
-function setExtent(i: i32, size: i32, low: i32, high: i32): void {
-  store<i32>(EXTENTS + i * 12, size);
-  store<i32>(EXTENTS + i * 12, max(low, 0), 4);
-  store<i32>(EXTENTS + i * 12, max(high, 0), 8);
-}
+const SOURCE = changetype<Source>(memory.data(offsetof<Source>() + (2 * AXES << 2), 16));
 
 /**
- * Makes `from`, images of `channels` channels whose other axes stand in EXTENTS, the source. Returns the bytes that were asked for in
- * vain. Lane by lane, vectors reach beyond the last channel, so a width of no whole panels is copied too, with room behind it.
+ * Makes the source x, or y for the way back. Returns the bytes that were asked for in vain. Lane by lane, vectors reach beyond the
+ * last channel: a width of no whole panels is copied too, with room behind it.
  */
-function openSource(v: Conv, from: usize, channels: i32): usize {
+function openSource(v: Conv, backwards: bool): usize {
   const s = SOURCE;
-  const shift = sizeShift(v.dtype);
-  let padded = isByLane(v) && ((channels << shift) & (ROW - 1)) != 0;
-  let bytes: f64 = channels << shift;
-  let step = channels << shift;
+  let step = backwards ? v.widthOfY : v.widthOfX;
+  let padded = v.isByLane && (step & (ROW - 1)) != 0;
+  let bytes: f64 = step;
   s.pitch = step;
   s.origin = 0;
   for (let i = AXES - 1; i >= 0; i--) {
-    const size = load<i32>(EXTENTS + i * 12);
-    const low = load<i32>(EXTENTS + i * 12, 4);
-    const high = load<i32>(EXTENTS + i * 12, 8);
-    if (low | high) padded = true;
-    store<i32>(s.steps + (i << 2), step);
+    const axis = axisOf(i);
+    const reach = (axis.taps - 1) * axis.dilation;
+    const size = backwards ? axis.y : axis.x;
+    const low = backwards ? max(reach - axis.low, 0) / axis.stride : axis.low;
+    const last = backwards ? (axis.x - 1 + axis.low) / axis.stride : (axis.y - 1) * axis.stride + reach - axis.low;
+    const extent = low + max(size, last + 1);
+    if (extent > size) padded = true;
+    s.setSize(i, size);
+    s.setStep(i, step);
     s.origin += low * step;
     s.pitch *= size;
-    step *= low + size + high;
-    bytes *= <f64>low + size + high;
+    step *= extent;
+    bytes *= extent;
   }
-  s.from = from;
+  s.from = backwards ? v.y : v.x;
   s.image = step;
   s.block = 0;
   s.images = v.images;
   if (!padded) return 0;
-  if (bytes > 0xfff00000) return 0xffffffff;
+  if (bytes > 0x7ff00000) return 0x7ff00000;
   s.images = min(v.images, max(1, CHUNK / step));
   s.bytes = <usize>s.images * step + ROW;
   s.block = alloc(s.bytes);
@@ -119,14 +107,12 @@ function openSource(v: Conv, from: usize, channels: i32): usize {
 function readSource(s: Source, first: i32, count: i32): usize {
   let from = s.from + first * s.pitch;
   if (!s.block) return from;
-  const lines = load<i32>(EXTENTS);
-  const rows = load<i32>(EXTENTS + 12);
-  const bytes = s.pitch / (lines * rows);
+  const bytes = s.pitch / (s.size(0) * s.size(1));
   let end = s.block;
   for (let n = 0; n < count; n++) {
-    for (let i = 0; i < lines; i++) {
+    for (let i = 0; i < s.size(0); i++) {
       let to = s.block + s.origin + n * s.image + i * s.step(0);
-      for (let j = 0; j < rows; j++) {
+      for (let j = 0; j < s.size(1); j++) {
         memory.fill(end, 0, to - end);
         memory.copy(to, from, bytes);
         end = to + bytes;
@@ -143,39 +129,14 @@ function closeSource(s: Source): void {
   if (s.block) free(s.block, s.bytes);
 }
 
-/** Whether every group has one channel in and one out: then lanes are channels. */
-function isByLane(v: Conv): bool {
-  return v.groups > 1 && v.ci == 1 && v.co == 1 && !isComplex(v.dtype);
-}
-
-/** Channels of one product, of `width` a group: all of them lane by lane. */
-// @ts-ignore: decorator
-@inline
-function widthOf(v: Conv, width: i32): i32 {
-  return isByLane(v) ? v.groups : width;
-}
-
-// @ts-ignore: decorator
-@inline
-function imageOfX(v: Conv): i32 {
-  return (v.axis(0).x * v.axis(1).x * v.axis(2).x * v.groups * v.ci) << sizeShift(v.dtype);
-}
-
-// @ts-ignore: decorator
-@inline
-function imageOfY(v: Conv): i32 {
-  return (v.axis(0).y * v.axis(1).y * v.axis(2).y * v.groups * v.co) << sizeShift(v.dtype);
-}
-
-/** Starts a product of `n` columns. */
-function beginProduct(v: Conv, n: i32, ldb: i32): Gathered {
+/** Starts a product of as many columns as a group has channels, or as all have lane by lane. */
+function beginProduct(v: Conv, channels: i32): Gathered {
   const g = GATHERED;
   clearPlaces(g);
   g.dtype = v.dtype;
-  g.byLane = isByLane(v);
+  g.byLane = v.isByLane;
   g.accumulate = false;
-  g.n = n;
-  g.ldb = ldb;
+  g.n = v.isByLane ? v.groups : channels;
   return g;
 }
 
@@ -191,96 +152,61 @@ function runGroups(v: Conv, g: Gathered, a: i32, b: i32, c: i32): usize {
   return 0;
 }
 
-/** Opens x, with the zeros that its windows reach. */
-function openWindows(v: Conv): usize {
-  for (let i = 0; i < AXES; i++) {
-    const axis = v.axis(i);
-    setExtent(i, axis.x, axis.low, (axis.y - 1) * axis.stride + (axis.k - 1) * axis.dilation + 1 - axis.low - axis.x);
-  }
-  return openSource(v, v.x, v.groups * v.ci);
-}
-
-/** y ← x * w. Returns the bytes of scratch that were asked for in vain, 0 when all is well; so do the others. */
-export function convolve(v: Conv): usize {
+/**
+ * y ← ∂T/∂y of x and w, or w ← ∂T/∂w of x and y: rows are the result's places and sums run over the other's, taps and channels, or
+ * images and places. Returns the bytes of scratch that were asked for in vain, 0 when all is well.
+ */
+export function convolve(v: Conv, forFilter: bool): usize {
   const s = SOURCE;
-  const shift = sizeShift(v.dtype);
-  const y = (v.groups * v.co) << shift;
-  const image = imageOfY(v);
-  let refused = openWindows(v);
+  const size = 1 << sizeShift(v.dtype);
+  const width = v.widthOfY;
+  let refused = openSource(v, false);
   for (let first = 0; first < v.images && !refused; first += s.images) {
     const count = min(s.images, v.images - first);
-    const g = beginProduct(v, widthOf(v, v.co), y);
-    addPlaces(g.rows, count, s.image, image);
-    let step = image;
+    const g = beginProduct(v, v.co);
+    const places = forFilter ? g.columns : g.rows;
+    const taps = forFilter ? g.rows : g.columns;
+    let place = placesOf() * width;
+    let tap = tapsOf() * v.ci * width;
+    const y = v.y + first * place;
+    addPlaces(places, count, s.image, place);
     for (let i = 0; i < AXES; i++) {
-      const axis = v.axis(i);
-      step /= axis.y;
-      addPlaces(g.rows, axis.y, axis.stride * s.step(i), step);
-      addPlaces(g.columns, axis.k, axis.dilation * s.step(i), 0);
+      const axis = axisOf(i);
+      place /= axis.y;
+      tap /= axis.taps;
+      addPlaces(places, axis.y, axis.stride * s.step(i), place);
+      addPlaces(taps, axis.taps, axis.dilation * s.step(i), tap);
     }
-    addPlaces(g.columns, v.ci, 1 << shift, 0);
+    addPlaces(taps, v.ci, size, width);
+    g.accumulate = forFilter && first > 0;
     g.a = readSource(s, first, count);
-    g.b = v.w;
-    g.c = v.y + first * image;
-    refused = runGroups(v, g, v.ci << shift, v.co << shift, v.co << shift);
-  }
-  closeSource(s);
-  return refused;
-}
-
-/** w ← Σ of x over the places of y, weighted by y. */
-export function convolveFilter(v: Conv): usize {
-  const s = SOURCE;
-  const shift = sizeShift(v.dtype);
-  const y = (v.groups * v.co) << shift;
-  const image = imageOfY(v);
-  let refused = openWindows(v);
-  for (let first = 0; first < v.images && !refused; first += s.images) {
-    const count = min(s.images, v.images - first);
-    const g = beginProduct(v, widthOf(v, v.co), y);
-    let step = v.axis(0).k * v.axis(1).k * v.axis(2).k * v.ci * y;
-    addPlaces(g.columns, count, s.image, 0);
-    for (let i = 0; i < AXES; i++) {
-      const axis = v.axis(i);
-      step /= axis.k;
-      addPlaces(g.rows, axis.k, axis.dilation * s.step(i), step);
-      addPlaces(g.columns, axis.y, axis.stride * s.step(i), 0);
-    }
-    addPlaces(g.rows, v.ci, 1 << shift, y);
-    g.accumulate = first > 0;
-    g.a = readSource(s, first, count);
-    g.b = v.y + first * image;
-    g.c = v.w;
-    refused = runGroups(v, g, v.ci << shift, v.co << shift, v.co << shift);
+    g.b = forFilter ? y : v.w;
+    g.c = forFilter ? v.w : y;
+    g.ldb = width;
+    refused = runGroups(v, g, v.ci * size, v.co * size, v.co * size);
   }
   closeSource(s);
   return refused;
 }
 
 /**
- * x ← Σ of w over the windows that hold each place, weighted by y. Places that lie alike between the windows' starts meet the same
- * taps: each such phase, stride₀·stride₁·stride₂ of them, is a convolution of y by a part of the filter.
+ * x ← ∂T/∂x of w and y. Cells that lie alike between the starts of windows meet the same taps: each such phase is a convolution of y by
+ * a part of the filter. Returns as `convolve`.
  */
 export function convolveInput(v: Conv): usize {
   const s = SOURCE;
-  let phases = 1;
-  let stride = 1;
-  let bytes = (v.ci * v.co * v.groups) << sizeShift(v.dtype);
-  for (let i = 0; i < AXES; i++) {
-    const axis = v.axis(i);
-    const reach = (axis.k - 1) * axis.dilation - axis.low;
-    setExtent(i, axis.y, reach / axis.stride, (axis.x - 1 + axis.low) / axis.stride - (axis.y - 1));
-    stride = max(stride, axis.stride);
-    phases *= min(axis.stride, axis.x);
-    bytes *= axis.k;
-  }
+  const bytes = tapsOf() * v.ci * v.widthOfY;
   const part = alloc(bytes);
   if (!part) return bytes;
-  if (stride > 1) memory.fill(v.x, 0, v.images * imageOfX(v)); // a phase may meet no tap
-  let refused = openSource(v, v.y, v.groups * v.co);
+  let phases = 1;
+  for (let i = 0; i < AXES; i++) {
+    phases *= min(axisOf(i).stride, axisOf(i).x);
+    if (axisOf(i).stride > 1) memory.fill(v.x, 0, v.images * cellsOf() * v.widthOfX); // a phase may meet no tap
+  }
+  let refused = openSource(v, true);
   for (let first = 0; first < v.images && !refused; first += s.images) {
     const count = min(s.images, v.images - first);
-    const from = readSource(s, first, count);
+    const from = readSource(s, first, count) + s.origin;
     for (let phase = 0; phase < phases && !refused; phase++) refused = convolvePhase(v, phase, part, from, first, count);
   }
   closeSource(s);
@@ -288,56 +214,61 @@ export function convolveInput(v: Conv): usize {
   return refused;
 }
 
+/** Sizes and steps of a part of the filter. */
+const DIMS = memory.data((AXES + 3) << 2, 16);
+const STEPS = memory.data((AXES + 3) << 2, 16);
+
+// @ts-ignore: decorator
+@inline
+function setPart(i: i32, size: i32, step: i32): void {
+  store<i32>(DIMS + (i << 2), size);
+  store<i32>(STEPS + (i << 2), step);
+}
+
 /**
- * The places of one phase: along each axis r, r + stride, … They meet the taps t, t + every, …, which come from y at o and backwards.
- * `part` is room for the taps, laid out as [groups, taps, co, ci].
+ * The cells of one phase: along each axis r, r + stride, … They meet the taps t, t + every, …, which come from y at o and backwards.
+ * `part` is room for these taps, laid out as [groups, taps…, co, ci].
  */
 function convolvePhase(v: Conv, phase: i32, part: usize, from: usize, first: i32, count: i32): usize {
   const s = SOURCE;
   const shift = sizeShift(v.dtype);
-  const byLane = isByLane(v);
-  const n = widthOf(v, v.ci);
-  const last = v.groups * v.co;
-  let place = imageOfX(v);
-  let tap = v.axis(0).k * v.axis(1).k * v.axis(2).k * v.ci * last;
-  const g = beginProduct(v, n, n << shift);
-  g.a = from + s.origin;
-  g.c = v.x + first * place;
-  addPlaces(g.rows, count, s.image, place);
+  const outputs = v.groups * v.co;
+  let cell = cellsOf() * v.widthOfX;
+  let tap = tapsOf() * v.ci * outputs;
   let w = v.w;
+  const g = beginProduct(v, v.ci);
+  g.a = from;
+  g.c = v.x + first * cell;
+  addPlaces(g.rows, count, s.image, cell);
   for (let i = 0; i < AXES; i++) {
-    const axis = v.axis(i);
+    const axis = axisOf(i);
     const phases = min(axis.stride, axis.x);
     const r = phase % phases;
     phase /= phases;
-    place /= axis.x;
-    tap /= axis.k;
+    cell /= axis.x;
+    tap /= axis.taps;
     let t = 0, every = 1, taps = 0;
-    for (let k = 0; k < axis.k; k++) {
+    for (let k = 0; k < axis.taps; k++) {
       if ((r + axis.low - k * axis.dilation) % axis.stride) continue;
-      if (taps == 1) every = k - t;
-      if (taps++ == 0) t = k;
+      if (taps == 0) t = k;
+      if (taps++ == 1) every = k - t;
     }
     if (!taps) return 0;
-    const o = (r + axis.low - t * axis.dilation) / axis.stride;
-    g.a += o * s.step(i);
-    g.c += r * place;
+    g.a += (r + axis.low - t * axis.dilation) / axis.stride * s.step(i);
+    g.c += r * cell;
     w += (t * tap) << shift;
-    addPlaces(g.rows, (axis.x - r + axis.stride - 1) / axis.stride, s.step(i), axis.stride * place);
+    addPlaces(g.rows, (axis.x - r + axis.stride - 1) / axis.stride, s.step(i), axis.stride * cell);
     addPlaces(g.columns, taps, -(every * axis.dilation / axis.stride) * s.step(i), 0);
-    store<i32>(DIMS + (i << 2), taps, 4);
-    store<i32>(FROM + (i << 2), every * tap, 4);
+    setPart(1 + i, taps, every * tap);
   }
   const taps = g.columns.count;
-  const terms = byLane ? 1 : v.co;
+  const terms = g.byLane ? 1 : v.co;
   addPlaces(g.columns, terms, 1 << shift, 0);
-  store<i32>(DIMS, byLane ? 1 : v.groups);
-  store<i32>(FROM, v.co);
-  store<i32>(DIMS, terms, 16);
-  store<i32>(FROM, 1, 16);
-  store<i32>(DIMS, n, 20);
-  store<i32>(FROM, byLane ? 1 : last, 20);
-  pack(shift, 6, DIMS, part, w, FROM);
+  setPart(0, g.byLane ? 1 : v.groups, v.co);
+  setPart(AXES + 1, terms, 1);
+  setPart(AXES + 2, g.n, g.byLane ? 1 : outputs);
+  pack(shift, AXES + 3, DIMS, part, w, STEPS);
   g.b = part;
+  g.ldb = g.n << shift;
   return runGroups(v, g, v.co << shift, (taps * v.co * v.ci) << shift, v.ci << shift);
 }

@@ -3,22 +3,7 @@
  * window. Knows contiguous operands [images, x₀, x₁, x₂, channels], no tensors.
  */
 import { alloc, free } from '../memory/heap';
-
-const AXES = 3;
-
-/** One spatial axis: sizes, how windows lie, and the window in progress without what it has outside x. */
-@unmanaged @final
-export class Axis {
-  x: i32;
-  y: i32;
-  window: i32;
-  stride: i32;
-  /** Cells of the first window in front of x. */
-  low: i32;
-  index: i32;
-  from: i32;
-  count: i32;
-}
+import { AXES, axisOf, cellsOf, tapsOf } from './window';
 
 @unmanaged @final
 export class Pool {
@@ -35,37 +20,43 @@ export class Pool {
   to: usize;
   image: i32;
 
-  @inline axis(i: i32): Axis { return changetype<Axis>(changetype<usize>(this) + offsetof<Pool>() + i * offsetof<Axis>()); }
   @inline cell(i: i32): usize { return load<i32>(this.cells + (i << 2)); }
 }
 
-/** The pooling in progress; all three axes are set, missing ones to 1. */
-export const POOL = changetype<Pool>(memory.data(offsetof<Pool>() + AXES * offsetof<Axis>(), 16));
+/** The pooling in progress; `axisOf` has the windows, which lie dense and each have a cell in x. */
+export const POOL = changetype<Pool>(memory.data(offsetof<Pool>(), 16));
+
+/** Where the walk stands on one axis, and the cells of the window in x. */
+@unmanaged @final
+class Range {
+  place: i32;
+  from: i32;
+  count: i32;
+}
+
+const RANGES = memory.data(AXES * offsetof<Range>(), 16);
 
 // @ts-ignore: decorator
 @inline
-function most(p: Pool): usize {
-  return (p.axis(0).window * p.axis(1).window * p.axis(2).window) << 2;
+function rangeOf(i: i32): Range {
+  return changetype<Range>(RANGES + i * offsetof<Range>());
 }
 
 /** Goes to the first window; returns the bytes of scratch that were asked for in vain, 0 when all is well. */
 export function openWindows(p: Pool): usize {
-  p.cells = alloc(most(p));
-  if (!p.cells) return most(p);
+  const bytes = <usize>tapsOf() << 2;
+  p.cells = alloc(bytes);
+  if (!p.cells) return bytes;
   p.image = 0;
   p.to = 0;
-  for (let i = 0; i < AXES; i++) {
-    p.axis(i).index = 0;
-    p.axis(i).count = 0;
-    clip(p.axis(i));
-  }
+  for (let i = 0; i < AXES; i++) moveTo(i, 0);
   listCells(p);
   locate(p);
   return 0;
 }
 
 export function closeWindows(p: Pool): void {
-  free(p.cells, most(p));
+  free(p.cells, <usize>tapsOf() << 2);
 }
 
 /** Goes to the next window, in row-major order; false after the last. */
@@ -74,10 +65,9 @@ function next(p: Pool): bool {
   let changes = false;
   let i = AXES - 1;
   for (; i >= 0; i--) {
-    const axis = p.axis(i);
-    const isLast = axis.index + 1 == axis.y;
-    axis.index = isLast ? 0 : axis.index + 1;
-    if (clip(axis)) changes = true;
+    const place = rangeOf(i).place + 1;
+    const isLast = place == axisOf(i).y;
+    if (moveTo(i, isLast ? 0 : place)) changes = true;
     if (!isLast) break;
   }
   if (i < 0 && ++p.image == p.images) return false;
@@ -86,45 +76,54 @@ function next(p: Pool): bool {
   return true;
 }
 
-/** The cells of the window's range on one axis that lie in x; returns whether they are more or fewer than before. */
-function clip(axis: Axis): bool {
-  const start = axis.index * axis.stride - axis.low;
-  axis.from = max(start, 0);
-  const count = min(start + axis.window, axis.x) - axis.from;
-  if (count == axis.count) return false;
-  axis.count = count;
-  return true;
+/** Moves to a place of axis i; returns whether more or fewer cells of the window lie in x than before. */
+function moveTo(i: i32, place: i32): bool {
+  const axis = axisOf(i);
+  const range = rangeOf(i);
+  const start = place * axis.stride - axis.low;
+  const from = max(start, 0);
+  const count = min(start + axis.taps, axis.x) - from;
+  const changes = count != range.count;
+  range.place = place;
+  range.from = from;
+  range.count = count;
+  return changes;
 }
 
 function locate(p: Pool): void {
-  const a = p.axis(0), b = p.axis(1), c = p.axis(2);
-  p.at = <usize>(((p.image * a.x + a.from) * b.x + b.from) * c.x + c.from) * p.width;
+  p.at = <usize>(((p.image * axisOf(0).x + rangeOf(0).from) * axisOf(1).x + rangeOf(1).from) * axisOf(2).x + rangeOf(2).from) * p.width;
 }
 
 function listCells(p: Pool): void {
-  const a = p.axis(0), b = p.axis(1), c = p.axis(2);
   let n = 0;
-  for (let i = 0; i < a.count; i++) {
-    for (let j = 0; j < b.count; j++) {
-      for (let k = 0; k < c.count; k++) store<i32>(p.cells + (n++ << 2), ((i * b.x + j) * c.x + k) * p.width);
+  for (let i = 0; i < rangeOf(0).count; i++) {
+    for (let j = 0; j < rangeOf(1).count; j++) {
+      for (let k = 0; k < rangeOf(2).count; k++) store<i32>(p.cells + (n++ << 2), ((i * axisOf(1).x + j) * axisOf(2).x + k) * p.width);
     }
   }
   p.count = n;
 }
 
-/** y ← the greatest of each window, NaN where there is one; of zeros the first. */
+/** y ← the greatest of each window, NaN where there is one; of zeros the first. Two vectors at a time share the walk through the cells. */
 export function poolMax<T>(p: Pool): void {
   do {
-    for (let c = 0; c < p.width; c += 16) {
+    for (let c = 0; c < p.width; c += 32) {
       const x = p.x + p.at + c;
-      let best = v128.load(x);
-      let unordered = v128.ne<T>(best, best);
-      for (let i = 1; i < p.count; i++) {
-        const v = v128.load(x + p.cell(i));
+      const y = p.y + p.to + c;
+      const more = c + 16 < p.width ? 16 : 0; // the vector beside, or the same one again
+      let best = v128.load(x), beside = v128.load(x + more);
+      let odd = v128.ne<T>(best, best), oddBeside = v128.ne<T>(beside, beside);
+      for (let at = p.cells + 4, end = p.cells + (p.count << 2); at < end; at += 4) {
+        const from = x + load<i32>(at);
+        const v = v128.load(from);
         best = v128.pmax<T>(best, v);
-        unordered = v128.or(unordered, v128.ne<T>(v, v));
+        odd = v128.or(odd, v128.ne<T>(v, v));
+        const w = v128.load(from + more);
+        beside = v128.pmax<T>(beside, w);
+        oddBeside = v128.or(oddBeside, v128.ne<T>(w, w));
       }
-      v128.store(p.y + p.to + c, v128.or(best, unordered));
+      v128.store(y + more, v128.or(beside, oddBeside));
+      v128.store(y, v128.or(best, odd));
     }
   } while (next(p));
 }
@@ -170,7 +169,7 @@ const MASK = memory.data(32, 16);
 export function poolSpread<T>(p: Pool): void {
   memory.fill(MASK, 0xff, 16);
   memory.fill(MASK + 16, 0, 16);
-  memory.fill(p.x, 0, <usize>p.images * p.axis(0).x * p.axis(1).x * p.axis(2).x * p.width);
+  memory.fill(p.x, 0, <usize>p.images * cellsOf() * p.width);
   do {
     const count = v128.splat<T>(<T>p.count);
     for (let c = 0; c < p.width; c += 16) {

@@ -6,7 +6,7 @@ import { ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { described, promoted } from './contraction.js';
 import { broadcast, reshaped, two } from './define.js';
-import { channelsLast, extentOf, type PerAxis, perAxis, requirePlaces, type WindowAxis, type WindowOptions, windowAxes } from './windows.js';
+import { channelsLast, extentOf, type PerAxis, perAxis, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
   /** Distances between the filter's taps; 1 when absent. */
@@ -19,11 +19,6 @@ export interface ConvTransposeOptions extends ConvOptions {
   /** Sizes of the result's spatial axes, where several would do; the smallest that `padding` allows when absent. */
   readonly size?: PerAxis;
 }
-
-const attributesOf = (groups: number, axes: readonly WindowAxis[]): number[] => [
-  groups,
-  ...axes.flatMap(({ stride, dilation, low, high }) => [stride, dilation, low, high]),
-];
 
 function applied(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
   const [x, y] = promoted(a, b);
@@ -61,11 +56,11 @@ function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, 
   if (!isGrouping(groups, outputs) || inputs * groups !== channels)
     throw new ShapeError(`${op}: a filter of ${inputs} to ${outputs} channels in ${groups} groups does not fit ${channels} channels; ${text}`, op);
   const axes = windowAxes(sizes, filter.shape.slice(0, -2), options, op);
-  requirePlaces(sizes, axes, op, text);
+  requirePlaces(axes, op, text);
   // Channels that serve several results are repeated, so that each group has one of either, and lanes are channels.
-  if (inputs !== 1 || outputs === groups || groups === 1) return applied(Op.conv, x, filter, attributesOf(groups, axes));
+  if (inputs !== 1 || outputs === groups || groups === 1) return applied(Op.conv, x, filter, windowWords(axes, groups));
   const repeated = broadcast(reshaped(x, [...x.shape, 1]), [...x.shape, outputs / groups]);
-  return applied(Op.conv, reshaped(repeated, [...x.shape.slice(0, -1), outputs]), filter, attributesOf(outputs, axes));
+  return applied(Op.conv, reshaped(repeated, [...x.shape.slice(0, -1), outputs]), filter, windowWords(axes, outputs));
 }
 
 /**
@@ -107,7 +102,7 @@ const transposedConvolution =
       throw new ShapeError(`${op}: a filter of ${w.shape.at(-1)} channels in ${groups} groups does not fit ${channels}; ${operandsOf(a, w)}`, op);
     const sizes = transposedSizes(last.shape.slice(1, -1), w.shape.slice(0, -2), options, op);
     const axes = windowAxes(sizes, w.shape.slice(0, -2), options, op);
-    return back(applied(Op.convInput, last, w, [...attributesOf(groups, axes), ...sizes]));
+    return back(applied(Op.convInput, last, w, windowWords(axes, groups)));
   };
 
 /** Sizes of a spatial shape whose convolution has `places`. */

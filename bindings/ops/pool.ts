@@ -5,7 +5,7 @@ import { ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { described } from './contraction.js';
 import { one, withAttributes } from './define.js';
-import { channelsLast, type PerAxis, perAxis, requirePlaces, type WindowOptions, windowAxes } from './windows.js';
+import { channelsLast, type PerAxis, perAxis, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 /** `strides` are the window's sizes when absent. */
 export type PoolOptions = WindowOptions;
@@ -18,18 +18,11 @@ const pooling =
     if (t.rank !== spatial + 2) throw new ShapeError(`${op}: takes x of ${spatial + 2} dimensions; ${text}`, op);
     const { last, back } = channelsLast(t, options.dataFormat, op);
     const cells = perAxis(window, spatial, 'window', op);
-    const sizes = last.shape.slice(1, -1);
-    const axes = windowAxes(sizes, cells, { ...options, strides: options.strides ?? cells }, op);
-    requirePlaces(sizes, axes, op, text);
+    const axes = windowAxes(last.shape.slice(1, -1), cells, { ...options, strides: options.strides ?? cells }, op);
+    requirePlaces(axes, op, text);
     const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
     if (empty) throw new ShapeError(`${op}: padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell; ${text}`, op);
-    return back(
-      withAttributes(
-        code,
-        last,
-        axes.flatMap(({ taps, stride, low, high }) => [taps, stride, low, high]),
-      ),
-    );
+    return back(withAttributes(code, last, windowWords(axes)));
   };
 
 /**

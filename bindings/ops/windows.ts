@@ -18,6 +18,7 @@ export interface WindowOptions {
 
 /** One spatial axis: how a window of `taps` slides along it. */
 export interface WindowAxis {
+  readonly size: number;
   readonly taps: number;
   readonly stride: number;
   readonly dilation: number;
@@ -51,8 +52,8 @@ export function windowAxes(sizes: readonly number[], taps: readonly number[], op
   const dilations = perAxis(options.dilations, sizes.length, 'dilations', op);
   const explicit = explicitPadding(options.padding ?? 'VALID', sizes.length, op);
   return sizes.map((size, i) => {
-    const axis = { taps: taps[i] as number, stride: strides[i] as number, dilation: dilations[i] as number };
-    const [low, high] = explicit === 'SAME' ? samePadding(size, axis) : (explicit[i] as readonly [number, number]);
+    const axis = { size, taps: taps[i] as number, stride: strides[i] as number, dilation: dilations[i] as number };
+    const [low, high] = explicit === 'SAME' ? samePadding(axis) : (explicit[i] as readonly [number, number]);
     return { ...axis, low, high };
   });
 }
@@ -69,18 +70,24 @@ function explicitPadding(padding: Padding, count: number, op: string): 'SAME' | 
 /** The window's extent along an axis, dilation counted. */
 export const extentOf = ({ taps, dilation }: Pick<WindowAxis, 'taps' | 'dilation'>): number => (taps - 1) * dilation + 1;
 
-function samePadding(size: number, axis: Pick<WindowAxis, 'taps' | 'stride' | 'dilation'>): readonly [number, number] {
-  const total = Math.max((Math.ceil(size / axis.stride) - 1) * axis.stride + extentOf(axis) - size, 0);
+function samePadding({ size, taps, stride, dilation }: Omit<WindowAxis, 'low' | 'high'>): readonly [number, number] {
+  const total = Math.max((Math.ceil(size / stride) - 1) * stride + extentOf({ taps, dilation }) - size, 0);
   return [total >> 1, total - (total >> 1)];
 }
 
-/** Refuses a window that has no place on an axis, in words of what it slides over. */
-export function requirePlaces(sizes: readonly number[], axes: readonly WindowAxis[], op: string, described: string): void {
-  const i = axes.findIndex((axis, at) => (sizes[at] as number) + axis.low + axis.high < extentOf(axis) && !(sizes[at] === 0 && axis.low + axis.high === 0));
+/** Refuses a window that has no place on an axis, unless there is nothing and no padding: the result is nothing then. */
+export function requirePlaces(axes: readonly WindowAxis[], op: string, described: string): void {
+  const i = axes.findIndex((axis) => axis.size + axis.low + axis.high < extentOf(axis) && axis.size + axis.low + axis.high > 0);
   if (i < 0) return;
   const axis = axes[i] as WindowAxis;
   throw new ShapeError(
-    `${op}: a window of ${extentOf(axis)} does not fit spatial axis ${i} of ${sizes[i]} with padding [${axis.low}, ${axis.high}]; ${described}`,
+    `${op}: a window of ${extentOf(axis)} does not fit spatial axis ${i} of ${axis.size} with padding [${axis.low}, ${axis.high}]; ${described}`,
     op,
   );
 }
+
+/** Windows as the core reads them. */
+export const windowWords = (axes: readonly WindowAxis[], groups = 1): number[] => [
+  groups,
+  ...axes.flatMap(({ size, taps, stride, dilation, low, high }) => [size, taps, stride, dilation, low, high]),
+];
