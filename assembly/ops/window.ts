@@ -44,6 +44,7 @@ export function hasDenseWindows(c: Call): bool {
     const most = max(word(c, axis, 4), word(c, axis, 5));
     if (word(c, axis, 3) > 1) return fail(Status.dimension, c.op, axis + 1, word(c, axis, 3), 1);
     if (most >= taps) return fail(Status.dimension, c.op, axis + 1, most, taps - 1);
+    if (word(c, axis, 0) == 0 && placesOf(c, axis)) return fail(Status.empty, c.op, axis + 1);
   }
   return true;
 }

@@ -11,8 +11,8 @@ export { booleanMask, gather, gatherNd, oneHot, take, takeAlongAxis } from './in
 export * from './loss.js';
 export * from './movement.js';
 export * from './nn.js';
-export * from './pool.js';
 export { flip, mirrorPad, pad, reverse, roll, slice, split, stridedSlice, unstack } from './pieces.js';
+export * from './pool.js';
 export { all, any, argmax, argmin, countNonzero, max, min, prod, sum } from './reduction.js';
 export * from './scan.js';
 export { indexAdd, indexPut, scatterAdd, scatterMax, scatterNd, segmentMax, segmentMean, segmentSum } from './scatter.js';

@@ -6,7 +6,7 @@ import { ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { described, promoted } from './contraction.js';
 import { broadcast, reshaped, two } from './define.js';
-import { channelsLast, extentOf, type PerAxis, perAxis, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
+import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
   /** Distances between the filter's taps; 1 when absent. */
@@ -30,8 +30,7 @@ function applied(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): T
 /** Operands of the ranks that `spatial` axes need. */
 function operands(x: TensorLike, filter: TensorLike, spatial: number, op: string): readonly [Tensor, Tensor] {
   const [a, w] = two(x, filter, Op.conv);
-  if (a.rank !== spatial + 2 || w.rank !== spatial + 2)
-    throw new ShapeError(`${op}: takes x and filter of ${spatial + 2} dimensions; ${operandsOf(a, w)}`, op);
+  if (a.rank !== spatial + 2 || w.rank !== spatial + 2) throw new ShapeError(`${op}: takes x and filter of ${spatial + 2} dimensions; ${operandsOf(a, w)}`, op);
   return [a, w];
 }
 
@@ -102,6 +101,9 @@ const transposedConvolution =
       throw new ShapeError(`${op}: a filter of ${w.shape.at(-1)} channels in ${groups} groups does not fit ${channels}; ${operandsOf(a, w)}`, op);
     const sizes = transposedSizes(last.shape.slice(1, -1), w.shape.slice(0, -2), options, op);
     const axes = windowAxes(sizes, w.shape.slice(0, -2), options, op);
+    const places = axes.map(placesOf);
+    if (places.some((n, i) => n !== last.shape[i + 1]))
+      throw new ShapeError(`${op}: places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x; ${operandsOf(a, w)}`, op);
     return back(applied(Op.convInput, last, w, windowWords(axes, groups)));
   };
 

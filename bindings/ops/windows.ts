@@ -47,7 +47,12 @@ export function perAxis(value: PerAxis | undefined, count: number, name: string,
 }
 
 /** The axes of windows of `taps` over `sizes`, with the padding made explicit. */
-export function windowAxes(sizes: readonly number[], taps: readonly number[], options: WindowOptions & { readonly dilations?: PerAxis }, op: string): WindowAxis[] {
+export function windowAxes(
+  sizes: readonly number[],
+  taps: readonly number[],
+  options: WindowOptions & { readonly dilations?: PerAxis },
+  op: string,
+): WindowAxis[] {
   const strides = perAxis(options.strides, sizes.length, 'strides', op);
   const dilations = perAxis(options.dilations, sizes.length, 'dilations', op);
   const explicit = explicitPadding(options.padding ?? 'VALID', sizes.length, op);
@@ -61,14 +66,16 @@ export function windowAxes(sizes: readonly number[], taps: readonly number[], op
 function explicitPadding(padding: Padding, count: number, op: string): 'SAME' | readonly (readonly [number, number])[] {
   if (padding === 'SAME') return padding;
   if (padding === 'VALID') return new Array<readonly [number, number]>(count).fill([0, 0]);
-  const isPair = (pair: unknown): boolean =>
-    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0 && n < 2 ** 31);
+  const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0 && n < 2 ** 31);
   if (Array.isArray(padding) && padding.length === count && padding.every(isPair)) return padding;
   throw new ArgumentError(`${op}: padding is 'SAME', 'VALID' or [before, after] for each of ${count} axes; got ${JSON.stringify(padding)}`, op);
 }
 
 /** The window's extent along an axis, dilation counted. */
 export const extentOf = ({ taps, dilation }: Pick<WindowAxis, 'taps' | 'dilation'>): number => (taps - 1) * dilation + 1;
+
+/** How many places windows have along an axis. */
+export const placesOf = (axis: WindowAxis): number => Math.max(Math.floor((axis.size + axis.low + axis.high - extentOf(axis)) / axis.stride) + 1, 0);
 
 function samePadding({ size, taps, stride, dilation }: Omit<WindowAxis, 'low' | 'high'>): readonly [number, number] {
   const total = Math.max((Math.ceil(size / stride) - 1) * stride + extentOf({ taps, dilation }) - size, 0);
@@ -77,7 +84,7 @@ function samePadding({ size, taps, stride, dilation }: Omit<WindowAxis, 'low' | 
 
 /** Refuses a window that has no place on an axis, unless there is nothing and no padding: the result is nothing then. */
 export function requirePlaces(axes: readonly WindowAxis[], op: string, described: string): void {
-  const i = axes.findIndex((axis) => axis.size + axis.low + axis.high < extentOf(axis) && axis.size + axis.low + axis.high > 0);
+  const i = axes.findIndex((axis) => placesOf(axis) === 0 && axis.size + axis.low + axis.high > 0);
   if (i < 0) return;
   const axis = axes[i] as WindowAxis;
   throw new ShapeError(
