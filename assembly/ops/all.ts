@@ -2,6 +2,7 @@
 import { defineActivation } from './activation';
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
+import { defineConv } from './conv';
 import { defineComparison } from './comparison';
 import { defineComplex } from './complex';
 import { defineIndexing } from './indexing';
@@ -9,6 +10,7 @@ import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { defineSoftmax } from './nn';
 import { definePieces } from './pieces';
+import { definePool } from './pool';
 import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
@@ -31,4 +33,6 @@ export function defineAll(): void {
   defineScan();
   defineSoftmax();
   defineContraction();
+  defineConv();
+  definePool();
 }
