@@ -8,6 +8,7 @@ import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { defineSoftmax } from './nn';
+import { defineNormalization } from './normalization';
 import { definePieces } from './pieces';
 import { defineRandom } from './random';
 import { defineReduction } from './reduction';
@@ -30,5 +31,6 @@ export function defineAll(): void {
   defineReduction();
   defineScan();
   defineSoftmax();
+  defineNormalization();
   defineContraction();
 }

@@ -105,6 +105,11 @@ function elementwise() {
   ];
 }
 
+const peerLayerNorm = (tf, x, gamma, beta) => {
+  const { mean, variance } = tf.moments(x, -1, true);
+  return x.sub(mean).mul(variance.add(1e-5).rsqrt()).mul(gamma).add(beta);
+};
+
 function reductions() {
   const folds = ['sum', 'mean', 'max'].flatMap((name) =>
     [undefined, 0, 1].map((axis) =>
@@ -120,8 +125,15 @@ function reductions() {
   );
   const s = [256, 1024];
   const softmaxGrad = gt.gradientsFunction((t, w) => gt.mul(gt.softmax(t), w), [0]);
+  const layer = [[256, 768], [768], [768]];
+  const layerNormGrad = gt.gradientsFunction((t, gamma, beta, w) => gt.mul(gt.layerNorm(t, gamma, beta), w), [0, 1, 2]);
   return [
     ...folds,
+    row('layerNorm [256, 768]', layer, (t, gamma, beta) => gt.layerNorm(t, gamma, beta), peerLayerNorm, NS(256 * 768), { tolerance: 1e-4 }),
+    row('layerNorm f64', layer, (t, gamma, beta) => gt.layerNorm(t, gamma, beta), undefined, NS(256 * 768), { dtype: 'float64' }),
+    row('rmsNorm', layer.slice(0, 2), (t, gamma) => gt.rmsNorm(t, gamma), undefined, NS(256 * 768)),
+    row('layerNorm axis 0', [[256, 768], [256], [256]], (t, gamma, beta) => gt.layerNorm(t, gamma, beta, { axis: 0 }), undefined, NS(256 * 768)),
+    row('grad layerNorm', [...layer, layer[0]], (...inputs) => layerNormGrad(...inputs)[0], undefined, NS(256 * 768)),
     row(
       'softmax [256, 1024]',
       [s],
