@@ -9,6 +9,7 @@ import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { defineSoftmax } from './nn';
+import { defineNormalization } from './normalization';
 import { definePieces } from './pieces';
 import { definePool } from './pool';
 import { defineRandom } from './random';
@@ -32,6 +33,7 @@ export function defineAll(): void {
   defineReduction();
   defineScan();
   defineSoftmax();
+  defineNormalization();
   defineContraction();
   defineConv();
   definePool();

@@ -132,6 +132,9 @@ export enum Op {
   logsumexp,
   softmax,
   logSoftmax,
+  variance,
+  normalize,
+  normalizeGrad,
 
   // Movement
   reshape,

@@ -11,6 +11,7 @@ export { booleanMask, gather, gatherNd, oneHot, take, takeAlongAxis } from './in
 export * from './loss.js';
 export * from './movement.js';
 export * from './nn.js';
+export { layerNorm, rmsNorm } from './normalization.js';
 export { flip, mirrorPad, pad, reverse, roll, slice, split, stridedSlice, unstack } from './pieces.js';
 export * from './pool.js';
 export { all, any, argmax, argmin, countNonzero, max, min, prod, sum } from './reduction.js';
