@@ -66,8 +66,7 @@ const isDrawn = (input: Sample['inputs'][number]): boolean => !('shape' in input
 /** The bytes of a tensor, with one NaN for all. */
 function bytesOf(t: Tensor): Uint8Array {
   const data = t.data();
-  if (data instanceof Float32Array || data instanceof Float64Array) data.forEach((v, i) => Number.isNaN(v) && data.fill(Number.NaN, i, i + 1));
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new Uint8Array((isInexact(t.dtype) ? data.map((v) => (Number.isNaN(v) ? Number.NaN : v)) : data).buffer);
 }
 
 function hashOf(cases: readonly Case[], results: (c: Case) => readonly (Tensor | null)[]): string {

@@ -18,6 +18,7 @@ export interface Sanitized {
   initialize(): void;
   memoryLimit(pages: number): void;
   memoryLive(): number;
+  memoryRefused(): number;
 }
 
 export const compiled = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url)));
