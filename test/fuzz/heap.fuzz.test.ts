@@ -102,7 +102,7 @@ class Refuse implements Command {
   }
 }
 
-const around = fc.tuple(fc.integer({ min: 4, max: 20 }), fc.integer({ min: -17, max: 17 })).map(([power, more]) => 2 ** power + more);
+const around = fc.tuple(fc.integer({ min: 5, max: 20 }), fc.integer({ min: -17, max: 17 })).map(([power, more]) => 2 ** power + more);
 const sizes = fc.oneof(
   { arbitrary: fc.nat(560), weight: 4 },
   { arbitrary: around, weight: 3 },
