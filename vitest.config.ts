@@ -7,7 +7,7 @@ export default defineConfig({
     pool: 'forks',
     setupFiles: ['test/setup.ts'],
     // These choose a build themselves.
-    exclude: process.env.GRADTAPE_BUILD ? ['test/{mutation,faults}.test.ts'] : [],
+    exclude: process.env.GRADTAPE_BUILD || process.env.GRADTAPE_THREADS ? ['test/{mutation,faults}.test.ts'] : [],
     execArgv: process.env.GRADTAPE_BUILD === 'relaxed' ? ['--experimental-wasm-relaxed-simd'] : [],
     // The package runs as its users have it, not through the test runner's transform.
     server: { deps: { external: [/\/dist\//] } },

@@ -6,8 +6,9 @@ import { isInexact } from '../tensor/dtype';
 import { own } from '../tensor/scope';
 import { allocateElements, countElements, NONE, placeScalar, release, Tensor } from '../tensor/tensor';
 import { Call, CALL_AREA } from './call';
+import { compute } from './compute';
 import { fail, hasFailed } from './fault';
-import { dtypesOf, forwardOf, inferOf, vjpOf } from './registry';
+import { dtypesOf, inferOf, vjpOf } from './registry';
 import { append, watching } from './tape';
 
 /** Runs the call in progress and returns its first result, owned by the innermost scope; NONE after a failure. */
@@ -39,7 +40,7 @@ export function apply(): Tensor {
     if (size) computes = true;
   }
   if (computes) {
-    call_indirect<void>(forwardOf(c.op), c);
+    compute(c);
     if (hasFailed()) return abandon(c, Status.memory, 0, 0);
   }
   watchers &= watching;
