@@ -1,13 +1,13 @@
 /**
  * Builds the package: wasm (one binary per target, default `simd`), its inline copy and its types, then the facade.
- * `node scripts/build.mjs [target…]`, by default what
- * the package ships. A module that would need managed memory or a function import fails the build.
+ * `node scripts/build.mjs [target…]`; without targets, those that the package ships. A module that would need managed memory or a function import fails the build.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { build } from 'esbuild';
 import { inlineModule } from './inline.mjs';
 
@@ -35,6 +35,9 @@ function refuseManagedMemory() {
   rmSync('build/check.wat');
   if (/\$~lib\/rt\/\w+\/__new\b/.test(text)) throw new Error('build: the module allocates managed memory (__new in the unoptimised text)');
 }
+
+// Node 20 has relaxed SIMD, but not by itself.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 function refuseImports(file) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file))).filter(({ kind }) => kind === 'function');
