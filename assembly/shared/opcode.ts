@@ -161,8 +161,6 @@ export enum Op {
   // Pooling
   maxPool,
   argmaxPool,
-  avgPool,
-  avgPoolSpread,
 
   // Loss
   sparseSoftmaxCrossEntropy,

@@ -6,7 +6,7 @@ export * from './comparison.js';
 export * from './complex.js';
 export * from './composite.js';
 export { dot, inner, kron, matmul, outer, tensordot, vdot } from './contraction.js';
-export * from './conv.js';
+export { conv1d, conv2d, conv3d, convTranspose1d, convTranspose2d, convTranspose3d, depthwiseConv2d } from './conv.js';
 export { booleanMask, gather, gatherNd, oneHot, take, takeAlongAxis } from './indexing.js';
 export * from './loss.js';
 export * from './movement.js';
