@@ -142,7 +142,7 @@ export function poolArgmax<T>(p: Pool): void {
         best = v128.bitselect(v, best, beats);
         at = v128.bitselect(v128.splat<i32>(<i32>p.cell(i)), at, beats);
       }
-      at = v128.shr<i32>(v128.add<i32>(at, v128.splat<i32>(<i32>p.at + c)), shift);
+      at = v128.shr<u32>(v128.add<i32>(at, v128.splat<i32>(<i32>p.at + c)), shift);
       const y = p.y + ((p.to + c) >> shift << 2);
       if (sizeof<T>() == 4) v128.store(y, v128.add<i32>(at, i32x4(0, 1, 2, 3)));
       else v128.store64_lane(y, v128.add<i32>(v128.shuffle<i32>(at, at, 0, 2, 0, 2), i32x4(0, 1, 0, 1)), 0);

@@ -43,12 +43,13 @@ function mean(x: Tensor, axes: readonly WindowAxis[]): Tensor {
   const channels = x.shape.at(-1) as number;
   const groups = Math.max(channels, 1);
   const taps = axes.map((axis) => axis.taps);
-  const counts = axes.map(countsOf).reduce((all, each) => all.flatMap((n) => each.map((m) => n * m)), [1]);
-  const whole = sizeOf(taps);
-  const isWhole = counts.every((n) => n === whole);
-  const filter = broadcast(scalar(x.dtypeNumber, isWhole ? 1 / whole : 1), [...taps, channels / groups, channels]);
+  const counts = axes.map(countsOf);
+  const isWhole = counts.every((each, i) => each.every((n) => n === taps[i]));
+  const filter = broadcast(scalar(x.dtypeNumber, isWhole ? 1 / sizeOf(taps) : 1), [...taps, channels / groups, channels]);
   const sums = convolve(Op.conv, x, filter, windowWords(axes, groups));
-  return isWhole ? sums : div(sums, tensor(counts, { dtype: x.dtype, shape: [1, ...axes.map(placesOf), 1] }));
+  if (isWhole) return sums;
+  const cells = counts.reduce((all, each) => all.flatMap((n) => each.map((m) => n * m)), [1]);
+  return div(sums, tensor(cells, { dtype: x.dtype, shape: [1, ...axes.map(placesOf), 1] }));
 }
 
 /**
