@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { init } from 'gradtape';
-import { divideAll } from './threads.js';
+import { divideAll } from './threads/core.js';
 
 const { GRADTAPE_BUILD: build, GRADTAPE_THREADS: threads } = process.env;
 if (threads) {
