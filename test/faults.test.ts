@@ -181,4 +181,18 @@ describe('init', () => {
     expect(gradientsFunction((x: Tensor) => x.mul(x))(3)[0]?.item()).toBe(6);
     expect(() => lost.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
   });
+
+  test('after a trap within scopes and gradient functions: tensors are at top level again', () => {
+    const f = (x: Tensor): Tensor =>
+      scope(() => {
+        const wild = tensor([1, 2]);
+        module.i32[(wild.at + Rec.data) >>> 2] = -16;
+        return x.mul(wild.neg());
+      });
+    expect(() => gradientsFunction(f)(3)).toThrow(/trapped/);
+    init();
+    const { spilled } = memory();
+    for (let i = 0; i < 3000; i++) tensor(i);
+    expect(memory().spilled).toBeGreaterThan(spilled + 1000);
+  });
 });
