@@ -5,9 +5,9 @@ import { three } from './harness.mjs';
 
 const STRONG = '#c2185b';
 const SERIES = {
-  'gradtape in scope': { label: 'gradtape', color: STRONG },
-  'gradtape compiled': { label: 'gradtape compiled', color: STRONG, dash: '7 4' },
-  'gradtape in scope, relaxed': { label: 'gradtape relaxed', color: STRONG, dash: '2 4' },
+  'in scope': { label: 'gradtape', color: STRONG },
+  compiled: { label: 'gradtape compiled', color: STRONG, dash: '7 4' },
+  'in scope, relaxed': { label: 'gradtape relaxed', color: STRONG, dash: '2 4' },
   tfjs: { label: 'tfjs (wasm)', color: '#b08d57' },
   'jax-js': { label: 'jax-js', color: '#9aa5b1' },
   'jax-js jit': { label: 'jax-js jit', color: '#5b7290' },
@@ -27,7 +27,7 @@ const CURVES = [
     x: 'n',
     y: 'GFLOP/s, more is better',
     tick: String,
-    without: ['gradtape compiled'],
+    without: ['compiled'],
   },
   {
     file: 'benchmarks-chain.svg',
@@ -46,7 +46,7 @@ const CURVES = [
     x: 'elements',
     y: 'ns an element, less is better',
     tick: power,
-    without: ['gradtape compiled'],
+    without: ['compiled'],
   },
 ];
 
