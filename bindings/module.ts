@@ -38,14 +38,14 @@ function renew(): void {
 
 /** The instance, made at first use. */
 export function ready(): Core {
-  if (core === undefined) core = instantiate(handed ?? source());
+  if (core === undefined) core = instantiate();
   return core;
 }
 
-function instantiate(module: WebAssembly.Module | Uint8Array): Core {
+function instantiate(): Core {
   let exports: Core;
   try {
-    exports = instantiateSync(module as WebAssembly.Module, {}).instance.exports as unknown as Core;
+    exports = instantiateSync((handed ?? source()) as WebAssembly.Module, {}).instance.exports as unknown as Core;
   } catch (error) {
     throw new ModuleError(refusal(error as Error));
   }
@@ -97,5 +97,5 @@ export function init(options: InitOptions = {}): void {
   handed = module;
   pages = memory === undefined ? 65536 : Math.floor(memory / 65536);
   poisoned = false;
-  core = instantiate(handed ?? source());
+  core = instantiate();
 }
