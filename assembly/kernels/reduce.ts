@@ -5,7 +5,7 @@ import { BLOCK, carry, LANES, lanesTotal, reset, storePart, total, TOTALS } from
 /** Lines that lie side by side are folded in sheets of BLOCK bytes by SHEET elements. */
 const SHEET = 128;
 
-const GATHERED = memory.data(BLOCK, 16);
+const GATHERED = memory.data(BLOCK + 16, 16);
 const PARTS = memory.data(BLOCK, 16);
 
 /** Folds each line to an element of `width` bytes at `out`, one after the other. T is the type of a part of an element. */
