@@ -1,24 +1,19 @@
 /**
  * What happens when things go wrong: each allocation refused in turn, memory that may not grow, a trap. After each, what was live is
- * live and the next call is right. Runs on the sanitizer build, which fills freed blocks with NaN and lets allocations fail.
+ * live and the next call is right. Runs on the sanitizer build, which guards its blocks and lets allocations fail.
  */
-import { readFileSync } from 'node:fs';
 import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
 import * as module from '../dist/bindings/module.js';
+import { compiled, type Sanitized } from './sanitizer.js';
 
-const wasm = new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url)));
 const MEMORY = 64 * 2 ** 20;
 
-/** What the sanitizer build exports besides. */
-interface Switches {
-  heapFailAfter(successes: number, forever: boolean): void;
-}
-const switches = (): Switches => module.core as unknown as Switches;
+const switches = (): Sanitized => module.core as unknown as Sanitized;
 
 beforeAll(() => {
-  init({ module: wasm, memory: MEMORY });
+  init({ module: compiled(), memory: MEMORY });
   module.ready();
 });
 

@@ -1,6 +1,16 @@
-/** Runs the suite on another build than the one that is inlined, when GRADTAPE_BUILD names one: debug, relaxed, sanitize. */
+/**
+ * Runs the suite on another build than the one that is inlined, when GRADTAPE_BUILD names one: debug, relaxed, sanitize. After each file
+ * that ran on the sanitizer build, the guards around every block of its heap must be intact.
+ */
 import { readFileSync } from 'node:fs';
 import { init } from 'gradtape';
+import { afterAll, expect } from 'vitest';
+import * as module from '../dist/bindings/module.js';
+import { damageOf, isSanitized } from './sanitizer.js';
 
 const build = process.env.GRADTAPE_BUILD;
 if (build) init({ module: new WebAssembly.Module(readFileSync(new URL(`../build/gradtape.${build}.wasm`, import.meta.url))) });
+
+afterAll(() => {
+  if (isSanitized(module.core)) expect(damageOf(module.core)).toBe('none');
+});

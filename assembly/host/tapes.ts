@@ -2,7 +2,7 @@
  * A recorded run as the facade drives it: begin, watch, end, sweep, take, free. A run has a scope of its own, which ends with it;
  * gradients are born outside it. Knows no ops but the identity.
  */
-import { Run, Status } from '../shared/abi';
+import { DType, Run, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { beginSweep, cotangentOfValue, endSweep, seed, sweep } from '../tape/backward';
@@ -10,8 +10,11 @@ import { begin } from '../tape/call';
 import { fail } from '../tape/fault';
 import * as tapes from '../tape/tape';
 import { Tape } from '../tape/tape';
+import { newScalar } from '../tensor/constant';
+import { isInexact } from '../tensor/dtype';
 import { enter, leave, lift, own } from '../tensor/scope';
-import { aliasOf, hold, isUnshared, NONE, release, Tensor } from '../tensor/tensor';
+import { hold, isUnshared, NONE, release, Tensor } from '../tensor/tensor';
+import { aliasOf } from '../tensor/view';
 import { live } from './calls';
 
 /** Opens a scope and a tape in it; 0 when memory is out or tapes nest too deeply. */
@@ -27,29 +30,36 @@ export function runBegin(): usize {
   return changetype<usize>(tape);
 }
 
-/** A fresh identity of x that the tape watches; x itself, which nobody else has seen, when `serial` is 0. The k-th watched is the k-th that `runTake` gives the gradient of. */
+/**
+ * A fresh identity of x that the tape watches; 0 without a failure when its dtype has no gradients. The k-th watched is the k-th that
+ * `runTake` gives the gradient of.
+ */
 export function watch(at: usize, x: usize, generation: u32, serial: u32): usize {
-  const tape = changetype<Tape>(at);
   const source = live(Op.identity, 0, x, generation);
-  if (!source) return 0;
-  const c = begin(Op.identity, serial ? 1 : 0);
-  let t = source;
-  if (serial) {
-    t = aliasOf(source);
-    if (!t) return fail(Status.memory, Op.identity);
-    c.setInput(0, source);
-  }
+  if (!source || !isInexact(source.dtype)) return 0;
+  return begun(at, aliasOf(source), source, serial);
+}
+
+/** A float32 scalar that the tape watches. */
+export function watchNumber(at: usize, value: f64, serial: u32): usize {
+  return begun(at, newScalar(DType.float32, value, 0), NONE, serial);
+}
+
+/** Lets the tape watch `t`, which is new and has the elements of `source`, if that is one. */
+function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
+  if (!t) return fail(Status.memory, Op.identity);
+  const tape = changetype<Tape>(at);
+  const c = begin(Op.identity, source ? 1 : 0);
+  c.setInput(0, source);
   c.outputs = 1;
   c.setOutput(0, t);
-  if (!tapes.appendWatch(c, tape, source.watchers)) {
-    if (serial) release(t);
+  if (!tapes.appendWatch(c, tape, source ? source.watchers : 0)) {
+    release(t);
     return fail(Status.memory, Op.identity);
   }
   tapes.startSpan(tape);
-  if (serial) {
-    own(t);
-    t.generation = serial;
-  }
+  own(t);
+  t.generation = serial;
   return changetype<usize>(t);
 }
 

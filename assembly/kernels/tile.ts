@@ -42,6 +42,14 @@ export let tile0: usize = 0;
 export let tile1: usize = 0;
 export let tile2: usize = 0;
 export let tileOut: usize = 0;
+/** The dtype of what an elementwise kernel reads: one kernel serves several. */
+export let tileDtype: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function setTileDtype(dtype: i32): void {
+  tileDtype = dtype;
+}
 
 let operands = 0;
 let rank = 0;

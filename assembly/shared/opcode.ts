@@ -157,6 +157,15 @@ export enum Op {
 
   // Contraction
   matmul,
+  conv,
+  convInput,
+  convFilter,
+
+  // Pooling
+  maxPool,
+  argmaxPool,
+  avgPool,
+  avgPoolSpread,
 
   // Loss
   sparseSoftmaxCrossEntropy,

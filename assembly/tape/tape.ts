@@ -153,6 +153,8 @@ export function appendWatch(c: Call, tape: Tape, watchers: u32): bool {
   return append(c, (watchers & watching) | tape.bit);
 }
 
+// @ts-ignore: decorator
+@inline
 function room(bytes: usize): usize {
   const list = current;
   if (list.top + bytes > list.end && !addChunk(list, bytes)) return 0;

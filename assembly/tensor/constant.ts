@@ -1,6 +1,6 @@
 /** Constants: one element of any dtype, and scalars. Knows no ops. */
 import { DType } from '../shared/abi';
-import { newRecord, placeScalar, Tensor } from './tensor';
+import { newScalarRecord, Tensor } from './tensor';
 
 /** Stores the value (re, im) at `to` as an element of `dtype`: int32 truncated, bool whether re ≠ 0. */
 export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
@@ -29,9 +29,8 @@ export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
 
 /** A scalar, not yet owned; absent when memory is out. */
 export function newScalar(dtype: i32, re: f64, im: f64): Tensor {
-  const t = newRecord(dtype, 0);
+  const t = newScalarRecord(dtype);
   if (!t) return t;
-  placeScalar(t);
   storeElement(t.data, dtype, re, im);
   return t;
 }

@@ -36,5 +36,5 @@ function forbid(owner, name) {
 for (const name of ['Module', 'compile', 'compileStreaming', 'instantiate', 'instantiateStreaming']) forbid(WebAssembly, name);
 for (const name of ['eval', 'Function']) forbid(globalThis, name);
 
-const { default: worker } = await import(new URL(`../${outfile}`, import.meta.url).href);
+const { default: worker } = await import(new URL(outfile, import.meta.url).href);
 console.log(await worker.fetch().text());
