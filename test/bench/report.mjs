@@ -19,6 +19,8 @@ const figureText = (figure) => (figure === undefined ? '–' : three(figure));
 
 /** What each row must reach, what it reached, and the best peer's figure with its time over that of gradtape. */
 function targetTable(rows) {
+  const judged = rows.flatMap((row) => row.targets).filter(({ reached }) => reached !== undefined);
+  const summary = `${judged.filter(({ reached }) => reached).length} of ${judged.length} reached.`;
   const lines = rows.flatMap((row) =>
     row.targets.map(({ kind, target, name, figure, reached }) => {
       const ours = row.results.find((result) => result.name === name);
@@ -29,7 +31,8 @@ function targetTable(rows) {
       return [`${row.title}${label}`, row.unit, wanted, figureText(figure), reached === undefined ? '–' : reached ? 'yes' : '**no**', rival];
     }),
   );
-  return markdown(['', 'unit', 'target', 'gradtape', 'reached', 'best peer (times ours)'], lines);
+  const table = markdown(['', 'unit', 'target', 'gradtape', 'reached', 'best peer (its time over ours)'], lines);
+  return `${summary}\n\n${table}`;
 }
 
 /** Everybody's figures, a table for each group. */
@@ -52,16 +55,18 @@ function everybody(rows) {
   });
 }
 
-/** Who did not take part where, and why: one line for each contestant and reason. */
+const NAMED = 3; // rows; more are counted
+
+/** Who did not take part where, and why: a line for each contestant and reason. */
 function refusals(rows) {
   const titles = new Map();
   for (const row of rows) {
     for (const { name, reason } of row.refusals) {
-      const key = `${name} ${reason}`;
+      const key = `${name}: ${reason}`;
       titles.set(key, [...(titles.get(key) ?? []), row.title]);
     }
   }
-  return [...titles].map(([key, list]) => `- ${key}: ${list.join('; ')}`).join('\n');
+  return [...titles].map(([key, list]) => `- ${key} (${list.length > NAMED ? `${list.length} rows` : list.join('; ')})`).join('\n');
 }
 
 const machineText = ({ machine, versions }) => {
