@@ -1,7 +1,6 @@
 /** From rows to text: the table of targets, the table of everybody, and the files in `docs/`. Measures nothing. */
 import { writeFileSync } from 'node:fs';
 import { markdown, ratio, three } from './harness.mjs';
-import { plots } from './plots.mjs';
 
 /** Groups of rows, in the order of the report. */
 const GROUPS = {
@@ -108,7 +107,8 @@ _gradtape_ is eager and outside any scope, _in scope_ has each call in a scope o
 _relaxed_ is the build with relaxed SIMD, which all of numpy-ts' figures use too. Lines and sizes are listed in \`test/bench/workloads.mjs\`.`;
 
 /** Writes `docs/benchmarks.md`, `docs/benchmarks.json` and the plots. */
-export function publish(report) {
+export async function publish(report) {
+  const { plots } = await import('./plots.mjs'); // what draws is installed with the peers
   const images = plots(report);
   for (const { file, svg } of images) writeFileSync(docs(file), svg);
   const growth = images.map(({ title, file }) => `![${title}](${file})`);
