@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { source as chosen } from '#wasm';
-import { source } from '../bindings/entry/inline.js';
 import { refusal } from '../bindings/features.js';
 import { text } from '../build/core.js';
+import { source } from '../dist/bindings/entry/inline.js';
 import { pack } from '../scripts/pack.mjs';
 import { budget, sizes } from '../scripts/size.mjs';
 
