@@ -18,7 +18,7 @@ export const FILE = new URL('./data/golden.json', import.meta.url);
 export type Hashes = Readonly<Record<string, string>>;
 
 /** Long enough for several blocks and tiles, with tails. */
-const LARGE: Readonly<Record<string, readonly Sample[]>> = {
+export const LARGE: Readonly<Record<string, readonly Sample[]>> = {
   matmul: samples('70,90 · 90,50', '1,300 · 300,40', '3,17,33 · 33,9', '129,5 · 5,257'),
   sum: [sample('1021'), sample('37,53', 0), sample('37,53', 1), sample('9,11,13', [0, 2])],
   prod: [sample('1021')],
