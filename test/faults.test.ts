@@ -35,6 +35,11 @@ describe('each allocation refused in turn', () => {
     'a reduction': () => sum(w(), 1).array(),
     'a list of tensors': () => concat([w(), w()], 1).array(),
     'a gradient': () => gradientsFunction(f)(w(), w().transpose()).map((g) => g?.array()),
+    'a convolution and its gradient': () =>
+      gradientsFunction((x: Tensor, y: Tensor) => x.conv1d(y, { strides: 2, padding: 'SAME' }).maxPool1d(2))(
+        w().reshape([1, 2, 3]).transpose([0, 2, 1]),
+        w().reshape([3, 2, 1]),
+      ).map((g) => g?.array()),
     'a gradient by the second order': () =>
       gradientsFunction((x: Tensor, y: Tensor) => gradientsFunction(f)(x, y)[0] as Tensor)(w(), w().transpose()).map((g) => g?.array()),
     'a value and its gradient': () => {
@@ -181,7 +186,7 @@ describe('memory that may not grow', () => {
 describe('init', () => {
   test('after first use is an error that says so', () => {
     expect(() => init()).toThrow(
-      expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made' }),
+      expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made, and await it' }),
     );
   });
 

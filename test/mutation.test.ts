@@ -21,6 +21,10 @@ const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 
 /** Where ops occur that no row is named after. */
 const users: Partial<Record<keyof typeof Op, string>> = {
   contiguous: 'transpose',
+  conv: 'conv1d',
+  convFilter: 'conv1d',
+  convInput: 'conv1d',
+  maxPool: 'maxPool1d',
   mulNoNan: 'mul',
   recurrence: 'cumprod',
   sparseSoftmaxGrad: 'sparseSoftmaxCrossEntropy',

@@ -91,6 +91,8 @@ export function shaped(op: Op, x: Tensor, like: Tensor): Tensor {
   return apply();
 }
 
+// @ts-ignore: decorator
+@inline
 function sumTo(t: Tensor, like: Tensor): Tensor {
   let same = t.rank == like.rank;
   for (let i = 0, rank = t.rank; same && i < rank; i++) same = t.dim(i) == like.dim(i);

@@ -106,6 +106,8 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
 }
 
 /** Wipes the marks of the node's results. See Note [Values and watchers] in tape.ts */
+// @ts-ignore: decorator
+@inline
 export function unmark(node: Node): void {
   for (let i = 0, n = <i32>node.outputs; i < n; i++) {
     const t = node.output(i);

@@ -111,7 +111,7 @@ export let storageBytes: usize = 0;
 /** A record is as long as its rank needs: most tensors fit two cache lines, and scalars one. */
 // @ts-ignore: decorator
 @inline
-function recordBytes(rank: i32): usize {
+export function recordBytes(rank: i32): usize {
   return rank ? <usize>Record.shape + (rank << 3) : SCALAR_RECORD;
 }
 
@@ -209,6 +209,8 @@ export function hold(t: Tensor): void {
   t.holds++;
 }
 
+// @ts-ignore: decorator
+@inline
 export function release(t: Tensor): void {
   if (--t.holds == 0) dropElements(t);
   releaseRecord(t);
@@ -233,8 +235,13 @@ export function refer(t: Tensor): void {
   t.refs++;
 }
 
+// @ts-ignore: decorator
+@inline
 export function releaseRecord(t: Tensor): void {
-  if (--t.refs) return;
+  if (--t.refs == 0) endRecord(t);
+}
+
+function endRecord(t: Tensor): void {
   tensorCount--;
   free(changetype<usize>(t), recordBytes(t.rank));
 }
@@ -249,23 +256,39 @@ function dropElements(t: Tensor): void {
     store<u32>(storage, holders);
     return;
   }
-  const bytes = load<usize>(storage, 4);
-  if (!bytes) {
+  if (!load<usize>(storage, 4)) {
     storageBytes -= SCALAR;
     releaseRecord(changetype<Tensor>(storage - Record.shape));
     return;
   }
+  freeStorage(storage);
+}
+
+export function freeStorage(storage: usize): void {
+  const bytes = load<usize>(storage, 4);
   storageBytes -= bytes;
   free(storage, bytes);
 }
 
 /** Whether nobody but the caller has the record. */
+// @ts-ignore: decorator
+@inline
 export function isUnshared(t: Tensor): bool {
   return t.refs == (t.storage == changetype<usize>(t) + Record.shape ? 2 : 1);
 }
 
 /** Whether nobody but the caller can see the elements. */
+// @ts-ignore: decorator
+@inline
 export function isSole(t: Tensor): bool {
   return isUnshared(t) && load<u32>(t.storage) == 1 && t.isContiguous;
 }
 
+
+/** Takes from t its storage, which it alone has; `freeStorage` ends it. */
+export function takeStorage(t: Tensor): usize {
+  const storage = t.storage;
+  t.storage = 0;
+  t.data = 0;
+  return storage;
+}
