@@ -137,7 +137,7 @@ describe('memory that may not grow', () => {
 describe('init', () => {
   test('after first use is an error that says so', () => {
     expect(() => init()).toThrow(
-      expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made' }),
+      expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made, and await it' }),
     );
   });
 

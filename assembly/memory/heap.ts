@@ -8,6 +8,7 @@
  *                 └──────────┴──────────┴──────┴──────┴────────────────────────────┘
  */
 import * as guard from './guard';
+import { OWN, takeFromArena } from './scratch';
 
 const SMALL: u32 = 512; // bytes; up to here a block comes from a bin of its exact size
 const SLAB: u32 = 16384; // bytes taken from the large heap to refill a bin
@@ -54,6 +55,7 @@ export function heapResetPeak(): void {
 
 /** A block of `bytes`, 16-byte aligned, contents undefined; 0 when memory can't grow enough. */
 export function alloc(bytes: usize): usize {
+  if (isDefined(THREADS) && OWN) return takeFromArena(bytes);
   if (bytes > 0xffff0000) return refuse(bytes);
   const size = max<usize>(roundUp(bytes), 16);
   if (isDefined(SANITIZE) && guard.refuses()) return refuse(bytes);
@@ -101,6 +103,7 @@ export function freeSmall(block: usize, size: usize): void {
 
 /** Gives back a block that `alloc(bytes)` returned. */
 export function free(block: usize, bytes: usize): void {
+  if (isDefined(THREADS) && OWN) return;
   const size = max<usize>(roundUp(bytes), 16);
   if (isDefined(SANITIZE)) {
     const whole = guard.unwrap(block, size);

@@ -10,7 +10,10 @@ import { dtypesOf, enrollKernel, indexOf, kernelOf, resultOf } from '../tape/reg
 import { BOOLEAN, COMPLEX, complexOf, FLOATS, INEXACT, INTEGER, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import * as map from '../kernels/map';
-import { addTileDim, addTileOperand, beginTiles, firstTile, nextTile, setTileDtype, setTileStride, tileDtype, wholeTile } from '../kernels/tile';
+import {
+  addTileDim, addTileOperand, beginTiles, firstTile, nextTile, setTileDtype, setTileStride, shareOfTiles, tileDtype, wholeTile,
+} from '../kernels/tile';
+import { start } from '../parallel/share';
 import { giveBroadcast, sameDtype } from './infer';
 
 /** Points the tile iterator at the call's operands; returns the first tile's elements. */
@@ -25,14 +28,22 @@ export function tiles(c: Call): i32 {
     }
   }
   if (whole) {
-    wholeTile(c.input(0).data, n > 1 ? c.input(1).data : 0, n > 2 ? c.input(2).data : 0, y.data);
-    return y.size;
+    const count = shareOfTiles(y.size);
+    wholeTile(firstOf(c.input(0)), n > 1 ? firstOf(c.input(1)) : 0, n > 2 ? firstOf(c.input(2)) : 0, firstOf(y));
+    return count;
   }
   beginTiles(y.size, y.data, sizeShift(y.dtype));
   const rank = y.rank;
   for (let i = 0; i < rank; i++) addTileDim(y.dim(i));
   for (let k = 0; k < n; k++) addOperand(c.input(k), rank);
   return firstTile();
+}
+
+/** Where this thread's share of a contiguous tensor begins. */
+// @ts-ignore: decorator
+@inline
+function firstOf(t: Tensor): usize {
+  return t.data + (start() << sizeShift(t.dtype));
 }
 
 /** An operand broadcast to `rank` dimensions: stride 0 where it has size 1 or nothing. */

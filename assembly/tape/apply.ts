@@ -7,8 +7,9 @@ import { isInexact } from '../tensor/dtype';
 import { own } from '../tensor/scope';
 import { allocateElements, countElements, newScalarRecord, NONE, release, Tensor } from '../tensor/tensor';
 import { Call, CALL_AREA } from './call';
+import { compute } from './compute';
 import { fail, hasFailed } from './fault';
-import { dtypesOf, forwardOf, indexOf, inferOf, kernelOf, resultOf, vjpOf } from './registry';
+import { dtypesOf, indexOf, inferOf, kernelOf, resultOf, vjpOf } from './registry';
 import { append, watching } from './tape';
 
 /** Runs the call in progress and returns its first result, owned by the innermost scope; NONE after a failure. */
@@ -68,7 +69,7 @@ function inferAndCompute(c: Call): bool {
     if (!allocateElements(t)) return fail(Status.memory, c.op, <i32>(t.bytes >> 10), 1);
     if (size) computes = true;
   }
-  if (computes) call_indirect<void>(forwardOf(c.op), c);
+  if (computes) compute(c);
   return true;
 }
 

@@ -1,4 +1,5 @@
 /** Constants: one element of any dtype, and scalars. Knows no ops. */
+import { OWN } from '../memory/scratch';
 import { DType } from '../shared/abi';
 import { newScalarRecord, Tensor } from './tensor';
 
@@ -35,7 +36,7 @@ export function newScalar(dtype: i32, re: f64, im: f64): Tensor {
   return t;
 }
 
-const ELEMENT = memory.data(16, 16);
+const ELEMENT = memory.data(16, 16) + OWN;
 
 /** Where one element of `dtype` with the value (re, im) lies until the next call. */
 export function element(dtype: i32, re: f64, im: f64): usize {

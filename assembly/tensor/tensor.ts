@@ -109,7 +109,7 @@ export let storageBytes: usize = 0;
 /** A record is as long as its rank needs: most tensors fit two cache lines, and scalars one. */
 // @ts-ignore: decorator
 @inline
-function recordBytes(rank: i32): usize {
+export function recordBytes(rank: i32): usize {
   return rank ? <usize>Record.shape + (rank << 3) : SCALAR_RECORD;
 }
 
@@ -253,12 +253,16 @@ function dropElements(t: Tensor): void {
     store<u32>(storage, holders);
     return;
   }
-  const bytes = load<usize>(storage, 4);
-  if (!bytes) {
+  if (!load<usize>(storage, 4)) {
     storageBytes -= SCALAR;
     releaseRecord(changetype<Tensor>(storage - Record.shape));
     return;
   }
+  freeStorage(storage);
+}
+
+export function freeStorage(storage: usize): void {
+  const bytes = load<usize>(storage, 4);
   storageBytes -= bytes;
   free(storage, bytes);
 }
@@ -277,3 +281,11 @@ export function isSole(t: Tensor): bool {
   return isUnshared(t) && load<u32>(t.storage) == 1 && t.isContiguous;
 }
 
+
+/** Takes from t its storage, which it alone has; `freeStorage` ends it. */
+export function takeStorage(t: Tensor): usize {
+  const storage = t.storage;
+  t.storage = 0;
+  t.data = 0;
+  return storage;
+}
