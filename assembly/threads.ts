@@ -1,11 +1,14 @@
-/** What builds with shared memory export besides the module's own: the pool, as the facade drives it, and a worker's life. */
+/**
+ * What builds with shared memory export besides the module's own: the pool, as the facade drives it; a worker's life; and what tests need
+ * to make it fail.
+ */
 import { alloc, free } from './memory/heap';
 import { workspaceBytes } from './memory/scratch';
 import * as job from './parallel/job';
 import { setWorthwhile } from './parallel/share';
 import { endQuarantine, setLarge } from './tape/compute';
 
-export { help } from './parallel/job';
+export { help, perform, takeOne } from './parallel/job';
 
 /** Where a worker's scratch goes: what its instance imports as `displacement`; 0 when memory is out. */
 export function poolEnter(): usize {

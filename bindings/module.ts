@@ -44,17 +44,21 @@ function renew(): void {
 
 /** The instance, made at first use. */
 export function ready(): Core {
-  if (core === undefined) core = instantiate(source());
+  if (core === undefined) core = instantiate(reached(source));
   return core;
 }
 
-function instantiate(module: WebAssembly.Module | Uint8Array): Core {
-  let exports: Core;
+/** What the host gives; a refusal in words otherwise. */
+function reached<T>(action: () => T): T {
   try {
-    exports = instantiateSync(module as WebAssembly.Module, importsOf(module)).instance.exports as unknown as Core;
+    return action();
   } catch (error) {
     throw new ModuleError(refusal(error as Error));
   }
+}
+
+function instantiate(module: WebAssembly.Module | Uint8Array): Core {
+  const exports = reached(() => instantiateSync(module as WebAssembly.Module, importsOf(module)).instance.exports as unknown as Core);
   if (exports.abiVersion?.() !== Abi.version) throw new ModuleError(`gradtape: the module handed to init is of another version; expected ABI ${Abi.version}`);
   // A copy: the exports object is a dictionary, whose properties V8 looks up anew at each call.
   const fast = { ...exports };
@@ -121,7 +125,7 @@ export function init(options: InitOptions = {}): Promise<void> {
   if (!(memory >= 1 << 20 && memory <= MOST)) throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
   checkThreads(threads);
   const file = fileOf(buildFor(build), threads > 1);
-  const loaded = module ?? (file ? load(file) : source());
+  const loaded = module ?? (file ? load(file) : reached(source));
   const use = (module: WebAssembly.Module | Uint8Array): Promise<void> => {
     refuseLate();
     return make(module, Math.floor(memory / 65536), threads, worker);

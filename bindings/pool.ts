@@ -37,6 +37,7 @@ interface Thread {
 interface NodeThreads {
   Worker: new (
     url: string | URL,
+    options: { execArgv: string[] },
   ) => {
     on(event: string, listener: (value: never) => void): void;
     postMessage(start: Start): void;
@@ -203,7 +204,7 @@ function open(listener: Listener, worker?: string | URL): Thread {
 }
 
 function openInNode(listener: Listener, threads: NodeThreads, worker?: string | URL): Thread {
-  const thread = new threads.Worker(worker ?? new URL('./worker.js', import.meta.url));
+  const thread = new threads.Worker(worker ?? new URL('./worker.js', import.meta.url), { execArgv: [] });
   thread.on('message', listener.heard);
   thread.on('error', listener.failed);
   thread.on('exit', listener.ended);

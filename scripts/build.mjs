@@ -48,7 +48,7 @@ function types() {
   const declared = readFileSync('build/gradtape.simd.d.ts', 'utf8');
   writeFileSync(
     'build/core.d.ts',
-    `${declared.replace(/export default[\s\S]*$/, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const size: number;\nexport declare const common: readonly number[];\nexport declare const text: string;\n`,
+    `${declared.replace(/export default[\s\S]*$/, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const unpacker: string;\nexport declare const text: string;\n`,
   );
   rmSync('build/gradtape.simd.d.ts');
   rmSync('build/gradtape.simd.js', { force: true });
@@ -76,6 +76,19 @@ async function facade() {
   await build({ ...options, entryPoints: ['bindings/worker.ts'], outdir: 'dist/bindings' });
 }
 
+/** `assembly/unpack.ts` as the module that unpacks the core, or as the model that the core is packed by. */
+function unpacker(outFile, options) {
+  const common = ['--config', 'none', '--runtime', 'stub', '--use', 'abort=', '--noAssert', '-O3', '--converge'];
+  run(bin('assemblyscript', 'bin/asc.js'), ['assembly/unpack.ts', ...common, ...options, '--outFile', outFile]);
+  return readFileSync(outFile);
+}
+
+function inline() {
+  const unpack = unpacker('build/unpack.wasm', ['--initialMemory', '128']);
+  const model = unpacker('build/model.wasm', ['--initialMemory', '1152', '--use', 'PACK=1']);
+  writeFileSync('build/core.js', inlineModule(readFileSync('build/gradtape.simd.wasm'), unpack, model));
+}
+
 /** Modules whose exports a target has besides the common ones. */
 const more = { sanitize: ['assembly/sanitize.ts'], 'simd-threads': ['assembly/threads.ts'], 'relaxed-threads': ['assembly/threads.ts'] };
 
@@ -88,7 +101,7 @@ compile('simd', ['--bindings', 'raw']);
 types();
 for (const target of built) if (target !== 'simd') compile(target, more[target]);
 for (const target of built) refuseImports(`build/gradtape.${target}.wasm`);
-writeFileSync('build/core.js', inlineModule(readFileSync('build/gradtape.simd.wasm')));
+inline();
 rmSync('dist', { recursive: true, force: true });
 try {
   run(bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']);

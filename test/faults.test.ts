@@ -35,6 +35,11 @@ describe('each allocation refused in turn', () => {
     'a reduction': () => sum(w(), 1).array(),
     'a list of tensors': () => concat([w(), w()], 1).array(),
     'a gradient': () => gradientsFunction(f)(w(), w().transpose()).map((g) => g?.array()),
+    'a convolution and its gradient': () =>
+      gradientsFunction((x: Tensor, y: Tensor) => x.conv1d(y, { strides: 2, padding: 'SAME' }).maxPool1d(2))(
+        w().reshape([1, 2, 3]).transpose([0, 2, 1]),
+        w().reshape([3, 2, 1]),
+      ).map((g) => g?.array()),
     'a gradient by the second order': () =>
       gradientsFunction((x: Tensor, y: Tensor) => gradientsFunction(f)(x, y)[0] as Tensor)(w(), w().transpose()).map((g) => g?.array()),
     'a value and its gradient': () => {
@@ -175,5 +180,19 @@ describe('init', () => {
     expect(tensor([1, 2]).add(1).array()).toEqual([2, 3]);
     expect(gradientsFunction((x: Tensor) => x.mul(x))(3)[0]?.item()).toBe(6);
     expect(() => lost.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+  });
+
+  test('after a trap within scopes and gradient functions: tensors are at top level again', () => {
+    const f = (x: Tensor): Tensor =>
+      scope(() => {
+        const wild = tensor([1, 2]);
+        module.i32[(wild.at + Rec.data) >>> 2] = -16;
+        return x.mul(wild.neg());
+      });
+    expect(() => gradientsFunction(f)(3)).toThrow(/trapped/);
+    init();
+    const { spilled } = memory();
+    for (let i = 0; i < 3000; i++) tensor(i);
+    expect(memory().spilled).toBeGreaterThan(spilled + 1000);
   });
 });

@@ -20,8 +20,6 @@ const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 
 
 /** Where ops occur that no row is named after. */
 const users: Partial<Record<keyof typeof Op, string>> = {
-  avgPool: 'avgPool1d',
-  avgPoolSpread: 'avgPool1d',
   contiguous: 'transpose',
   conv: 'conv1d',
   convFilter: 'conv1d',

@@ -8,7 +8,7 @@ import { init } from 'gradtape';
 import { afterAll, expect } from 'vitest';
 import * as module from '../dist/bindings/module.js';
 import { damageOf, isSanitized } from './sanitizer.js';
-import { divideAll } from './threads.js';
+import { divideAll } from './threads/core.js';
 
 const { GRADTAPE_BUILD: build, GRADTAPE_THREADS: threads } = process.env;
 if (threads) {

@@ -16,6 +16,7 @@ import { enter, leave, lift, own } from '../tensor/scope';
 import { hold, isUnshared, NONE, release, Tensor } from '../tensor/tensor';
 import { aliasOf } from '../tensor/view';
 import { live } from './calls';
+import { expectClosed, expectOpen, expectScope, expectSweep, expectTape, expectWatched } from './contract';
 
 /** Opens a scope and a tape in it; 0 when memory is out or tapes nest too deeply. */
 export function runBegin(): usize {
@@ -35,6 +36,7 @@ export function runBegin(): usize {
  * `runTake` gives the gradient of.
  */
 export function watch(at: usize, x: usize, generation: u32, serial: u32): usize {
+  expectOpen(at);
   const source = live(Op.identity, 0, x, generation);
   if (!source || !isInexact(source.dtype)) return 0;
   return begun(at, aliasOf(source), source, serial);
@@ -42,6 +44,7 @@ export function watch(at: usize, x: usize, generation: u32, serial: u32): usize 
 
 /** A float32 scalar that the tape watches. */
 export function watchNumber(at: usize, value: f64, serial: u32): usize {
+  expectOpen(at);
   return begun(at, newScalar(DType.float32, value, 0), NONE, serial);
 }
 
@@ -65,12 +68,15 @@ function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
 
 /** Ends recording. */
 export function runEnd(at: usize): void {
+  expectOpen(at);
   tapes.closeTape(changetype<Tape>(at));
 }
 
 /** Lets an ended run be swept again and again; what is in its scope goes now. */
 export function runDetach(at: usize): void {
+  expectClosed(at);
   const tape = changetype<Tape>(at);
+  expectScope(tape.scope);
   tapes.detachTape(tape);
   leave(changetype<Tensor>(tape.scope));
   tape.scope = 0;
@@ -78,16 +84,20 @@ export function runDetach(at: usize): void {
 
 /** Releases the run, whatever stage it is in. */
 export function runFree(at: usize): void {
+  expectTape(at);
   const tape = changetype<Tape>(at);
   endSweep(tape);
-  if (tape.isOpen) tapes.closeTape(tape);
+  if (tape.isOpen) runEnd(at);
   const scope = changetype<Tensor>(tape.scope);
+  if (scope) expectScope(tape.scope);
   tapes.freeTape(tape);
   if (scope) leave(scope);
 }
 
 /** Lets a result outlive the run's scope: 1; 0 when it comes from outside it; −1 when it was released. */
 export function runLift(at: usize, x: usize, generation: u32): i32 {
+  expectTape(at);
+  expectScope(changetype<Tape>(at).scope);
   const t = live(Op.none, 0, x, generation);
   return t ? <i32>lift(t, changetype<Tensor>(changetype<Tape>(at).scope)) : -1;
 }
@@ -104,9 +114,11 @@ export function valueOf(x: usize, generation: u32): u32 {
  * on the way. x = 0 is no target.
  */
 export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32, stage: i32): bool {
+  expectTape(at);
+  expectSweep(at, !(stage & Run.first));
   const tape = changetype<Tape>(at);
   if (stage & Run.first) {
-    if (tape.isOpen) tapes.closeTape(tape);
+    if (tape.isOpen) runEnd(at);
     if (!beginSweep(tape)) return false;
   }
   if (x) {
@@ -121,7 +133,10 @@ export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: 
 
 /** The gradient of the k-th watched value, contiguous, of its own identity, outside the run's scope; 0 when nothing reached it. */
 export function runTake(at: usize, k: u32, serial: u32): usize {
+  expectTape(at);
+  expectSweep(at, true);
   const tape = changetype<Tape>(at);
+  expectWatched(k, tape);
   const held = cotangentOfValue(tape, tape.firstValue + k);
   if (!held) return 0;
   let t = held;
@@ -140,5 +155,6 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
 
 /** Ends a sweep; the run can begin another. */
 export function runEndSweep(at: usize): void {
+  expectTape(at);
   endSweep(changetype<Tape>(at));
 }

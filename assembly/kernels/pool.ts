@@ -3,7 +3,7 @@
  * window. Knows contiguous operands [images, x₀, x₁, x₂, channels], no tensors.
  */
 import { alloc, free } from '../memory/heap';
-import { AXES, axisOf, cellsOf, tapsOf } from './window';
+import { AXES, axisOf, tapsOf } from './window';
 
 @unmanaged @final
 export class Pool {
@@ -142,44 +142,10 @@ export function poolArgmax<T>(p: Pool): void {
         best = v128.bitselect(v, best, beats);
         at = v128.bitselect(v128.splat<i32>(<i32>p.cell(i)), at, beats);
       }
-      at = v128.shr<i32>(v128.add<i32>(at, v128.splat<i32>(<i32>p.at + c)), shift);
+      at = v128.shr<u32>(v128.add<i32>(at, v128.splat<i32>(<i32>p.at + c)), shift);
       const y = p.y + ((p.to + c) >> shift << 2);
       if (sizeof<T>() == 4) v128.store(y, v128.add<i32>(at, i32x4(0, 1, 2, 3)));
       else v128.store64_lane(y, v128.add<i32>(v128.shuffle<i32>(at, at, 0, 2, 0, 2), i32x4(0, 1, 0, 1)), 0);
-    }
-  } while (next(p));
-}
-
-/** y ← the mean of each window. */
-export function poolMean<T>(p: Pool): void {
-  do {
-    const count = v128.splat<T>(<T>p.count);
-    for (let c = 0; c < p.width; c += 16) {
-      const x = p.x + p.at + c;
-      let sum = v128.load(x);
-      for (let i = 1; i < p.count; i++) sum = v128.add<T>(sum, v128.load(x + p.cell(i)));
-      v128.store(p.y + p.to + c, v128.div<T>(sum, count));
-    }
-  } while (next(p));
-}
-
-const MASK = memory.data(32, 16);
-
-/** x ← zeros, with each y spread evenly over its window. */
-export function poolSpread<T>(p: Pool): void {
-  memory.fill(MASK, 0xff, 16);
-  memory.fill(MASK + 16, 0, 16);
-  memory.fill(p.x, 0, <usize>p.images * cellsOf() * p.width);
-  do {
-    const count = v128.splat<T>(<T>p.count);
-    for (let c = 0; c < p.width; c += 16) {
-      const x = p.x + p.at + c;
-      // Lanes behind the last channel are another position's.
-      const share = v128.and(v128.div<T>(v128.load(p.y + p.to + c), count), v128.load(MASK + 16 - min(p.width - c, 16)));
-      for (let i = 0; i < p.count; i++) {
-        const cell = x + p.cell(i);
-        v128.store(cell, v128.add<T>(v128.load(cell), share));
-      }
     }
   } while (next(p));
 }

@@ -71,6 +71,11 @@ function run(c: Call): void {
     memory.fill(result.data, 0, result.bytes);
     return;
   }
+  const most = max(w.bytes, max(x.bytes, y.bytes) / x.dim(0)); // kernels count the bytes of an image in 31 bits
+  if (most > <usize>i32.MAX_VALUE) {
+    fail(Status.memory, c.op, <i32>(most >> 10), 1);
+    return;
+  }
   const v = CONV;
   v.dtype = x.dtype;
   v.images = x.dim(0);

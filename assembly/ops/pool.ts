@@ -1,13 +1,13 @@
-/** Pooling over windows. In comments x is the input, ȳ the cotangent. Knows no loops over elements. */
-import { closeWindows, openWindows, POOL, poolArgmax, poolMax, poolMean, poolSpread } from '../kernels/pool';
+/** The greatest of windows. In comments x is the input, ȳ the cotangent. Knows no loops over elements. */
+import { closeWindows, openWindows, POOL, poolArgmax, poolMax } from '../kernels/pool';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { begin, Call } from '../tape/call';
-import { define, NOTHING, X0, zeroGradient } from '../tape/define';
+import { define, X0, zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
-import { FLOATS, INEXACT, realOf, sizeShift } from '../tensor/dtype';
-import { Tensor } from '../tensor/tensor';
+import { FLOATS, sizeShift } from '../tensor/dtype';
+import { NONE, Tensor } from '../tensor/tensor';
 import { pack, unpack } from './indices';
 import { reshape } from './prim';
 import { fit, fitCells, fitPlaces, hasDenseWindows, layWindows, windowed } from './window';
@@ -19,62 +19,39 @@ export function definePool(): void {
 
   /** y = where in x, in row-major order, the first greatest of each window is. int32. */
   zeroGradient(Op.argmaxPool, FLOATS, inferPool, (c) => { pool(c); });
-
-  /** y = the mean of each window, of the cells in x.  x̄ = ȳ spread. Splits along the first axis. */
-  define(Op.avgPool, INEXACT, inferPool, (c) => { pool(c); }, NOTHING, (v) => { v.give(0, windowed(v, Op.avgPoolSpread, v.cotangent)); });
-
-  /** x = each y in equal parts to the cells of its window.  ȳ = the means of x̄. Splits along the first axis. */
-  define(Op.avgPoolSpread, INEXACT, inferPool, (c) => { pool(c); }, NOTHING, (v) => { v.give(0, windowed(v, Op.avgPool, v.cotangent)); });
 }
 
 function inferPool(c: Call): bool {
   if (!hasDenseWindows(c)) return false;
-  const input = c.input(0);
-  const last = input.rank - 1;
-  const result = c.give(c.op == Op.argmaxPool ? DType.int32 : input.dtype, input.rank);
-  if (!result) return false;
-  const spreads = c.op == Op.avgPoolSpread;
-  return fit(c, result, 0, input.dim(0)) && fit(c, result, last, input.dim(last))
-    && fitCells(c, spreads ? result : input) && fitPlaces(c, spreads ? input : result);
+  const x = c.input(0);
+  const last = x.rank - 1;
+  const y = c.give(c.op == Op.maxPool ? x.dtype : DType.int32, x.rank);
+  return y != NONE && fitCells(c, x) && fit(c, y, 0, x.dim(0)) && fitPlaces(c, y) && fit(c, y, last, x.dim(last));
 }
 
 function pool(c: Call): void {
-  const input = c.input(0);
-  const result = c.output(0);
-  if (!input.size) {
-    memory.fill(result.data, 0, result.bytes);
-    return;
-  }
-  const from = pack(c, input);
+  const x = c.input(0);
+  const from = pack(c, x);
   if (!from) return;
-  const spreads = c.op == Op.avgPoolSpread;
   const p = POOL;
-  p.images = input.dim(0);
-  p.width = input.dim(input.rank - 1) << sizeShift(input.dtype);
-  p.x = spreads ? result.data : from;
-  p.y = spreads ? from : result.data;
+  p.images = x.dim(0);
+  p.width = x.dim(x.rank - 1) << sizeShift(x.dtype);
+  p.x = from;
+  p.y = c.output(0).data;
   layWindows(c);
   const refused = openWindows(p);
   if (refused) fail(Status.memory, c.op, <i32>(refused >> 10), 1);
   else {
-    if (realOf(input.dtype) == DType.float32) reduce<f32>(c.op);
-    else reduce<f64>(c.op);
+    if (x.dtype == DType.float32) run<f32>(c.op == Op.maxPool);
+    else run<f64>(c.op == Op.maxPool);
     closeWindows(p);
   }
-  unpack(input, from);
+  unpack(x, from);
 }
 
-function reduce<T>(op: i32): void {
-  switch (op) {
-    case Op.maxPool:
-      return poolMax<T>(POOL);
-    case Op.argmaxPool:
-      return poolArgmax<T>(POOL);
-    case Op.avgPool:
-      return poolMean<T>(POOL);
-    default:
-      return poolSpread<T>(POOL);
-  }
+function run<T>(values: bool): void {
+  if (values) poolMax<T>(POOL);
+  else poolArgmax<T>(POOL);
 }
 
 /** Zeros in the shape of x, with y added at row-major positions. */

@@ -41,10 +41,8 @@ export function hasDenseWindows(c: Call): bool {
   if (!hasWindows(c)) return false;
   for (let axis = 0, n = c.input(0).rank - 2; axis < n; axis++) {
     const taps = word(c, axis, 1);
-    const most = max(word(c, axis, 4), word(c, axis, 5));
-    if (word(c, axis, 3) > 1) return fail(Status.dimension, c.op, axis + 1, word(c, axis, 3), 1);
-    if (most >= taps) return fail(Status.dimension, c.op, axis + 1, most, taps - 1);
-    if (word(c, axis, 0) == 0 && placesOf(c, axis)) return fail(Status.empty, c.op, axis + 1);
+    const isEmpty = word(c, axis, 0) == 0 && placesOf(c, axis) > 0;
+    if (isEmpty || word(c, axis, 3) > 1 || max(word(c, axis, 4), word(c, axis, 5)) >= taps) return fail(Status.empty, c.op, axis + 1);
   }
   return true;
 }

@@ -126,14 +126,22 @@ export function join(well: bool): Outcome {
 }
 
 function runParts(job: usize): void {
-  while (true) {
-    const ticket = atomic.sub<i32>(job, 1, TICKETS);
-    if (ticket <= 0) return;
-    part = ticket;
-    parts = load<i32>(job, PARTS);
-    if (!call_indirect<bool>(load<u32>(job), job + CALL)) atomic.store<i32>(job, 1, FAILED);
-    if (atomic.sub<i32>(job, 1, PENDING) == 1) atomic.notify(job + PENDING, 1);
-  }
+  while (take(job)) perform(job);
+}
+
+/** Takes a part; false when none is left. See Note [Tickets] */
+export function take(job: usize): bool {
+  const ticket = atomic.sub<i32>(job, 1, TICKETS);
+  if (ticket <= 0) return false;
+  part = ticket;
+  parts = load<i32>(job, PARTS);
+  return true;
+}
+
+/** Computes the part that was taken. */
+export function perform(job: usize): void {
+  if (!call_indirect<bool>(load<u32>(job), job + CALL)) atomic.store<i32>(job, 1, FAILED);
+  if (atomic.sub<i32>(job, 1, PENDING) == 1) atomic.notify(job + PENDING, 1);
 }
 
 /** Waits until all parts have ended; false past the deadline. */
@@ -179,16 +187,11 @@ export function busyWith(own: usize): usize {
   return atomic.load<usize>(BUSY + own);
 }
 
-/** A helper's life: takes tickets of each new job until all is stopped. */
+/** A helper's life: takes parts of each new job until all is stopped. */
 export function help(): void {
   let seen = 0;
   while (!atomic.load<i32>(CONTROL, STOP)) {
-    const epoch = atomic.load<i32>(CONTROL);
-    if (epoch == seen) {
-      rest(seen);
-      continue;
-    }
-    seen = epoch;
+    seen = nextEpoch(seen);
     const job = atomic.load<usize>(CONTROL, JOB);
     atomic.store<usize>(BUSY, job);
     runParts(job);
@@ -196,10 +199,23 @@ export function help(): void {
   }
 }
 
-/** Waits for another epoch. */
-function rest(seen: i32): void {
-  for (let i = SPINS; i > 0; i--) if (atomic.load<i32>(CONTROL) != seen) return;
+/** Waits for another epoch than `seen`. */
+function nextEpoch(seen: i32): i32 {
+  for (let i = SPINS; i > 0; i--) if (atomic.load<i32>(CONTROL) != seen) return atomic.load<i32>(CONTROL);
   atomic.add<i32>(CONTROL, 1, SLEEPERS);
-  atomic.wait<i32>(CONTROL, seen, -1);
+  while (atomic.load<i32>(CONTROL) == seen) atomic.wait<i32>(CONTROL, seen, -1);
   atomic.sub<i32>(CONTROL, 1, SLEEPERS);
+  return atomic.load<i32>(CONTROL);
+}
+
+/** Waits for a part and takes it, for a helper that fails on purpose; returns its job. */
+export function takeOne(): usize {
+  let seen = 0;
+  let job: usize = 0;
+  do {
+    seen = nextEpoch(seen);
+    job = atomic.load<usize>(CONTROL, JOB);
+    atomic.store<usize>(BUSY, job);
+  } while (!take(job));
+  return job;
 }

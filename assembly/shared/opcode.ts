@@ -164,8 +164,6 @@ export enum Op {
   // Pooling
   maxPool,
   argmaxPool,
-  avgPool,
-  avgPoolSpread,
 
   // Loss
   sparseSoftmaxCrossEntropy,

@@ -22,6 +22,7 @@ export class Call {
   // @ts-ignore: decorator
   @inline
   input(i: i32): Tensor {
+    if (isDefined(SANITIZE) && <u32>i >= <u32>this.inputs) unreachable(); // a rule for more operands than the call has
     return load<Tensor>(changetype<usize>(this) + (i << 2), INPUTS);
   }
   // @ts-ignore: decorator

@@ -48,7 +48,7 @@ export class Tape {
 }
 
 const LIST_BYTES = offsetof<List>();
-const TAPE_BYTES = offsetof<Tape>();
+export const TAPE_BYTES = offsetof<Tape>();
 
 let current: List = changetype<List>(0);
 let depth = 0;
@@ -185,6 +185,11 @@ function addChunk(list: List, bytes: usize): bool {
 /** Whether nobody but the closed tape needs its nodes. */
 export function isLastOfList(tape: Tape): bool {
   return tape.list != current && tape.list.refs == 1;
+}
+
+/** Whether the open tape is inside all others. */
+export function isInnermost(tape: Tape): bool {
+  return tape.bit == (<u32>1) << (depth - 1);
 }
 
 /** Whether no further tape can open. */

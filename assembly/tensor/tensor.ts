@@ -14,6 +14,7 @@
  * Note [Two counts]. `refs` keeps the record (its shape and dtype), `holds` keeps the elements too. A tape node refers to all
  * operands of an op but holds only those whose elements the rule reads, so the others' storage goes as soon as their scope ends.
  */
+import { isBlock } from '../memory/guard';
 import { alloc, allocSmall, free, freeSmall, heapEnd } from '../memory/heap';
 import { Flag, Record } from '../shared/abi';
 import { sizeShift } from './dtype';
@@ -99,6 +100,7 @@ export const NONE = changetype<Tensor>(0);
 // @ts-ignore: decorator
 @inline
 export function isLive(x: usize, generation: u32): bool {
+  if (isDefined(SANITIZE) && !isBlock(x)) return false;
   return x != 0 && x < heapEnd && generation != 0 && changetype<Tensor>(x).generation == generation;
 }
 

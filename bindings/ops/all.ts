@@ -5,8 +5,18 @@ export * from './bands.js';
 export * from './comparison.js';
 export * from './complex.js';
 export * from './composite.js';
-export { dot, inner, kron, matmul, outer, tensordot, vdot } from './contraction.js';
-export * from './conv.js';
+export { dot, inner, kron, type MatmulOptions, matmul, outer, tensordot, vdot } from './contraction.js';
+export {
+  type ConvOptions,
+  type ConvTransposeOptions,
+  conv1d,
+  conv2d,
+  conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  depthwiseConv2d,
+} from './conv.js';
 export { booleanMask, gather, gatherNd, oneHot, take, takeAlongAxis } from './indexing.js';
 export * from './loss.js';
 export * from './movement.js';
@@ -20,3 +30,4 @@ export { indexAdd, indexPut, scatterAdd, scatterMax, scatterNd, segmentMax, segm
 export * from './statistics.js';
 export * from './structure.js';
 export * from './transcendental.js';
+export type { DataFormat, Padding, PerAxis, WindowOptions } from './windows.js';

@@ -20,7 +20,8 @@ export interface ConvTransposeOptions extends ConvOptions {
   readonly size?: PerAxis;
 }
 
-function applied(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
+/** One of the three convolutions of two operands. */
+export function convolve(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
   const [x, y] = promoted(a, b);
   if (x.at === 0) revive(x);
   if (y.at === 0) revive(y);
@@ -57,9 +58,9 @@ function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, 
   const axes = windowAxes(sizes, filter.shape.slice(0, -2), options, op);
   requirePlaces(axes, op, text);
   // Channels that serve several results are repeated, so that each group has one of either, and lanes are channels.
-  if (inputs !== 1 || outputs === groups || groups === 1) return applied(Op.conv, x, filter, windowWords(axes, groups));
+  if (inputs !== 1 || outputs === groups || groups === 1) return convolve(Op.conv, x, filter, windowWords(axes, groups));
   const repeated = broadcast(reshaped(x, [...x.shape, 1]), [...x.shape, outputs / groups]);
-  return applied(Op.conv, reshaped(repeated, [...x.shape.slice(0, -1), outputs]), filter, windowWords(axes, outputs));
+  return convolve(Op.conv, reshaped(repeated, [...x.shape.slice(0, -1), outputs]), filter, windowWords(axes, outputs));
 }
 
 /**
@@ -104,7 +105,7 @@ const transposedConvolution =
     const places = axes.map(placesOf);
     if (places.some((n, i) => n !== last.shape[i + 1]))
       throw new ShapeError(`${op}: places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x; ${operandsOf(a, w)}`, op);
-    return back(applied(Op.convInput, last, w, windowWords(axes, groups)));
+    return back(convolve(Op.convInput, last, w, windowWords(axes, groups)));
   };
 
 /** Sizes of a spatial shape whose convolution has `places`. */

@@ -72,10 +72,10 @@ export function record(f: AnyFunction, positions: Positions, args: unknown[], ze
   }
 }
 
-/** Releases a run with its scope. */
+/** Releases a run with its scope, which ends for JavaScript even when a trap has taken the core away. */
 export function endRun(run: number): void {
-  core.runFree(run);
   setScopeDepth(scopeDepth - 1);
+  core.runFree(run);
 }
 
 /** Lets every tensor in `value` outlive the run's scope. */

@@ -5,9 +5,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { distance, race } from './harness.mjs';
-import { publish, tables } from './report.mjs';
+import { json, publish, tables } from './report.mjs';
 import { wholes } from './whole.mjs';
 import { uniform, workloads } from './workloads.mjs';
 
@@ -19,7 +20,7 @@ async function openPeers(names) {
   for (const name of ['gradtape', ...names]) {
     try {
       const peer = await import(`./peers/${name}.mjs`);
-      contestants.push(...(await peer.open()).map((contestant) => ({ peer: name, ...contestant })));
+      contestants.push(...(await peer.open()).map((contestant) => ({ peer: name, library: contestant.name, ...contestant })));
     } catch (error) {
       if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
       if (name === 'gradtape') throw new Error('gradtape is not built: npm run build', { cause: error });
@@ -29,12 +30,15 @@ async function openPeers(names) {
   return contestants;
 }
 
+/** The relaxed build runs where it has something to reach. */
+const hasRelaxedTarget = ({ sizes = [undefined], target }) => sizes.some((size) => target?.(size).relaxed !== undefined);
+
 /** What each contestant does for a row, as `{ name, kind, run, read }`, and who refuses, as `{ name, reason }`. */
 async function line(workload, size, contestants) {
   const inputs = workload.inputs(size, uniform(1));
   const [entries, refusals] = [[], []];
   for (const { name, kind, workloads: implementations } of contestants) {
-    if (kind === 'relaxed' && workload.target?.(size).relaxed === undefined) continue;
+    if (kind === 'relaxed' && !hasRelaxedTarget(workload)) continue;
     const implement = implementations[workload.name] ?? implementations.otherwise;
     const work = await implement(inputs, size);
     if (typeof work === 'string') refusals.push({ name, reason: work });
@@ -64,13 +68,12 @@ async function measure(workload, size, contestants, rounds) {
   return { group, name, size: typeof size === 'number' ? size : undefined, title, unit, results, refusals };
 }
 
-/** One row of what is measured of whole processes: figures by name, relative to the first. */
+/** One row of what is measured of whole processes: figures by name. */
 async function weigh({ group, name, title, unit, figures }, contestants) {
   const found = await figures(contestants);
   if (typeof found === 'string') return { group, name, title, unit, results: [], refusals: [{ name: 'gradtape', reason: found }] };
-  const [[, base]] = Object.entries(found);
   const kindOf = (name) => contestants.find((contestant) => contestant.name === name)?.kind;
-  const results = Object.entries(found).map(([name, figure]) => ({ name, kind: kindOf(name), figure, ratio: figure / base }));
+  const results = Object.entries(found).map(([name, figure]) => ({ name, kind: kindOf(name), figure }));
   return { group, name, title, unit, results, refusals: [] };
 }
 
@@ -105,7 +108,7 @@ const start = performance.now();
 const contestants = await openPeers(options.peers.split(',').filter(Boolean));
 // Figures taken under a load of other programs are not worth much, so the load stands beside them.
 const machine = { cpu: cpus()[0].model, cores: cpus().length, load: loadavg()[0], node: process.version };
-const versions = Object.fromEntries(contestants.map(({ name, version }) => [name, version]));
+const versions = Object.fromEntries(contestants.map(({ library, version }) => [library, version]));
 const wanted = new RegExp(options.only);
 /** Announces a row, unless it is not wanted. */
 function announced(group, name, title) {
@@ -129,6 +132,6 @@ for (const whole of wholes) {
 }
 const report = { machine, versions, rows };
 console.log(tables(report));
-if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+if (options.json) writeFileSync(resolve(process.env.INIT_CWD ?? '.', options.json), json(report));
 if (options.only === '' && options.peers === PEERS) publish(report);
 process.exit(0); // tfjs keeps the event loop alive

@@ -6,9 +6,10 @@ const ROW = 6000; // ms that the rounds of a row may take, where one round does 
 
 /**
  * Median seconds per call of each contestant, timed in turns: round 1 of each, round 2 of each, … The machine's moods thus
- * fall on all alike, and a ratio is the median of the ratios of single rounds.
- * @param contestants `[{ name, run }]`; `run()` does the whole work, or gives a promise of it. The first is the base of the ratios.
- * @returns `[{ name, seconds, low, high, ratio, rounds, calls }]`, `low` and `high` the quartiles, `calls` per round
+ * fall on all alike.
+ * @param contestants `[{ name, run }]`; `run()` does the whole work, or gives a promise of it
+ * @returns `[{ name, seconds, low, high, ratio, calls, times }]`: `times` are seconds per call in each round, `low` and `high` their
+ *   quartiles, `ratio` that to the first contestant
  */
 export async function race(contestants, rounds) {
   const entries = [];
@@ -18,12 +19,19 @@ export async function race(contestants, rounds) {
   for (let i = 0; i < count; i++) {
     for (const entry of entries) entry.times.push(await time(entry.run, entry.calls));
   }
-  const base = entries[0]?.times;
   return entries.map(({ name, calls, times }) => {
     const [low, seconds, high] = [0.25, 0.5, 0.75].map((q) => quantile(times, q));
-    const ratios = times.map((t, i) => t / base[i]);
-    return { name, seconds, low, high, ratio: quantile(ratios, 0.5), rounds: count, calls };
+    return { name, seconds, low, high, ratio: ratio({ times }, entries[0]), calls, times };
   });
+}
+
+/** How many times another's time a result took: the median over rounds, or, where nothing was raced, the ratio of figures. */
+export function ratio(result, other) {
+  if (result.times === undefined) return result.figure / other.figure;
+  return quantile(
+    result.times.map((time, round) => time / other.times[round]),
+    0.5,
+  );
 }
 
 /** Calls until warm; gives the ms per call at last, and how many calls fill a batch. */

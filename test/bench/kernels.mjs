@@ -242,7 +242,7 @@ async function openPeer() {
 }
 
 /** The row's contestants and figures, or a reason for there being none of the peer. */
-function measure({ title, shapes, ours, theirs, work, dtype, range, tolerance }, tf, rounds) {
+async function measure({ title, shapes, ours, theirs, work, dtype, range, tolerance }, tf, rounds) {
   const random = uniform(1);
   const [low, high] = range;
   const data = shapes.map((shape) => random(shape.reduce((n, d) => n * d, 1)).map((v) => low + ((v + 1) / 2) * (high - low)));
@@ -263,7 +263,7 @@ function measure({ title, shapes, ours, theirs, work, dtype, range, tolerance },
       if (error instanceof RangeError) throw error; // the others say that this backend lacks the kernel
     }
   }
-  const results = race(entries, rounds);
+  const results = await race(entries, rounds);
   for (const t of mine) t.dispose();
   for (const t of peers) t.dispose();
   const figure = ({ seconds }) => (work[1] === 'ns' ? three((seconds / work[0]) * 1e9) : three(work[0] / seconds / 1e9));
@@ -277,10 +277,7 @@ const name = build();
 const tf = options.alone ? undefined : await openPeer();
 console.log(`${cpus().length} × ${cpus()[0].model} under load ${three(loadavg()[0])}, Node ${process.version}, build ${name}\n`);
 const rows = [elementary, elementwise, reductions, products].flatMap((family) => family()).filter(({ title }) => new RegExp(options.only).test(title));
-console.log(
-  markdown(
-    ['', 'unit', 'gradtape', 'tfjs', 'tfjs over gradtape'],
-    rows.map((r) => measure(r, tf, Number(options.rounds))),
-  ),
-);
+const lines = [];
+for (const row of rows) lines.push(await measure(row, tf, Number(options.rounds)));
+console.log(markdown(['', 'unit', 'gradtape', 'tfjs', 'tfjs over gradtape'], lines));
 process.exit(0); // tfjs keeps the event loop alive

@@ -1,5 +1,6 @@
-/** What the app reports on a host that runs it, and the one sentence on each host that can't. */
+/** What the app reports on a host that runs it, what a console shows, and the one sentence on each host that can't run it. */
 export const answer = '27 -4 36';
+export const shown = /x: Tensor\(\[1\. , 2\.5\], shape=\[2\], dtype=float32\)/;
 
 export const refusal = {
   noSimd: /^ModuleError: gradtape needs WebAssembly SIMD, which this host lacks: use Node ≥ 20, Deno, Bun, Chrome ≥ \d+, Firefox ≥ \d+ or Safari ≥ [\d.]+$/,

@@ -2,7 +2,7 @@
  * The workloads in gradtape, as a user writes them: outside any scope, each call in a scope of its own, and compiled; the latter two
  * also on the relaxed build, where the host has it.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import { modelsWith } from './gradtape-models.mjs';
 
@@ -124,29 +124,27 @@ function needs(library, names, implement) {
 
 const same = (f) => f;
 
-/** Contestants of one instance. */
-function contestants(library, suffix, version) {
+/** Contestants of one instance of the library: each call in a scope, and compiled. */
+function inScopes(library, suffix = '') {
   const scoped =
     (f) =>
     (...args) =>
       library.scope(() => f(...args));
-  const plain = { name: 'gradtape', kind: 'eager', version, workloads: workloadsWith(library, same, same) };
-  const inScope = { name: `gradtape in scope${suffix}`, kind: 'eager', version, workloads: workloadsWith(library, same, scoped) };
-  const compiled = 'compile' in library && {
-    name: `gradtape compiled${suffix}`,
-    kind: 'compiled',
-    version,
-    workloads: workloadsWith(library, library.compile, scoped),
-  };
-  return [plain, inScope, compiled].filter(Boolean);
+  const eager = { name: `in scope${suffix}`, kind: 'eager', workloads: workloadsWith(library, same, scoped) };
+  if (!('compile' in library)) return [eager];
+  return [eager, { name: `compiled${suffix}`, kind: 'compiled', workloads: workloadsWith(library, library.compile, scoped) }];
 }
 
 export async function open() {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   const library = await import('../../../dist/bindings/index.js');
   const relaxed = await relaxedLibrary();
-  const ofRelaxed = relaxed ? contestants(relaxed, ', relaxed', version).slice(1) : [];
-  return [...contestants(library, '', version), ...ofRelaxed.map((contestant) => ({ ...contestant, kind: 'relaxed' }))];
+  const contestants = [
+    { name: 'gradtape', kind: 'eager', workloads: workloadsWith(library, same, same) },
+    ...inScopes(library),
+    ...(relaxed === null ? [] : inScopes(relaxed, ', relaxed').map((contestant) => ({ ...contestant, kind: 'relaxed' }))),
+  ];
+  return contestants.map((contestant) => ({ ...contestant, library: 'gradtape', version }));
 }
 
 /**
@@ -154,23 +152,16 @@ export async function open() {
  * modules, and modules are one for each address: a query makes them others.
  */
 async function relaxedLibrary() {
-  if (module.registerHooks === undefined) return null; // Node 20
+  const hasModule = existsSync(new URL('../../../dist/build/relaxed.wasm', import.meta.url));
+  if (!hasModule || module.registerHooks === undefined) return null; // not built, or Node 20
   const hooks = module.registerHooks({
     resolve(specifier, context, next) {
       const found = next(specifier, context);
       return context.parentURL?.endsWith('?relaxed') && found.url.includes('/dist/') ? { ...found, url: `${found.url}?relaxed` } : found;
     },
   });
-  try {
-    const library = await import('../../../dist/bindings/index.js?relaxed');
-    await library.init({ build: 'relaxed' });
-    if (library.memory().build !== 'relaxed') return null;
-    return library;
-  } catch (error) {
-    if (error.code !== 'init') throw error;
-    console.error(`gradtape's relaxed build is left out: ${error.message}`);
-    return null;
-  } finally {
-    hooks.deregister();
-  }
+  const library = await import('../../../dist/bindings/index.js?relaxed');
+  hooks.deregister();
+  await library.init({ build: 'relaxed' });
+  return library;
 }

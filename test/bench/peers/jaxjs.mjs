@@ -127,6 +127,6 @@ export async function open() {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', `file://${entry}`), 'utf8'));
   return [
     { name: 'jax-js', version, workloads: workloadsWith((f) => f, 1000) },
-    { name: 'jax-js jit', version, workloads: workloadsWith(jit, 100) },
+    { name: 'jax-js jit', library: 'jax-js', version, workloads: workloadsWith(jit, 100) },
   ];
 }

@@ -1,6 +1,6 @@
-/** Runtimes with a command line, each with every form of the app; and runtimes that lack something, which say so in a sentence. */
+/** Runtimes with a command line, each with every form of the app and its console; and runtimes that lack something, which say so in a sentence. */
 import { bin, node, run } from '../command.js';
-import { answer, refusal } from '../expected.js';
+import { answer, refusal, shown } from '../expected.js';
 import { forms } from '../forms.js';
 
 const runtimes = {
@@ -20,5 +20,6 @@ export default [
   ...Object.entries(runtimes).flatMap(([runtime, command]) =>
     forms.map(({ name, file }) => ({ name: `${runtime}, ${name}`, wants: answer, run: async () => run([...command, await file()]) })),
   ),
+  ...Object.entries(runtimes).map(([runtime, command]) => ({ name: `${runtime}, console`, wants: shown, run: () => run([...command, 'console.js']) })),
   ...Object.entries(lacking).map(([name, { command, wants }]) => ({ name, wants, run: () => run([...command, 'main.js']) })),
 ];

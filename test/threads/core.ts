@@ -1,5 +1,5 @@
 /** What tests ask of a threaded build besides the public functions. */
-import { core } from '../dist/bindings/module.js';
+import { core } from '../../dist/bindings/module.js';
 
 /** The exports of builds with threads. */
 export interface ThreadedCore {
