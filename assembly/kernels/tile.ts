@@ -16,13 +16,13 @@ const OPERANDS = 4;
 const RANK = 16;
 /** Rows at least this long are used in place when only the row is contiguous. */
 const ROW = 64;
+/** Columns of a panel, whose rows have as many elements of a transposed operand as a line of the cache. See Note [Panels] */
+const COLUMNS = 128;
+const LINE = 64;
 /** Elements that a thread's share is a multiple of: no functor stores more at a time, so the last vector stays inside. */
 const GRAIN = 16;
 /** Nanoseconds for an element, between those of a sum and of a power. */
 const COST = 0.5;
-/** Columns of a panel, whose rows have as many elements of a transposed operand as a line of the cache. See Note [Panels] */
-const COLUMNS = 128;
-const LINE = 64;
 
 enum Mode {
   /** Contiguous. */
@@ -100,8 +100,9 @@ export function wholeTile(x0: usize, x1: usize, x2: usize, out: usize): void {
 export function beginTiles(n: i32, out: usize, shift: u32): void {
   operands = 0;
   rank = 0;
-  position = 0;
-  total = n;
+  total = shareOfTiles(n);
+  position = start();
+  total += position;
   outBase = out;
   outShift = shift;
 }
@@ -151,29 +152,29 @@ function merges(outer: i32, axis: i32, dim: i32): bool {
   return true;
 }
 
-/** How operand k is read; tiles may be `whole`, beginning at multiples of TILE, or not. */
-function modeOf(k: i32, whole: bool): Mode {
+/** How operand k is read; tiles are all TILE elements long, but for the last, when they are `even`. */
+function modeOf(k: i32, even: bool): Mode {
   const strides = stridesOf(k);
   let axis = rank - 1;
   let period = 1;
   while (axis >= 0 && load<i32>(strides + (axis << 2)) == period) period *= load<i32>(DIMS + (axis-- << 2));
   if (axis < 0) return Mode.direct;
   while (axis >= 0 && load<i32>(strides + (axis << 2)) == 0) axis--;
-  if (axis < 0 && (period == 1 || (whole && TILE % period == 0))) return Mode.still;
+  if (axis < 0 && (period == 1 || (even && TILE % period == 0))) return Mode.still;
   const inner = (rank - 1) << 2;
   const step = load<i32>(strides + inner);
   const length = load<i32>(DIMS + inner);
-  if (length < ROW || step == 0) return Mode.gather;
   // A row that ends within a vector would end a share so.
-  if (step == 1) return isShared() && length % GRAIN ? Mode.gather : Mode.row;
+  if (length < ROW || step == 0 || (isShared() && length % GRAIN)) return Mode.gather;
+  if (step == 1) return Mode.row;
   return rank > 1 && load<i32>(strides + inner - 4) == 1 ? Mode.turned : Mode.gather;
 }
 
-function chooseModes(whole: bool): void {
+function chooseModes(even: bool): void {
   byRows = false;
   high = 0;
   for (let k = 0; k < operands; k++) {
-    const mode = modeOf(k, whole);
+    const mode = modeOf(k, even);
     const shift = load<u32>(SHIFTS + (k << 2));
     store<i32>(MODES + (k << 2), mode);
     if (mode == Mode.row) byRows = true;
@@ -186,23 +187,12 @@ export function firstTile(): i32 {
   collapse();
   chooseModes(true);
   if (byRows || high) chooseModes(false);
-  if (!high) takeShare();
-  for (let k = 0; k < operands; k++) if (load<i32>(MODES + (k << 2)) == Mode.still) gatherTile(k, 0, min(TILE, total));
+  for (let k = 0; k < operands; k++) if (load<i32>(MODES + (k << 2)) == Mode.still) gatherTile(k, position, min(TILE, total - position));
   height = 0;
-  top = 0;
   column = 0;
   row = 0;
+  if (high) top = firstPanel();
   return nextTile();
-}
-
-/** Panels stay whole; other tiles begin where the share does. */
-// @ts-ignore: decorator
-@inline
-function takeShare(): void {
-  total = shareOfTiles(total);
-  position = start();
-  total += position;
-  if (isShared()) chooseModes(false);
 }
 
 /** Gathers n elements of operand k from element `start`. */
@@ -214,9 +204,9 @@ function gatherTile(k: i32, start: i32, n: i32): usize {
 
 /** The next tile's elements, its operands in `tile0` …; 0 at the end. */
 export function nextTile(): i32 {
+  if (high && total) return nextOfPanel();
   const left = total - position;
   if (left <= 0) return 0;
-  if (high) return nextOfPanel();
   let n = min(TILE, left);
   if (byRows) {
     const length = load<i32>(DIMS + ((rank - 1) << 2));
@@ -257,6 +247,15 @@ function nextOfPanel(): i32 {
   position = (top + row) * length + column;
   place(n);
   return n;
+}
+
+/** The rows above the first panel that begins in this thread's share. */
+function firstPanel(): i32 {
+  const rows = load<i32>(DIMS + ((rank - 2) << 2));
+  const length = load<i32>(DIMS + ((rank - 1) << 2));
+  const above = (position + length - 1) / length;
+  const inside = above % rows;
+  return above - inside + min((inside + high - 1) / high * high, rows);
 }
 
 function operandAt(k: i32, n: i32): usize {
