@@ -3,6 +3,8 @@ import { pack as copy } from '../kernels/copy';
 import { splat } from '../kernels/gather';
 import * as k from '../kernels/index';
 import { alloc, free } from '../memory/heap';
+import { ARENA } from '../memory/scratch';
+import { keepWhole } from '../parallel/share';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
@@ -33,6 +35,7 @@ export function pack(c: Call, x: Tensor): usize {
 }
 
 function copied(c: Call, x: Tensor): usize {
+  if (x.bytes > ARENA >> 2) keepWhole(); // every thread would copy
   const to = alloc(x.bytes + 16);
   if (!to) fail(Status.memory, c.op, <i32>(x.bytes >> 10), 1);
   else if (x.isContiguous) memory.copy(to, x.data, x.bytes);
