@@ -8,7 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Floors from the ground up; a folder or a file each. Those of one line may import each other, without a cycle. */
 const FLOORS: Record<string, readonly (readonly string[])[]> = {
-  assembly: [['shared'], ['memory'], ['tensor'], ['simd'], ['kernels'], ['tape'], ['ops'], ['host'], ['index', 'sanitize']],
+  assembly: [['shared'], ['memory'], ['tensor'], ['simd'], ['kernels'], ['tape'], ['ops'], ['program'], ['host'], ['index', 'sanitize']],
   bindings: [
     ['errors', 'dtype', 'entry', 'features', 'types', 'tokenizer'],
     ['module', 'names'],

@@ -10,6 +10,7 @@ import { begin } from '../tape/call';
 import { fail } from '../tape/fault';
 import * as tapes from '../tape/tape';
 import { Tape } from '../tape/tape';
+import { note, tracing } from '../tape/trace';
 import { enter, leave, lift, own } from '../tensor/scope';
 import { aliasOf, hold, isUnshared, NONE, release, Tensor } from '../tensor/tensor';
 import { live } from './calls';
@@ -41,7 +42,7 @@ export function watch(at: usize, x: usize, generation: u32, serial: u32): usize 
   }
   c.outputs = 1;
   c.setOutput(0, t);
-  if (!tapes.appendWatch(c, tape, source.watchers)) {
+  if ((serial && tracing && !note(c, false)) || !tapes.appendWatch(c, tape, source.watchers)) {
     if (serial) release(t);
     return fail(Status.memory, Op.identity);
   }

@@ -48,6 +48,8 @@ export enum Status {
   elements = 16,
   /** Dimension `a` has size `b`, where `c` is needed. */
   dimension = 17,
+  /** While a program is traced, an op whose result's shape depends on values. */
+  traced = 18,
 }
 
 /** Byte offsets into a tensor record. */
@@ -59,6 +61,7 @@ export enum Record {
   rank = 16,
   flags = 20,
   generation = 24,
+  traced = 56,
   /** The dimensions; as many strides follow. */
   shape = 64,
 }
@@ -119,6 +122,21 @@ export enum ProductField {
   dropped = 4,
   /** The bits of the batch axes summed over. */
   summed = 8,
+}
+
+/** Word offsets (of 4 bytes) into a program. An input is two words: its record, and where its number lies. */
+export enum ProgramWord {
+  arenaBytes = 1,
+  inputs = 3,
+  results = 4,
+  constants = 5,
+  placements = 6,
+  inputsAt = 9,
+  resultsAt = 10,
+  constantsAt = 11,
+  placementsAt = 12,
+  codeAt = 13,
+  codeBytes = 14,
 }
 
 /** Raised whenever the module and the facade would misread each other. */

@@ -1,6 +1,7 @@
 /**
  * One op, whole: check, infer, allocate, compute, record. Knows opcodes, not operations.
  */
+import { setTiled } from '../kernels/tile';
 import { Status } from '../shared/abi';
 import { isInexact } from '../tensor/dtype';
 import { own } from '../tensor/scope';
@@ -9,6 +10,15 @@ import { Call, CALL_AREA } from './call';
 import { fail, hasFailed } from './fault';
 import { dtypesOf, forwardOf, inferOf, vjpOf } from './registry';
 import { append, watching } from './tape';
+import { note, tracing } from './trace';
+
+/** Computes the elements of the call's results: the one place that runs an op's kernel. */
+// @ts-ignore: decorator
+@inline
+export function compute(c: Call): void {
+  setTiled(false);
+  call_indirect<void>(forwardOf(c.op), c);
+}
 
 /** Runs the call in progress and returns its first result, owned by the innermost scope; NONE after a failure. */
 export function apply(): Tensor {
@@ -39,9 +49,10 @@ export function apply(): Tensor {
     if (size) computes = true;
   }
   if (computes) {
-    call_indirect<void>(forwardOf(c.op), c);
+    compute(c);
     if (hasFailed()) return abandon(c, Status.memory, 0, 0);
   }
+  if (tracing && !note(c, computes)) return abandon(c, Status.memory, 0, 0);
   watchers &= watching;
   if (watchers && vjpOf(c.op) && isInexact(c.output(0).dtype)) {
     if (!append(c, watchers)) return abandon(c, Status.memory, 0, 0);

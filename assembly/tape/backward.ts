@@ -8,12 +8,13 @@ import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { clear, enter, leave, own } from '../tensor/scope';
 import { hold, isSole, release, Tensor } from '../tensor/tensor';
-import { apply } from './apply';
-import { begin, CALL } from './call';
+import { apply, compute } from './apply';
+import { begin } from './call';
 import { fail, hasFailed } from './fault';
-import { forwardOf, vjpOf } from './registry';
+import { vjpOf } from './registry';
 import { Node, spend } from './node';
 import { Tape, watching } from './tape';
+import { tracing } from './trace';
 
 let sweeping: Tape = changetype<Tape>(0);
 
@@ -106,10 +107,10 @@ function accumulate(value: u32, t: Tensor): void {
   const c = begin(Op.add, 2);
   c.setInput(0, held);
   c.setInput(1, t);
-  if (isSole(held) && !watching) {
+  if (isSole(held) && !watching && !tracing) {
     c.outputs = 1;
     c.setOutput(0, held);
-    call_indirect<void>(forwardOf(Op.add), CALL);
+    compute(c);
     return;
   }
   const total = apply();

@@ -45,6 +45,8 @@ export class Tensor {
   prev: usize;
   /** Scopes around the one that owns it; 0 outside all. */
   depth: i32;
+  /** The value's number in the open trace; 0 when it has none. */
+  traced: u32;
   // @ts-ignore: decorator
   @inline
   dim(axis: i32): i32 {
