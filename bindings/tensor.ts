@@ -193,7 +193,7 @@ export function setTracing(value: boolean): void {
 
 /** Refuses what a compiled function can't do again when its program runs: a look at an element that depends on its arguments. */
 function refuseTraced(at: number, op: string): void {
-  if (!tracing || i32[(at + Rec.traced) >>> 2] === 0) return;
+  if (!tracing || (i32[(at + Rec.traced) >>> 2] as number) >= 0) return;
   const what = op === 'keep' ? 'keeps a tensor of' : 'reads a value in';
   const way = {
     keep: 'return the tensor',

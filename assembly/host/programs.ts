@@ -8,7 +8,7 @@ import { Op } from '../shared/opcode';
 import { CALL } from '../tape/call';
 import { fail } from '../tape/fault';
 import { watching } from '../tape/tape';
-import { addValue, clearTrace, closeTrace, Kind, openTrace, tracing, valueAt } from '../tape/trace';
+import { addValue, clearTrace, closeTrace, Kind, numberOf, openTrace, tracing, valueAt } from '../tape/trace';
 import { enter, leave, own } from '../tensor/scope';
 import { aliasOf, release, Tensor } from '../tensor/tensor';
 import { live } from './calls';
@@ -38,7 +38,7 @@ export function traceInput(x: usize, generation: u32, isNumber: bool, serial: u3
     if (t) release(t);
     return fail(Status.memory, Op.none);
   }
-  valueAt(t.traced).isNumber = isNumber;
+  valueAt(numberOf(t)).isNumber = isNumber;
   own(t);
   t.generation = serial;
   return changetype<usize>(t);
@@ -63,7 +63,7 @@ function collect(count: i32): bool {
     if (!t) return false;
     const at = RESULTS.extend(4);
     if (!at || (!t.traced && !addValue(t, Kind.constant))) return fail(Status.memory, Op.none);
-    store<u32>(at, t.traced);
+    store<u32>(at, numberOf(t));
   }
   return true;
 }

@@ -1,97 +1,84 @@
 /**
- * Chains: up to three sums, differences and products of float32 or float64 in one pass, the number so far staying in registers. Every
- * link rounds as the op alone does, so the bits are the same. Knows pointers, no tensors.
+ * Chains: sums, differences and products of float32 or float64 that feed one another, in one pass. Eight vectors stay in registers from
+ * the first operand to the result; each link takes one operand more. Every link rounds as the op alone does, so the bits are the same.
+ * Knows pointers, no tensors.
  *
- * Two links take 3 loads and a store a vector where two passes take 4 loads and 2 stores, three links 4 loads and a store instead of
- * 6 and 3: in the first-level cache, loads and stores are what such passes cost.
+ * A link costs a load and an operation a vector, and one jump for eight; a pass of its own would load two operands and store a result.
  */
-import { Add, Mul, Sub } from './arithmetic';
 
-/** What becomes of the number so far and an operand. Three bits of a chain's word, the first link lowest. */
-export enum Link {
-  none,
-  add,
-  sub,
-  /** The operand minus the number. */
-  subFrom,
-  mul,
-}
+import { Link } from '../shared/abi';
 
-@unmanaged
-@final
-class SubFrom {
-  // @ts-ignore: decorator
-  @inline f32x4(x: v128, y: v128): v128 { return f32x4.sub(y, x); }
-  // @ts-ignore: decorator
-  @inline f64x2(x: v128, y: v128): v128 { return f64x2.sub(y, x); }
-}
+/** Bytes that are in registers. */
+const BLOCK: usize = 128;
 
-// @ts-ignore: decorator
-@inline
-function linked<T, F>(x: v128, y: v128): v128 {
-  return sizeof<T>() == 4 ? changetype<F>(0).f32x4(x, y) : changetype<F>(0).f64x2(x, y);
-}
-
-function pass2<T, F, G>(end: usize, x0: usize, x1: usize, x2: usize, y: usize): void {
-  for (; y < end; y += 16) {
-    const first = linked<T, F>(v128.load(x0), v128.load(x1));
-    v128.store(y, linked<T, G>(first, v128.load(x2)));
-    x0 += 16;
-    x1 += 16;
-    x2 += 16;
-  }
-}
-
-function pass3<T, F, G, H>(end: usize, x0: usize, x1: usize, x2: usize, x3: usize, y: usize): void {
-  for (; y < end; y += 16) {
-    const second = linked<T, G>(linked<T, F>(v128.load(x0), v128.load(x1)), v128.load(x2));
-    v128.store(y, linked<T, H>(second, v128.load(x3)));
-    x0 += 16;
-    x1 += 16;
-    x2 += 16;
-    x3 += 16;
-  }
-}
-
-function third<T, F, G>(links: u32, end: usize, x0: usize, x1: usize, x2: usize, x3: usize, y: usize): void {
-  switch (links) {
-    case Link.none:
-      return pass2<T, F, G>(end, x0, x1, x2, y);
-    case Link.add:
-      return pass3<T, F, G, Add>(end, x0, x1, x2, x3, y);
-    case Link.sub:
-      return pass3<T, F, G, Sub>(end, x0, x1, x2, x3, y);
-    case Link.subFrom:
-      return pass3<T, F, G, SubFrom>(end, x0, x1, x2, x3, y);
-    default:
-      return pass3<T, F, G, Mul>(end, x0, x1, x2, x3, y);
-  }
-}
-
-function second<T, F>(links: u32, end: usize, x0: usize, x1: usize, x2: usize, x3: usize, y: usize): void {
-  const rest = links >> 3;
-  switch (links & 7) {
-    case Link.add:
-      return third<T, F, Add>(rest, end, x0, x1, x2, x3, y);
-    case Link.sub:
-      return third<T, F, Sub>(rest, end, x0, x1, x2, x3, y);
-    case Link.subFrom:
-      return third<T, F, SubFrom>(rest, end, x0, x1, x2, x3, y);
-    default:
-      return third<T, F, Mul>(rest, end, x0, x1, x2, x3, y);
-  }
-}
-
-/** y ← ((x₀ ∘ x₁) ∘ x₂) ∘ x₃ for `n` numbers of type T; without a third link, x₃ is nothing. */
-export function chain<T>(links: u32, n: i32, x0: usize, x1: usize, x2: usize, x3: usize, y: usize): void {
-  const end = y + <usize>n * sizeof<T>();
-  const rest = links >> 3;
-  switch (links & 7) {
-    case Link.add:
-      return second<T, Add>(rest, end, x0, x1, x2, x3, y);
-    case Link.sub:
-      return second<T, Sub>(rest, end, x0, x1, x2, x3, y);
-    default:
-      return second<T, Mul>(rest, end, x0, x1, x2, x3, y);
+/**
+ * y ← (x₀ ∘ x₁) ∘ x₂ … for `bytes` of numbers of type T. `links` are as many words, the addresses of x₀, x₁, … at `operands`; y may be one
+ * of them.
+ */
+export function chain<T>(bytes: usize, count: i32, links: usize, operands: usize, y: usize): void {
+  for (let at: usize = 0; at < bytes; at += BLOCK) {
+    const x = load<usize>(operands) + at;
+    let a = v128.load(x);
+    let b = v128.load(x, 16);
+    let c = v128.load(x, 32);
+    let d = v128.load(x, 48);
+    let e = v128.load(x, 64);
+    let f = v128.load(x, 80);
+    let g = v128.load(x, 96);
+    let h = v128.load(x, 112);
+    for (let i = 0; i < count; i++) {
+      const z = load<usize>(operands + (i << 2), 4) + at;
+      switch (<i32>load<u8>(links + i)) {
+        case Link.add:
+          a = v128.add<T>(a, v128.load(z));
+          b = v128.add<T>(b, v128.load(z, 16));
+          c = v128.add<T>(c, v128.load(z, 32));
+          d = v128.add<T>(d, v128.load(z, 48));
+          e = v128.add<T>(e, v128.load(z, 64));
+          f = v128.add<T>(f, v128.load(z, 80));
+          g = v128.add<T>(g, v128.load(z, 96));
+          h = v128.add<T>(h, v128.load(z, 112));
+          break;
+        case Link.sub:
+          a = v128.sub<T>(a, v128.load(z));
+          b = v128.sub<T>(b, v128.load(z, 16));
+          c = v128.sub<T>(c, v128.load(z, 32));
+          d = v128.sub<T>(d, v128.load(z, 48));
+          e = v128.sub<T>(e, v128.load(z, 64));
+          f = v128.sub<T>(f, v128.load(z, 80));
+          g = v128.sub<T>(g, v128.load(z, 96));
+          h = v128.sub<T>(h, v128.load(z, 112));
+          break;
+        case Link.subFrom:
+          a = v128.sub<T>(v128.load(z), a);
+          b = v128.sub<T>(v128.load(z, 16), b);
+          c = v128.sub<T>(v128.load(z, 32), c);
+          d = v128.sub<T>(v128.load(z, 48), d);
+          e = v128.sub<T>(v128.load(z, 64), e);
+          f = v128.sub<T>(v128.load(z, 80), f);
+          g = v128.sub<T>(v128.load(z, 96), g);
+          h = v128.sub<T>(v128.load(z, 112), h);
+          break;
+        default:
+          a = v128.mul<T>(a, v128.load(z));
+          b = v128.mul<T>(b, v128.load(z, 16));
+          c = v128.mul<T>(c, v128.load(z, 32));
+          d = v128.mul<T>(d, v128.load(z, 48));
+          e = v128.mul<T>(e, v128.load(z, 64));
+          f = v128.mul<T>(f, v128.load(z, 80));
+          g = v128.mul<T>(g, v128.load(z, 96));
+          h = v128.mul<T>(h, v128.load(z, 112));
+      }
+    }
+    const to = y + at;
+    const left = bytes - at;
+    v128.store(to, a);
+    if (left > 16) v128.store(to, b, 16);
+    if (left > 32) v128.store(to, c, 32);
+    if (left > 48) v128.store(to, d, 48);
+    if (left > 64) v128.store(to, e, 64);
+    if (left > 80) v128.store(to, f, 80);
+    if (left > 96) v128.store(to, g, 96);
+    if (left > 112) v128.store(to, h, 112);
   }
 }

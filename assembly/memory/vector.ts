@@ -21,7 +21,15 @@ export class Vector {
   }
 
   private grow(bytes: usize): bool {
-    const room = max(LEAST, max(bytes, this.room << 1));
+    return this.move(max(LEAST, max(bytes, this.room << 1)));
+  }
+
+  /** Gives back what is not in use; false when memory is out. */
+  trim(): bool {
+    return !this.length || this.move(this.length);
+  }
+
+  private move(room: usize): bool {
     const block = alloc(room);
     if (!block) return false;
     if (this.room) {

@@ -83,7 +83,7 @@ function translate(results: Vector): Program {
   const bytes = max<usize>(STEPS.length, 16);
   const order = alloc(bytes);
   beginArena();
-  const written = order != 0 && emit(p, order, schedule(order));
+  const written = order != 0 && emit(p, order, schedule(order)) && p.code.trim();
   endArena();
   if (order) free(order, bytes);
   if (!written) {

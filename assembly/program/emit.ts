@@ -1,10 +1,11 @@
 /** Writes a program's instructions unit by unit, and plans the arena on the way: elements take room when they are born and give it back when nothing reads them any more. Knows no op. */
 import { Vector } from '../memory/vector';
+import { Code } from '../shared/abi';
 import { Kind, Step, Value, valueAt } from '../tape/trace';
 import { sizeShift } from '../tensor/dtype';
 import { giveBack, roomOf, take } from './arena';
-import { stepAt } from './optimize';
-import { Code, extend, Program } from './program';
+import { isUniform, stepAt } from './optimize';
+import { extend, Program } from './program';
 import { emitRun, isInternal } from './run';
 import { rootOf } from './schedule';
 
@@ -89,19 +90,25 @@ function emitAlone(code: Vector, step: Step): bool {
   return true;
 }
 
-/** Lets an elementwise result take the place of an operand that nothing else reads. */
+/**
+ * Lets an elementwise result take the place of an operand that nothing else reads. Not where rows are tiles: the last vector of a row
+ * reaches into the next, which must still be what it was.
+ */
 function takeOver(step: Step): bool {
   const v = valueAt(step.first);
   if (!step.elementwise || step.outputs > 1 || !isPlanned(v)) return false;
+  const size = v.record.size;
+  let heir: u32 = 0;
   for (let i = 0, n = <i32>step.inputs; i < n; i++) {
     const x = valueAt(step.input(i));
-    if (!isPlanned(x) || x.last != step.unit) continue;
-    if (x.record.size != v.record.size || sizeShift(x.record.dtype) != sizeShift(v.record.dtype)) continue;
-    v.place = x.place;
-    x.last = GONE;
-    return true;
+    const isWhole = x.record.isContiguous && x.record.size == size;
+    if (!isWhole && !isUniform(x.record)) return false;
+    if (isWhole && isPlanned(x) && x.last == step.unit && sizeShift(x.record.dtype) == sizeShift(v.record.dtype)) heir = step.input(i);
   }
-  return false;
+  if (!heir) return false;
+  v.place = valueAt(heir).place;
+  valueAt(heir).last = GONE;
+  return true;
 }
 
 function emitTogether(p: Program, from: i32, to: i32): bool {

@@ -6,10 +6,10 @@
  *          └─────────┴────────┴────────┴─────────┴───────────┴────────────┴───────┴─────────┘
  *
  * Elements lie in blocks: 0 is the arena, which exists while the program runs; then come the inputs', then the results'. A placement
- * says where in its block a record's elements begin.
+ * says where in its block a record's elements begin. The facade reads programs too: offsets are in `shared/abi.ts`.
  */
 import { Vector } from '../memory/vector';
-import { Record } from '../shared/abi';
+import { Code, Mode, Record } from '../shared/abi';
 import { Tensor } from '../tensor/tensor';
 
 @unmanaged
@@ -97,15 +97,6 @@ export class Placement {
   offset: i32;
 }
 
-export enum Code {
-  /** One op on whole tensors. */
-  op,
-  /** Several ops of one shape, tile by tile. */
-  run,
-  /** In a run: up to three sums and products in registers. */
-  chain,
-}
-
 /** Operands follow, inputs' first, then attributes. Operands are records; in a run, distances from its start. */
 @unmanaged
 @final
@@ -168,18 +159,6 @@ export class Run {
   operand(i: i32): Operand {
     return changetype<Operand>(changetype<usize>(this) + offsetof<Run>() + <usize>i * OPERAND);
   }
-}
-
-/** How a run gets at an operand's elements. */
-export enum Mode {
-  /** They are born in a slot. */
-  slot,
-  /** They lie in order. */
-  stream,
-  /** One element, filled in once. */
-  splat,
-  /** They are gathered into a slot. */
-  gather,
 }
 
 /** Where a tile's elements come from, and the tile's own record, of one dimension. */

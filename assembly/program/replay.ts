@@ -2,7 +2,7 @@
 import { chain } from '../kernels/chain';
 import { gather, splat } from '../kernels/gather';
 import { alloc, free } from '../memory/heap';
-import { DType, Status } from '../shared/abi';
+import { Code, DType, Mode, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { compute } from '../tape/apply';
 import { begin, CALL } from '../tape/call';
@@ -10,7 +10,7 @@ import { fail, hasFailed } from '../tape/fault';
 import { sizeShift } from '../tensor/dtype';
 import { own } from '../tensor/scope';
 import { allocateElements, copyGeometry, newRecord, NONE, release, Tensor } from '../tensor/tensor';
-import { Code, Instruction, Mode, Program, Run } from './program';
+import { Instruction, Program, Run } from './program';
 
 /** Whether x is of the dtype, shape and layout that input k was traced with. */
 export function fits(p: Program, k: i32, x: Tensor): bool {
@@ -147,15 +147,16 @@ function gatherTiles(run: Run, at: i32, n: i32): void {
   }
 }
 
+/** Addresses of a chain's operands. */
+const ADDRESSES = memory.data(64, 16);
+
 function link(instruction: Instruction, run: usize, n: i32): void {
-  const inputs = <i32>instruction.inputs;
-  const x0 = tileOf(instruction, run, 0);
-  const x1 = tileOf(instruction, run, 1);
-  const x2 = tileOf(instruction, run, 2);
-  const x3 = tileOf(instruction, run, min(3, inputs));
-  const y = tileOf(instruction, run, inputs);
-  if (x0.dtype == DType.float32) chain<f32>(instruction.op, n, x0.data, x1.data, x2.data, x3.data, y.data);
-  else chain<f64>(instruction.op, n, x0.data, x1.data, x2.data, x3.data, y.data);
+  const count = <i32>instruction.inputs - 1;
+  for (let i = 0; i <= count; i++) store<usize>(ADDRESSES + (i << 2), tileOf(instruction, run, i).data);
+  const y = tileOf(instruction, run, count + 1);
+  const bytes = <usize>n << sizeShift(y.dtype);
+  if (y.dtype == DType.float32) chain<f32>(bytes, count, instruction.attributes, ADDRESSES, y.data);
+  else chain<f64>(bytes, count, instruction.attributes, ADDRESSES, y.data);
 }
 
 // @ts-ignore: decorator

@@ -3,21 +3,20 @@
  * first-level cache; sums and products that feed one another are linked into chains. Knows the opcodes of chains.
  */
 import { Vector } from '../memory/vector';
-import { DType } from '../shared/abi';
+import { Code, DType, Link, Mode } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { Link } from '../kernels/chain';
 import { Kind, Step, Value, valueAt } from '../tape/trace';
 import { sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { giveBack, take } from './arena';
 import { isUniform, stepAt } from './optimize';
-import { Code, extend, Instruction, Mode, Operand, OPERAND, Run } from './program';
+import { extend, Instruction, Operand, OPERAND, Run } from './program';
 
 /** Bytes of a slot's elements, and its distance from the next, which keeps tiles of different slots apart in the cache's sets. */
 const SLOT: i32 = 4096;
 const PITCH: i32 = SLOT + 64;
 /** Links of a chain. */
-const LONGEST = 3;
+const LONGEST = 15;
 
 /** Numbers of free slots, a stack; as many as a run may ever have. */
 const FREE = memory.data(256, 16);
@@ -177,12 +176,12 @@ function newSlot(): i32 {
 
 function emitMember(step: Step): bool {
   const n = step.link ? lengthOf(step) + 1 : <i32>step.inputs;
-  const words: u32 = step.link ? 0 : step.words;
+  const words: u32 = step.link ? (LONGEST + 1) >> 2 : step.words;
   const to = extend(code, step.link ? Code.chain : Code.op, step.op, n, 1, words);
   if (!to) return false;
-  memory.copy(to.attributes, step.attributes, words << 2);
   if (step.link) setChain(to, step);
-  else for (let i = 0; i < n; i++) setOperand(to, i, step.input(i));
+  else memory.copy(to.attributes, step.attributes, words << 2);
+  if (!step.link) for (let i = 0; i < n; i++) setOperand(to, i, step.input(i));
   const v = valueAt(step.first);
   const slot = slotFor(step, isInternal(v), sizeShift(v.record.dtype));
   if (isInternal(v)) theRun().operand(v.operand).slot = slot;
@@ -196,18 +195,16 @@ function setOperand(to: Instruction, i: i32, number: u32): void {
   to.setOperand(i, changetype<usize>(run.operand(valueAt(number).operand).tile) - changetype<usize>(run));
 }
 
-/** Writes links and operands, first to last. */
+/** Writes links, bytes in place of attributes, and operands, first to last. */
 function setChain(to: Instruction, step: Step): void {
-  let links: u32 = 0;
   for (let i = <i32>to.inputs - 1; ; i--) {
-    links = (links << 3) | linkOf(step, step.side);
+    store<u8>(to.attributes + i - 1, <u8>linkOf(step, step.side));
     if (!step.link) break;
     setOperand(to, i, step.input(1 - step.side));
     step = stepAt(step.link - 1);
   }
   setOperand(to, 0, step.input(0));
   setOperand(to, 1, step.input(1));
-  to.op = <u16>links;
 }
 
 /** Counts the step's reads. A slot for its result, when it is to have one: that of an operand of equal size which nothing reads any more, or a free one. */

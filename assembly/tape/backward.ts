@@ -107,7 +107,8 @@ function accumulate(value: u32, t: Tensor): void {
   const c = begin(Op.add, 2);
   c.setInput(0, held);
   c.setInput(1, t);
-  if (isSole(held) && !watching && !tracing) {
+  // In place only in one tile: a tile's last vector reaches into the next, which would be added to twice.
+  if (isSole(held) && t.isContiguous && !watching && !tracing) {
     c.outputs = 1;
     c.setOutput(0, held);
     compute(c);

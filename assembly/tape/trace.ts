@@ -43,6 +43,9 @@ export class Value {
   isNumber: bool;
 }
 
+/** Set beside the number in a record: the value depends on an input. */
+const DEPENDS: u32 = 1 << 31;
+
 const VALUE: usize = offsetof<Value>();
 
 /** Inputs' numbers, then attributes, follow. */
@@ -102,6 +105,13 @@ export function valueAt(number: u32): Value {
   return changetype<Value>(VALUES.start + (<usize>number - 1) * VALUE);
 }
 
+/** The number of a record's value; 0 when it has none. */
+// @ts-ignore: decorator
+@inline
+export function numberOf(t: Tensor): u32 {
+  return t.traced & ~DEPENDS;
+}
+
 /** How many values there are, which is the last one's number. */
 export function valueCount(): u32 {
   return <u32>(VALUES.length / VALUE);
@@ -120,7 +130,7 @@ export function addValue(t: Tensor, kind: Kind): bool {
   v.record = t;
   v.kind = kind;
   v.same = number;
-  t.traced = number;
+  t.traced = kind == Kind.constant ? number : number | DEPENDS;
   if (kind == Kind.constant) hold(t);
   else refer(t);
   return true;
@@ -132,7 +142,7 @@ export function note(c: Call, computes: bool): bool {
   for (let i = 0, n = c.inputs; i < n; i++) {
     const t = c.input(i);
     if (!t.traced && !addValue(t, Kind.constant)) return false;
-    if (valueAt(t.traced).kind != Kind.constant) kind = Kind.result;
+    if (valueAt(numberOf(t)).kind != Kind.constant) kind = Kind.result;
   }
   return addResults(c, kind) && (kind == Kind.constant || addStep(c, computes));
 }
@@ -143,12 +153,12 @@ function addResults(c: Call, kind: Kind): bool {
   for (let i = 0, n = c.outputs; i < n; i++) {
     const t = c.output(i);
     if (!addValue(t, kind)) return false;
-    const v = valueAt(t.traced);
+    const v = valueAt(numberOf(t));
     v.step = step;
     for (let k = 0, inputs = c.inputs; k < inputs && !v.base; k++) {
       const x = c.input(k);
       if (x.storage != t.storage) continue;
-      v.base = x.traced;
+      v.base = numberOf(x);
       v.offset = <i32>(t.data - x.data);
     }
   }
@@ -163,10 +173,10 @@ function addStep(c: Call, computes: bool): bool {
   step.inputs = <u16>c.inputs;
   step.outputs = <u16>c.outputs;
   step.words = <u16>c.words;
-  step.first = c.output(0).traced;
+  step.first = numberOf(c.output(0));
   step.computes = computes;
   step.elementwise = computes && tiled;
-  for (let i = 0, n = c.inputs; i < n; i++) step.setInput(i, c.input(i).traced);
+  for (let i = 0, n = c.inputs; i < n; i++) step.setInput(i, numberOf(c.input(i)));
   for (let i = 0, n = c.words; i < n; i++) store<i32>(step.attributes + (i << 2), c.attribute(i));
   return true;
 }
@@ -180,13 +190,13 @@ export function addUnary(op: i32, value: u32, t: Tensor): u32 {
   step.op = <u16>op;
   step.inputs = 1;
   step.outputs = 1;
-  step.first = t.traced;
+  step.first = numberOf(t);
   step.computes = t.size > 0;
   step.needed = true;
   step.setInput(0, value);
-  valueAt(t.traced).step = at;
-  valueAt(t.traced).uses = 1;
-  return t.traced;
+  valueAt(numberOf(t)).step = at;
+  valueAt(numberOf(t)).uses = 1;
+  return numberOf(t);
 }
 
 /** Ends recording: values lose their numbers, but stay to be looked at until `clearTrace`. */

@@ -45,8 +45,8 @@ export class Tensor {
   prev: usize;
   /** Scopes around the one that owns it; 0 outside all. */
   depth: i32;
-  /** The value's number in the open trace; 0 when it has none. */
-  traced: u32;
+  /** What the open trace knows the value by; 0 when it does not. Negative: it depends on an input. */
+  traced: i32;
   // @ts-ignore: decorator
   @inline
   dim(axis: i32): i32 {

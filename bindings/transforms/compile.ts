@@ -61,10 +61,12 @@ export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
     const program = new Program(f, args);
     programs.unshift(program);
     while (programs.length > PROGRAMS) programs.pop()?.free();
-    return program.run(args);
+    const results = program.run(args);
+    program.enqueue();
+    return results;
   };
   return Object.assign(compiled, {
-    describe: () => `${nameOf(f)}\n${programs.map((program) => program.describe()).join('\n')}`,
+    describe: () => programs.map((program) => program.describe(nameOf(f))).join('\n\n') || `${nameOf(f)} has no program yet: its first call makes one`,
     dispose: () => {
       for (const program of programs.splice(0)) program.free();
     },
@@ -90,6 +92,11 @@ class Program implements Spillable {
     this.structure = structure;
     this.results = results;
     this.slots = slotsOf(at);
+  }
+
+  /** From now on the program may have to make room. */
+  enqueue(): void {
+    this.used = false;
     enqueue(this);
   }
 
@@ -136,8 +143,8 @@ class Program implements Spillable {
     }
   }
 
-  describe(): string {
-    return this.at === 0 || this.instance !== core ? '  released' : listing(this.at);
+  describe(name: string): string {
+    return this.at === 0 || this.instance !== core ? `program ${name}: released, and traced anew at the next call` : listing(this.at, name);
   }
 
   /** A program that ran since it was asked last stays. */
@@ -173,6 +180,7 @@ function slotsOf(program: number): number[] {
 function called(f: AnyFunction, template: Template, args: readonly unknown[], input = (t: Tensor, _isNumber: boolean): Tensor => t): unknown {
   const leaves = new Leaves();
   matches(template, args, leaves);
+  checkCount(leaves.tensors.length + leaves.numbers.length, 'takes');
   const tensors = leaves.tensors.map((v) => input(asTensor(v), false));
   const numbers = leaves.numbers.map((v) => input(tensor(v), true));
   return (f as (...args: unknown[]) => unknown)(...(filled(template, tensors.values(), numbers.values()) as unknown[]));
