@@ -1,14 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+const build = process.env.GRADTAPE_BUILD;
+/** Tests that choose a build themselves. */
+const choosing = ['test/{mutation,faults,guards,golden.debug,golden.sanitize}.test.ts', 'test/fuzz/{heap,exports}.fuzz.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
     pool: 'forks',
     setupFiles: ['test/setup.ts'],
-    // These choose a build themselves.
-    exclude: process.env.GRADTAPE_BUILD ? ['test/{mutation,faults}.test.ts'] : [],
-    execArgv: process.env.GRADTAPE_BUILD === 'relaxed' ? ['--experimental-wasm-relaxed-simd'] : [],
+    exclude: build || process.env.GRADTAPE_THREADS ? [...choosing, ...(build === 'relaxed' ? ['test/golden.test.ts'] : [])] : [],
+    execArgv: build === 'relaxed' ? ['--experimental-wasm-relaxed-simd'] : [],
     // The package runs as its users have it, not through the test runner's transform.
     server: { deps: { external: [/\/dist\//] } },
   },

@@ -15,7 +15,7 @@ export {
   memoryResetPeak,
   memoryTensors,
 } from './host/status';
-export { runBegin, runDetach, runEnd, runEndSweep, runFree, runLift, runSweep, runTake, valueOf, watch } from './host/tapes';
+export { runBegin, runDetach, runEnd, runEndSweep, runFree, runLift, runSweep, runTake, valueOf, watch, watchNumber } from './host/tapes';
 export { create, dispose, isLive, isWatched, keep, scalar, scopeEnter, scopeLeave, scopeLift } from './host/tensors';
 
 /** Fills the registry. The main instance calls it once; workers never do. */

@@ -1,4 +1,4 @@
-/** Tensors as text, for people: NumPy's layout, elided when large. Reads elements and changes nothing. */
+/** Tensors as text, for people: as NumPy lays arrays out, in JavaScript's words. Reads elements and changes nothing. */
 import { DType } from '../assembly/shared/abi.js';
 import { arrayOf, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
 import { CompileError, ReleasedError } from './errors.js';
@@ -8,7 +8,7 @@ import { Tensor } from './tensor.js';
 const MOST = 1000;
 const EDGE = 3;
 /** Columns of a line, and digits after a point. */
-const WIDTH = 80;
+const WIDTH = 75;
 const DIGITS = 8;
 
 const HEAD = 'Tensor(';
@@ -19,7 +19,10 @@ export function display(t: Tensor): string {
     const { shape } = t;
     const dtype = t.dtypeNumber;
     const elements = shape.includes(0) ? '[]' : elementsOf(t, shape, dtype);
-    return `${HEAD}${elements}, shape=[${shape.join(', ')}], dtype=${dtypeNames[dtype]})`;
+    const text = `${HEAD}${elements},`;
+    const tail = `shape=[${shape.join(', ')}], dtype=${dtypeNames[dtype]})`;
+    const isFull = text.length - text.lastIndexOf('\n') + tail.length > WIDTH;
+    return `${text}${isFull ? `\n${' '.repeat(HEAD.length)}` : ' '}${tail}`;
   } catch (error) {
     if (error instanceof ReleasedError) return `${HEAD}released)`;
     throw error;
@@ -61,7 +64,7 @@ function laidOut(shape: readonly number[], data: TypedArray, dtype: DType): stri
     if (axis === rank) return texts[next++] as string;
     const items = (axes[axis] as number[]).map((i) => (i < 0 ? '...' : nest(axis + 1)));
     const indent = ' '.repeat(HEAD.length + axis + 1);
-    return `[${axis === rank - 1 ? wrapped(items, indent) : items.join(`,${'\n'.repeat(rank - 1 - axis)}${indent}`)}]`;
+    return `[${axis === rank - 1 ? wrapped(items, indent, WIDTH - rank) : items.join(`,${'\n'.repeat(rank - 1 - axis)}${indent}`)}]`;
   };
   return nest(0);
 }
@@ -71,12 +74,12 @@ function positions(shape: readonly number[], axes: readonly number[][]): number[
   return axes.reduce<number[]>((heads, axis, k) => heads.flatMap((head) => axis.filter((i) => i >= 0).map((i) => head * (shape[k] as number) + i)), [0]);
 }
 
-/** A row's items, in lines no longer than they must be. */
-function wrapped(items: readonly string[], indent: string): string {
+/** A row's items, in lines of at most `width` columns but for the brackets and the comma that follow. */
+function wrapped(items: readonly string[], indent: string, width: number): string {
   const lines: string[] = [];
   let line = '';
   for (const item of items) {
-    if (line && indent.length + line.length + item.length + 2 > WIDTH) {
+    if (line && indent.length + line.length + item.length + 2 >= width) {
       lines.push(`${line},`);
       line = item;
     } else line = line ? `${line}, ${item}` : item;
@@ -89,44 +92,57 @@ function textsOf(at: readonly number[], data: TypedArray, dtype: DType): string[
   if (dtype === DType.bool) return padded(at.map((i) => String(data[i] === 1)));
   if (dtype === DType.int32) return padded(at.map((i) => String(data[i])));
   const isSingle = arrayOf(dtype) === Float32Array;
-  if (!isComplex(dtype))
-    return reals(
-      at.map((i) => data[i] as number),
+  const part = (stride: number, offset: number, plus: string): string[] =>
+    reals(
+      at.map((i) => data[stride * i + offset] as number),
       isSingle,
+      plus,
     );
-  const re = reals(
-    at.map((i) => data[2 * i] as number),
-    isSingle,
-  );
-  const imaginary = at.map((i) => data[2 * i + 1] as number);
-  const im = reals(imaginary.map(Math.abs), isSingle).map((text) => text.trimStart());
-  const width = Math.max(...im.map((text) => text.length));
-  return re.map((text, k) => `${text}${isNegative(imaginary[k] as number) ? '-' : '+'}${im[k]}i`.padEnd(text.length + width + 2));
+  if (!isComplex(dtype)) return part(1, 0, '');
+  const im = part(2, 1, '+');
+  return part(2, 0, '').map((re, k) => re + (im[k] as string).replace(/ *$/, 'i$&'));
 }
-
-const isNegative = (x: number): boolean => x < 0 || Object.is(x, -0);
 
 function padded(texts: readonly string[]): string[] {
   const width = Math.max(...texts.map((text) => text.length));
   return texts.map((text) => text.padStart(width));
 }
 
-/** Numbers with as many digits as the one that needs most; with exponents when their sizes differ too much for that. */
-function reals(values: readonly number[], isSingle: boolean): string[] {
+/** Numbers with their points in one column, `plus` before those that are not negative. */
+function reals(values: readonly number[], isSingle: boolean, plus: string): string[] {
   const sizes = values.map(Math.abs).filter((x) => x > 0 && x < Infinity);
-  const most = Math.max(...sizes, 0);
-  const least = Math.min(...sizes, Infinity);
-  const isScientific = most >= 1e8 || least < 1e-4 || most / least > 1e6;
-  const written = (x: number): string => (isScientific ? shortest(x, isSingle).toExponential() : plain(shortest(x, isSingle)));
-  const digits = Math.min(DIGITS, Math.max(0, ...values.filter(Number.isFinite).map((x) => digitsOf(written(x)))));
-  return padded(values.map((x) => (Number.isFinite(x) ? (isScientific ? x.toExponential(digits) : x.toFixed(digits)) : String(x))));
+  const [most, least] = [Math.max(...sizes), Math.min(...sizes)];
+  const isScientific = most >= 1e8 || least < 1e-4 || most / least > 1e3;
+  const sign = (x: number): string => (x < 0 || Object.is(x, -0) ? '-' : plus);
+  const finite = values.filter(Number.isFinite).map((x): Digits => {
+    const [whole, fraction, power] = digitsOf(shortest(Math.abs(x), isSingle), isScientific);
+    return [sign(x) + whole, fraction, power];
+  });
+  const texts = aligned(finite)[Symbol.iterator]();
+  return padded(values.map((x) => (Number.isFinite(x) ? (texts.next().value as string) : sign(x) + Math.abs(x))));
 }
 
-/** Digits between the point and the exponent. */
-const digitsOf = (text: string): number => (/\.(\d+)/.exec(text)?.[1] ?? '').length;
+/** What stands before the point, after it, and after the e, where there is one. */
+type Digits = readonly [whole: string, fraction: string, power: string];
 
-/** A number without an exponent, of `DIGITS` digits after the point at most. */
-const plain = (x: number): string => (String(x).includes('e') ? x.toFixed(DIGITS).replace(/\.?0+$/, '') : String(x));
+/** The fewest digits that name x ≥ 0, but `DIGITS` after the point at most. */
+function digitsOf(x: number, isScientific: boolean): Digits {
+  const written = (digits?: number): Digits => {
+    const text = isScientific ? x.toExponential(digits) : digits === undefined ? String(x) : x.toFixed(digits);
+    const [, whole = '', fraction = '', sign = '', power = ''] = /^(\d+)(?:\.(\d*?)0*)?(?:e(.)(\d+))?$/.exec(text) ?? [];
+    return [whole, fraction, sign && sign + power.padStart(2, '0')];
+  };
+  const exact = written();
+  return exact[1].length > DIGITS ? written(DIGITS) : exact;
+}
+
+function aligned(numbers: readonly Digits[]): string[] {
+  const widths = [0, 1, 2].map((k) => Math.max(...numbers.map((digits) => (digits[k] as string).length))) as [number, number, number];
+  return numbers.map(([whole, fraction, power]) => {
+    const exponent = power && `e${power.slice(0, 1)}${power.slice(1).padStart(widths[2] - 1, '0')}`;
+    return `${whole.padStart(widths[0])}.${fraction.padEnd(widths[1], power ? '0' : ' ')}${exponent}`;
+  });
+}
 
 /** The float64 with the fewest digits that rounds to the same float32. */
 function shortest(x: number, isSingle: boolean): number {

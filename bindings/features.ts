@@ -15,6 +15,7 @@ function compiles(): boolean {
 
 /** The reason for `error`, met while the core was compiled or instantiated. */
 export function refusal(error: Error): string {
+  if (error instanceof SyntaxError) return error.message;
   if (typeof WebAssembly !== 'object')
     return 'gradtape needs WebAssembly, which this host lacks or has switched off (--jitless, a lockdown mode): switch it on, or use another host';
   if (!WebAssembly.validate(vector))

@@ -19,7 +19,7 @@ export {
   TapeError,
 } from './errors.js';
 export { type MemoryInfo, memory } from './memory.js';
-export { type InitOptions, init } from './module.js';
+export { type InitOptions, init, shutdown } from './module.js';
 export * from './ops/all.js';
 export { concat, stack } from './ops/concat.js';
 export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';

@@ -6,14 +6,17 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { source } from '#wasm';
 import { Abi } from '../assembly/shared/abi.js';
 import type { Core } from '../build/core.js';
+import { type Build, buildFor, fileOf, load } from './builds.js';
 import { InitError, ModuleError } from './errors.js';
 import { refusal } from './features.js';
+import { checkThreads, Pool, type PoolCore } from './pool.js';
 
 /** The raw exports; absent until `ready()`. */
 export let core: Core;
-let pages = 65536;
-let handed: WebAssembly.Module | undefined;
+const MOST = 2 ** 32;
+let pages = MOST / 65536;
 let poisoned = false;
+let pool: Pool | undefined;
 
 /** Views of linear memory, and the addresses of the areas that calls go through. */
 export let i32 = new Int32Array(0);
@@ -23,9 +26,12 @@ export let u8 = new Uint8Array(0);
 export let callArea = 0;
 export let faultArea = 0;
 
-/** Makes the views anew when memory has grown, which detaches them. */
+/** Shared memory grows beyond its views instead of detaching them. */
+let isShared = false;
+
+/** Makes the views anew when memory has grown. */
 export function views(): void {
-  if (i32.length === 0) renew();
+  if (i32.length === 0 || (isShared && i32.buffer !== core.memory.buffer)) renew();
 }
 
 function renew(): void {
@@ -38,17 +44,21 @@ function renew(): void {
 
 /** The instance, made at first use. */
 export function ready(): Core {
-  if (core === undefined) core = instantiate(handed ?? source());
+  if (core === undefined) core = instantiate(reached(source));
   return core;
 }
 
-function instantiate(module: WebAssembly.Module | Uint8Array): Core {
-  let exports: Core;
+/** What the host gives; a refusal in words otherwise. */
+function reached<T>(action: () => T): T {
   try {
-    exports = instantiateSync(module as WebAssembly.Module, {}).instance.exports as unknown as Core;
+    return action();
   } catch (error) {
     throw new ModuleError(refusal(error as Error));
   }
+}
+
+function instantiate(module: WebAssembly.Module | Uint8Array): Core {
+  const exports = reached(() => instantiateSync(module as WebAssembly.Module, importsOf(module)).instance.exports as unknown as Core);
   if (exports.abiVersion?.() !== Abi.version) throw new ModuleError(`gradtape: the module handed to init is of another version; expected ABI ${Abi.version}`);
   // A copy: the exports object is a dictionary, whose properties V8 looks up anew at each call.
   const fast = { ...exports };
@@ -60,6 +70,19 @@ function instantiate(module: WebAssembly.Module | Uint8Array): Core {
   callArea = fast.callArea();
   faultArea = fast.faultArea();
   return fast;
+}
+
+/** Pages that shared memory begins with. */
+const FIRST = 16;
+
+function takesMemory(module: WebAssembly.Module | Uint8Array): boolean {
+  return module instanceof WebAssembly.Module && WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory');
+}
+
+/** The builds with threads take their memory, of which other instances see the same, and where their scratch is: as compiled. */
+function importsOf(module: WebAssembly.Module | Uint8Array): { env?: Record<string, WebAssembly.ImportValue> } {
+  isShared = takesMemory(module);
+  return isShared ? { env: { memory: new WebAssembly.Memory({ initial: FIRST, maximum: Math.max(pages, FIRST), shared: true }), displacement: 0 } } : {};
 }
 
 /** After a trap nothing in linear memory can be trusted: every later call says so. */
@@ -79,23 +102,57 @@ export function poison(error: unknown): unknown {
 }
 
 export interface InitOptions {
-  /** A compiled module to use, for hosts that forbid compiling bytes. */
+  /** `'simd'`, the default, has the same bits on every host; `'relaxed'` is faster where the host has it; `'auto'` is `'relaxed'` where possible. */
+  readonly build?: Build | 'auto';
+  /** Threads that compute, the calling one included. Results have the bits of one thread. */
+  readonly threads?: number;
+  /** A compiled module to use, for hosts that forbid compiling bytes and bundlers that leave files behind. */
   readonly module?: WebAssembly.Module;
+  /** Where gradtape/worker.js is, when a bundler leaves it behind. */
+  readonly worker?: string | URL;
   /** Bytes of linear memory that the library may take, at most. */
   readonly memory?: number;
 }
 
 /**
- * Chooses how the core is made. Optional: without it, the first use makes the default.
- * @throws InitError after first use, except after a trap, when it makes a fresh instance.
+ * Chooses how the core is made. Optional: without it, the first use makes the default. The core is made when `init` returns where nothing
+ * has to be loaded, and when its promise resolves in any case.
+ * @throws InitError after first use, except after a trap, when it makes a fresh instance; and when this host can't do what is asked.
  */
-export function init(options: InitOptions = {}): void {
-  if (core !== undefined && !poisoned) throw new InitError('init: gradtape is in use already; call init before the first tensor is made');
-  const { module, memory } = options;
-  if (memory !== undefined && !(memory >= 1 << 20 && memory <= 2 ** 32))
-    throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
-  handed = module;
-  pages = memory === undefined ? 65536 : Math.floor(memory / 65536);
+export function init(options: InitOptions = {}): Promise<void> {
+  const { build = 'simd', threads = 1, module, worker, memory = MOST } = options;
+  refuseLate();
+  if (!(memory >= 1 << 20 && memory <= MOST)) throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
+  checkThreads(threads);
+  const file = fileOf(buildFor(build), threads > 1);
+  const loaded = module ?? (file ? load(file) : reached(source));
+  const use = (module: WebAssembly.Module | Uint8Array): Promise<void> => {
+    refuseLate();
+    return make(module, Math.floor(memory / 65536), threads, worker);
+  };
+  return loaded instanceof Promise ? loaded.then(use) : use(loaded);
+}
+
+function refuseLate(): void {
+  if (core !== undefined && !poisoned) throw new InitError('init: gradtape is in use already; call init before the first tensor is made, and await it');
+}
+
+async function make(module: WebAssembly.Module | Uint8Array, limit: number, threads: number, worker?: string | URL): Promise<void> {
+  if (threads > 1 && !takesMemory(module))
+    throw new InitError('init: threads need a module that shares memory: hand over gradtape/simd-threads.wasm or gradtape/relaxed-threads.wasm');
+  const former = shutdown();
+  pages = limit;
+  core = instantiate(module);
   poisoned = false;
-  core = instantiate(handed ?? source());
+  if (threads === 1) return former;
+  pool = new Pool(core as unknown as PoolCore);
+  await former;
+  await pool.open(threads - 1, module as WebAssembly.Module, core.memory, worker);
+}
+
+/** Ends the threads that `init` started; from now on one thread computes. Results stay. A process ends without it as well. */
+export async function shutdown(): Promise<void> {
+  const closing = pool;
+  pool = undefined;
+  await closing?.close();
 }

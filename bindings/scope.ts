@@ -23,9 +23,10 @@ export function lift(t: Tensor, sentinel: number): void {
   } else if (moved > 0 && scopeDepth === 1) enqueue(t);
 }
 
+/** Ends a scope: for JavaScript even when a trap has taken the core away. */
 export function leave(sentinel: number): void {
-  core.scopeLeave(sentinel);
   setScopeDepth(scopeDepth - 1);
+  core.scopeLeave(sentinel);
 }
 
 export const isThenable = (v: unknown): boolean =>

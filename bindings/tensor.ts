@@ -124,11 +124,15 @@ export class Tensor {
 
   /** The only element. @throws ShapeError when there are more, or none. */
   item(): Item {
-    if (!this.spilled) refuseTraced(this.record('item'), 'item');
-    if (this.size !== 1) throw new ShapeError(`item: takes a tensor of one element; got shape [${this.shape.join(', ')}]`, 'item');
-    if (this.spilled) return itemAt(this.spilled.data, 0, this.spilled.dtype);
-    const at = this.record();
+    if (this.spilled) return this.size === 1 ? itemAt(this.spilled.data, 0, this.spilled.dtype) : this.refuseItem();
+    const at = this.record('item');
+    refuseTraced(at, 'item');
+    if (i32[(at + Rec.size) >>> 2] !== 1) this.refuseItem();
     return elementAt((i32[(at + Rec.data) >>> 2] as number) >>> 0, i32[(at + Rec.dtype) >>> 2] as DType);
+  }
+
+  private refuseItem(): never {
+    throw new ShapeError(`item: takes a tensor of one element; got shape [${this.shape.join(', ')}]`, 'item');
   }
 
   /** The number of a tensor of rank 0 that nothing differentiates, so that `i < n` works. @throws TypeError while a tape watches it. */

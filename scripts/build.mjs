@@ -1,12 +1,13 @@
 /**
  * Builds the package: wasm (one binary per target, default `simd`), its inline copy and its types, then the facade.
- * `node scripts/build.mjs [target…]`. A module that would need managed memory or a function import fails the build.
+ * `node scripts/build.mjs [target…]`; without targets, those that the package ships. A module that would need managed memory or a function import fails the build.
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { build } from 'esbuild';
 import { inlineModule } from './inline.mjs';
 
@@ -35,6 +36,9 @@ function refuseManagedMemory() {
   if (/\$~lib\/rt\/\w+\/__new\b/.test(text)) throw new Error('build: the module allocates managed memory (__new in the unoptimised text)');
 }
 
+// Node 20 has relaxed SIMD, but not by itself.
+if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+
 function refuseImports(file) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file))).filter(({ kind }) => kind === 'function');
   if (imports.length) throw new Error(`build: ${file} imports functions: ${imports.map(({ name }) => name).join(', ')}`);
@@ -44,7 +48,7 @@ function types() {
   const declared = readFileSync('build/gradtape.simd.d.ts', 'utf8');
   writeFileSync(
     'build/core.d.ts',
-    `${declared.replace(/export default[\s\S]*$/, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const size: number;\nexport declare const common: readonly number[];\nexport declare const text: string;\n`,
+    `${declared.replace(/export default[\s\S]*$/, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const unpacker: string;\nexport declare const text: string;\n`,
   );
   rmSync('build/gradtape.simd.d.ts');
   rmSync('build/gradtape.simd.js', { force: true });
@@ -69,18 +73,35 @@ async function facade() {
     ignoreAnnotations: true,
   });
   await build({ ...options, entryPoints: ['inline', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`), outdir: 'dist/bindings/entry' });
+  await build({ ...options, entryPoints: ['bindings/worker.ts'], outdir: 'dist/bindings' });
+}
+
+/** `assembly/unpack.ts` as the module that unpacks the core, or as the model that the core is packed by. */
+function unpacker(outFile, options) {
+  const common = ['--config', 'none', '--runtime', 'stub', '--use', 'abort=', '--noAssert', '-O3', '--converge'];
+  run(bin('assemblyscript', 'bin/asc.js'), ['assembly/unpack.ts', ...common, ...options, '--outFile', outFile]);
+  return readFileSync(outFile);
+}
+
+function inline() {
+  const unpack = unpacker('build/unpack.wasm', ['--initialMemory', '128']);
+  const model = unpacker('build/model.wasm', ['--initialMemory', '1152', '--use', 'PACK=1']);
+  writeFileSync('build/core.js', inlineModule(readFileSync('build/gradtape.simd.wasm'), unpack, model));
 }
 
 /** Modules whose exports a target has besides the common ones. */
-const more = { sanitize: ['assembly/sanitize.ts'] };
+const more = { sanitize: ['assembly/sanitize.ts'], 'simd-threads': ['assembly/threads.ts'], 'relaxed-threads': ['assembly/threads.ts'] };
 
-const targets = process.argv.slice(2);
+/** Targets that the package ships, and their files' names. */
+const shipped = { simd: 'core', relaxed: 'relaxed', 'simd-threads': 'simd-threads', 'relaxed-threads': 'relaxed-threads' };
+
+const built = new Set(['simd', ...(process.argv.length > 2 ? process.argv.slice(2) : Object.keys(shipped))]);
 refuseManagedMemory();
 compile('simd', ['--bindings', 'raw']);
 types();
-for (const target of targets) if (target !== 'simd') compile(target, more[target]);
-for (const target of new Set(['simd', ...targets])) refuseImports(`build/gradtape.${target}.wasm`);
-writeFileSync('build/core.js', inlineModule(readFileSync('build/gradtape.simd.wasm')));
+for (const target of built) if (target !== 'simd') compile(target, more[target]);
+for (const target of built) refuseImports(`build/gradtape.${target}.wasm`);
+inline();
 rmSync('dist', { recursive: true, force: true });
 try {
   run(bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']);
@@ -90,10 +111,9 @@ try {
 }
 await facade();
 mkdirSync('dist/build', { recursive: true });
-for (const [from, to] of [
-  ['core.js', 'core.js'],
-  ['core.d.ts', 'core.d.ts'],
-  ['gradtape.simd.wasm', 'core.wasm'],
-])
-  copyFileSync(`build/${from}`, `dist/build/${to}`);
-writeFileSync('dist/build/core.wasm.d.ts', 'declare const module: WebAssembly.Module;\nexport default module;\n');
+for (const name of ['core.js', 'core.d.ts']) copyFileSync(`build/${name}`, `dist/build/${name}`);
+for (const [target, name] of Object.entries(shipped)) {
+  if (!built.has(target)) continue;
+  copyFileSync(`build/gradtape.${target}.wasm`, `dist/build/${name}.wasm`);
+  writeFileSync(`dist/build/${name}.wasm.d.ts`, 'declare const module: WebAssembly.Module;\nexport default module;\n');
+}

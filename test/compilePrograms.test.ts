@@ -130,7 +130,10 @@ describe('training steps', () => {
     const [g] = gradientsFunction(loss, [0])(p, x, labels) as unknown as [Params];
     const m1 = mapped(m, (t, i, of) => t.mul(0.9).add((g[of][i] as Tensor).mul(0.1)));
     const v1 = mapped(v, (t, i, of) => t.mul(0.999).add((g[of][i] as Tensor).square().mul(0.001)));
-    const rate = sub(1, tensor(0.999).pow(n)).sqrt().div(sub(1, tensor(0.9).pow(n))).mul(0.01);
+    const rate = sub(1, tensor(0.999).pow(n))
+      .sqrt()
+      .div(sub(1, tensor(0.9).pow(n)))
+      .mul(0.01);
     const p1 = mapped(p, (t, i, of) => t.sub((m1[of][i] as Tensor).mul(rate).div((v1[of][i] as Tensor).sqrt().add(1e-8))));
     return [p1, m1, v1, loss(p1, x, labels)];
   }
@@ -161,7 +164,8 @@ describe('training steps', () => {
         return [x.mul(random.bernoulli(a, 0.5, x.shape).cast('float32')), random.normal(b, [3])];
       };
       const compiled = compile(f);
-      for (const seed of [1, 2, 3]) expect(compiled(random.key(seed), matrix(0, [40, 40])).map(bits)).toEqual(f(random.key(seed), matrix(0, [40, 40])).map(bits));
+      for (const seed of [1, 2, 3])
+        expect(compiled(random.key(seed), matrix(0, [40, 40])).map(bits)).toEqual(f(random.key(seed), matrix(0, [40, 40])).map(bits));
     }));
 });
 
@@ -190,7 +194,12 @@ describe('long programs', () => {
 
   test('that fold and fuse what overlaps in memory', () =>
     scope(() => {
-      const f = (x: Tensor): Tensor[] => [x.slice([0, 0], [50, 40]).add(x.slice([3, 7], [50, 40])).mul(x.transpose().slice([5, 1], [50, 40]))];
+      const f = (x: Tensor): Tensor[] => [
+        x
+          .slice([0, 0], [50, 40])
+          .add(x.slice([3, 7], [50, 40]))
+          .mul(x.transpose().slice([5, 1], [50, 40])),
+      ];
       const compiled = compile(f);
       const x = matrix(1, [60, 60]);
       expect(compiled(x).map(bits)).toEqual(f(x).map(bits));

@@ -1,24 +1,19 @@
 /**
  * What happens when things go wrong: each allocation refused in turn, memory that may not grow, a trap. After each, what was live is
- * live and the next call is right. Runs on the sanitizer build, which fills freed blocks with NaN and lets allocations fail.
+ * live and the next call is right. Runs on the sanitizer build, which guards its blocks and lets allocations fail.
  */
-import { readFileSync } from 'node:fs';
-import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import { compile, concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
 import * as module from '../dist/bindings/module.js';
+import { compiled, type Sanitized } from './sanitizer.js';
 
-const wasm = new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url)));
 const MEMORY = 64 * 2 ** 20;
 
-/** What the sanitizer build exports besides. */
-interface Switches {
-  heapFailAfter(successes: number, forever: boolean): void;
-}
-const switches = (): Switches => module.core as unknown as Switches;
+const switches = (): Sanitized => module.core as unknown as Sanitized;
 
 beforeAll(() => {
-  init({ module: wasm, memory: MEMORY });
+  init({ module: compiled(), memory: MEMORY });
   module.ready();
 });
 
@@ -40,6 +35,11 @@ describe('each allocation refused in turn', () => {
     'a reduction': () => sum(w(), 1).array(),
     'a list of tensors': () => concat([w(), w()], 1).array(),
     'a gradient': () => gradientsFunction(f)(w(), w().transpose()).map((g) => g?.array()),
+    'a convolution and its gradient': () =>
+      gradientsFunction((x: Tensor, y: Tensor) => x.conv1d(y, { strides: 2, padding: 'SAME' }).maxPool1d(2))(
+        w().reshape([1, 2, 3]).transpose([0, 2, 1]),
+        w().reshape([3, 2, 1]),
+      ).map((g) => g?.array()),
     'a gradient by the second order': () =>
       gradientsFunction((x: Tensor, y: Tensor) => gradientsFunction(f)(x, y)[0] as Tensor)(w(), w().transpose()).map((g) => g?.array()),
     'a value and its gradient': () => {
@@ -52,6 +52,34 @@ describe('each allocation refused in turn', () => {
         return [vjp()[0]?.array(), vjp(w())[0]?.array()];
       } finally {
         dispose();
+      }
+    },
+    'a compiled function, traced and run': () => {
+      const compiled = compile((x: Tensor, y: Tensor) => [
+        ...gradientsFunction(f)(x, y),
+        concat([x, x], 1)
+          .sin()
+          .mul(w().tile([1, 2])),
+      ]);
+      try {
+        return [1, 2].map((k) => compiled(w().mul(k), w().transpose()).map((t) => t?.array()));
+      } finally {
+        compiled.dispose();
+      }
+    },
+    'a compiled function on tiles': () => {
+      const compiled = compile((x: Tensor) => [
+        x
+          .mul(2)
+          .add(x)
+          .sin()
+          .sub(x.slice([0], [1])),
+        x.cast('float64'),
+      ]);
+      try {
+        return compiled(new Float32Array(3000).fill(0.5)).map((t) => t.slice([2990], [10]).array());
+      } finally {
+        compiled.dispose();
       }
     },
     'a gradient weighted by dy': () => gradientsFunction((x: Tensor) => ({ a: x.square(), b: [x] }))(w(), { dy: { a: w(), b: null } })[0]?.array(),
@@ -142,7 +170,7 @@ describe('memory that may not grow', () => {
 describe('init', () => {
   test('after first use is an error that says so', () => {
     expect(() => init()).toThrow(
-      expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made' }),
+      expect.objectContaining({ name: 'InitError', message: 'init: gradtape is in use already; call init before the first tensor is made, and await it' }),
     );
   });
 
@@ -180,5 +208,19 @@ describe('init', () => {
     expect(tensor([1, 2]).add(1).array()).toEqual([2, 3]);
     expect(gradientsFunction((x: Tensor) => x.mul(x))(3)[0]?.item()).toBe(6);
     expect(() => lost.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+  });
+
+  test('after a trap within scopes and gradient functions: tensors are at top level again', () => {
+    const f = (x: Tensor): Tensor =>
+      scope(() => {
+        const wild = tensor([1, 2]);
+        module.i32[(wild.at + Rec.data) >>> 2] = -16;
+        return x.mul(wild.neg());
+      });
+    expect(() => gradientsFunction(f)(3)).toThrow(/trapped/);
+    init();
+    const { spilled } = memory();
+    for (let i = 0; i < 3000; i++) tensor(i);
+    expect(memory().spilled).toBeGreaterThan(spilled + 1000);
   });
 });

@@ -2,7 +2,6 @@
  * Tests the tests: with the gradient rule of one op dropped, or replaced by another's, the gradient ladder must fail. Runs on the
  * sanitizer build, whose `mutate` breaks rules; the rest of the suite runs on the one that is shipped.
  */
-import { readFileSync } from 'node:fs';
 import { init } from 'gradtape';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Op } from '../assembly/shared/opcode.js';
@@ -10,18 +9,22 @@ import * as module from '../dist/bindings/module.js';
 import { climb, forwardMode, type Rung, secondOrder, structure } from './gradcheck.js';
 import type { OpInfo } from './opinfo/row.js';
 import { rows } from './opinfo.js';
+import { compiled, type Sanitized } from './sanitizer.js';
 
-init({ module: new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url))) });
+init({ module: compiled() });
 module.ready();
 
-/** What the sanitizer build exports besides. */
-const core = module.core as unknown as { mutate(op: Op, as: Op): void; hasRule(op: Op): number };
+const core = module.core as unknown as Sanitized;
 
 const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 'number' && op > Op.none && op < Op.count && core.hasRule(op) !== 0);
 
 /** Where ops occur that no row is named after. */
 const users: Partial<Record<keyof typeof Op, string>> = {
   contiguous: 'transpose',
+  conv: 'conv1d',
+  convFilter: 'conv1d',
+  convInput: 'conv1d',
+  maxPool: 'maxPool1d',
   mulNoNan: 'mul',
   recurrence: 'cumprod',
   sparseSoftmaxGrad: 'sparseSoftmaxCrossEntropy',

@@ -4,6 +4,7 @@ import { arithmetic } from './opinfo/arithmetic.js';
 import { choice } from './opinfo/comparison.js';
 import { complex } from './opinfo/complex.js';
 import { contractions } from './opinfo/contraction.js';
+import { convolutions } from './opinfo/conv.js';
 import { indexing } from './opinfo/indexing.js';
 import { lists } from './opinfo/lists.js';
 import { movement } from './opinfo/movement.js';
@@ -30,6 +31,7 @@ export const opinfo = {
   ...movement,
   ...indexing,
   ...contractions,
+  ...convolutions,
   ...lists,
   ...networks,
   ...structure,

@@ -1,6 +1,21 @@
-/** Runs the suite on another build than the one that is inlined, when GRADTAPE_BUILD names one: debug, relaxed, sanitize. */
+/**
+ * Runs the suite on another build than the one that is inlined, when GRADTAPE_BUILD names one: debug, relaxed, sanitize; and on as many
+ * threads as GRADTAPE_THREADS says, with everything divided that can be. After each file that ran on the sanitizer build, the guards around
+ * every block of its heap must be intact.
+ */
 import { readFileSync } from 'node:fs';
 import { init } from 'gradtape';
+import { afterAll, expect } from 'vitest';
+import * as module from '../dist/bindings/module.js';
+import { damageOf, isSanitized } from './sanitizer.js';
+import { divideAll } from './threads/core.js';
 
-const build = process.env.GRADTAPE_BUILD;
-if (build) init({ module: new WebAssembly.Module(readFileSync(new URL(`../build/gradtape.${build}.wasm`, import.meta.url))) });
+const { GRADTAPE_BUILD: build, GRADTAPE_THREADS: threads } = process.env;
+if (threads) {
+  await init({ threads: Number(threads), build: build === 'relaxed' ? build : 'simd' });
+  divideAll();
+} else if (build) await init({ module: new WebAssembly.Module(readFileSync(new URL(`../build/gradtape.${build}.wasm`, import.meta.url))) });
+
+afterAll(() => {
+  if (isSanitized(module.core)) expect(damageOf(module.core)).toBe('none');
+});

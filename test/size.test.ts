@@ -1,7 +1,10 @@
 /** The budget of the package: what a page downloads, what npm does. Raising a figure in budget.json needs a line in the changelog. */
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { source } from '#wasm';
+import { refusal } from '../bindings/features.js';
+import { text } from '../build/core.js';
+import { pack } from '../scripts/pack.mjs';
 import { budget, sizes } from '../scripts/size.mjs';
 
 let found: Awaited<ReturnType<typeof sizes>>;
@@ -16,11 +19,61 @@ describe('size', () => {
   });
 
   test('the facade alone holds no core', () => {
-    expect(found.facade + found.wasm).toBeLessThan(found.bundle);
     expect(found.facade).toBeLessThan(found.bundle / 2);
   });
 });
 
-test('the text is read back as the bytes', () => {
-  expect(Buffer.compare(source() as Uint8Array, readFileSync('dist/build/core.wasm'))).toBe(0);
+describe('the packed core', () => {
+  const core = readFileSync('dist/build/core.wasm');
+  const model = new WebAssembly.Module(readFileSync('build/model.wasm'));
+  const unpacker = readFileSync('build/unpack.wasm');
+
+  /** What the unpacker makes of a text: a module, or nothing. */
+  function unpacked(packed: string): Buffer | undefined {
+    const { memory, unpack } = new WebAssembly.Instance(new WebAssembly.Module(unpacker)).exports as unknown as {
+      memory: WebAssembly.Memory;
+      unpack(): number;
+    };
+    new TextEncoder().encodeInto(packed, new Uint8Array(memory.buffer));
+    try {
+      const size = unpack();
+      return size > 0 ? Buffer.from(memory.buffer, 1 << 20, size) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  test('is read back as the bytes', () => {
+    expect(Buffer.compare(source() as Uint8Array, core)).toBe(0);
+  });
+
+  test('has 64 digits, which every minifier keeps', () => {
+    expect(text).toMatch(/^[>-[\]-~]+$/);
+  });
+
+  test('is the same text each time, for any module: here the unpacker and the model', () => {
+    for (const file of ['build/unpack.wasm', 'build/model.wasm']) {
+      const bytes = readFileSync(file);
+      const packed = pack(bytes, model);
+      expect(pack(bytes, model)).toBe(packed);
+      expect(Buffer.compare(unpacked(packed) as Buffer, bytes)).toBe(0);
+    }
+  });
+
+  test('is refused where a digit differs, at any place', () => {
+    for (let at = 5; at < text.length; at += 1999) {
+      const other = text[at] === 'a' ? 'b' : 'a';
+      expect(unpacked(text.slice(0, at) + other + text.slice(at + 1)), `digit ${at}`).toBeUndefined();
+    }
+    for (const cut of [0, 1, 1000, text.length - 4]) expect(unpacked(text.slice(0, cut)), `cut at ${cut}`).toBeUndefined();
+  });
+});
+
+test('damaged text is one sentence, from the entry to the refusal', async () => {
+  vi.doMock('../build/core.js', async (original) => ({ ...(await original<object>()), text: text.slice(9) }));
+  const { source } = await import('../bindings/entry/inline.js');
+  expect(source).toThrow(SyntaxError);
+  expect(source).toThrow(/^gradtape: the text of the core is damaged; install/);
+  expect(refusal(new SyntaxError('the sentence'))).toBe('the sentence');
+  vi.doUnmock('../build/core.js');
 });

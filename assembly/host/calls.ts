@@ -10,6 +10,7 @@ import { fail } from '../tape/fault';
 import { complexOf, isComplex } from '../tensor/dtype';
 import { isLive, NONE, Tensor } from '../tensor/tensor';
 import { promoted2 } from '../ops/prim';
+import { expectCall } from './contract';
 
 /** The live tensor of a handle; NONE after a failure that names operand `i`. */
 // @ts-ignore: decorator
@@ -29,11 +30,13 @@ function handOver(first: Tensor, serial: u32): usize {
 }
 
 export function apply0(op: i32, words: i32, serial: u32): usize {
+  expectCall(op, 0, words);
   begin(op, 0).words = words;
   return handOver(apply(), serial);
 }
 
 export function apply1(op: i32, x: usize, xGeneration: u32, words: i32, serial: u32): usize {
+  expectCall(op, 1, words);
   const c = begin(op, 1);
   c.setInput(0, live(op, 0, x, xGeneration));
   c.words = words;
@@ -41,6 +44,7 @@ export function apply1(op: i32, x: usize, xGeneration: u32, words: i32, serial: 
 }
 
 export function apply2(op: i32, x: usize, xGeneration: u32, y: usize, yGeneration: u32, words: i32, serial: u32): usize {
+  expectCall(op, 2, words);
   const a = live(op, 0, x, xGeneration);
   const b = live(op, 1, y, yGeneration);
   if (!a || !b) return 0;
@@ -60,6 +64,7 @@ function mixes(a: Tensor, b: Tensor): bool {
 
 /** Operands lie in the call area as pairs of address and generation. */
 export function applyMany(op: i32, inputs: i32, words: i32, serial: u32): usize {
+  expectCall(op, inputs, words);
   const c = begin(op, inputs);
   c.words = words;
   for (let i = 0; i < inputs; i++) {

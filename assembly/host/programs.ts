@@ -5,12 +5,13 @@ import { Program } from '../program/program';
 import * as program from '../program/replay';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { CALL } from '../tape/call';
+import { begin, CALL } from '../tape/call';
 import { fail } from '../tape/fault';
 import { watching } from '../tape/tape';
 import { addValue, clearTrace, closeTrace, Kind, numberOf, openTrace, tracing, valueAt } from '../tape/trace';
 import { enter, leave, own } from '../tensor/scope';
-import { aliasOf, release, Tensor } from '../tensor/tensor';
+import { release, Tensor } from '../tensor/tensor';
+import { aliasOf } from '../tensor/view';
 import { live } from './calls';
 
 /** Numbers of the values that the program gives. */
@@ -85,6 +86,7 @@ export function traceAbort(scope: usize): void {
  */
 export function replay(at: usize, serial: u32): i32 {
   const p = changetype<Program>(at);
+  begin(Op.none, p.inputs);
   for (let k = 0; k < p.inputs; k++) {
     if (p.input(k).slot) continue;
     const pair = CALL.pair(k);

@@ -2,7 +2,7 @@
  * A recorded run as the facade drives it: begin, watch, end, sweep, take, free. A run has a scope of its own, which ends with it;
  * gradients are born outside it. Knows no ops but the identity.
  */
-import { Run, Status } from '../shared/abi';
+import { DType, Run, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { beginSweep, cotangentOfValue, endSweep, seed, sweep } from '../tape/backward';
@@ -11,9 +11,13 @@ import { fail } from '../tape/fault';
 import * as tapes from '../tape/tape';
 import { Tape } from '../tape/tape';
 import { note, tracing } from '../tape/trace';
+import { newScalar } from '../tensor/constant';
+import { isInexact } from '../tensor/dtype';
 import { enter, leave, lift, own } from '../tensor/scope';
-import { aliasOf, hold, isUnshared, NONE, release, Tensor } from '../tensor/tensor';
+import { hold, isUnshared, NONE, release, Tensor } from '../tensor/tensor';
+import { aliasOf } from '../tensor/view';
 import { live } from './calls';
+import { expectClosed, expectOpen, expectScope, expectSweep, expectTape, expectWatched } from './contract';
 
 /** Opens a scope and a tape in it; 0 when memory is out or tapes nest too deeply. */
 export function runBegin(): usize {
@@ -28,40 +32,52 @@ export function runBegin(): usize {
   return changetype<usize>(tape);
 }
 
-/** A fresh identity of x that the tape watches; x itself, which nobody else has seen, when `serial` is 0. The k-th watched is the k-th that `runTake` gives the gradient of. */
+/**
+ * A fresh identity of x that the tape watches; 0 without a failure when its dtype has no gradients. The k-th watched is the k-th that
+ * `runTake` gives the gradient of.
+ */
 export function watch(at: usize, x: usize, generation: u32, serial: u32): usize {
-  const tape = changetype<Tape>(at);
+  expectOpen(at);
   const source = live(Op.identity, 0, x, generation);
-  if (!source) return 0;
-  const c = begin(Op.identity, serial ? 1 : 0);
-  let t = source;
-  if (serial) {
-    t = aliasOf(source);
-    if (!t) return fail(Status.memory, Op.identity);
-    c.setInput(0, source);
-  }
+  if (!source || !isInexact(source.dtype)) return 0;
+  return begun(at, aliasOf(source), source, serial);
+}
+
+/** A float32 scalar that the tape watches. */
+export function watchNumber(at: usize, value: f64, serial: u32): usize {
+  expectOpen(at);
+  return begun(at, newScalar(DType.float32, value, 0), NONE, serial);
+}
+
+/** Lets the tape watch `t`, which is new and has the elements of `source`, if that is one. */
+function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
+  if (!t) return fail(Status.memory, Op.identity);
+  const tape = changetype<Tape>(at);
+  const c = begin(Op.identity, source ? 1 : 0);
+  c.setInput(0, source);
   c.outputs = 1;
   c.setOutput(0, t);
-  if ((serial && tracing && !note(c, false)) || !tapes.appendWatch(c, tape, source.watchers)) {
-    if (serial) release(t);
+  if ((source && tracing && !note(c)) || !tapes.appendWatch(c, tape, source ? source.watchers : 0)) {
+    release(t);
     return fail(Status.memory, Op.identity);
   }
   tapes.startSpan(tape);
-  if (serial) {
-    own(t);
-    t.generation = serial;
-  }
+  own(t);
+  t.generation = serial;
   return changetype<usize>(t);
 }
 
 /** Ends recording. */
 export function runEnd(at: usize): void {
+  expectOpen(at);
   tapes.closeTape(changetype<Tape>(at));
 }
 
 /** Lets an ended run be swept again and again; what is in its scope goes now. */
 export function runDetach(at: usize): void {
+  expectClosed(at);
   const tape = changetype<Tape>(at);
+  expectScope(tape.scope);
   tapes.detachTape(tape);
   leave(changetype<Tensor>(tape.scope));
   tape.scope = 0;
@@ -69,16 +85,20 @@ export function runDetach(at: usize): void {
 
 /** Releases the run, whatever stage it is in. */
 export function runFree(at: usize): void {
+  expectTape(at);
   const tape = changetype<Tape>(at);
   endSweep(tape);
-  if (tape.isOpen) tapes.closeTape(tape);
+  if (tape.isOpen) runEnd(at);
   const scope = changetype<Tensor>(tape.scope);
+  if (scope) expectScope(tape.scope);
   tapes.freeTape(tape);
   if (scope) leave(scope);
 }
 
 /** Lets a result outlive the run's scope: 1; 0 when it comes from outside it; −1 when it was released. */
 export function runLift(at: usize, x: usize, generation: u32): i32 {
+  expectTape(at);
+  expectScope(changetype<Tape>(at).scope);
   const t = live(Op.none, 0, x, generation);
   return t ? <i32>lift(t, changetype<Tensor>(changetype<Tape>(at).scope)) : -1;
 }
@@ -95,9 +115,11 @@ export function valueOf(x: usize, generation: u32): u32 {
  * on the way. x = 0 is no target.
  */
 export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32, stage: i32): bool {
+  expectTape(at);
+  expectSweep(at, !(stage & Run.first));
   const tape = changetype<Tape>(at);
   if (stage & Run.first) {
-    if (tape.isOpen) tapes.closeTape(tape);
+    if (tape.isOpen) runEnd(at);
     if (!beginSweep(tape)) return false;
   }
   if (x) {
@@ -112,7 +134,10 @@ export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: 
 
 /** The gradient of the k-th watched value, contiguous, of its own identity, outside the run's scope; 0 when nothing reached it. */
 export function runTake(at: usize, k: u32, serial: u32): usize {
+  expectTape(at);
+  expectSweep(at, true);
   const tape = changetype<Tape>(at);
+  expectWatched(k, tape);
   const held = cotangentOfValue(tape, tape.firstValue + k);
   if (!held) return 0;
   let t = held;
@@ -131,5 +156,6 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
 
 /** Ends a sweep; the run can begin another. */
 export function runEndSweep(at: usize): void {
+  expectTape(at);
   endSweep(changetype<Tape>(at));
 }

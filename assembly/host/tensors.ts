@@ -9,9 +9,12 @@ import * as scope from '../tensor/scope';
 import { allocateElements, countElements, newRecord, release, Tensor } from '../tensor/tensor';
 import * as tensors from '../tensor/tensor';
 import { live } from './calls';
+import { expectDtype, expectRank, expectScope } from './contract';
 
 /** A tensor of dtype, with the shape in the attributes; its elements are the caller's to write. */
 export function create(dtype: i32, rank: i32, serial: u32): usize {
+  expectDtype(dtype);
+  expectRank(rank);
   if (rank > Limit.rank) return fail(Status.rank, Op.none, rank, Limit.rank);
   const t = newRecord(dtype, rank);
   if (!t) return fail(Status.memory, Op.none);
@@ -33,6 +36,7 @@ export function create(dtype: i32, rank: i32, serial: u32): usize {
 
 /** A tensor of rank 0. */
 export function scalar(dtype: i32, re: f64, im: f64, serial: u32): usize {
+  expectDtype(dtype);
   const t = constant(dtype, re, im);
   if (t) t.generation = serial;
   return changetype<usize>(t);
@@ -71,10 +75,12 @@ export function scopeEnter(): usize {
 
 /** Lets a result outlive the scope it was made in: 1; 0 when it comes from outside it; −1 when it was released. */
 export function scopeLift(x: usize, generation: u32, sentinel: usize): i32 {
+  expectScope(sentinel);
   const t = live(Op.none, 0, x, generation);
   return t ? <i32>scope.lift(t, changetype<Tensor>(sentinel)) : -1;
 }
 
 export function scopeLeave(sentinel: usize): void {
+  expectScope(sentinel);
   scope.leave(changetype<Tensor>(sentinel));
 }

@@ -2,7 +2,8 @@
  * Scans and softmax of lines that lie side by side, in the array and in the result: a vector goes across lines, and memory is walked row by
  * row. Knows pointers and vectors, no tensors.
  */
-import { adjacentLines, adjacentOuts, line, lineCount, lineLength, lineOut, lineStep, nextLine, outStep, walkAdjacent } from './lines';
+import { OWN } from '../memory/scratch';
+import { adjacentLines, adjacentOuts, columnEnd, columnStart, line, lineLength, lineOut, lineStep, nextLine, outStep, walkAdjacent } from './lines';
 import { Log } from './logarithm';
 import { EXCLUSIVE, REVERSE } from './scan';
 import { decay } from './softmax';
@@ -10,8 +11,11 @@ import { BLOCK, carry, Peak, Plus, reset, storePart, total, TOTALS } from './tot
 
 /** Bytes that the rows of a softmax's sheet take at most, so that three passes find them in the second-level cache. */
 const SHEET = 1 << 17;
+/** Nanoseconds for an element. */
+const SCAN_COST = 0.3;
+const SOFTMAX_COST = 1;
 
-const PEAKS = memory.data(BLOCK, 16);
+const PEAKS = memory.data(BLOCK, 16) + OWN;
 
 /** Whether lines of elements of `width` bytes are better walked across. */
 export function liesAcross(width: i32): bool {
@@ -21,16 +25,14 @@ export function liesAcross(width: i32): bool {
 
 /** y ← the fold of x before, or up to and with, each element. Same bits as along the lines. */
 export function scanAcross<T, F>(width: i32, flags: i32): void {
-  const row = adjacentLines() * width;
   const last = flags & REVERSE ? lineLength - 1 : 0;
   const sign = flags & REVERSE ? -width : width;
-  const sets = lineCount / adjacentLines();
-  walkAdjacent();
+  const sets = walkAdjacent(width, SCAN_COST);
   for (let i = 0; i < sets; i++) {
-    for (let column = 0; column < row; column += BLOCK) {
+    for (let column = columnStart; column < columnEnd; column += BLOCK) {
       const x = line + column + last * lineStep * width;
       const y = lineOut + column + last * outStep * width;
-      scanRows<T, F>(x, lineStep * sign, y, outStep * sign, min(BLOCK, row - column), (flags & EXCLUSIVE) != 0);
+      scanRows<T, F>(x, lineStep * sign, y, outStep * sign, min(BLOCK, columnEnd - column), (flags & EXCLUSIVE) != 0);
     }
     nextLine();
   }
@@ -53,12 +55,10 @@ function scanRows<T, F>(x: usize, dx: i32, y: usize, dy: i32, bytes: i32, exclus
 
 /** Each line's softmax, or its logarithm. */
 export function softmaxAcross<T>(log: bool): void {
-  const row = adjacentLines() * sizeof<T>();
-  const sets = lineCount / adjacentLines();
+  const sets = walkAdjacent(sizeof<T>(), SOFTMAX_COST);
   const sheet = max(64, min(BLOCK, (SHEET / lineLength) & ~63));
-  walkAdjacent();
   for (let i = 0; i < sets; i++) {
-    for (let column = 0; column < row; column += sheet) softmaxSheet<T>(line + column, lineOut + column, min(sheet, row - column), log);
+    for (let column = columnStart; column < columnEnd; column += sheet) softmaxSheet<T>(line + column, lineOut + column, min(sheet, columnEnd - column), log);
     nextLine();
   }
 }

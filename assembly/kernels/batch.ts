@@ -3,10 +3,18 @@
  * Knows pointers and strides, no tensors and no blocking.
  */
 import { alloc, free } from '../memory/heap';
+import { ARENA, OWN } from '../memory/scratch';
+import { share, start } from '../parallel/share';
 import { sizeShift } from '../tensor/dtype';
 import { gemm, gemmWorkspace } from './gemm';
 
 const AXES = 16;
+/** So many matrices are shared as wholes. */
+const MANY = 8;
+/** Rows or columns that a share is a multiple of: a panel's, and never one, which is another kernel's. */
+const GRAIN = 16;
+/** Nanoseconds for a product and its sum. */
+const COST = 0.05;
 
 /** C ← Σ A·B: the matrices at the first index of every axis. Strides count elements. */
 @unmanaged @final
@@ -42,7 +50,7 @@ class Axis {
 }
 
 /** The product in progress. */
-export const BATCH = changetype<Batch>(memory.data(offsetof<Batch>() + AXES * offsetof<Axis>(), 16));
+export const BATCH = changetype<Batch>(memory.data(offsetof<Batch>() + AXES * offsetof<Axis>(), 16) + OWN);
 
 /**
  * Adds a batch axis, innermost first, with the steps of A, B and C along it; C stands still where the axis is summed over.
@@ -78,11 +86,37 @@ export function runBatch(g: Batch): usize {
   const bytes = gemmWorkspace(g.dtype, g.m, g.n, g.k);
   const work = alloc(bytes);
   if (!work) return bytes;
+  if (bytes <= ARENA) shareBatch(g);
   do {
     gemm(g.dtype, g.m, g.n, g.k, g.a, g.rsa, g.csa, g.conjA, g.b, g.rsb, g.csb, g.conjB, g.c, g.ldc, isAdding(g), work);
   } while (advance(g));
   free(work, bytes);
   return 0;
+}
+
+/**
+ * Leaves of the product this thread's share: of matrices where there are many, else of rows or columns, of which the others' packing is
+ * repeated: a row of A takes as many stores as four columns of B.
+ */
+function shareBatch(g: Batch): void {
+  let time = COST * g.m * g.n * g.k;
+  for (let i = 0; i < g.axes; i++) time *= g.axis(i).size;
+  const shift = sizeShift(g.dtype);
+  const outer = g.axis(g.axes - 1);
+  if (g.axes && outer.c && outer.size >= MANY) {
+    outer.size = share(outer.size, 1, time / outer.size);
+    g.a += (start() * outer.a) << shift;
+    g.b += (start() * outer.b) << shift;
+    g.c += (start() * outer.c) << shift;
+  } else if (g.m >= g.n >> 2) {
+    g.m = share(g.m, GRAIN, time / g.m, 1);
+    g.a += (start() * g.rsa) << shift;
+    g.c += (start() * g.ldc) << shift;
+  } else {
+    g.n = share(g.n, GRAIN, time / g.n, 1);
+    g.b += (start() * g.csb) << shift;
+    g.c += start() << shift;
+  }
 }
 
 /** Whether C holds terms already: some summed axis is past its start. */

@@ -1,9 +1,10 @@
 /** Strided elements to strided places, and the band of matrices. Knows sizes in bytes, no dtypes. */
+import { OWN } from '../memory/scratch';
 
 const RANK = 16;
-const DIMS = memory.data(RANK << 2, 16);
-const TO = memory.data(RANK << 2, 16);
-const FROM = memory.data(RANK << 2, 16);
+const DIMS = memory.data(RANK << 2, 16) + OWN;
+const TO = memory.data(RANK << 2, 16) + OWN;
+const FROM = memory.data(RANK << 2, 16) + OWN;
 
 /** Bytes from which on a row is worth a call. */
 const LONG = 64;
@@ -23,7 +24,7 @@ export function copy(shift: u32, rank: i32, dims: usize, to: usize, toStrides: u
   }
 }
 
-const DENSE = memory.data(RANK << 2, 16);
+const DENSE = memory.data(RANK << 2, 16) + OWN;
 
 /** Copies the array of `dims` at `from`, with its strides, to `to` in row-major order. */
 export function pack(shift: u32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {

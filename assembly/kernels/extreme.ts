@@ -1,15 +1,19 @@
 /** Where a line has its largest or smallest element. Knows pointers, no tensors. */
-import { lineCount, lineLength } from './lines';
+import { firstLine, lineLength } from './lines';
 import { foldRun } from './reduce';
-import { beginRuns, endRuns, settle, source } from './runs';
+import { beginRuns, endRuns, settle, shareRuns, source } from './runs';
 
 /** Elements that are folded at a time; then the block that has the extreme is searched. */
 const BLOCK = 512;
+/** Nanoseconds for an element. */
+const COST = 0.1;
 
 /** For each line the index of its first element that F's fold, `max` or `min`, yields; of the first NaN if there is one. */
 export function findLines<T, F>(out: usize): bool {
   if (!beginRuns(sizeof<T>(), false)) return false;
-  for (let i = lineCount; i > 0; i--) {
+  const lines = shareRuns(COST);
+  out += firstLine << 2;
+  for (let i = 0; i < lines; i++) {
     store<i32>(out, find<T, F>(source()));
     out += 4;
     settle();

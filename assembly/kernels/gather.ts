@@ -1,4 +1,5 @@
 /** Strided elements to contiguous ones and back, in row-major order. Knows sizes in bytes, no dtypes. */
+import { OWN } from '../memory/scratch';
 
 /** Position of linear element `start` in a strided array: its offset in elements, with the counters left in `index`. */
 function seek(start: i32, rank: i32, dims: usize, strides: usize, index: usize): i32 {
@@ -15,7 +16,7 @@ function seek(start: i32, rank: i32, dims: usize, strides: usize, index: usize):
   return offset;
 }
 
-const INDEX = memory.data(64, 16);
+const INDEX = memory.data(64, 16) + OWN;
 
 function gatherOf<T>(to: usize, from: usize, start: i32, count: i32, rank: i32, dims: usize, strides: usize): void {
   const inner = (rank - 1) << 2;

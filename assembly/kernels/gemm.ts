@@ -8,11 +8,11 @@ import { combineRows, dotColumns, gemvSpace } from './gemv';
 import { emit, fold, InPlace, microkernel, Packed, ROW, TILE } from './microkernel';
 import { PAIR, packA, packB } from './pack';
 
-const KC: i32 = 256; // depth of a block: a panel of B (KC × 64 bytes) and one of A stay in the first-level cache
-const MC: i32 = 32; // pairs of real rows in a block of A: MC × KC × 32 bytes stay in the second-level cache
-const NC: i32 = 64; // panels in a block of B: NC × KC × 64 bytes
-const FEW_ROWS: i32 = 32; // up to so many rows of A, B is not worth packing
-const FEW_PANELS: i32 = 2; // up to so many panels of B, A is not worth packing
+export const KC: i32 = 256; // depth of a block: a panel of B (KC × 64 bytes) and one of A stay in the first-level cache
+export const MC: i32 = 32; // pairs of real rows in a block of A: MC × KC × 32 bytes stay in the second-level cache
+export const NC: i32 = 64; // panels in a block of B: NC × KC × 64 bytes
+export const FEW_ROWS: i32 = 32; // up to so many rows of A, B is not worth packing
+export const FEW_PANELS: i32 = 2; // up to so many panels of B, A is not worth packing
 
 /** One call's operands, at the head of its workspace; strides in bytes. */
 @unmanaged @final

@@ -4,16 +4,18 @@
  *
  *   [outer …, inner …]   groups of axes that walk as one are merged, so that most arrays have one or two
  */
+import { OWN } from '../memory/scratch';
+import { share, start } from '../parallel/share';
 import { copy } from './copy';
 import { gather } from './gather';
 
 const RANK = 16;
-const DIMS = memory.data(RANK << 2, 16);
-const STRIDES = memory.data(RANK << 2, 16);
-const OUTS = memory.data(RANK << 2, 16);
+const DIMS = memory.data(RANK << 2, 16) + OWN;
+const STRIDES = memory.data(RANK << 2, 16) + OWN;
+const OUTS = memory.data(RANK << 2, 16) + OWN;
 /** Strides of a contiguous line. */
-const DENSE = memory.data(RANK << 2, 16);
-const PLACE = memory.data(RANK << 2, 16);
+const DENSE = memory.data(RANK << 2, 16) + OWN;
+const PLACE = memory.data(RANK << 2, 16) + OWN;
 
 /** How many lines there are, and the elements of each. */
 export let lineCount = 0;
@@ -27,6 +29,14 @@ export let line: usize = 0;
 export let lineOut: usize = 0;
 
 export const UNEVEN = i32.MIN_VALUE;
+
+/** The first line, or set of adjacent lines, of this thread's share, and the bytes of a set's rows that are in it. */
+export let firstLine = 0;
+export let columnStart = 0;
+export let columnEnd = 0;
+
+/** Bytes of a row that a share of its columns is a multiple of. */
+const COLUMNS = 64;
 
 let outer = 0;
 let rank = 0;
@@ -108,9 +118,22 @@ export function adjacentOuts(): i32 {
   return outer && outStep != UNEVEN && out(outer - 1) == 1 ? dim(outer - 1) : 1;
 }
 
-/** Lets `nextLine` pass from one set of adjacent lines to the next. */
-export function walkAdjacent(): void {
+/**
+ * Lets `nextLine` pass from one set of adjacent lines, of elements of `width` bytes, to the next. Returns how many sets are this
+ * thread's, where an element takes about `cost` nanoseconds; of each, columns from `columnStart` to `columnEnd`.
+ */
+export function walkAdjacent(width: i32, cost: f64): i32 {
+  const row = adjacentLines() * width;
+  const sets = lineCount / adjacentLines();
   walked = outer - 1;
+  columnStart = 0;
+  columnEnd = row;
+  firstLine = 0;
+  if (row <= sets * COLUMNS) return shareLines(sets, (cost * row) / width);
+  columnEnd = share(row, COLUMNS, (cost * sets * lineLength) / width);
+  columnStart = start();
+  columnEnd += columnStart;
+  return sets;
 }
 
 /** Moves to the next line. */
@@ -127,6 +150,26 @@ export function nextLine(): void {
     store<i32>(at, 0);
     line -= (i * stride(group)) << shift;
     lineOut -= (i * out(group)) << shift;
+  }
+}
+
+/** This thread's share of `count` lines, or sets of adjacent ones, where an element of a line takes about `cost` nanoseconds; moves to its first. */
+export function shareLines(count: i32, cost: f64, grain: i32 = 1): i32 {
+  const own = share(count, grain, cost * lineLength);
+  firstLine = start();
+  if (isDefined(THREADS)) skipLines(firstLine);
+  return own;
+}
+
+/** Moves to line `count` from line 0; to a set of adjacent lines after `walkAdjacent`. */
+function skipLines(count: i32): void {
+  for (let group = walked - 1; group >= 0; group--) {
+    const size = dim(group);
+    const i = count % size;
+    count /= size;
+    store<i32>(PLACE + (group << 2), i);
+    line += (i * stride(group)) << shift;
+    lineOut += (i * out(group)) << shift;
   }
 }
 

@@ -16,18 +16,30 @@ export const TILE: i32 = 2 * ROW;
 /** A scalar of A that was packed as a whole vector of copies. */
 @unmanaged @final
 export class Packed {
-  @inline spread<T>(a: usize): v128 { return v128.load(a); }
+  @inline at(a: usize, _step: usize): usize { return a; }
+  @inline next(a: usize, step: usize): usize { return a + step; }
+  @inline spread<T>(at: usize): v128 { return v128.load(at); }
 }
 
 /** A scalar of A where it lies in its matrix. */
 @unmanaged @final
 export class InPlace {
-  @inline spread<T>(a: usize): v128 { return v128.load_splat<T>(a); }
+  @inline at(a: usize, _step: usize): usize { return a; }
+  @inline next(a: usize, step: usize): usize { return a + step; }
+  @inline spread<T>(at: usize): v128 { return v128.load_splat<T>(at); }
+}
+
+/** A scalar of A at an offset from a table: `a` is the offset's address, and the step the address that it counts from. */
+@unmanaged @final
+export class Indexed {
+  @inline at(a: usize, step: usize): usize { return step + load<i32>(a); }
+  @inline next(a: usize, _step: usize): usize { return a + 4; }
+  @inline spread<T>(at: usize): v128 { return v128.load_splat<T>(at); }
 }
 
 /**
  * tile ← Σₚ aₚ ⊗ bₚ, p = 0 … k−1 in this order and from 0. The rows of the pair lie `gap` bytes apart; p steps A by
- * `csa` bytes and B by `rsb`.
+ * `csa` bytes, or through a table, and B by `rsb`.
  * Eight sums, six loads and a product fill the 15 vector registers that engines have to spare, and they hoist the loads of
  * a loop body: unrolling over p would spill. Packed copies need neither shuffles nor broadcasting loads, whose cost differs
  * from engine to engine; the latter serve where A is used too seldom to be worth packing.
@@ -40,27 +52,58 @@ export function microkernel<T, A>(k: i32, a: usize, gap: i32, csa: i32, b: usize
     const b1 = v128.load(b, 16);
     const b2 = v128.load(b, 32);
     const b3 = v128.load(b, 48);
-    const x = changetype<A>(0).spread<T>(a);
+    const at = changetype<A>(0).at(a, csa);
+    const x = changetype<A>(0).spread<T>(at);
     x0 = madd<T>(x, b0, x0);
     x1 = madd<T>(x, b1, x1);
     x2 = madd<T>(x, b2, x2);
     x3 = madd<T>(x, b3, x3);
-    const y = changetype<A>(0).spread<T>(a + gap);
+    const y = changetype<A>(0).spread<T>(at + gap);
     y0 = madd<T>(y, b0, y0);
     y1 = madd<T>(y, b1, y1);
     y2 = madd<T>(y, b2, y2);
     y3 = madd<T>(y, b3, y3);
-    a += csa;
+    a = changetype<A>(0).next(a, csa);
     b += rsb;
   }
-  v128.store(tile, x0);
-  v128.store(tile, x1, 16);
-  v128.store(tile, x2, 32);
-  v128.store(tile, x3, 48);
-  v128.store(tile, y0, 64);
-  v128.store(tile, y1, 80);
-  v128.store(tile, y2, 96);
-  v128.store(tile, y3, 112);
+  storeRow(tile, x0, x1, x2, x3);
+  storeRow(tile + ROW, y0, y1, y2, y3);
+}
+
+/**
+ * x, y ← Σₚ aₚ · bₚ lane by lane: A has a vector wherever the matrix product has a scalar, and both rows of the pair meet the same
+ * vectors of B. `a` is the address of the offsets and `base` what they count from.
+ */
+export function lanewise<T>(k: i32, a: usize, gap: i32, base: usize, b: usize, rsb: i32, x: usize, y: usize): void {
+  let x0 = v128.splat<T>(0), x1 = x0, x2 = x0, x3 = x0;
+  let y0 = x0, y1 = x0, y2 = x0, y3 = x0;
+  for (; k > 0; --k) {
+    const at = base + load<i32>(a);
+    const b0 = v128.load(b);
+    x0 = madd<T>(v128.load(at), b0, x0);
+    y0 = madd<T>(v128.load(at + gap), b0, y0);
+    const b1 = v128.load(b, 16);
+    x1 = madd<T>(v128.load(at, 16), b1, x1);
+    y1 = madd<T>(v128.load(at + gap, 16), b1, y1);
+    const b2 = v128.load(b, 32);
+    x2 = madd<T>(v128.load(at, 32), b2, x2);
+    y2 = madd<T>(v128.load(at + gap, 32), b2, y2);
+    const b3 = v128.load(b, 48);
+    x3 = madd<T>(v128.load(at, 48), b3, x3);
+    y3 = madd<T>(v128.load(at + gap, 48), b3, y3);
+    a += 4;
+    b += rsb;
+  }
+  storeRow(x, x0, x1, x2, x3);
+  storeRow(y, y0, y1, y2, y3);
+}
+
+@inline
+function storeRow(row: usize, x0: v128, x1: v128, x2: v128, x3: v128): void {
+  v128.store(row, x0);
+  v128.store(row, x1, 16);
+  v128.store(row, x2, 32);
+  v128.store(row, x3, 48);
 }
 
 /**

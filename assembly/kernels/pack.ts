@@ -5,7 +5,7 @@
  *     A   a panel is a pair of real rows:   p = 0 [ x x x x | y y y y ]  p = 1 [ x x x x | y y y y ] …     32 bytes each
  *     B   a panel is 64 bytes of columns:   p = 0 [ b₀ b₁ b₂ …        ]  p = 1 [ b₀ b₁ b₂ …        ] …     64 bytes each
  */
-import { ROW } from './microkernel';
+import { InPlace, ROW } from './microkernel';
 
 /** Bytes of a packed pair of rows of A, for one p. */
 export const PAIR: i32 = 32;
@@ -18,16 +18,20 @@ export function packA<T>(k: i32, m: i32, complex: bool, a: usize, rsa: i32, csa:
   const height = complex ? 1 : 2;
   const gap = complex ? <i32>sizeof<T>() : rsa;
   for (; m > 0; m -= height) {
-    let x = a;
-    let y = m < height ? a : a + gap;
-    for (let p = 0; p < k; ++p) {
-      v128.store(dst, v128.load_splat<T>(x));
-      v128.store(dst, v128.load_splat<T>(y), 16);
-      x += csa;
-      y += csa;
-      dst += PAIR;
-    }
+    packPair<T, InPlace>(k, a, m < height ? 0 : gap, csa, dst);
     a += height * rsa;
+    dst += k * PAIR;
+  }
+}
+
+/** The pair of real rows that lie `gap` bytes apart; p steps A as in the micro-kernel. */
+export function packPair<T, A>(k: i32, a: usize, gap: i32, csa: i32, dst: usize): void {
+  for (; k > 0; --k) {
+    const at = changetype<A>(0).at(a, csa);
+    v128.store(dst, v128.load_splat<T>(at));
+    v128.store(dst, v128.load_splat<T>(at + gap), 16);
+    a = changetype<A>(0).next(a, csa);
+    dst += PAIR;
   }
 }
 

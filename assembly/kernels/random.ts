@@ -4,10 +4,11 @@
  * Bits are Threefry-2x32-20 of Salmon, Moraes, Dror & Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", 2011. Nothing here uses
  * the relaxed lanes, nor anything that does: every build draws the same numbers.
  */
+import { OWN } from '../memory/scratch';
 
 /** Blocks of two 32-bit words made at a time. */
 const BLOCKS = 256;
-const WORDS = memory.data(BLOCKS << 3, 16);
+const WORDS = memory.data(BLOCKS << 3, 16) + OWN;
 const IOTA = memory.data<u32>([0, 1, 2, 3], 16);
 const PARITY: u32 = 0x1bd11bda;
 

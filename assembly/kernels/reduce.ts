@@ -1,12 +1,17 @@
 /** Folds of lines to one element each: sums, products, extrema. Knows pointers and vectors, no tensors. */
-import { adjacentLines, gatherLine, line, lineCount, lineLength, lineStep, nextLine, walkAdjacent } from './lines';
+import { OWN } from '../memory/scratch';
+import {
+  adjacentLines, columnEnd, columnStart, firstLine, gatherLine, line, lineCount, lineLength, lineStep, nextLine, shareLines, walkAdjacent,
+} from './lines';
 import { BLOCK, carry, LANES, lanesTotal, reset, storePart, total, TOTALS } from './total';
 
 /** Lines that lie side by side are folded in sheets of BLOCK bytes by SHEET elements. */
 const SHEET = 128;
+/** Nanoseconds for an element. */
+const COST = 0.08;
 
-const GATHERED = memory.data(BLOCK, 16);
-const PARTS = memory.data(BLOCK, 16);
+const GATHERED = memory.data(BLOCK, 16) + OWN;
+const PARTS = memory.data(BLOCK, 16) + OWN;
 
 /** Folds each line to an element of `width` bytes at `out`, one after the other. T is the type of a part of an element. */
 export function foldLines<T, F>(out: usize, width: i32): void {
@@ -14,7 +19,9 @@ export function foldLines<T, F>(out: usize, width: i32): void {
   if (columns > 1) return foldAcross<T, F>(out, columns * width, width);
   const length = lineLength;
   const size = BLOCK / width;
-  for (let i = 0, n = lineCount; i < n; i++) {
+  const lines = shareLines(lineCount, COST);
+  out += firstLine * width;
+  for (let i = 0; i < lines; i++) {
     if (lineStep == 1) {
       put(out, foldRun<T, F>(line, length, width), width);
     } else {
@@ -71,11 +78,11 @@ function put(out: usize, x: v128, width: i32): void {
 /** Lines side by side: vectors of adjacent lines' elements, `row` bytes in all, are folded from one end of the lines to the other. */
 function foldAcross<T, F>(out: usize, row: i32, width: i32): void {
   const step = <usize>lineStep * width;
-  const sets = lineCount / (row / width);
-  walkAdjacent();
+  const sets = walkAdjacent(width, COST);
+  out += firstLine * row;
   for (let i = 0; i < sets; i++) {
-    for (let column = 0; column < row; column += BLOCK) {
-      const bytes = min(BLOCK, row - column);
+    for (let column = columnStart; column < columnEnd; column += BLOCK) {
+      const bytes = min(BLOCK, columnEnd - column);
       reset<T, F>(TOTALS, (bytes + 15) & ~15);
       for (let from = 0, length = lineLength; from < length; from += SHEET) {
         foldSheet<T, F>(line + column + <usize>from * step, step, min(SHEET, length - from), bytes);

@@ -5,7 +5,9 @@
  * Cost of a buffered element: about 0.7 ns in a panel, 0.3 ns in lines of their own while their rows stay in the cache.
  */
 import { alloc, free } from '../memory/heap';
-import { adjacentLines, adjacentOuts, gatherLine, gatherOut, line, lineLength, lineOut, lineStep, nextLine, outStep, scatterOut, UNEVEN } from './lines';
+import {
+  adjacentLines, adjacentOuts, gatherLine, gatherOut, line, lineCount, lineLength, lineOut, lineStep, nextLine, outStep, scatterOut, shareLines, UNEVEN,
+} from './lines';
 
 /** Bytes of a row that a panel takes: some cache lines. */
 const ROW = 256;
@@ -54,6 +56,21 @@ export function endRuns(): bool {
   if (bufferIn) free(bufferIn, pitch * panelIn);
   if (bufferOut) free(bufferOut, pitch * panelOut);
   return true;
+}
+
+/**
+ * How many lines are this thread's, of which an element takes about `cost` nanoseconds; `firstLine` is the first. Lines that share
+ * panels go to one thread, all of them where panels of array and result differ.
+ */
+export function shareRuns(cost: f64): i32 {
+  const grain = panelIn == 1 ? sideOfPanel(panelOut, sideOut) : panelOut == 1 || sideIn == sideOut ? sideIn : lineCount;
+  return shareLines(lineCount, cost, grain);
+}
+
+// @ts-ignore: decorator
+@inline
+function sideOfPanel(panel: i32, side: i32): i32 {
+  return panel == 1 ? 1 : side;
 }
 
 /** The current line's elements, contiguous. */

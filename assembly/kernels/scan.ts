@@ -5,11 +5,14 @@
  * |err| ≤ 2u·Σ|x|, to first order. One dependent operation an element, about 1.3 ns.
  */
 import { lineCount, lineLength } from './lines';
-import { beginRuns, endRuns, settle, source, target } from './runs';
+import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
 
 /** Flags of a scan: the element itself does not count; from the line's last element to its first. */
 export const EXCLUSIVE = 1;
 export const REVERSE = 2;
+
+/** Nanoseconds for an element. */
+const COST = 1.3;
 
 /** First element that the scan visits, in the line and in the result, and bytes to the next. */
 let x: usize = 0;
@@ -28,7 +31,7 @@ function enter(width: i32, flags: i32, reads: bool): void {
 export function cumsumLines<T>(parts: i32, flags: i32): bool {
   const width = parts * sizeof<T>();
   if (!beginRuns(width, true)) return false;
-  for (let i = lineCount; i > 0; i--) {
+  for (let i = shareRuns(COST); i > 0; i--) {
     enter(width, flags, false);
     for (let part = 0; part < parts; part++) {
       if (isFloat<T>()) cumsum<T>(x + part * sizeof<T>(), y + part * sizeof<T>(), flags);
@@ -76,7 +79,7 @@ export function cumextremeLines<T>(order: i32, flags: i32): bool {
   const exclusive = (flags & EXCLUSIVE) != 0;
   const least = isFloat<T>() ? <T>-Infinity : <T>i32.MIN_VALUE;
   const most = isFloat<T>() ? <T>Infinity : <T>i32.MAX_VALUE;
-  for (let i = lineCount; i > 0; i--) {
+  for (let i = shareRuns(COST); i > 0; i--) {
     enter(sizeof<T>(), flags, false);
     let held = order > 0 ? least : most;
     for (let k = lineLength; k > 0; k--) {
@@ -99,6 +102,7 @@ export function cumextremeLines<T>(order: i32, flags: i32): bool {
 export function recurrenceLines<T>(parts: i32, withB: bool, flags: i32): bool {
   const width = parts * sizeof<T>();
   if (!beginRuns(width, true)) return false;
+  // Whole on every thread: the result was b before.
   for (let i = lineCount; i > 0; i--) {
     enter(width, flags, withB);
     if (!isFloat<T>()) productsInt();

@@ -7,19 +7,23 @@
  * |err| of s ≤ 40u·s for float32. The exponential has half the work of kernels/exponential's, for it needs neither large results nor
  * subnormal ones: below 2⁻¹²⁷ it is 0.
  */
+import { OWN } from '../memory/scratch';
 import { madd } from '../simd/lanes';
 import { zero } from './constant';
 import { Exp } from './exponential';
-import { lineCount, lineLength } from './lines';
+import { firstLine, lineLength } from './lines';
 import { log64 } from './logarithm';
 import { at } from './polynomial';
 import { foldRun } from './reduce';
-import { beginRuns, endRuns, settle, source, target } from './runs';
+import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
 import { addToSum, beginSum, endSum, firstPart, Larger, Peak, storePart } from './total';
 
 /** Bytes of a line between two additions to the sum. */
 const BLOCK = 2048;
-const DISCARDED = memory.data(BLOCK, 16);
+/** Nanoseconds for an element. */
+const COST = 1;
+const DIFFERENCE_COST = 0.3;
+const DISCARDED = memory.data(BLOCK, 16) + OWN;
 
 /** 1.5·2²³ + 127: adding it rounds to an integer n, whose low bits are n plus the exponent's bias. */
 const SHIFT = memory.data<f32>([12583039], 4);
@@ -143,7 +147,7 @@ function shiftRun<T>(x: usize, y: usize, n: i32, m: T, k: T): void {
 export function softmaxLines<T>(log: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;
-  for (let i = lineCount; i > 0; i--) {
+  for (let i = shareRuns(COST); i > 0; i--) {
     const x = source();
     const y = target(false);
     const m = peakOf<T>(x, n);
@@ -158,7 +162,9 @@ export function softmaxLines<T>(log: bool): bool {
 export function logsumexpLines<T>(out: usize): bool {
   if (!beginRuns(sizeof<T>(), false)) return false;
   const n = lineLength;
-  for (let i = lineCount; i > 0; i--) {
+  const lines = shareRuns(COST);
+  out += firstLine * sizeof<T>();
+  for (let i = 0; i < lines; i++) {
     const x = source();
     const m = peakOf<T>(x, n);
     if (abs<T>(m) < Infinity) store<T>(out, <T>(<f64>m + log64(decayRun<T>(x, 0, n, m))));
@@ -173,7 +179,10 @@ export function logsumexpLines<T>(out: usize): bool {
 export function crossEntropyLines<T>(labels: usize, loss: usize): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;
-  for (let i = lineCount; i > 0; i--) {
+  const lines = shareRuns(COST);
+  labels += firstLine << 2;
+  loss += firstLine * sizeof<T>();
+  for (let i = 0; i < lines; i++) {
     const x = source();
     const y = target(false);
     const m = peakOf<T>(x, n);
@@ -191,7 +200,10 @@ export function crossEntropyLines<T>(labels: usize, loss: usize): bool {
 /** The result's lines ← (p − [label])·k: lines of p, each with its label and its factor. */
 export function differenceLines<T>(labels: usize, factors: usize): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
-  for (let i = lineCount; i > 0; i--) {
+  const lines = shareRuns(DIFFERENCE_COST);
+  labels += firstLine << 2;
+  factors += firstLine * sizeof<T>();
+  for (let i = 0; i < lines; i++) {
     const y = target(false);
     const k = load<T>(factors);
     const at = load<i32>(labels) * sizeof<T>();

@@ -4,6 +4,8 @@
  *
  * Cost of a gathered operand: one load and one store an element, about 0.3 ns; a broadcast scalar is filled in once.
  */
+import { OWN } from '../memory/scratch';
+import { isShared, share, start } from '../parallel/share';
 import { gather, splat } from './gather';
 
 /** Elements a tile: four operands of 16 bytes an element fit 32 KiB. */
@@ -12,6 +14,10 @@ const OPERANDS = 4;
 const RANK = 16;
 /** Rows at least this long are used in place when only the row is contiguous. */
 const ROW = 64;
+/** Elements that a thread's share is a multiple of: no functor stores more at a time, so the last vector stays inside. */
+const GRAIN = 16;
+/** Nanoseconds for an element, between those of a sum and of a power. */
+const COST = 0.5;
 
 enum Mode {
   direct,
@@ -20,18 +26,26 @@ enum Mode {
   gather,
 }
 
-const SCRATCH = memory.data(OPERANDS * TILE * 16, 16);
-const DIMS = memory.data(RANK << 2, 16);
-const STRIDES = memory.data((OPERANDS * RANK) << 2, 16);
-const BASES = memory.data(OPERANDS << 2, 16);
-const SHIFTS = memory.data(OPERANDS << 2, 16);
-const MODES = memory.data(OPERANDS << 2, 16);
+const SCRATCH = memory.data(OPERANDS * TILE * 16, 16) + OWN;
+const DIMS = memory.data(RANK << 2, 16) + OWN;
+const STRIDES = memory.data((OPERANDS * RANK) << 2, 16) + OWN;
+const BASES = memory.data(OPERANDS << 2, 16) + OWN;
+const SHIFTS = memory.data(OPERANDS << 2, 16) + OWN;
+const MODES = memory.data(OPERANDS << 2, 16) + OWN;
 
 /** Where the tile's operands and its result are. */
 export let tile0: usize = 0;
 export let tile1: usize = 0;
 export let tile2: usize = 0;
 export let tileOut: usize = 0;
+/** The dtype of what an elementwise kernel reads: one kernel serves several. */
+export let tileDtype: i32 = 0;
+
+// @ts-ignore: decorator
+@inline
+export function setTileDtype(dtype: i32): void {
+  tileDtype = dtype;
+}
 
 /** Whether an iteration began since it was last set to false: how a trace learns that a kernel works element by element. */
 export let tiled = false;
@@ -54,6 +68,13 @@ function stridesOf(operand: i32): usize {
   return STRIDES + ((operand * RANK) << 2);
 }
 
+/** This thread's share of n elements. */
+// @ts-ignore: decorator
+@inline
+export function shareOfTiles(n: i32): i32 {
+  return share(n, GRAIN, COST);
+}
+
 /** Everything is contiguous: the whole is one tile. */
 // @ts-ignore: decorator
 @inline
@@ -67,12 +88,13 @@ export function wholeTile(x0: usize, x1: usize, x2: usize, out: usize): void {
   tiled = true;
 }
 
-/** Begins an iteration over `n` elements that go to `out` in row-major order. */
+/** Begins an iteration over this thread's share of `n` elements that go to `out` in row-major order. */
 export function beginTiles(n: i32, out: usize, shift: u32): void {
   operands = 0;
   rank = 0;
-  position = 0;
-  total = n;
+  total = shareOfTiles(n);
+  position = start();
+  total += position;
   outBase = out;
   outShift = shift;
   tiled = true;
@@ -137,7 +159,9 @@ function modeOf(operand: i32): Mode {
   if (still) return Mode.splat;
   if (dense) return Mode.direct;
   const inner = (rank - 1) << 2;
-  return load<i32>(strides + inner) == 1 && load<i32>(DIMS + inner) >= ROW ? Mode.row : Mode.gather;
+  const length = load<i32>(DIMS + inner);
+  // A row that ends within a vector would end a share so.
+  return load<i32>(strides + inner) == 1 && length >= ROW && !(isShared() && length % GRAIN) ? Mode.row : Mode.gather;
 }
 
 /** Chooses how each operand is read; returns the first tile's elements. */

@@ -6,13 +6,14 @@
  * |err| ≤ 26u·Σ|x| whatever the length, where pairwise summation has (16 + log₂ n)·u and a plain loop n·u. Blocks are counted from the
  * line's first element: the bits depend neither on its address nor on its strides.
  */
+import { OWN } from '../memory/scratch';
 import { Mul } from './arithmetic';
 
 /** Bytes of a line that are folded before they enter the total. */
 export const BLOCK = 2048;
 
 /** Totals of the parts of a block, a vector of them in 32 bytes. */
-export const TOTALS = memory.data(2 * BLOCK, 16);
+export const TOTALS = memory.data(2 * BLOCK, 16) + OWN;
 /** v128.load(LANES + 16 − b) selects the first b bytes. */
 export const LANES = memory.data<u64>([-1, -1, 0, 0], 16);
 

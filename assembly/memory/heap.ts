@@ -7,6 +7,8 @@
  *                 │ size|free│ previous │ next │ prev │ …                          │   (next, prev: free blocks only)
  *                 └──────────┴──────────┴──────┴──────┴────────────────────────────┘
  */
+import * as guard from './guard';
+import { OWN, takeFromArena } from './scratch';
 
 const SMALL: u32 = 512; // bytes; up to here a block comes from a bin of its exact size
 const SLAB: u32 = 16384; // bytes taken from the large heap to refill a bin
@@ -28,8 +30,6 @@ let last: usize = 0; // header of the physically last block
 /** End of the managed range. */
 export let heapEnd: usize = 0;
 let maximum: u32 = 65536; // pages that memory may grow to
-let failCountdown: i32 = -1;
-let failForever: bool = false;
 
 /** Bytes in live blocks, and the most there ever were. */
 export let heapLive: usize = 0;
@@ -48,14 +48,6 @@ export function heapLimit(pages: u32): void {
   maximum = min(pages, 65536);
 }
 
-/** Lets the allocation after `n` successful ones fail: once, or for ever. Only the sanitizer build has it. */
-export function heapFailAfter(n: i32, forever: bool): void {
-  if (isDefined(SANITIZE)) {
-    failCountdown = n;
-    failForever = forever;
-  }
-}
-
 /** Starts the peak anew from what is live. */
 export function heapResetPeak(): void {
   heapPeak = heapLive;
@@ -63,42 +55,73 @@ export function heapResetPeak(): void {
 
 /** A block of `bytes`, 16-byte aligned, contents undefined; 0 when memory can't grow enough. */
 export function alloc(bytes: usize): usize {
+  if (isDefined(THREADS) && OWN) return takeFromArena(bytes);
   if (bytes > 0xffff0000) return refuse(bytes);
   const size = max<usize>(roundUp(bytes), 16);
-  if (isDefined(SANITIZE)) {
-    if (failCountdown >= 0 && failCountdown-- == 0) {
-      if (failForever) failCountdown = 0;
-      return refuse(bytes);
-    }
-  }
-  let block: usize = 0;
-  if (size <= SMALL) {
-    const bin = BINS + ((size >> 4) << 2);
-    block = load<usize>(bin);
-    if (block) store<usize>(bin, load<usize>(block));
-    else block = refill(bin, size);
-  } else {
-    block = allocLarge(<u32>size);
-  }
+  if (isDefined(SANITIZE) && guard.refuses()) return refuse(bytes);
+  const block = take(isDefined(SANITIZE) ? size + guard.AROUND : size);
   if (!block) return refuse(bytes);
-  if (isDefined(SANITIZE)) memory.fill(block, 0xfd, size);
+  heapLive += size;
+  if (heapLive > heapPeak) heapPeak = heapLive;
+  return isDefined(SANITIZE) ? guard.surround(block, size) : block;
+}
+
+// @ts-ignore: decorator
+@inline
+function take(size: usize): usize {
+  if (size > SMALL) return allocLarge(<u32>size);
+  const bin = BINS + ((size >> 4) << 2);
+  const block = load<usize>(bin);
+  if (!block) return refill(bin, size);
+  store<usize>(bin, load<usize>(block));
+  return block;
+}
+
+/** As `alloc`, for a constant multiple of 16 up to 512 bytes: a block of a bin that has one is a matter of two loads. */
+// @ts-ignore: decorator
+@inline
+export function allocSmall(size: usize): usize {
+  const bin = BINS + ((size >> 4) << 2);
+  const block = load<usize>(bin);
+  if (!block || isDefined(SANITIZE)) return alloc(size);
+  store<usize>(bin, load<usize>(block));
   heapLive += size;
   if (heapLive > heapPeak) heapPeak = heapLive;
   return block;
 }
 
+/** As `free`, for a block of `allocSmall`. */
+// @ts-ignore: decorator
+@inline
+export function freeSmall(block: usize, size: usize): void {
+  if (isDefined(SANITIZE)) return free(block, size);
+  const bin = BINS + ((size >> 4) << 2);
+  heapLive -= size;
+  store<usize>(block, load<usize>(bin));
+  store<usize>(bin, block);
+}
+
 /** Gives back a block that `alloc(bytes)` returned. */
 export function free(block: usize, bytes: usize): void {
+  if (isDefined(THREADS) && OWN) return;
   const size = max<usize>(roundUp(bytes), 16);
-  heapLive -= size;
-  if (isDefined(SANITIZE)) memory.fill(block, 0xff, size); // all ones: a NaN in every float dtype
-  if (size <= SMALL) {
-    const bin = BINS + ((size >> 4) << 2);
-    store<usize>(block, load<usize>(bin));
-    store<usize>(bin, block);
+  if (isDefined(SANITIZE)) {
+    const whole = guard.unwrap(block, size);
+    if (!whole) return;
+    give(whole, size + guard.AROUND);
   } else {
-    freeLarge(block - HEADER);
+    give(block, size);
   }
+  heapLive -= size;
+}
+
+// @ts-ignore: decorator
+@inline
+function give(block: usize, size: usize): void {
+  if (size > SMALL) return freeLarge(block - HEADER);
+  const bin = BINS + ((size >> 4) << 2);
+  store<usize>(block, load<usize>(bin));
+  store<usize>(bin, block);
 }
 
 function refuse(bytes: usize): usize {
@@ -228,6 +251,7 @@ function freeLarge(header: usize): void {
       remove(next);
       size += sizeOf(next);
       if (next == last) last = header;
+      if (isDefined(SANITIZE)) guard.poison(next, HEADER);
     }
   }
   const previous = load<usize>(header, 4);
@@ -235,6 +259,7 @@ function freeLarge(header: usize): void {
     remove(previous);
     size += sizeOf(previous);
     if (header == last) last = previous;
+    if (isDefined(SANITIZE)) guard.poison(header, HEADER);
     header = previous;
   }
   store<u32>(header, size);
@@ -258,6 +283,7 @@ function grow(whole: u32): bool {
   store<usize>(header, first ? 0 : last, 4);
   last = header;
   heapEnd = end;
+  if (isDefined(SANITIZE)) guard.poison(header + HEADER, end - header - HEADER);
   freeLarge(header);
   return true;
 }

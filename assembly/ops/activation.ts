@@ -3,10 +3,8 @@ import { Elu, LeakyRelu, Mish, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } 
 import { GeluGrad, ReluGrad, SigmoidGrad, SiluGrad, TanhGrad } from '../kernels/derivative';
 import { Gelu, GeluTanh } from '../kernels/gaussian';
 import { Op } from '../shared/opcode';
-import { define, X, X0, X1, X2, Y } from '../tape/define';
-import { FLOATS } from '../tensor/dtype';
-import { real1, real2, real3 } from './elementwise';
-import { inferBroadcast, inferSame } from './infer';
+import { X, X0, X1, X2, Y } from '../tape/define';
+import { defineMap, real1, real2, real3 } from './elementwise';
 import {
   abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0, whereElse0,
 } from './prim';
@@ -24,17 +22,17 @@ export function defineActivation(): void {
 
 function defineRectifiers(): void {
   /** y = max(x, 0).  x̄ = ȳ where x > 0. */
-  define(Op.relu, FLOATS, inferSame, (c) => { real1<Relu>(c); }, Y, (v) => { v.give(0, reluGrad(v.output(0), v.cotangent)); });
+  defineMap(Op.relu, (op) => { real1<Relu>(op); }, Y, (v) => { v.give(0, reluGrad(v.output(0), v.cotangent)); });
 
   /** y = min(max(x, 0), 6).  x̄ = ȳ where 0 < x < 6. */
-  define(Op.relu6, FLOATS, inferSame, (c) => { real1<Relu6>(c); }, Y,
+  defineMap(Op.relu6, (op) => { real1<Relu6>(op); }, Y,
     (v) => {
       const y = v.output(0);
       v.give(0, whereElse0(logicalAnd(greater(y, constant(0, y)), less(y, constant(6, y))), v.cotangent));
     });
 
   /** y = x₀ where x₀ > 0, else x₁x₀.  x̄₀ = ȳ, else x₁ȳ.  x̄₁ = 0, else x₀ȳ. */
-  define(Op.prelu, FLOATS, inferBroadcast, (c) => { real2<LeakyRelu>(c); }, X0 | X1,
+  defineMap(Op.prelu, (op) => { real2<LeakyRelu>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
       const above = greater(x, constant(0, x));
@@ -43,7 +41,7 @@ function defineRectifiers(): void {
     });
 
   /** y = x₀ where x₀ > 0, else x₁(e^x₀ − 1).  x̄₀ = ȳ, else x₁e^x₀·ȳ.  x̄₁ = 0, else (e^x₀ − 1)ȳ. */
-  define(Op.elu, FLOATS, inferBroadcast, (c) => { real2<Elu>(c); }, X0 | X1,
+  defineMap(Op.elu, (op) => { real2<Elu>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
       const above = greater(x, constant(0, x));
@@ -54,20 +52,20 @@ function defineRectifiers(): void {
 
 function defineSigmoids(): void {
   /** y = σ(x) = 1/(1 + e⁻ˣ).  x̄ = ȳ·y(1 − y). */
-  define(Op.sigmoid, FLOATS, inferSame, (c) => { real1<Sigmoid>(c); }, Y, (v) => { v.give(0, sigmoidGrad(v.output(0), v.cotangent)); });
+  defineMap(Op.sigmoid, (op) => { real1<Sigmoid>(op); }, Y, (v) => { v.give(0, sigmoidGrad(v.output(0), v.cotangent)); });
 
   /** y = log(1 + eˣ).  x̄ = ȳ·σ(x). */
-  define(Op.softplus, FLOATS, inferSame, (c) => { real1<Softplus>(c); }, X, (v) => { v.give(0, chain(sigmoid(v.input(0)), v.cotangent)); });
+  defineMap(Op.softplus, (op) => { real1<Softplus>(op); }, X, (v) => { v.give(0, chain(sigmoid(v.input(0)), v.cotangent)); });
 
   /** y = x/(1 + |x|).  x̄ = ȳ/(1 + |x|)². A primitive, because the quotient rule's difference cancels for large x. */
-  define(Op.softsign, FLOATS, inferSame, (c) => { real1<Softsign>(c); }, X,
+  defineMap(Op.softsign, (op) => { real1<Softsign>(op); }, X,
     (v) => { v.give(0, chain(square(reciprocal(shift(abs(v.input(0)), 1))), v.cotangent)); });
 
   /** y = x·σ(x).  x̄ = ȳ·(σ(x) + x·σ(x)σ(−x)). */
-  define(Op.silu, FLOATS, inferSame, (c) => { real1<Silu>(c); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
+  defineMap(Op.silu, (op) => { real1<Silu>(op); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
 
   /** y = x·tanh(log(1 + eˣ)).  x̄ = ȳ·(t + x·σ(x)·(1 − t²)), t = tanh(log(1 + eˣ)). A primitive, because t underflows before x·t does. */
-  define(Op.mish, FLOATS, inferSame, (c) => { real1<Mish>(c); }, X,
+  defineMap(Op.mish, (op) => { real1<Mish>(op); }, X,
     (v) => {
       const x = v.input(0);
       const t = tanh(softplus(x));
@@ -75,10 +73,10 @@ function defineSigmoids(): void {
     });
 
   /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
-  define(Op.gelu, FLOATS, inferSame, (c) => { real1<Gelu>(c); }, X | Y, (v) => { v.give(0, geluGrad(v.input(0), v.output(0), v.cotangent)); });
+  defineMap(Op.gelu, (op) => { real1<Gelu>(op); }, X | Y, (v) => { v.give(0, geluGrad(v.input(0), v.output(0), v.cotangent)); });
 
   /** y = x·σ(u) with u = x(A + B·x²).  x̄ = ȳ·(σ(u) + x·u′·σ(u)σ(−u)) with u′ = A + 3B·x². */
-  define(Op.geluTanh, FLOATS, inferSame, (c) => { real1<GeluTanh>(c); }, X,
+  defineMap(Op.geluTanh, (op) => { real1<GeluTanh>(op); }, X,
     (v) => {
       const x = v.input(0);
       const z = square(x);
@@ -91,18 +89,18 @@ function defineSigmoids(): void {
 /** Derivatives as ops of their own. In comments x₀ is the function's result and x₁ the cotangent given to it. */
 function defineDerivatives(): void {
   /** y = x₁ where x₀ > 0, else 0: one pass where a comparison and a choice take three.  x̄₁ likewise; x̄₀ = 0. */
-  define(Op.reluGrad, FLOATS, inferBroadcast, (c) => { real2<ReluGrad>(c); }, X0,
+  defineMap(Op.reluGrad, (op) => { real2<ReluGrad>(op); }, X0,
     (v) => { if (v.needs(1)) v.give(1, reluGrad(v.input(0), v.cotangent)); });
 
   /** y = x₁·x₀(1 − x₀): one pass where the formula takes three.  x̄₀ = ȳ·x₁(1 − 2x₀), x̄₁ = ȳ·x₀(1 − x₀). */
-  define(Op.sigmoidGrad, FLOATS, inferBroadcast, (c) => { real2<SigmoidGrad>(c); }, X0 | X1,
+  defineMap(Op.sigmoidGrad, (op) => { real2<SigmoidGrad>(op); }, X0 | X1,
     (v) => {
       if (v.needs(0)) v.give(0, chain(mul(v.input(1), minus(1, scale(v.input(0), 2))), v.cotangent));
       if (v.needs(1)) v.give(1, sigmoidGrad(v.input(0), v.cotangent));
     });
 
   /** y = x₁·(1 − x₀²): one pass where the formula takes three.  x̄₀ = −2ȳ·x₀x₁, x̄₁ = ȳ·(1 − x₀²). */
-  define(Op.tanhGrad, FLOATS, inferBroadcast, (c) => { real2<TanhGrad>(c); }, X0 | X1,
+  defineMap(Op.tanhGrad, (op) => { real2<TanhGrad>(op); }, X0 | X1,
     (v) => {
       if (v.needs(0)) v.give(0, chain(scale(mul(v.input(0), v.input(1)), -2), v.cotangent));
       if (v.needs(1)) v.give(1, tanhGrad(v.input(0), v.cotangent));
@@ -112,7 +110,7 @@ function defineDerivatives(): void {
    * y = x₁·s(1 + x₀(1 − s)) with s = σ(x₀): one pass where the formula takes six.
    * x̄₀ = ȳ·x₁·s(1 − s)(2 + x₀(1 − 2s)), x̄₁ = ȳ·s(1 + x₀(1 − s)).
    */
-  define(Op.siluGrad, FLOATS, inferBroadcast, (c) => { real2<SiluGrad>(c); }, X0 | X1,
+  defineMap(Op.siluGrad, (op) => { real2<SiluGrad>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
       if (v.needs(0)) {
@@ -127,7 +125,7 @@ function defineDerivatives(): void {
    * y = x₂·(Φ(x₀) + x₀·φ(x₀)): one pass where the formula takes ten. x₁ is gelu(x₀), which spares another Φ; it gets no cotangent.
    * x̄₀ = ȳ·x₂·φ(x₀)(2 − x₀²), x̄₂ = ȳ·(Φ(x₀) + x₀·φ(x₀)).
    */
-  define(Op.geluGrad, FLOATS, inferSame, (c) => { real3<GeluGrad>(c); }, X0 | X1 | X2,
+  defineMap(Op.geluGrad, (op) => { real3<GeluGrad>(op); }, X0 | X1 | X2,
     (v) => {
       const x = v.input(0);
       if (v.needs(0)) {

@@ -2,13 +2,16 @@
 import { defineActivation } from './activation';
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
+import { defineConv } from './conv';
 import { defineComparison } from './comparison';
 import { defineComplex } from './complex';
 import { defineIndexing } from './indexing';
 import { defineIndices } from './indices';
 import { defineMovement } from './movement';
 import { defineSoftmax } from './nn';
+import { defineNormalization } from './normalization';
 import { definePieces } from './pieces';
+import { definePool } from './pool';
 import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
@@ -30,5 +33,8 @@ export function defineAll(): void {
   defineReduction();
   defineScan();
   defineSoftmax();
+  defineNormalization();
   defineContraction();
+  defineConv();
+  definePool();
 }

@@ -6,18 +6,19 @@ import { FloorDiv, Remainder } from '../kernels/division';
 import { Hypot } from '../kernels/hyperbolic';
 import { i32x4Map2 } from '../kernels/map';
 import { Cbrt, Pow, Rsqrt, Sqrt } from '../kernels/power';
-import { nextTile, tile1 } from '../kernels/tile';
+import { tile1 } from '../kernels/tile';
 import { Atan2 } from '../kernels/trig';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { View } from '../tape/backward';
-import { Call } from '../tape/call';
-import { define, NOTHING, X, X0, X1, Y, zeroGradient } from '../tape/define';
+import { CALL } from '../tape/call';
+import { NOTHING, X, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
-import { FLOATS, INEXACT, isComplex, NUMERIC, REAL } from '../tensor/dtype';
+import { INTEGER, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { inexact1, inexact2, int1, int2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real1, real2, tiles, wide1 } from './elementwise';
-import { inferBroadcast, inferReal, inferSame, isComplexCall, isIntCall } from './infer';
+import {
+  defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real1, real2, same, wide1, zeroGradientMap,
+} from './elementwise';
 import {
   abs, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, imag, lessEqual, log, mul, neg,
   notEqual, onesLike, pow, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
@@ -35,42 +36,40 @@ export function defineArithmetic(): void {
 
 function defineSums(): void {
   /** y = x₀ + x₁.  x̄₀ = ȳ, x̄₁ = ȳ. */
-  define(Op.add, NUMERIC, inferBroadcast, (c) => { linear2<k.Add>(c); }, NOTHING,
+  defineMap(Op.add, (op) => { linear2<k.Add>(op); }, NOTHING,
     (v) => { v.give(0, v.cotangent); v.give(1, v.cotangent); });
 
   /** y = x₀ − x₁.  x̄₀ = ȳ, x̄₁ = −ȳ. */
-  define(Op.sub, NUMERIC, inferBroadcast, (c) => { linear2<k.Sub>(c); }, NOTHING,
+  defineMap(Op.sub, (op) => { linear2<k.Sub>(op); }, NOTHING,
     (v) => { v.give(0, v.cotangent); if (v.needs(1)) v.give(1, neg(v.cotangent)); });
 
   /** y = −x.  x̄ = −ȳ. */
-  define(Op.neg, NUMERIC, inferSame, (c) => { linear1<k.Neg>(c); }, NOTHING, (v) => { v.give(0, neg(v.cotangent)); });
+  defineMap(Op.neg, (op) => { linear1<k.Neg>(op); }, NOTHING, (v) => { v.give(0, neg(v.cotangent)); });
 }
 
 function defineProducts(): void {
   /** y = x₀·x₁.  x̄₀ = ȳ·conj x₁, x̄₁ = ȳ·conj x₀. */
-  define(Op.mul, NUMERIC, inferBroadcast,
-    (c) => { if (isComplexCall(c)) pairs2<k.Mul>(c); else if (isIntCall(c)) int2<k.Mul>(c); else real2<k.Mul>(c); }, X0 | X1,
+  defineMap(Op.mul, (op) => { number2<k.Mul>(op); pairs2<k.Mul>(op); }, X0 | X1,
     (v) => {
       if (v.needs(0)) v.give(0, chain(conj(v.input(1)), v.cotangent));
       if (v.needs(1)) v.give(1, chain(conj(v.input(0)), v.cotangent));
     });
 
   /** y = x·z, 0 where z is 0: the chain rule's product, in which z is the cotangent.  x̄ = ȳ·conj z, z̄ = ȳ·conj x. */
-  define(Op.mulNoNan, INEXACT, inferBroadcast, (c) => { if (isComplexCall(c)) pairs2<k.MulNoNan>(c); else real2<k.MulNoNan>(c); }, X0 | X1,
+  defineMap(Op.mulNoNan, (op) => { real2<k.MulNoNan>(op); pairs2<k.MulNoNan>(op); }, X0 | X1,
     (v) => {
       if (v.needs(0)) v.give(0, chain(conj(v.input(1)), v.cotangent));
       if (v.needs(1)) v.give(1, chain(conj(v.input(0)), v.cotangent));
     });
 
   /** y = x².  x̄ = 2ȳ·conj x. */
-  define(Op.square, NUMERIC, inferSame,
-    (c) => { if (isComplexCall(c)) pairs1<k.Square>(c); else if (isIntCall(c)) int1<k.Square>(c); else real1<k.Square>(c); }, X,
+  defineMap(Op.square, (op) => { number1<k.Square>(op); pairs1<k.Square>(op); }, X,
     (v) => { v.give(0, chain(scale(conj(v.input(0)), 2), v.cotangent)); });
 }
 
 function defineQuotients(): void {
   /** y = x₀/x₁.  x̄₀ = ȳ/conj x₁, x̄₁ = −ȳ·conj(y/x₁). */
-  define(Op.div, INEXACT, inferBroadcast, (c) => { inexact2<k.Div, CDiv>(c); }, X1 | Y,
+  defineMap(Op.div, (op) => { inexact2<k.Div, CDiv>(op); }, X1 | Y,
     (v) => {
       const x = v.input(1);
       if (v.needs(0)) v.give(0, chainDiv(v.cotangent, conj(x)));
@@ -78,7 +77,7 @@ function defineQuotients(): void {
     });
 
   /** y = x₀/x₁, 0 where x₁ is 0.  x̄₀ = ȳ/conj x₁, x̄₁ = −ȳ·conj(y/x₁), likewise 0. */
-  define(Op.divNoNan, INEXACT, inferBroadcast, (c) => { inexact2<k.DivNoNan, k.DivNoNan>(c); }, X1 | Y,
+  defineMap(Op.divNoNan, (op) => { inexact2<k.DivNoNan, k.DivNoNan>(op); }, X1 | Y,
     (v) => {
       const x = v.input(1);
       if (v.needs(0)) v.give(0, divNoNan(v.cotangent, conj(x)));
@@ -89,7 +88,7 @@ function defineQuotients(): void {
    * y = x₀/x₁, 0 where x₀ is 0: the chain rule's quotient, in which x₀ is the cotangent.
    * x̄₀ = ȳ/conj x₁, x̄₁ = −ȳ·conj(y/x₁), 0 where y is.
    */
-  define(Op.xdivy, INEXACT, inferBroadcast, (c) => { inexact2<k.Xdivy, k.Xdivy>(c); }, X1 | Y,
+  defineMap(Op.xdivy, (op) => { inexact2<k.Xdivy, k.Xdivy>(op); }, X1 | Y,
     (v) => {
       const x = v.input(1);
       if (v.needs(0)) v.give(0, chainDiv(v.cotangent, conj(x)));
@@ -97,15 +96,14 @@ function defineQuotients(): void {
     });
 
   /** y = 1/x.  x̄ = −ȳ·conj y². */
-  define(Op.reciprocal, INEXACT, inferSame, (c) => { inexact1<k.Reciprocal, CReciprocal>(c); }, Y,
+  defineMap(Op.reciprocal, (op) => { inexact1<k.Reciprocal, CReciprocal>(op); }, Y,
     (v) => { v.give(0, neg(chain(conj(square(v.output(0))), v.cotangent))); });
 
   /** y = ⌊x₀/x₁⌋. */
-  zeroGradient(Op.floorDiv, REAL, inferBroadcast, (c) => { if (isIntCall(c)) intDivision<FloorDiv>(c); else real2<FloorDiv>(c); });
+  zeroGradientMap(Op.floorDiv, (op) => { real2<FloorDiv>(op); intDivision<FloorDiv>(op); });
 
   /** y = x₀ − x₁·⌊x₀/x₁⌋, of the sign of x₁.  x̄₀ = ȳ, x̄₁ = −ȳ·⌊x₀/x₁⌋. */
-  define(Op.remainder, REAL, inferBroadcast,
-    (c) => { if (isIntCall(c)) intDivision<Remainder>(c); else real2<Remainder>(c); }, X0 | X1,
+  defineMap(Op.remainder, (op) => { real2<Remainder>(op); intDivision<Remainder>(op); }, X0 | X1,
     (v) => {
       v.give(0, v.cotangent);
       if (v.needs(1)) v.give(1, neg(chain(floorDiv(v.input(0), v.input(1)), v.cotangent)));
@@ -113,23 +111,24 @@ function defineQuotients(): void {
 }
 
 /** A division of int32, which fails where the divisor is 0. */
-function intDivision<F>(c: Call): void {
-  for (let n = tiles(c); n; n = nextTile()) {
-    for (let x = tile1, end = tile1 + (n << 2); x < end; x += 4) {
-      if (load<i32>(x) == 0) {
-        fail(Status.zeroDivision, c.op);
-        return;
-      }
-    }
-    i32x4Map2<F>(n);
-  }
+function intDivision<F>(op: Op): void {
+  same(op, INTEGER, (n) => {
+    if (hasZero(n)) fail(Status.zeroDivision, CALL.op);
+    else i32x4Map2<F>(n);
+  });
+}
+
+/** Whether one of the tile's divisors is 0. */
+function hasZero(n: i32): bool {
+  for (let x = tile1, end = tile1 + (n << 2); x < end; x += 4) if (load<i32>(x) == 0) return true;
+  return false;
 }
 
 function definePowers(): void {
   /**
    * y = x₀^x₁.  x̄₀ = ȳ·conj(x₁·x₀^(x₁−1)), 0 where x₁ is 0.  x̄₁ = ȳ·conj(y·log x₀), 0 where y is, and where x₀ ≤ 0 (complex: x₀ = 0).
    */
-  define(Op.pow, INEXACT, inferBroadcast, (c) => { inexact2<Pow, CPow>(c); }, X0 | X1 | Y,
+  defineMap(Op.pow, (op) => { inexact2<Pow, CPow>(op); }, X0 | X1 | Y,
     (v) => {
       const x = v.input(0);
       const n = v.input(1);
@@ -142,28 +141,28 @@ function definePowers(): void {
     });
 
   /** y = √x.  x̄ = ȳ/(2·conj y). */
-  define(Op.sqrt, INEXACT, inferSame, (c) => { inexact1<Sqrt, CSqrt>(c); }, Y,
+  defineMap(Op.sqrt, (op) => { inexact1<Sqrt, CSqrt>(op); }, Y,
     (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(v.output(0)), 2))); });
 
   /** y = 1/√x.  x̄ = −½ȳ·conj y³. */
-  define(Op.rsqrt, INEXACT, inferSame, (c) => { inexact1<Rsqrt, CRsqrt>(c); }, Y,
+  defineMap(Op.rsqrt, (op) => { inexact1<Rsqrt, CRsqrt>(op); }, Y,
     (v) => {
       const y = v.output(0);
       v.give(0, chain(scale(conj(mul(square(y), y)), -0.5), v.cotangent));
     });
 
   /** y = ∛x.  x̄ = ȳ/(3·conj y²). */
-  define(Op.cbrt, INEXACT, inferSame, (c) => { inexact1<Cbrt, CCbrt>(c); }, Y,
+  defineMap(Op.cbrt, (op) => { inexact1<Cbrt, CCbrt>(op); }, Y,
     (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(square(v.output(0))), 3))); });
 }
 
 function defineSigns(): void {
   /** y = |x|, real.  x̄ = ȳ·sign x, 0 at 0. */
-  define(Op.abs, NUMERIC, inferReal, (c) => { if (isComplexCall(c)) parts<Hypot>(c); else number1<k.Abs>(c); }, X,
+  defineMap(Op.abs, (op) => { number1<k.Abs>(op); parts<Hypot>(op); }, X,
     (v) => { v.give(0, chain(sign(v.input(0)), v.cotangent)); });
 
   /** y = x/|x|, 0 at 0.  x̄ = iy·Im(conj(y)·ȳ)/|x|, which is 0 for real x. */
-  define(Op.sign, NUMERIC, inferSame, (c) => { if (isComplexCall(c)) wide1<CSign>(c); else number1<k.Sign>(c); }, X | Y,
+  defineMap(Op.sign, (op) => { number1<k.Sign>(op); wide1<CSign>(op); }, X | Y,
     (v) => {
       const y = v.output(0);
       if (isComplex(y.dtype)) v.give(0, chainDiv(chain(timesI(y), imag(mul(conj(y), v.cotangent))), abs(v.input(0))));
@@ -171,7 +170,7 @@ function defineSigns(): void {
     });
 
   /** y = |x₀| with the sign bit of x₁.  x̄₀ = ȳ·sign x₀ with it. */
-  define(Op.copysign, FLOATS, inferBroadcast, (c) => { real2<k.Copysign>(c); }, X0 | X1,
+  defineMap(Op.copysign, (op) => { real2<k.Copysign>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
       v.give(0, chain(mul(sign(x), copysign(onesLike(x), v.input(1))), v.cotangent));
@@ -180,11 +179,11 @@ function defineSigns(): void {
 
 function defineExtrema(): void {
   /** y = max(x₀, x₁).  ȳ goes to the larger one, to x₀ when they are equal. */
-  define(Op.maximum, REAL, inferBroadcast, (c) => { number2<k.Maximum>(c); }, X0 | X1,
+  defineMap(Op.maximum, (op) => { number2<k.Maximum>(op); }, X0 | X1,
     (v) => { giveChosen(v, greaterEqual(v.input(0), v.input(1))); });
 
   /** y = min(x₀, x₁).  ȳ goes to the smaller one, to x₀ when they are equal. */
-  define(Op.minimum, REAL, inferBroadcast, (c) => { number2<k.Minimum>(c); }, X0 | X1,
+  defineMap(Op.minimum, (op) => { number2<k.Minimum>(op); }, X0 | X1,
     (v) => { giveChosen(v, lessEqual(v.input(0), v.input(1))); });
 }
 
@@ -196,7 +195,7 @@ function giveChosen(v: View, first: Tensor): void {
 
 function defineDistances(): void {
   /** y = √(x₀² + x₁²).  x̄₀ = ȳ·x₀/y, x̄₁ = ȳ·x₁/y, 0 at the origin. */
-  define(Op.hypot, FLOATS, inferBroadcast, (c) => { real2<Hypot>(c); }, X0 | X1 | Y,
+  defineMap(Op.hypot, (op) => { real2<Hypot>(op); }, X0 | X1 | Y,
     (v) => {
       const y = v.output(0);
       if (v.needs(0)) v.give(0, chain(xdivy(v.input(0), y), v.cotangent));
@@ -204,7 +203,7 @@ function defineDistances(): void {
     });
 
   /** y = arg(x₁ + i·x₀).  x̄₀ = ȳ·x₁/r², x̄₁ = −ȳ·x₀/r² with r = |x₁ + i·x₀|, 0 at the origin. */
-  define(Op.atan2, FLOATS, inferBroadcast, (c) => { real2<Atan2>(c); }, X0 | X1,
+  defineMap(Op.atan2, (op) => { real2<Atan2>(op); }, X0 | X1,
     (v) => {
       const r = hypot(v.input(0), v.input(1));
       if (v.needs(0)) v.give(0, chain(xdivy(xdivy(v.input(1), r), r), v.cotangent));
@@ -212,7 +211,7 @@ function defineDistances(): void {
     });
 
   /** y = log(e^x₀ + e^x₁).  x̄₀ = ȳ·σ(x₀ − x₁), x̄₁ = ȳ·σ(x₁ − x₀). */
-  define(Op.logaddexp, FLOATS, inferBroadcast, (c) => { real2<Logaddexp>(c); }, X0 | X1,
+  defineMap(Op.logaddexp, (op) => { real2<Logaddexp>(op); }, X0 | X1,
     (v) => {
       if (v.needs(0)) v.give(0, chain(sigmoid(sub(v.input(0), v.input(1))), v.cotangent));
       if (v.needs(1)) v.give(1, chain(sigmoid(sub(v.input(1), v.input(0))), v.cotangent));

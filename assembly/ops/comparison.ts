@@ -2,17 +2,16 @@
 import * as k from '../kernels/comparison';
 import { pairTest, selectMap, selectMap32 } from '../kernels/map';
 import * as r from '../kernels/rounding';
+import { tileDtype } from '../kernels/tile';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
-import { define, X0, zeroGradient } from '../tape/define';
+import { define, X0 } from '../tape/define';
 import { fail } from '../tape/fault';
-import { ANY, BOOLEAN, FLOATS, REAL, sizeShift } from '../tensor/dtype';
-import { logic1, logic2, nextTile, number1, test1, test2, tiles } from './elementwise';
-import { giveBroadcast, inferBroadcast, inferComparison, inferSame, inferTest, isComplexCall, sameDtype } from './infer';
+import { ANY, COMPLEX, sizeShift } from '../tensor/dtype';
+import { isSingle, logic1, logic2, mapTiles, number1, same, test, test1, test2, zeroGradientMap } from './elementwise';
+import { giveBroadcast, sameDtype } from './infer';
 import { where0, whereElse0 } from './prim';
-
-const ORDERED: u32 = REAL | BOOLEAN;
 
 export function defineComparison(): void {
   defineRounding();
@@ -21,7 +20,8 @@ export function defineComparison(): void {
   defineLogic();
 
   /** y = x₀ ? x₁ : x₂.  x̄₁ = ȳ where x₀ holds, else 0; x̄₂ = 0 where x₀ holds, else ȳ. */
-  define(Op.where, ANY, inferWhere, (c) => { choose(c); }, X0,
+  same(Op.where, ANY, (n) => { choose(n); });
+  define(Op.where, ANY, inferWhere, (c) => { mapTiles(c); }, X0,
     (v) => {
       if (v.needs(1)) v.give(1, whereElse0(v.input(0), v.cotangent));
       if (v.needs(2)) v.give(2, where0(v.input(0), v.cotangent));
@@ -29,42 +29,39 @@ export function defineComparison(): void {
 }
 
 function defineRounding(): void {
-  zeroGradient(Op.floor, REAL, inferSame, (c) => { number1<r.Floor>(c); });
-  zeroGradient(Op.ceil, REAL, inferSame, (c) => { number1<r.Ceil>(c); });
-  zeroGradient(Op.round, REAL, inferSame, (c) => { number1<r.Round>(c); });
-  zeroGradient(Op.trunc, REAL, inferSame, (c) => { number1<r.Trunc>(c); });
-  zeroGradient(Op.step, REAL, inferSame, (c) => { number1<r.Step>(c); });
+  zeroGradientMap(Op.floor, (op) => { number1<r.Floor>(op); });
+  zeroGradientMap(Op.ceil, (op) => { number1<r.Ceil>(op); });
+  zeroGradientMap(Op.round, (op) => { number1<r.Round>(op); });
+  zeroGradientMap(Op.trunc, (op) => { number1<r.Trunc>(op); });
+  zeroGradientMap(Op.step, (op) => { number1<r.Step>(op); });
 }
 
 function defineTests(): void {
-  zeroGradient(Op.isNaN, FLOATS, inferTest, (c) => { test1<k.IsNaN>(c); });
-  zeroGradient(Op.isFinite, FLOATS, inferTest, (c) => { test1<k.IsFinite>(c); });
-  zeroGradient(Op.isInf, FLOATS, inferTest, (c) => { test1<k.IsInf>(c); });
+  zeroGradientMap(Op.isNaN, (op) => { test1<k.IsNaN>(op); });
+  zeroGradientMap(Op.isFinite, (op) => { test1<k.IsFinite>(op); });
+  zeroGradientMap(Op.isInf, (op) => { test1<k.IsInf>(op); });
 }
 
 /** Complex numbers have no order, only equality. */
 function defineComparisons(): void {
-  zeroGradient(Op.equal, ANY, inferComparison, (c) => { if (isComplexCall(c)) pairs(c, false); else test2<k.Equal>(c); });
-  zeroGradient(Op.notEqual, ANY, inferComparison, (c) => { if (isComplexCall(c)) pairs(c, true); else test2<k.NotEqual>(c); });
-  zeroGradient(Op.less, ORDERED, inferComparison, (c) => { test2<k.Less>(c); });
-  zeroGradient(Op.lessEqual, ORDERED, inferComparison, (c) => { test2<k.LessEqual>(c); });
-  zeroGradient(Op.greater, ORDERED, inferComparison, (c) => { test2<k.Greater>(c); });
-  zeroGradient(Op.greaterEqual, ORDERED, inferComparison, (c) => { test2<k.GreaterEqual>(c); });
+  zeroGradientMap(Op.equal, (op) => { test2<k.Equal>(op); test(op, COMPLEX, (n) => { testPairs(n, false); }); });
+  zeroGradientMap(Op.notEqual, (op) => { test2<k.NotEqual>(op); test(op, COMPLEX, (n) => { testPairs(n, true); }); });
+  zeroGradientMap(Op.less, (op) => { test2<k.Less>(op); });
+  zeroGradientMap(Op.lessEqual, (op) => { test2<k.LessEqual>(op); });
+  zeroGradientMap(Op.greater, (op) => { test2<k.Greater>(op); });
+  zeroGradientMap(Op.greaterEqual, (op) => { test2<k.GreaterEqual>(op); });
 }
 
-function pairs(c: Call, negated: bool): void {
-  const single = c.input(0).dtype == DType.complex64;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) pairTest<f32>(n, negated);
-    else pairTest<f64>(n, negated);
-  }
+function testPairs(n: i32, negated: bool): void {
+  if (isSingle()) pairTest<f32>(n, negated);
+  else pairTest<f64>(n, negated);
 }
 
 function defineLogic(): void {
-  zeroGradient(Op.logicalAnd, BOOLEAN, inferBroadcast, (c) => { logic2<k.And>(c); });
-  zeroGradient(Op.logicalOr, BOOLEAN, inferBroadcast, (c) => { logic2<k.Or>(c); });
-  zeroGradient(Op.logicalXor, BOOLEAN, inferBroadcast, (c) => { logic2<k.Xor>(c); });
-  zeroGradient(Op.logicalNot, BOOLEAN, inferSame, (c) => { logic1<k.Not>(c); });
+  zeroGradientMap(Op.logicalAnd, (op) => { logic2<k.And>(op); });
+  zeroGradientMap(Op.logicalOr, (op) => { logic2<k.Or>(op); });
+  zeroGradientMap(Op.logicalXor, (op) => { logic2<k.Xor>(op); });
+  zeroGradientMap(Op.logicalNot, (op) => { logic1<k.Not>(op); });
 }
 
 /** A bool and two operands of one dtype, broadcast together. */
@@ -73,12 +70,10 @@ function inferWhere(c: Call): bool {
   return sameDtype(c, 1, 2) && giveBroadcast(c, 0, 3, c.input(1).dtype);
 }
 
-function choose(c: Call): void {
-  const shift = sizeShift(c.output(0).dtype);
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (shift == 2) selectMap32(n);
-    else if (shift == 3) selectMap<u64>(n);
-    else if (shift == 4) selectMap<v128>(n);
-    else selectMap<u8>(n);
-  }
+function choose(n: i32): void {
+  const shift = sizeShift(tileDtype);
+  if (shift == 2) selectMap32(n);
+  else if (shift == 3) selectMap<u64>(n);
+  else if (shift == 4) selectMap<v128>(n);
+  else selectMap<u8>(n);
 }

@@ -7,33 +7,34 @@ import { Call } from '../tape/call';
 import { define, defineView, NOTHING, X } from '../tape/define';
 import { fail } from '../tape/fault';
 import { COMPLEX, complexOf, FLOATS, realOf } from '../tensor/dtype';
-import { shareElements, Tensor } from '../tensor/tensor';
-import { join, pairs1, parts } from './elementwise';
-import { fitsRank, giveBroadcast, inferReal, inferSame, sameDtype } from './infer';
+import { Tensor } from '../tensor/tensor';
+import { shareElements } from '../tensor/view';
+import { defineMap, join, pairs1, parts } from './elementwise';
+import { fitsRank } from './infer';
 import { abs, cast, chain, chainDiv, conj, imag, real, sign, timesI, viewAsComplex, viewAsReal } from './prim';
 import { copyStrided } from './structure';
 
 export function defineComplex(): void {
   /** y = x₀ + i·x₁.  x̄₀ = Re ȳ, x̄₁ = Im ȳ. */
-  define(Op.complex, FLOATS, inferComplex, (c) => { join(c); }, NOTHING,
+  defineMap(Op.complex, (op) => { join(op); }, NOTHING,
     (v) => {
       if (v.needs(0)) v.give(0, real(v.cotangent));
       if (v.needs(1)) v.give(1, imag(v.cotangent));
     });
 
   /** y = Re z.  z̄ = ȳ. */
-  define(Op.real, COMPLEX, inferReal, (c) => { parts<Real>(c); }, NOTHING,
+  defineMap(Op.real, (op) => { parts<Real>(op); }, NOTHING,
     (v) => { v.give(0, cast(v.cotangent, v.input(0).dtype)); });
 
   /** y = Im z.  z̄ = iȳ. */
-  define(Op.imag, COMPLEX, inferReal, (c) => { parts<Imag>(c); }, NOTHING,
+  defineMap(Op.imag, (op) => { parts<Imag>(op); }, NOTHING,
     (v) => { v.give(0, timesI(cast(v.cotangent, v.input(0).dtype))); });
 
   /** y = conj z.  z̄ = conj ȳ. */
-  define(Op.conj, COMPLEX, inferSame, (c) => { pairs1<Conj>(c); }, NOTHING, (v) => { v.give(0, conj(v.cotangent)); });
+  defineMap(Op.conj, (op) => { pairs1<Conj>(op); }, NOTHING, (v) => { v.give(0, conj(v.cotangent)); });
 
   /** y = arg z, cut along the negative reals, 0 at 0.  z̄ = iȳ·z/|z|², 0 at 0. */
-  define(Op.angle, COMPLEX, inferReal, (c) => { parts<Angle>(c); }, X,
+  defineMap(Op.angle, (op) => { parts<Angle>(op); }, X,
     (v) => {
       const z = v.input(0);
       v.give(0, chainDiv(chain(timesI(sign(z)), v.cotangent), abs(z)));
@@ -44,10 +45,6 @@ export function defineComplex(): void {
 
   /** y = x₀ + i·x₁ along the last axis, of size 2, a view where the strides allow it.  x̄ = ȳ as pairs. */
   define(Op.viewAsComplex, FLOATS, inferViewAsComplex, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, viewAsReal(v.cotangent)); });
-}
-
-function inferComplex(c: Call): bool {
-  return sameDtype(c, 0, 1) && giveBroadcast(c, 0, 2, complexOf(c.input(0).dtype));
 }
 
 function inferViewAsReal(c: Call): bool {

@@ -1,10 +1,20 @@
-/** From tensors to tiles: the drivers that an elementwise op's block names with its functor. Knows no operation. */
+/**
+ * Elementwise ops: defined by a kernel for each dtype that they take, each a contiguous pass over the current tile. From tensors to
+ * tiles, whatever the strides. Knows no operation.
+ */
 import { DType } from '../shared/abi';
+import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
-import { isComplex, sizeShift } from '../tensor/dtype';
+import { define, Vjp, zeroGradient } from '../tape/define';
+import { dtypesOf, enrollKernel, indexOf, kernelOf, resultOf } from '../tape/registry';
+import { BOOLEAN, COMPLEX, complexOf, FLOATS, INEXACT, INTEGER, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import * as map from '../kernels/map';
-import { addTileDim, addTileOperand, beginTiles, firstTile, nextTile, setTileStride, wholeTile } from '../kernels/tile';
+import {
+  addTileDim, addTileOperand, beginTiles, firstTile, nextTile, setTileDtype, setTileStride, shareOfTiles, tileDtype, wholeTile,
+} from '../kernels/tile';
+import { start } from '../parallel/share';
+import { giveBroadcast, sameDtype } from './infer';
 
 /** Points the tile iterator at the call's operands; returns the first tile's elements. */
 export function tiles(c: Call): i32 {
@@ -18,14 +28,22 @@ export function tiles(c: Call): i32 {
     }
   }
   if (whole) {
-    wholeTile(c.input(0).data, n > 1 ? c.input(1).data : 0, n > 2 ? c.input(2).data : 0, y.data);
-    return y.size;
+    const count = shareOfTiles(y.size);
+    wholeTile(firstOf(c.input(0)), n > 1 ? firstOf(c.input(1)) : 0, n > 2 ? firstOf(c.input(2)) : 0, firstOf(y));
+    return count;
   }
   beginTiles(y.size, y.data, sizeShift(y.dtype));
   const rank = y.rank;
   for (let i = 0; i < rank; i++) addTileDim(y.dim(i));
   for (let k = 0; k < n; k++) addOperand(c.input(k), rank);
   return firstTile();
+}
+
+/** Where this thread's share of a contiguous tensor begins. */
+// @ts-ignore: decorator
+@inline
+function firstOf(t: Tensor): usize {
+  return t.data + (start() << sizeShift(t.dtype));
 }
 
 /** An operand broadcast to `rank` dimensions: stride 0 where it has size 1 or nothing. */
@@ -40,158 +58,172 @@ function addOperand(x: Tensor, rank: i32): void {
 
 export { nextTile };
 
-export function real1<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.float32;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.f32x4Map1<F>(n);
-    else map.f64x2Map1<F>(n);
+/** Runs the kernel of an elementwise op, tile by tile. */
+export function mapTiles(c: Call): void {
+  const dtype = c.input(c.inputs - 1).dtype;
+  const pass = indexOf(kernelOf(c.op, dtype));
+  setTileDtype(dtype);
+  for (let n = tiles(c); n; n = nextTile()) call_indirect<void>(pass, n);
+}
+
+/** Operands of one dtype, their shapes broadcast as NumPy's; the dtype that the kernel gives. */
+function inferMap(c: Call): bool {
+  for (let i = 1; i < c.inputs; i++) if (!sameDtype(c, 0, i)) return false;
+  return giveBroadcast(c, 0, c.inputs, resultOf(kernelOf(c.op, c.input(0).dtype)));
+}
+
+/** Names the kernels of an op, with the functions below. */
+type Kernels = (op: Op) => void;
+
+/** A differentiable elementwise op of the dtypes that `kernels` names. */
+export function defineMap(op: Op, kernels: Kernels, saves: u32, vjp: Vjp): void {
+  kernels(op);
+  define(op, dtypesOf(op), (c) => inferMap(c), (c) => { mapTiles(c); }, saves, vjp);
+}
+
+/** An elementwise op without a gradient, on purpose. */
+export function zeroGradientMap(op: Op, kernels: Kernels): void {
+  kernels(op);
+  zeroGradient(op, dtypesOf(op), (c) => inferMap(c), (c) => { mapTiles(c); });
+}
+
+/** A pass over `n` elements of the current tile, of dtype `tileDtype`. */
+type Pass = (n: i32) => void;
+
+/** The dtype that a kernel gives. */
+enum Gives {
+  same,
+  real,
+  complex,
+  bool,
+}
+
+/** A kernel for operands of the dtypes in the set. */
+function kernel(op: Op, dtypes: u32, gives: Gives, pass: Pass): void {
+  for (let dtype = 0; dtype <= DType.bool; dtype++) {
+    if (!((dtypes >> dtype) & 1)) continue;
+    let result = dtype;
+    if (gives == Gives.real) result = realOf(dtype);
+    else if (gives == Gives.complex) result = complexOf(dtype);
+    else if (gives == Gives.bool) result = DType.bool;
+    enrollKernel(op, dtype, pass.index, result);
   }
 }
 
-export function real2<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.float32;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.f32x4Map2<F>(n);
-    else map.f64x2Map2<F>(n);
-  }
+/** A kernel whose results have the operands' dtype. */
+export function same(op: Op, dtypes: u32, pass: Pass): void {
+  kernel(op, dtypes, Gives.same, pass);
 }
 
-export function real3<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.float32;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.f32x4Map3<F>(n);
-    else map.f64x2Map3<F>(n);
-  }
+/** A kernel whose results are bools. */
+export function test(op: Op, dtypes: u32, pass: Pass): void {
+  kernel(op, dtypes, Gives.bool, pass);
+}
+
+/** Whether the tile holds float32 or complex64. */
+// @ts-ignore: decorator
+@inline
+export function isSingle(): bool {
+  return (tileDtype & 1) == 0;
+}
+
+/** Float32 and float64. */
+export function real1<F>(op: Op): void {
+  same(op, FLOATS, (n) => { if (isSingle()) map.f32x4Map1<F>(n); else map.f64x2Map1<F>(n); });
+}
+
+export function real2<F>(op: Op): void {
+  same(op, FLOATS, (n) => { if (isSingle()) map.f32x4Map2<F>(n); else map.f64x2Map2<F>(n); });
+}
+
+export function real3<F>(op: Op): void {
+  same(op, FLOATS, (n) => { if (isSingle()) map.f32x4Map3<F>(n); else map.f64x2Map3<F>(n); });
 }
 
 /** Real functors with an int32 form. */
-export function number1<F>(c: Call): void {
-  if (c.input(0).dtype == DType.int32) int1<F>(c);
-  else real1<F>(c);
+export function number1<F>(op: Op): void {
+  real1<F>(op);
+  same(op, INTEGER, (n) => { map.i32x4Map1<F>(n); });
 }
 
-export function number2<F>(c: Call): void {
-  if (c.input(0).dtype == DType.int32) int2<F>(c);
-  else real2<F>(c);
-}
-
-/** Real dtypes through R, complex ones through the complex128 functor C. */
-export function inexact1<R, C>(c: Call): void {
-  if (isComplex(c.input(0).dtype)) wide1<C>(c);
-  else real1<R>(c);
-}
-
-export function inexact2<R, C>(c: Call): void {
-  if (isComplex(c.input(0).dtype)) wide2<C>(c);
-  else real2<R>(c);
+export function number2<F>(op: Op): void {
+  real2<F>(op);
+  same(op, INTEGER, (n) => { map.i32x4Map2<F>(n); });
 }
 
 /** Functors that treat real and imaginary parts alike: every dtype but bool, complex as twice as many reals. */
-export function linear1<F>(c: Call): void {
-  const dtype = c.input(0).dtype;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (dtype == DType.int32) map.i32x4Map1<F>(n);
-    else if (dtype == DType.float32) map.f32x4Map1<F>(n);
-    else if (dtype == DType.complex64) map.f32x4Map1<F>(n << 1);
-    else map.f64x2Map1<F>(dtype == DType.float64 ? n : n << 1);
-  }
+export function linear1<F>(op: Op): void {
+  same(op, INEXACT, (n) => { if (isSingle()) map.f32x4Map1<F>(reals(n)); else map.f64x2Map1<F>(reals(n)); });
+  same(op, INTEGER, (n) => { map.i32x4Map1<F>(n); });
 }
 
-export function linear2<F>(c: Call): void {
-  const dtype = c.input(0).dtype;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (dtype == DType.int32) map.i32x4Map2<F>(n);
-    else if (dtype == DType.float32) map.f32x4Map2<F>(n);
-    else if (dtype == DType.complex64) map.f32x4Map2<F>(n << 1);
-    else map.f64x2Map2<F>(dtype == DType.float64 ? n : n << 1);
-  }
+export function linear2<F>(op: Op): void {
+  same(op, INEXACT, (n) => { if (isSingle()) map.f32x4Map2<F>(reals(n)); else map.f64x2Map2<F>(reals(n)); });
+  same(op, INTEGER, (n) => { map.i32x4Map2<F>(n); });
 }
 
-export function int1<F>(c: Call): void {
-  for (let n = tiles(c); n; n = nextTile()) map.i32x4Map1<F>(n);
-}
-
-export function int2<F>(c: Call): void {
-  for (let n = tiles(c); n; n = nextTile()) map.i32x4Map2<F>(n);
+// @ts-ignore: decorator
+@inline
+function reals(n: i32): i32 {
+  return tileDtype < DType.complex64 ? n : n << 1;
 }
 
 /** Complex functors with their own two-at-a-time complex64 form. */
-export function pairs1<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.complex64;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.c64Map1<F>(n);
-    else map.c128Map1<F>(n);
-  }
+export function pairs1<F>(op: Op): void {
+  same(op, COMPLEX, (n) => { if (isSingle()) map.c64Map1<F>(n); else map.c128Map1<F>(n); });
 }
 
-export function pairs2<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.complex64;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.c64Map2<F>(n);
-    else map.c128Map2<F>(n);
-  }
+export function pairs2<F>(op: Op): void {
+  same(op, COMPLEX, (n) => { if (isSingle()) map.c64Map2<F>(n); else map.c128Map2<F>(n); });
 }
 
 /** Complex functors that work in complex128 only. */
-export function wide1<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.complex64;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.wideMap1<F>(n);
-    else map.c128Map1<F>(n);
-  }
+export function wide1<F>(op: Op): void {
+  same(op, COMPLEX, (n) => { if (isSingle()) map.wideMap1<F>(n); else map.c128Map1<F>(n); });
 }
 
-export function wide2<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.complex64;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.wideMap2<F>(n);
-    else map.c128Map2<F>(n);
-  }
+export function wide2<F>(op: Op): void {
+  same(op, COMPLEX, (n) => { if (isSingle()) map.wideMap2<F>(n); else map.c128Map2<F>(n); });
+}
+
+/** Real dtypes through R, complex ones through the complex128 functor C. */
+export function inexact1<R, C>(op: Op): void {
+  real1<R>(op);
+  wide1<C>(op);
+}
+
+export function inexact2<R, C>(op: Op): void {
+  real2<R>(op);
+  wide2<C>(op);
 }
 
 /** Complex to real, through a functor of (real lanes, imaginary lanes). */
-export function parts<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.complex64;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.c64Parts<F>(n);
-    else map.c128Parts<F>(n);
-  }
+export function parts<F>(op: Op): void {
+  kernel(op, COMPLEX, Gives.real, (n) => { if (isSingle()) map.c64Parts<F>(n); else map.c128Parts<F>(n); });
 }
 
 /** Two real operands, the parts of complex results. */
-export function join(c: Call): void {
-  const single = c.input(0).dtype == DType.float32;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.f32x4Join(n);
-    else map.f64x2Join(n);
-  }
+export function join(op: Op): void {
+  kernel(op, FLOATS, Gives.complex, (n) => { if (isSingle()) map.f32x4Join(n); else map.f64x2Join(n); });
 }
 
 /** Predicates of one real operand. */
-export function test1<F>(c: Call): void {
-  const single = c.input(0).dtype == DType.float32;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (single) map.f32x4Test1<F>(n);
-    else map.f64x2Test1<F>(n);
-  }
+export function test1<F>(op: Op): void {
+  test(op, FLOATS, (n) => { if (isSingle()) map.f32x4Test1<F>(n); else map.f64x2Test1<F>(n); });
 }
 
 /** Comparisons of all dtypes that have an order. */
-export function test2<F>(c: Call): void {
-  const dtype = c.input(0).dtype;
-  for (let n = tiles(c); n; n = nextTile()) {
-    if (dtype == DType.float32) map.f32x4Test2<F>(n);
-    else if (dtype == DType.float64) map.f64x2Test2<F>(n);
-    else if (dtype == DType.int32) map.i32x4Test2<F>(n);
-    else map.i8x16Map2<F>(n);
-  }
+export function test2<F>(op: Op): void {
+  test(op, FLOATS, (n) => { if (isSingle()) map.f32x4Test2<F>(n); else map.f64x2Test2<F>(n); });
+  test(op, INTEGER, (n) => { map.i32x4Test2<F>(n); });
+  logic2<F>(op);
 }
 
 /** Logic on bytes of 0 and 1. */
-export function logic1<F>(c: Call): void {
-  for (let n = tiles(c); n; n = nextTile()) map.i8x16Map1<F>(n);
+export function logic1<F>(op: Op): void {
+  same(op, BOOLEAN, (n) => { map.i8x16Map1<F>(n); });
 }
 
-export function logic2<F>(c: Call): void {
-  for (let n = tiles(c); n; n = nextTile()) map.i8x16Map2<F>(n);
+export function logic2<F>(op: Op): void {
+  same(op, BOOLEAN, (n) => { map.i8x16Map2<F>(n); });
 }

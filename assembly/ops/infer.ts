@@ -1,7 +1,6 @@
 /** Shape rules that many ops share, and the axes that attributes name. Knows no kernel. */
-import { DType, Limit, Status } from '../shared/abi';
-import { isComplex, realOf } from '../tensor/dtype';
-import { NONE, Tensor } from '../tensor/tensor';
+import { Limit, Status } from '../shared/abi';
+import { Tensor } from '../tensor/tensor';
 import { Call } from '../tape/call';
 import { fail } from '../tape/fault';
 
@@ -18,30 +17,6 @@ export function giveLike(c: Call, like: Tensor, dtype: i32): bool {
 export function inferSame(c: Call): bool {
   const x = c.input(0);
   return giveLike(c, x, x.dtype);
-}
-
-/** Shape of the operand; the real dtype of its precision. */
-export function inferReal(c: Call): bool {
-  const x = c.input(0);
-  return giveLike(c, x, realOf(x.dtype));
-}
-
-/** Shape of the operand; bool. */
-export function inferTest(c: Call): bool {
-  return giveLike(c, c.input(0), DType.bool);
-}
-
-/** Both operands of one dtype, their shapes broadcast as NumPy's. */
-export function inferBroadcast(c: Call): bool {
-  const x = c.input(0);
-  const y = c.input(1);
-  if ((x.rank | y.rank) == 0 && x.dtype == y.dtype) return c.give(x.dtype, 0) != NONE;
-  return sameDtype(c, 0, 1) && giveBroadcast(c, 0, 2, c.input(0).dtype);
-}
-
-/** Both operands of one dtype; bool of the broadcast shape. */
-export function inferComparison(c: Call): bool {
-  return sameDtype(c, 0, 1) && giveBroadcast(c, 0, 2, DType.bool);
 }
 
 export function sameDtype(c: Call, i: i32, j: i32): bool {
@@ -97,14 +72,6 @@ export function axesMask(c: Call, at: i32, rank: i32): i32 {
   return mask;
 }
 
-export function isComplexCall(c: Call): bool {
-  return isComplex(c.input(0).dtype);
-}
-
 export function fitsRank(c: Call, rank: i32): bool {
   return rank <= Limit.innerRank || fail(Status.rank, c.op, rank, Limit.innerRank);
-}
-
-export function isIntCall(c: Call): bool {
-  return c.input(0).dtype == DType.int32;
 }

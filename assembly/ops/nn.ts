@@ -70,7 +70,7 @@ function inferAlong(c: Call): bool {
   return axesMask(c, 1, c.input(0).rank) >= 0 && inferSame(c);
 }
 
-function settle(c: Call, done: bool): void {
+export function settle(c: Call, done: bool): void {
   if (!done) fail(Status.memory, c.op);
 }
 
@@ -110,14 +110,14 @@ function inferCrossEntropy(c: Call): bool {
 }
 
 /** The elements of x, contiguous: its own, or a copy that `drop` frees; 0 when memory is out. */
-function dense(x: Tensor): usize {
+export function dense(x: Tensor): usize {
   if (x.isContiguous) return x.data;
   const copy = alloc(x.bytes + 16);
   if (copy) gather(sizeShift(x.dtype), copy, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
   return copy;
 }
 
-function drop(x: Tensor, elements: usize): void {
+export function drop(x: Tensor, elements: usize): void {
   if (elements && elements != x.data) free(elements, x.bytes + 16);
 }
 

@@ -10,7 +10,8 @@ import { define, defineView, NOTHING } from '../tape/define';
 import { fail } from '../tape/fault';
 import { element } from '../tensor/constant';
 import { ANY, sizeShift } from '../tensor/dtype';
-import { countElements, shareElements, Tensor } from '../tensor/tensor';
+import { countElements, Tensor } from '../tensor/tensor';
+import { shareElements } from '../tensor/view';
 import { normalizeAxis } from './infer';
 
 export function definePieces(): void {

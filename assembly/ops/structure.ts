@@ -9,7 +9,7 @@ import { Call } from '../tape/call';
 import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
 import { ANY, isComplex, realOf, sizeShift } from '../tensor/dtype';
 import { element, storeElement } from '../tensor/constant';
-import { copyGeometry, shareElements } from '../tensor/tensor';
+import { copyGeometry, shareElements } from '../tensor/view';
 import { tiles } from './elementwise';
 import { giveLike, inferSame } from './infer';
 import { cast } from './prim';

@@ -7,11 +7,10 @@ import { Acosh, Asinh, Atanh, Cosh, Sinh, Tanh } from '../kernels/hyperbolic';
 import { Log, Log10, Log1p, Log2 } from '../kernels/logarithm';
 import { Acos, Asin, Atan, Cos, Sin, Tan } from '../kernels/trig';
 import { Op } from '../shared/opcode';
-import { define, X, X0, X1, Y } from '../tape/define';
-import { FLOATS, INEXACT, isComplex } from '../tensor/dtype';
+import { X, X0, X1, Y } from '../tape/define';
+import { isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { inexact1, real1, real2 } from './elementwise';
-import { inferBroadcast, inferSame } from './infer';
+import { defineMap, inexact1, real1, real2 } from './elementwise';
 import {
   chain, chainDiv, conj, constant, cos, cosh, equal, exp, hypot, lessEqual, log, logicalAnd, minus, mul, neg, scale, shift, sin, sinh, sqrt,
   square, tanhGrad, where, xdivy,
@@ -33,37 +32,37 @@ export function defineTranscendental(): void {
 
 function defineExponentials(): void {
   /** y = eˣ.  x̄ = ȳ·conj y. */
-  define(Op.exp, INEXACT, inferSame, (c) => { inexact1<Exp, z.CExp>(c); }, Y,
+  defineMap(Op.exp, (op) => { inexact1<Exp, z.CExp>(op); }, Y,
     (v) => { v.give(0, chain(conj(v.output(0)), v.cotangent)); });
 
   /** y = eˣ − 1.  x̄ = ȳ·conj eˣ, for y + 1 cancels. */
-  define(Op.expm1, INEXACT, inferSame, (c) => { inexact1<Expm1, z.CExpm1>(c); }, X,
+  defineMap(Op.expm1, (op) => { inexact1<Expm1, z.CExpm1>(op); }, X,
     (v) => { v.give(0, chain(conj(exp(v.input(0))), v.cotangent)); });
 
   /** y = 2ˣ.  x̄ = ln 2·ȳ·conj y. */
-  define(Op.exp2, INEXACT, inferSame, (c) => { inexact1<Exp2, z.CExp2>(c); }, Y,
+  defineMap(Op.exp2, (op) => { inexact1<Exp2, z.CExp2>(op); }, Y,
     (v) => { v.give(0, chain(scale(conj(v.output(0)), LN2), v.cotangent)); });
 }
 
 function defineLogarithms(): void {
   /** y = log x.  x̄ = ȳ/conj x. */
-  define(Op.log, INEXACT, inferSame, (c) => { inexact1<Log, z.CLog>(c); }, X,
+  defineMap(Op.log, (op) => { inexact1<Log, z.CLog>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, conj(v.input(0)))); });
 
   /** y = log₂ x.  x̄ = ȳ/(ln 2·conj x). */
-  define(Op.log2, INEXACT, inferSame, (c) => { inexact1<Log2, z.CLog2>(c); }, X,
+  defineMap(Op.log2, (op) => { inexact1<Log2, z.CLog2>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(v.input(0)), LN2))); });
 
   /** y = log₁₀ x.  x̄ = ȳ/(ln 10·conj x). */
-  define(Op.log10, INEXACT, inferSame, (c) => { inexact1<Log10, z.CLog10>(c); }, X,
+  defineMap(Op.log10, (op) => { inexact1<Log10, z.CLog10>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(v.input(0)), LN10))); });
 
   /** y = log(1 + x).  x̄ = ȳ/conj(1 + x). */
-  define(Op.log1p, INEXACT, inferSame, (c) => { inexact1<Log1p, z.CLog1p>(c); }, X,
+  defineMap(Op.log1p, (op) => { inexact1<Log1p, z.CLog1p>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, shift(conj(v.input(0)), 1))); });
 
   /** y = x₀·log x₁, 0 where x₀ is 0.  x̄₀ = ȳ·log x₁, 0 where x₀ is 0 and x₁ ≤ 0.  x̄₁ = ȳ·x₀/x₁, 0 where x₀ is 0. */
-  define(Op.xlogy, FLOATS, inferBroadcast, (c) => { real2<Xlogy>(c); }, X0 | X1,
+  defineMap(Op.xlogy, (op) => { real2<Xlogy>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
       const y = v.input(1);
@@ -78,43 +77,43 @@ function defineLogarithms(): void {
 
 function defineTrigonometric(): void {
   /** y = sin x.  x̄ = ȳ·conj cos x. */
-  define(Op.sin, INEXACT, inferSame, (c) => { inexact1<Sin, z.CSin>(c); }, X,
+  defineMap(Op.sin, (op) => { inexact1<Sin, z.CSin>(op); }, X,
     (v) => { v.give(0, chain(conj(cos(v.input(0))), v.cotangent)); });
 
   /** y = cos x.  x̄ = −ȳ·conj sin x. */
-  define(Op.cos, INEXACT, inferSame, (c) => { inexact1<Cos, z.CCos>(c); }, X,
+  defineMap(Op.cos, (op) => { inexact1<Cos, z.CCos>(op); }, X,
     (v) => { v.give(0, neg(chain(conj(sin(v.input(0))), v.cotangent))); });
 
   /** y = tan x.  x̄ = ȳ·conj(1 + y²). */
-  define(Op.tan, INEXACT, inferSame, (c) => { inexact1<Tan, z.CTan>(c); }, Y,
+  defineMap(Op.tan, (op) => { inexact1<Tan, z.CTan>(op); }, Y,
     (v) => { v.give(0, chain(shift(conj(square(v.output(0))), 1), v.cotangent)); });
 }
 
 function defineInverseTrigonometric(): void {
   /** y = asin x.  x̄ = ȳ/conj √(1 − x²). */
-  define(Op.asin, INEXACT, inferSame, (c) => { inexact1<Asin, z.CAsin>(c); }, X,
+  defineMap(Op.asin, (op) => { inexact1<Asin, z.CAsin>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, conj(sqrt(oneMinusSquare(v.input(0)))))); });
 
   /** y = acos x.  x̄ = −ȳ/conj √(1 − x²). */
-  define(Op.acos, INEXACT, inferSame, (c) => { inexact1<Acos, z.CAcos>(c); }, X,
+  defineMap(Op.acos, (op) => { inexact1<Acos, z.CAcos>(op); }, X,
     (v) => { v.give(0, neg(chainDiv(v.cotangent, conj(sqrt(oneMinusSquare(v.input(0))))))); });
 
   /** y = atan x.  x̄ = ȳ/conj(1 + x²). */
-  define(Op.atan, INEXACT, inferSame, (c) => { inexact1<Atan, z.CAtan>(c); }, X,
+  defineMap(Op.atan, (op) => { inexact1<Atan, z.CAtan>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, shift(conj(square(v.input(0))), 1))); });
 }
 
 function defineHyperbolic(): void {
   /** y = sinh x.  x̄ = ȳ·conj cosh x. */
-  define(Op.sinh, INEXACT, inferSame, (c) => { inexact1<Sinh, z.CSinh>(c); }, X,
+  defineMap(Op.sinh, (op) => { inexact1<Sinh, z.CSinh>(op); }, X,
     (v) => { v.give(0, chain(conj(cosh(v.input(0))), v.cotangent)); });
 
   /** y = cosh x.  x̄ = ȳ·conj sinh x. */
-  define(Op.cosh, INEXACT, inferSame, (c) => { inexact1<Cosh, z.CCosh>(c); }, X,
+  defineMap(Op.cosh, (op) => { inexact1<Cosh, z.CCosh>(op); }, X,
     (v) => { v.give(0, chain(conj(sinh(v.input(0))), v.cotangent)); });
 
   /** y = tanh x.  x̄ = ȳ·conj(1 − y²). */
-  define(Op.tanh, INEXACT, inferSame, (c) => { inexact1<Tanh, z.CTanh>(c); }, Y,
+  defineMap(Op.tanh, (op) => { inexact1<Tanh, z.CTanh>(op); }, Y,
     (v) => {
       const y = v.output(0);
       v.give(0, isComplex(y.dtype) ? chain(conj(oneMinusSquare(y)), v.cotangent) : tanhGrad(y, v.cotangent));
@@ -123,7 +122,7 @@ function defineHyperbolic(): void {
 
 function defineInverseHyperbolic(): void {
   /** y = asinh x.  x̄ = ȳ/conj √(1 + x²). */
-  define(Op.asinh, INEXACT, inferSame, (c) => { inexact1<Asinh, z.CAsinh>(c); }, X,
+  defineMap(Op.asinh, (op) => { inexact1<Asinh, z.CAsinh>(op); }, X,
     (v) => {
       const x = v.input(0);
       const root = isComplex(x.dtype) ? conj(sqrt(shift(square(x), 1))) : hypot(x, constant(1, x));
@@ -131,24 +130,24 @@ function defineInverseHyperbolic(): void {
     });
 
   /** y = acosh x.  x̄ = ȳ/conj(√(x − 1)·√(x + 1)). */
-  define(Op.acosh, INEXACT, inferSame, (c) => { inexact1<Acosh, z.CAcosh>(c); }, X,
+  defineMap(Op.acosh, (op) => { inexact1<Acosh, z.CAcosh>(op); }, X,
     (v) => {
       const x = v.input(0);
       v.give(0, chainDiv(v.cotangent, conj(mul(sqrt(shift(x, -1)), sqrt(shift(x, 1))))));
     });
 
   /** y = atanh x.  x̄ = ȳ/conj(1 − x²). */
-  define(Op.atanh, INEXACT, inferSame, (c) => { inexact1<Atanh, z.CAtanh>(c); }, X,
+  defineMap(Op.atanh, (op) => { inexact1<Atanh, z.CAtanh>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, conj(oneMinusSquare(v.input(0))))); });
 }
 
 function defineErrorFunctions(): void {
   /** y = erf x.  x̄ = 2/√π·ȳ·e^(−x²). */
-  define(Op.erf, FLOATS, inferSame, (c) => { real1<Erf>(c); }, X,
+  defineMap(Op.erf, (op) => { real1<Erf>(op); }, X,
     (v) => { v.give(0, chain(scale(exp(neg(square(v.input(0)))), TWO_OVER_SQRT_PI), v.cotangent)); });
 
   /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
-  define(Op.erfc, FLOATS, inferSame, (c) => { real1<Erfc>(c); }, X,
+  defineMap(Op.erfc, (op) => { real1<Erfc>(op); }, X,
     (v) => { v.give(0, chain(scale(exp(neg(square(v.input(0)))), -TWO_OVER_SQRT_PI), v.cotangent)); });
 }
 

@@ -149,6 +149,7 @@ function copyRecords(p: Program, at: usize): void {
     }
     const bytes = Record.shape + (v.record.rank << 3);
     memory.copy(at, changetype<usize>(v.record), bytes);
+    changetype<Tensor>(at).storage = 0;
     v.copy = at;
     if (v.kind == Kind.input) {
       const input = changetype<Input>(p.inputsAt + (k++ << 3));

@@ -4,12 +4,13 @@ import { gather, splat } from '../kernels/gather';
 import { alloc, free } from '../memory/heap';
 import { Code, DType, Mode, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { compute } from '../tape/apply';
 import { begin, CALL } from '../tape/call';
+import { compute } from '../tape/compute';
 import { fail, hasFailed } from '../tape/fault';
 import { sizeShift } from '../tensor/dtype';
 import { own } from '../tensor/scope';
-import { allocateElements, copyGeometry, newRecord, NONE, release, Tensor } from '../tensor/tensor';
+import { allocateElements, newRecord, NONE, release, Tensor } from '../tensor/tensor';
+import { copyGeometry } from '../tensor/view';
 import { Instruction, Program, Run } from './program';
 
 /** Whether x is of the dtype, shape and layout that input k was traced with. */

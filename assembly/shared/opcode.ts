@@ -132,6 +132,9 @@ export enum Op {
   logsumexp,
   softmax,
   logSoftmax,
+  variance,
+  normalize,
+  normalizeGrad,
 
   // Movement
   reshape,
@@ -154,6 +157,13 @@ export enum Op {
 
   // Contraction
   matmul,
+  conv,
+  convInput,
+  convFilter,
+
+  // Pooling
+  maxPool,
+  argmaxPool,
 
   // Loss
   sparseSoftmaxCrossEntropy,

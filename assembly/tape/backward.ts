@@ -2,16 +2,17 @@
  * Reverse sweep over a tape. Knows opcodes, not operations: a rule is found in the registry, reads its node through a `View` and
  * gives cotangents to the node's inputs by calling the same recorded ops as everybody else, so outer tapes differentiate it again.
  */
+import { setTileDtype, wholeTile } from '../kernels/tile';
 import { alloc, free } from '../memory/heap';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { clear, enter, leave, own } from '../tensor/scope';
 import { hold, isSole, release, Tensor } from '../tensor/tensor';
-import { apply, compute } from './apply';
+import { apply } from './apply';
 import { begin } from './call';
 import { fail, hasFailed } from './fault';
-import { vjpOf } from './registry';
+import { indexOf, kernelOf, vjpOf } from './registry';
 import { Node, spend } from './node';
 import { Tape, watching } from './tape';
 import { tracing } from './trace';
@@ -55,6 +56,8 @@ function slotOf(value: u32): usize {
   return sweeping.cotangents + ((value - sweeping.firstValue) << 2);
 }
 
+// @ts-ignore: decorator
+@inline
 function cotangentOf(node: Node, i: i32): Tensor {
   const t = load<Tensor>(slotOf(node.first + i));
   return t ? t : zerosLike(node.output(i));
@@ -89,6 +92,8 @@ export function shaped(op: Op, x: Tensor, like: Tensor): Tensor {
   return apply();
 }
 
+// @ts-ignore: decorator
+@inline
 function sumTo(t: Tensor, like: Tensor): Tensor {
   let same = t.rank == like.rank;
   for (let i = 0, rank = t.rank; same && i < rank; i++) same = t.dim(i) == like.dim(i);
@@ -102,23 +107,25 @@ function accumulate(value: u32, t: Tensor): void {
   if (!held) {
     hold(t);
     store<Tensor>(slot, t);
-    return;
+  } else if (!watching && !tracing && isSole(held) && t.isContiguous) {
+    addTo(held, t);
+  } else {
+    const c = begin(Op.add, 2);
+    c.setInput(0, held);
+    c.setInput(1, t);
+    const total = apply();
+    if (!total) return;
+    hold(total);
+    release(held);
+    store<Tensor>(slot, total);
   }
-  const c = begin(Op.add, 2);
-  c.setInput(0, held);
-  c.setInput(1, t);
-  // In place only in one tile: a tile's last vector reaches into the next, which would be added to twice.
-  if (isSole(held) && t.isContiguous && !watching && !tracing) {
-    c.outputs = 1;
-    c.setOutput(0, held);
-    compute(c);
-    return;
-  }
-  const total = apply();
-  if (!total) return;
-  hold(total);
-  release(held);
-  store<Tensor>(slot, total);
+}
+
+/** x ← x + y in place, of one shape and contiguous. */
+function addTo(x: Tensor, y: Tensor): void {
+  wholeTile(x.data, y.data, 0, x.data);
+  setTileDtype(x.dtype);
+  if (x.size) call_indirect<void>(indexOf(kernelOf(Op.add, x.dtype)), x.size);
 }
 
 /** Adds a seed for `target`: ones, or `dy` of its shape and dtype. A target that the tape doesn't watch contributes nothing. */

@@ -3,7 +3,7 @@
  * Knows no op.
  */
 import { CallArea, Limit } from '../shared/abi';
-import { newRecord, Tensor } from '../tensor/tensor';
+import { newRecord, recordBytes, Tensor } from '../tensor/tensor';
 
 const ATTRIBUTES: usize = CallArea.attributes;
 const INPUTS: usize = ATTRIBUTES + (Limit.attributes << 2);
@@ -22,6 +22,7 @@ export class Call {
   // @ts-ignore: decorator
   @inline
   input(i: i32): Tensor {
+    if (isDefined(SANITIZE) && <u32>i >= <u32>this.inputs) unreachable(); // a rule for more operands than the call has
     return load<Tensor>(changetype<usize>(this) + (i << 2), INPUTS);
   }
   // @ts-ignore: decorator
@@ -96,3 +97,24 @@ export function begin(op: i32, inputs: i32): Call {
   return c;
 }
 
+
+/**
+ * Copies a call and its operands' records to `to`, for threads that may read them when the caller is past it; false when that takes
+ * more than `room` bytes.
+ */
+export function copyCall(to: Call, from: Call, room: usize): bool {
+  const end = changetype<usize>(to) + room;
+  memory.copy(changetype<usize>(to), changetype<usize>(from), ATTRIBUTES + (from.words << 2));
+  let at = changetype<usize>(to) + PAIRS;
+  for (let i = 0, n = from.inputs + from.outputs; i < n; i++) {
+    const isInput = i < from.inputs;
+    const t = isInput ? from.input(i) : from.output(i - from.inputs);
+    const bytes = recordBytes(t.rank);
+    if (at + bytes > end) return false;
+    memory.copy(at, changetype<usize>(t), bytes);
+    if (isInput) to.setInput(i, changetype<Tensor>(at));
+    else to.setOutput(i - from.inputs, changetype<Tensor>(at));
+    at += (bytes + 15) & ~15;
+  }
+  return true;
+}

@@ -1,7 +1,8 @@
 /** What went wrong last, as numbers; the facade makes the sentence. Knows no words. */
+import { OWN } from '../memory/scratch';
 import { Fault, Status } from '../shared/abi';
 
-export const FAULT = memory.data(32, 16);
+export const FAULT = memory.data(32, 16) + OWN;
 
 /** Notes a failure of `op` and returns false, so that a shape rule can end with it. The first failure of a sweep stands. */
 export function fail(status: Status, op: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0): bool {

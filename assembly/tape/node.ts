@@ -67,11 +67,15 @@ export class Node {
 }
 
 /** Bytes of the node of the call in progress. */
+// @ts-ignore: decorator
+@inline
 export function nodeBytes(c: Call): usize {
   return (NODE_FIXED + (c.inputs << 3) + (c.outputs << 2) + (c.words << 2) + 15) & ~7;
 }
 
 /** Writes the node of the call in progress, and numbers and marks its results. */
+// @ts-ignore: decorator
+@inline
 export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u32): void {
   const inputs = c.inputs;
   const outputs = c.outputs;
@@ -102,6 +106,8 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
 }
 
 /** Wipes the marks of the node's results. See Note [Values and watchers] in tape.ts */
+// @ts-ignore: decorator
+@inline
 export function unmark(node: Node): void {
   for (let i = 0, n = <i32>node.outputs; i < n; i++) {
     const t = node.output(i);

@@ -2,13 +2,16 @@
  * The table from opcode to shape rule, kernel and gradient: function-table indices in reserved memory, filled at start.
  * Knows no op; `define.ts` is how families add theirs.
  *
- *   row  ┌───────┬─────────┬─────┬────────┬───────┐  of 32-bit words
- *        │ infer │ forward │ vjp │ dtypes │ saves │
- *        └───────┴─────────┴─────┴────────┴───────┘
+ *   row  ┌───────┬─────────┬─────┬────────┬───────┬────────────┐  of 32-bit words
+ *        │ infer │ forward │ vjp │ dtypes │ saves │ kernels[6] │
+ *        └───────┴─────────┴─────┴────────┴───────┴────────────┘
+ *
+ * An elementwise op has a kernel for each dtype, a pass over the current tile: its index, and the result's dtype from bit 16 up.
  */
 import { Op } from '../shared/opcode';
 
-const ROW = 32;
+const ROW = 64;
+const KERNELS: usize = 20;
 const TABLE = memory.data(Op.count * ROW, 16);
 
 // @ts-ignore: decorator
@@ -57,6 +60,32 @@ export function dtypesOf(op: i32): u32 {
 @inline
 export function savesOf(op: i32): u32 {
   return load<u32>(row(op), 16);
+}
+
+/** Adds the kernel of an elementwise op for operands of `dtype`. */
+export function enrollKernel(op: i32, dtype: i32, index: u32, result: i32): void {
+  const r = row(op);
+  store<u32>(r + (dtype << 2), index | (result << 16), KERNELS);
+  store<u32>(r, load<u32>(r, 12) | (1 << dtype), 12);
+}
+
+/** Kernel and result dtype of an elementwise op; 0 for any other. */
+// @ts-ignore: decorator
+@inline
+export function kernelOf(op: i32, dtype: i32): u32 {
+  return load<u32>(row(op) + (dtype << 2), KERNELS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function indexOf(kernel: u32): u32 {
+  return kernel & 0xffff;
+}
+
+// @ts-ignore: decorator
+@inline
+export function resultOf(kernel: u32): i32 {
+  return <i32>(kernel >> 16);
 }
 
 /** Makes op's gradient rule another op's, to show that the tests notice. Only the sanitizer build has it. */

@@ -48,7 +48,7 @@ export class Tape {
 }
 
 const LIST_BYTES = offsetof<List>();
-const TAPE_BYTES = offsetof<Tape>();
+export const TAPE_BYTES = offsetof<Tape>();
 
 let current: List = changetype<List>(0);
 let depth = 0;
@@ -153,6 +153,8 @@ export function appendWatch(c: Call, tape: Tape, watchers: u32): bool {
   return append(c, (watchers & watching) | tape.bit);
 }
 
+// @ts-ignore: decorator
+@inline
 function room(bytes: usize): usize {
   const list = current;
   if (list.top + bytes > list.end && !addChunk(list, bytes)) return 0;
@@ -183,6 +185,11 @@ function addChunk(list: List, bytes: usize): bool {
 /** Whether nobody but the closed tape needs its nodes. */
 export function isLastOfList(tape: Tape): bool {
   return tape.list != current && tape.list.refs == 1;
+}
+
+/** Whether the open tape is inside all others. */
+export function isInnermost(tape: Tape): bool {
+  return tape.bit == (<u32>1) << (depth - 1);
 }
 
 /** Whether no further tape can open. */

@@ -137,14 +137,14 @@ export function addValue(t: Tensor, kind: Kind): bool {
 }
 
 /** Records the call in progress, which has run; false when memory is out. */
-export function note(c: Call, computes: bool): bool {
+export function note(c: Call): bool {
   let kind = Kind.constant;
   for (let i = 0, n = c.inputs; i < n; i++) {
     const t = c.input(i);
     if (!t.traced && !addValue(t, Kind.constant)) return false;
     if (valueAt(numberOf(t)).kind != Kind.constant) kind = Kind.result;
   }
-  return addResults(c, kind) && (kind == Kind.constant || addStep(c, computes));
+  return addResults(c, kind) && (kind == Kind.constant || addStep(c));
 }
 
 /** Numbers the call's results; what shares an operand's storage is a view of it. */
@@ -165,7 +165,7 @@ function addResults(c: Call, kind: Kind): bool {
   return true;
 }
 
-function addStep(c: Call, computes: bool): bool {
+function addStep(c: Call): bool {
   const step = changetype<Step>(STEPS.extend(STEP + (<usize>(c.inputs + c.words) << 2)));
   if (!step) return false;
   memory.fill(changetype<usize>(step), 0, STEP);
@@ -174,8 +174,8 @@ function addStep(c: Call, computes: bool): bool {
   step.outputs = <u16>c.outputs;
   step.words = <u16>c.words;
   step.first = numberOf(c.output(0));
-  step.computes = computes;
-  step.elementwise = computes && tiled;
+  for (let i = 0, n = c.outputs; i < n; i++) if (c.output(i).size && !valueAt(numberOf(c.output(i))).base) step.computes = true;
+  step.elementwise = step.computes && tiled;
   for (let i = 0, n = c.inputs; i < n; i++) step.setInput(i, numberOf(c.input(i)));
   for (let i = 0, n = c.words; i < n; i++) store<i32>(step.attributes + (i << 2), c.attribute(i));
   return true;

@@ -1,6 +1,7 @@
 /** Constants: one element of any dtype, and scalars. Knows no ops. */
+import { OWN } from '../memory/scratch';
 import { DType } from '../shared/abi';
-import { newRecord, placeScalar, Tensor } from './tensor';
+import { newScalarRecord, Tensor } from './tensor';
 
 /** Stores the value (re, im) at `to` as an element of `dtype`: int32 truncated, bool whether re ≠ 0. */
 export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
@@ -29,14 +30,13 @@ export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
 
 /** A scalar, not yet owned; absent when memory is out. */
 export function newScalar(dtype: i32, re: f64, im: f64): Tensor {
-  const t = newRecord(dtype, 0);
+  const t = newScalarRecord(dtype);
   if (!t) return t;
-  placeScalar(t);
   storeElement(t.data, dtype, re, im);
   return t;
 }
 
-const ELEMENT = memory.data(16, 16);
+const ELEMENT = memory.data(16, 16) + OWN;
 
 /** Where one element of `dtype` with the value (re, im) lies until the next call. */
 export function element(dtype: i32, re: f64, im: f64): usize {

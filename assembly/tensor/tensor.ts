@@ -14,13 +14,15 @@
  * Note [Two counts]. `refs` keeps the record (its shape and dtype), `holds` keeps the elements too. A tape node refers to all
  * operands of an op but holds only those whose elements the rule reads, so the others' storage goes as soon as their scope ends.
  */
-import { alloc, free, heapEnd } from '../memory/heap';
+import { isBlock } from '../memory/guard';
+import { alloc, allocSmall, free, freeSmall, heapEnd } from '../memory/heap';
 import { Flag, Record } from '../shared/abi';
 import { sizeShift } from './dtype';
 
 const PREFIX: usize = 16;
 /** Storage of a scalar: prefix and one vector. */
 const SCALAR: usize = 32;
+const SCALAR_RECORD: usize = <usize>Record.shape + SCALAR;
 
 @unmanaged
 @final
@@ -100,6 +102,7 @@ export const NONE = changetype<Tensor>(0);
 // @ts-ignore: decorator
 @inline
 export function isLive(x: usize, generation: u32): bool {
+  if (isDefined(SANITIZE) && !isBlock(x)) return false;
   return x != 0 && x < heapEnd && generation != 0 && changetype<Tensor>(x).generation == generation;
 }
 
@@ -110,14 +113,30 @@ export let storageBytes: usize = 0;
 /** A record is as long as its rank needs: most tensors fit two cache lines, and scalars one. */
 // @ts-ignore: decorator
 @inline
-function recordBytes(rank: i32): usize {
-  return rank ? Record.shape + (rank << 3) : Record.shape + SCALAR;
+export function recordBytes(rank: i32): usize {
+  return rank ? <usize>Record.shape + (rank << 3) : SCALAR_RECORD;
 }
 
 /** A record without elements; shape and strides are the caller's to fill. NONE when memory is out. */
 export function newRecord(dtype: i32, rank: i32): Tensor {
   const t = changetype<Tensor>(alloc(recordBytes(rank)));
-  if (!t) return NONE;
+  if (t) beginRecord(t, dtype, rank);
+  return t;
+}
+
+/** A scalar's record and storage in one block, see Note [Scalars]; the element is the caller's to write. NONE when memory is out. */
+export function newScalarRecord(dtype: i32): Tensor {
+  const t = changetype<Tensor>(allocSmall(SCALAR_RECORD));
+  if (t) {
+    beginRecord(t, dtype, 0);
+    placeScalar(t);
+  }
+  return t;
+}
+
+// @ts-ignore: decorator
+@inline
+function beginRecord(t: Tensor, dtype: i32, rank: i32): void {
   const zero = i64x2.splat(0);
   v128.store(changetype<usize>(t), zero);
   v128.store(changetype<usize>(t), zero, 16);
@@ -128,7 +147,6 @@ export function newRecord(dtype: i32, rank: i32): Tensor {
   t.refs = 1;
   t.holds = 1;
   tensorCount++;
-  return t;
 }
 
 /** Element count of the shape; −1 when it passes 2³¹ − 1 elements. */
@@ -172,7 +190,7 @@ export function allocateElements(t: Tensor): bool {
 /** The element of a scalar, behind its record. See Note [Scalars] */
 // @ts-ignore: decorator
 @inline
-export function placeScalar(t: Tensor): void {
+function placeScalar(t: Tensor): void {
   t.size = 1;
   const storage = changetype<usize>(t) + Record.shape;
   store<u32>(storage, 1);
@@ -184,41 +202,6 @@ export function placeScalar(t: Tensor): void {
   t.refs++;
 }
 
-/** Lets `t`, whose shape and strides are set, view the elements of `source`, `offset` elements from its first. */
-export function shareElements(t: Tensor, source: Tensor, offset: i32): void {
-  const storage = source.storage;
-  store<u32>(storage, load<u32>(storage) + 1);
-  t.storage = storage;
-  t.data = source.data + (offset << sizeShift(source.dtype));
-  if (hasRowMajorStrides(t)) t.flags |= Flag.contiguous;
-}
-
-function hasRowMajorStrides(t: Tensor): bool {
-  if (t.size <= 1) return true;
-  let stride = 1;
-  for (let i = t.rank - 1; i >= 0; i--) {
-    const dim = t.dim(i);
-    if (dim != 1 && t.stride(i) != stride) return false;
-    stride *= dim;
-  }
-  return true;
-}
-
-/** Copies size, shape and strides to a record of the same rank. */
-export function copyGeometry(to: Tensor, from: Tensor): void {
-  to.size = from.size;
-  for (let i = 0, n = from.rank << 3; i < n; i += 8) store<u64>(to.shapeAt + i, load<u64>(from.shapeAt + i));
-}
-
-/** A second record of the same elements, of its own identity. */
-export function aliasOf(source: Tensor): Tensor {
-  const t = newRecord(source.dtype, source.rank);
-  if (!t) return NONE;
-  copyGeometry(t, source);
-  shareElements(t, source, 0);
-  return t;
-}
-
 /** Keeps record and elements. */
 // @ts-ignore: decorator
 @inline
@@ -227,6 +210,8 @@ export function hold(t: Tensor): void {
   t.holds++;
 }
 
+// @ts-ignore: decorator
+@inline
 export function release(t: Tensor): void {
   if (--t.holds == 0) dropElements(t);
   releaseRecord(t);
@@ -240,7 +225,7 @@ export function releaseLast(t: Tensor): void {
   if (t.rank == 0 && t.refs == 2 && t.storage == behind && load<u32>(behind) == 1) {
     storageBytes -= SCALAR;
     tensorCount--;
-    free(changetype<usize>(t), Record.shape + SCALAR);
+    freeSmall(changetype<usize>(t), SCALAR_RECORD);
   } else release(t);
 }
 
@@ -251,8 +236,13 @@ export function refer(t: Tensor): void {
   t.refs++;
 }
 
+// @ts-ignore: decorator
+@inline
 export function releaseRecord(t: Tensor): void {
-  if (--t.refs) return;
+  if (--t.refs == 0) endRecord(t);
+}
+
+function endRecord(t: Tensor): void {
   tensorCount--;
   free(changetype<usize>(t), recordBytes(t.rank));
 }
@@ -267,23 +257,39 @@ function dropElements(t: Tensor): void {
     store<u32>(storage, holders);
     return;
   }
-  const bytes = load<usize>(storage, 4);
-  if (!bytes) {
+  if (!load<usize>(storage, 4)) {
     storageBytes -= SCALAR;
     releaseRecord(changetype<Tensor>(storage - Record.shape));
     return;
   }
+  freeStorage(storage);
+}
+
+export function freeStorage(storage: usize): void {
+  const bytes = load<usize>(storage, 4);
   storageBytes -= bytes;
   free(storage, bytes);
 }
 
 /** Whether nobody but the caller has the record. */
+// @ts-ignore: decorator
+@inline
 export function isUnshared(t: Tensor): bool {
   return t.refs == (t.storage == changetype<usize>(t) + Record.shape ? 2 : 1);
 }
 
 /** Whether nobody but the caller can see the elements. */
+// @ts-ignore: decorator
+@inline
 export function isSole(t: Tensor): bool {
   return isUnshared(t) && load<u32>(t.storage) == 1 && t.isContiguous;
 }
 
+
+/** Takes from t its storage, which it alone has; `freeStorage` ends it. */
+export function takeStorage(t: Tensor): usize {
+  const storage = t.storage;
+  t.storage = 0;
+  t.data = 0;
+  return storage;
+}

@@ -53,7 +53,7 @@ function product(a: Tensor, b: Tensor, flags = 0): Tensor {
 }
 
 /** A real operand beside a complex one of its precision as complex: the core promotes only where there are no attributes. */
-function promoted(a: Tensor, b: Tensor): [Tensor, Tensor] {
+export function promoted(a: Tensor, b: Tensor): [Tensor, Tensor] {
   const i = a.dtypeNumber;
   const j = b.dtypeNumber;
   if (isComplex(j) && i === j - 2) return [withAttributes(Op.cast, a, [j]), b];
@@ -83,7 +83,7 @@ function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {
   return reshaped(c, shape);
 }
 
-const described = (t: Tensor): string => `[${t.shape.join(', ')}] ${t.dtype}`;
+export const described = (t: Tensor): string => `[${t.shape.join(', ')}] ${t.dtype}`;
 
 function requireInner(op: string, x: Tensor, y: Tensor, axes: readonly number[], others: readonly number[]): void {
   const p = sizesOf(x.shape, axes);

@@ -1,5 +1,6 @@
-/** Ops made of ops: means, variances, norms, differences. No opcodes. */
+/** Rows of the op table: means, variances, norms, differences. */
 import { Op } from '../../assembly/shared/opcode.js';
+import { doubleWords } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
@@ -7,10 +8,10 @@ import type { Tensor } from '../tensor.js';
 import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
 import { axesOf, axisOf } from './axes.js';
 import { equal, where } from './comparison.js';
-import { conj, real } from './complex.js';
-import { inexact, one } from './define.js';
+import { conj, imag, real } from './complex.js';
+import { inexact, one, withAttributes } from './define.js';
 import { slice } from './pieces.js';
-import { max, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+import { axisWords, max, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** Elements that each result of a reduction is made of. */
 function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
@@ -38,19 +39,17 @@ export interface SpreadOptions extends ReduceOptions {
 export type SpreadOption = number | readonly number[] | SpreadOptions;
 
 /**
- * Σ |x − mean|²/(n − correction) over `axis`, in two passes; real. f32 f64 c64 c128; int32 and bool become float32.
+ * Σ |x − mean|²/(n − correction) over `axis`; real. f32 f64 c64 c128; int32 and bool become float32.
  * Gradient 2ȳ(x − mean)/(n − correction).
  * @throws IndexError when an axis is out of range or named twice.
  */
 export function variance(x: TensorLike, option?: SpreadOption): Tensor {
   const options = optionsOf<SpreadOptions>(option);
   const t = inexact(one(x, Op.sum));
-  const n = terms(t, options.axis, 'variance');
-  // Centred twice: the first mean is rounded, and equal elements shall have the variance 0.
-  const around = { ...options, keepDims: true };
-  const near = sub(t, mean(t, around));
-  const centred = sub(near, mean(near, around));
-  return div(sum(squaredSize(centred), options), Math.max(0, n - (options.correction ?? 0)));
+  const { axis, keepDims, correction = 0 } = options;
+  const words = [...axisWords(keepDims ? 1 : 0, axis, 'variance'), ...doubleWords(correction)];
+  const ofReal = (part: Tensor): Tensor => withAttributes(Op.variance, part, words);
+  return isComplex(t.dtypeNumber) ? add(ofReal(real(t)), ofReal(imag(t))) : ofReal(t);
 }
 
 export { variance as var };

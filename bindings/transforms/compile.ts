@@ -59,8 +59,9 @@ export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
       return results;
     }
     const program = new Program(f, args);
-    programs.unshift(program);
-    while (programs.length > PROGRAMS) programs.pop()?.free();
+    const kept = programs.filter((other) => other.isHeld());
+    for (const oldest of kept.splice(PROGRAMS - 1)) oldest.free();
+    programs.splice(0, programs.length, program, ...kept);
     const results = program.run(args);
     program.enqueue();
     return results;
@@ -100,9 +101,13 @@ class Program implements Spillable {
     enqueue(this);
   }
 
+  isHeld(): boolean {
+    return this.at !== 0 && this.instance === core;
+  }
+
   /** The results for these arguments; null when it is not for them. */
   run(args: readonly unknown[]): unknown {
-    if (this.at === 0 || this.instance !== core) return null;
+    if (!this.isHeld()) return null;
     const leaves = new Leaves();
     if (!matches(this.template, args, leaves)) return null;
     this.used = true;
@@ -144,7 +149,7 @@ class Program implements Spillable {
   }
 
   describe(name: string): string {
-    return this.at === 0 || this.instance !== core ? `program ${name}: released, and traced anew at the next call` : listing(this.at, name);
+    return this.isHeld() ? listing(this.at, name) : `program ${name}: released, and traced anew at the next call`;
   }
 
   /** A program that ran since it was asked last stays. */
@@ -156,7 +161,7 @@ class Program implements Spillable {
   }
 
   free(): void {
-    if (this.at !== 0 && this.instance === core) core.programFree(this.at);
+    if (this.isHeld()) core.programFree(this.at);
     this.at = 0;
   }
 }

@@ -34,18 +34,12 @@ function isWeight(last: unknown): last is { readonly dy: unknown } {
 }
 
 /** Records `f`, sweeps once, and lets out what `result` picks. */
-function differentiate<T>(
-  { f, positions, zero }: Spec,
-  args: readonly unknown[],
-  dy: unknown,
-  op: string,
-  result: (recorded: Recorded, gradients: unknown[]) => T,
-): T {
+function differentiate<T>({ f, positions, zero }: Spec, args: unknown[], dy: unknown, op: string, result: (recorded: Recorded, gradients: unknown[]) => T): T {
   ready();
   if (positions !== null) checkArity(positions, args.length, nameOf(f));
-  const recorded = record(f, positions, args, op);
+  const recorded = record(f, positions, args, zero, op);
   try {
-    return result(recorded, sweep(recorded, dy, zero ? zerosOf(recorded.leaves) : null));
+    return result(recorded, sweep(recorded, dy, zerosOf(recorded.leaves)));
   } finally {
     endRun(recorded.run);
   }
@@ -121,12 +115,12 @@ class Replay implements Spillable {
   /** Records the run; its tape stays, its scope ends. */
   start(): unknown {
     const { f, positions, zero } = this.spec;
-    const recorded = record(f, positions, this.args, 'makeVjp');
+    const recorded = record(f, positions, this.args.slice(), zero, 'makeVjp');
     try {
       core.runEnd(recorded.run);
       this.values = recorded.outputs.map((t) => core.valueOf(t.at, t.generation));
       this.geometry = geometryOf(recorded.value);
-      if (zero) this.zeros = zerosOf(recorded.leaves);
+      this.zeros = zerosOf(recorded.leaves);
       liftOut(recorded.value, recorded.run);
       core.runDetach(recorded.run);
     } catch (error) {

@@ -84,7 +84,9 @@ class Listing {
     const given = operands.slice(0, counts & 0xffff).map((record) => this.operand(record));
     const made = operands.slice(counts & 0xffff);
     const results = made.map((record) => this.nameOf(record)).join(', ');
-    this.lines.push(`  ${results} = ${Op[word(at, 0) >>> 16]}(${given.join(', ')}): ${made.map((record) => `${typeOf(record)} at ${this.placeOf(record)}`).join(', ')}`);
+    this.lines.push(
+      `  ${results} = ${Op[word(at, 0) >>> 16]}(${given.join(', ')}): ${made.map((record) => `${typeOf(record)} at ${this.placeOf(record)}`).join(', ')}`,
+    );
     return word(at, InstructionWord.bytes);
   }
 
@@ -97,7 +99,10 @@ class Listing {
     }
     const members: (readonly number[])[] = [];
     for (let at = run + word(run, RunWord.body); at < run + word(run, RunWord.bytes); at += word(at, InstructionWord.bytes))
-      members.push([at, ...column(at + 4 * InstructionWord.operands, (word(at, InstructionWord.counts) & 0xffff) + 1, 1).map((name) => operands.get(name) as number)]);
+      members.push([
+        at,
+        ...column(at + 4 * InstructionWord.operands, (word(at, InstructionWord.counts) & 0xffff) + 1, 1).map((name) => operands.get(name) as number),
+      ]);
     const made = new Set(members.map((member) => member.at(-1)));
     const slots: number[] = [];
     const nameOf = (operand: number): string => {

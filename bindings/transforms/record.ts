@@ -6,7 +6,6 @@ import { Run } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { create, made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { isComplexNumber, isScalar, isTypedArray, refuseForeign, type TensorLike, tensor } from '../convert.js';
-import { isInexact } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { failure, hasFault } from '../fault.js';
 import { core, poison } from '../module.js';
@@ -21,43 +20,62 @@ import { seedsOf } from './seed.js';
 /** Where in an argument gradients are wanted: the number of a watched value, null, or a tree of these. */
 type Slot = number | null | Slot[] | { [key: string]: Slot };
 
-export interface Recorded {
-  /** The core's handle. */
-  readonly run: number;
-  readonly slots: readonly Slot[];
-  readonly value: unknown;
-  /** Tensors of the value, in order of its leaves; constants are missing from the tape, not from here. */
-  readonly outputs: readonly Tensor[];
-  /** What was watched, by number; dead once the scope around ends. */
-  readonly leaves: readonly Tensor[];
+/** A run of the core, and what `f` made of it. */
+export class Recorded {
+  /** What `f` returned. */
+  value: unknown;
+  /** Its tensors, in order of its leaves; constants are missing from the tape, not from here. */
+  outputs: readonly Tensor[] = [];
+  /** One for each parameter. */
+  slots: readonly Slot[] = [];
+  /** How many values the tape watches. */
+  watched = 0;
+  constructor(
+    /** The core's handle. */
+    readonly run: number,
+    /** The watched values by number, where their shapes will be asked for. */
+    readonly leaves: Tensor[] | null,
+  ) {}
 }
 
-/** Begins a run, calls `f` with the arguments at `positions` (null: all) watched, and checks what it returns. The caller frees the run. */
-export function record(f: AnyFunction, positions: Positions, args: readonly unknown[], op: string): Recorded {
+/**
+ * Begins a run, calls `f` with the arguments at `positions` (null: all) watched, and checks what it returns. The caller frees the run.
+ * @param args become what `f` receives
+ * @param zero whether `leaves` are wanted
+ */
+export function record(f: AnyFunction, positions: Positions, args: unknown[], zero: boolean, op: string): Recorded {
   const run = core.runBegin();
   if (run === 0) throw failure(op, []);
   setScopeDepth(scopeDepth + 1);
   try {
-    const watcher = new Watcher(run, op);
-    const inputs: unknown[] = new Array(args.length);
-    const slots: Slot[] = new Array(args.length);
+    const recorded = new Recorded(run, zero ? [] : null);
+    const slots: Slot[] = [];
     for (let i = 0; i < args.length; i++) {
-      const wanted = positions === null || positions.includes(i);
-      slots[i] = wanted ? watcher.watch(args[i]) : null;
-      inputs[i] = wanted ? watcher.watched : isScalar(args[i]) ? tensor(args[i] as TensorLike) : args[i];
+      const v = args[i];
+      if (positions === null || positions.includes(i)) {
+        slots.push(watch(recorded, v, op));
+        args[i] = watched;
+      } else {
+        slots.push(null);
+        if (isScalar(v)) args[i] = tensor(v);
+      }
     }
-    const value = (f as (...args: unknown[]) => unknown)(...inputs);
-    return { run, slots: positions === null ? slots : positions.map((i) => slots[i] as Slot), value, outputs: outputsOf(value, f, op), leaves: watcher.leaves };
+    watched = undefined;
+    recorded.slots = positions === null ? slots : positions.map((i) => slots[i] as Slot);
+    const value = (f as (...args: unknown[]) => unknown)(...args);
+    recorded.value = value;
+    recorded.outputs = outputsOf(value, f, op);
+    return recorded;
   } catch (error) {
     endRun(run);
     throw error;
   }
 }
 
-/** Releases a run with its scope. */
+/** Releases a run with its scope, which ends for JavaScript even when a trap has taken the core away. */
 export function endRun(run: number): void {
-  core.runFree(run);
   setScopeDepth(scopeDepth - 1);
+  core.runFree(run);
 }
 
 /** Lets every tensor in `value` outlive the run's scope. */
@@ -71,59 +89,63 @@ export function liftOut(value: unknown, run: number): void {
   });
 }
 
-/** Gives each differentiated leaf of the arguments its own identity. */
-class Watcher {
-  /** What `f` receives for the last argument. */
-  watched: unknown;
-  readonly leaves: Tensor[] = [];
-  constructor(
-    private readonly run: number,
-    private readonly op: string,
-  ) {}
+// Each differentiated leaf of the arguments gets an identity of its own.
 
-  watch(v: unknown): Slot {
-    if (v instanceof Tensor) return this.leaf(v, false);
-    if (typeof v === 'number' || isScalar(v)) return this.leaf(tensor(v), true);
-    refuseForeign(v, this.op);
-    if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return this.leaf(tensor(v as TensorLike), true);
-    if (isTree(v)) return this.tree(v);
-    this.watched = v;
+/** What `f` receives for the argument watched last. */
+let watched: unknown;
+
+function watch(recorded: Recorded, v: unknown, op: string): Slot {
+  if (typeof v === 'number') {
+    const generation = nextSerial();
+    return leaf(recorded, core.watchNumber(recorded.run, v, generation), generation, null, op);
+  }
+  if (v instanceof Tensor) return tensorLeaf(recorded, v, op);
+  if (isScalar(v)) return tensorLeaf(recorded, tensor(v), op);
+  refuseForeign(v, op);
+  if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return tensorLeaf(recorded, tensor(v as TensorLike), op);
+  if (isTree(v)) return tree(recorded, v, op);
+  watched = v;
+  return null;
+}
+
+function tensorLeaf(recorded: Recorded, t: Tensor, op: string): Slot {
+  if (t.at === 0) revive(t);
+  const generation = nextSerial();
+  return leaf(recorded, core.watch(recorded.run, t.at, t.generation, generation), generation, t, op);
+}
+
+/** The watched record at `at`, made of `source`; a source whose dtype has no gradients stays what it is. */
+function leaf(recorded: Recorded, at: number, generation: number, source: Tensor | null, op: string): Slot {
+  if (at === 0) {
+    if (source === null || hasFault()) throw failure(op, source === null ? [] : [source]);
+    watched = source;
     return null;
   }
+  const t = made(at, generation, Op.identity);
+  recorded.leaves?.push(t);
+  watched = t;
+  return recorded.watched++;
+}
 
-  /** A tensor that is ours alone, `fresh`, is watched itself. */
-  private leaf(t: Tensor, fresh: boolean): Slot {
-    this.watched = t;
-    if (!isInexact(t.dtypeNumber)) return null;
-    if (t.at === 0) revive(t);
-    const generation = fresh ? 0 : nextSerial();
-    const at = core.watch(this.run, t.at, t.generation, generation);
-    if (at === 0) throw failure(this.op, [t]);
-    const leaf = fresh ? t : made(at, generation, Op.identity);
-    this.watched = leaf;
-    return this.leaves.push(leaf) - 1;
-  }
-
-  private tree(v: readonly unknown[] | Record<string, unknown>): Slot {
-    if (Array.isArray(v)) {
-      const items: unknown[] = [];
-      const slots = v.map((item) => {
-        const slot = this.watch(item);
-        items.push(this.watched);
-        return slot;
-      });
-      this.watched = items;
-      return slots;
-    }
-    const entries: Record<string, unknown> = {};
-    const slots: Record<string, Slot> = {};
-    for (const [key, item] of Object.entries(v)) {
-      slots[key] = this.watch(item);
-      entries[key] = this.watched;
-    }
-    this.watched = entries;
+function tree(recorded: Recorded, v: readonly unknown[] | Record<string, unknown>, op: string): Slot {
+  if (Array.isArray(v)) {
+    const items: unknown[] = [];
+    const slots = v.map((item) => {
+      const slot = watch(recorded, item, op);
+      items.push(watched);
+      return slot;
+    });
+    watched = items;
     return slots;
   }
+  const entries: Record<string, unknown> = {};
+  const slots: Record<string, Slot> = {};
+  for (const [key, item] of Object.entries(v)) {
+    slots[key] = watch(recorded, item, op);
+    entries[key] = watched;
+  }
+  watched = entries;
+  return slots;
 }
 
 /** Nested arrays of numbers, booleans or complex numbers only: one tensor, not a tree. */
@@ -169,8 +191,9 @@ function checkOutput(value: unknown, f: AnyFunction, op: string): void {
 /** Zeros in shape and dtype of the k-th watched value. */
 export type Zeros = (k: number) => Tensor;
 
-/** Makes what `unconnectedGradients: 'zero'` asks for. */
-export function zerosOf(leaves: readonly Tensor[]): Zeros {
+/** Makes what `unconnectedGradients: 'zero'` asks for; null where it doesn't. */
+export function zerosOf(leaves: readonly Tensor[] | null): Zeros | null {
+  if (leaves === null) return null;
   const geometry = leaves.map((t) => [t.dtypeNumber, t.shape] as const);
   return (k) => {
     const [dtype, shape] = geometry[k] as (typeof geometry)[number];
@@ -202,9 +225,8 @@ const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i
 
 /** Gradients of a fresh run are born `outside` its scope. */
 function gradientsOf(run: number, slots: readonly Slot[], zeros: Zeros | null, outside: boolean): unknown[] {
-  const taken: (Tensor | null)[] = [];
-  const gradients: unknown[] = new Array(slots.length);
-  for (let i = 0; i < slots.length; i++) gradients[i] = gradientAt(run, slots[i] as Slot, taken, zeros, outside);
+  const gradients: unknown[] = [];
+  for (let i = 0; i < slots.length; i++) gradients.push(gradientAt(run, slots[i] as Slot, zeros, outside));
   return gradients;
 }
 
@@ -220,16 +242,11 @@ function seedAndSweep(run: number, y: Tensor | null, value: number, seed: Tensor
   if (!done) throw failure('gradientsFunction', y === null ? [] : seed === null ? [y] : [y, seed]);
 }
 
-function gradientAt(run: number, slot: Slot, taken: (Tensor | null)[], zeros: Zeros | null, outside: boolean): unknown {
-  if (typeof slot === 'number') {
-    const had = taken[slot];
-    if (had !== undefined) return had;
-    taken[slot] = takeGradient(run, slot, outside) ?? (zeros === null ? null : zerosAt(run, slot, zeros, outside));
-    return taken[slot];
-  }
+function gradientAt(run: number, slot: Slot, zeros: Zeros | null, outside: boolean): unknown {
+  if (typeof slot === 'number') return takeGradient(run, slot, outside) ?? (zeros === null ? null : zerosAt(run, slot, zeros, outside));
   if (slot === null) return null;
-  if (Array.isArray(slot)) return slot.map((s) => gradientAt(run, s, taken, zeros, outside));
-  return Object.fromEntries(Object.entries(slot).map(([key, s]) => [key, gradientAt(run, s, taken, zeros, outside)]));
+  if (Array.isArray(slot)) return slot.map((s) => gradientAt(run, s, zeros, outside));
+  return Object.fromEntries(Object.entries(slot).map(([key, s]) => [key, gradientAt(run, s, zeros, outside)]));
 }
 
 function takeGradient(run: number, slot: number, outside: boolean): Tensor | null {

@@ -1,46 +1,61 @@
 /** Times contestants in turns and tabulates medians and ratios. Knows functions, not libraries or workloads. */
 
-const WARM_UP = 300; // ms of calls before the first figure, so that the engine has optimised
+const WARM_UP = 200; // ms of calls before the first figure, so that the engine has optimised
 const BATCH = 25; // ms of calls between two readings of the clock
-const SLOW = 800; // ms: a row with a slower call is timed in few rounds
-const FEW_ROUNDS = 3;
+const ROW = 6000; // ms that the rounds of a row may take, where one round does not take longer
 
 /**
  * Median seconds per call of each contestant, timed in turns: round 1 of each, round 2 of each, … The machine's moods thus
- * fall on all alike, and a ratio is the median of the ratios of single rounds.
- * @param contestants `[{ name, run }]`; `run()` does the whole work and returns numbers. The first is the base of the ratios.
- * @returns `[{ name, seconds, low, high, ratio, rounds, calls }]`, `low` and `high` the quartiles, `calls` per round
+ * fall on all alike.
+ * @param contestants `[{ name, run }]`; `run()` does the whole work, or gives a promise of it
+ * @returns `[{ name, seconds, low, high, ratio, calls, times }]`: `times` are seconds per call in each round, `low` and `high` their
+ *   quartiles, `ratio` that to the first contestant
  */
-export function race(contestants, rounds) {
-  const entries = contestants.map(({ name, run }) => ({ name, run, times: [], ...warmUp(run) }));
-  const count = entries.some(({ warm }) => warm > SLOW) ? Math.min(rounds, FEW_ROUNDS) : rounds;
-  for (let round = 0; round < count; round++) {
-    for (const entry of entries) entry.times.push(time(entry.run, entry.calls));
+export async function race(contestants, rounds) {
+  const entries = [];
+  for (const { name, run } of contestants) entries.push({ name, run, times: [], ...(await warmUp(run)) });
+  const round = entries.reduce((total, { warm, calls }) => total + warm * calls, 0);
+  const count = Math.max(1, Math.min(rounds, Math.floor(ROW / round)));
+  for (let i = 0; i < count; i++) {
+    for (const entry of entries) entry.times.push(await time(entry.run, entry.calls));
   }
-  const base = entries[0].times;
   return entries.map(({ name, calls, times }) => {
     const [low, seconds, high] = [0.25, 0.5, 0.75].map((q) => quantile(times, q));
-    const ratios = times.map((t, round) => t / base[round]);
-    return { name, seconds, low, high, ratio: quantile(ratios, 0.5), rounds: count, calls };
+    return { name, seconds, low, high, ratio: ratio({ times }, entries[0]), calls, times };
   });
 }
 
+/** How many times another's time a result took: the median over rounds, or, where nothing was raced, the ratio of figures. */
+export function ratio(result, other) {
+  if (result.times === undefined) return result.figure / other.figure;
+  return quantile(
+    result.times.map((time, round) => time / other.times[round]),
+    0.5,
+  );
+}
+
 /** Calls until warm; gives the ms per call at last, and how many calls fill a batch. */
-function warmUp(run) {
+async function warmUp(run) {
   const start = performance.now();
   let warm = 0;
   let calls = 1;
   while (performance.now() - start < WARM_UP) {
-    warm = time(run, calls) * 1000;
+    warm = (await time(run, calls)) * 1000;
     if (warm * calls < BATCH) calls = Math.min(2 * calls, Math.ceil(BATCH / warm));
   }
   return { warm, calls: Math.max(1, Math.round(BATCH / warm)) };
 }
 
-/** Seconds per call over `calls` calls. */
-function time(run, calls) {
+/** Seconds per call over `calls` calls. Only what gives promises pays for awaiting them. */
+async function time(run, calls) {
   const start = performance.now();
-  for (let i = 0; i < calls; i++) run();
+  const first = run();
+  if (first instanceof Promise) {
+    await first;
+    for (let i = 1; i < calls; i++) await run();
+  } else {
+    for (let i = 1; i < calls; i++) run();
+  }
   return (performance.now() - start) / calls / 1000;
 }
 
@@ -53,8 +68,17 @@ export function quantile(values, q) {
   return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }
 
-/** max |a − b| / max |b|: how far results are apart, relative to the largest entry. NaN where lengths differ. */
-export function distance(a, b) {
+/** The numbers of a result: a number, an array of numbers, or a list of such. */
+function numbers(result) {
+  if (typeof result === 'number') return [result];
+  if (ArrayBuffer.isView(result)) return result;
+  const parts = result.map(numbers);
+  return parts.length === 1 ? parts[0] : parts.flatMap((part) => Array.from(part));
+}
+
+/** max |a − b| / max |b|: how far two results are apart, relative to the largest entry. NaN where their lengths differ. */
+export function distance(result, expected) {
+  const [a, b] = [numbers(result), numbers(expected)];
   if (a.length !== b.length) return NaN;
   let difference = 0;
   let scale = 0;

@@ -5,9 +5,7 @@ import { callable, casesOf, expectClose, fromTensor, listed, referenceOf, toTens
 import { climb, forwardMode, secondOrder } from '../gradcheck.js';
 import { type AnyOp, type DTypeName, type OpInfo, REAL, samples } from '../opinfo/row.js';
 import { opinfo } from '../opinfo.js';
-
-/** `FUZZ_RUNS=100000 npx vitest run test/fuzz` is a long run. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 300);
+import { hold, runsOf } from './seeds.js';
 
 type Shaped = { readonly shape: readonly number[] };
 type Call = readonly [op: keyof typeof opinfo, ...args: readonly unknown[]];
@@ -90,17 +88,21 @@ const sampleOf = (op: string, args: readonly unknown[]): OpInfo['samples'][numbe
   args: op === 'take' ? [{ shape: [3], data: args[0] }, ...args.slice(1)] : args,
 });
 
-test('programs agree with the reference', () => {
-  fc.assert(
-    fc.property(fc.array(step, { minLength: 3, maxLength: 12 }), (steps) => {
-      const row = rowOf(steps);
-      const dtype: DTypeName = 'float64';
-      for (const c of casesOf('program', row, dtype)) {
-        const got = listed(callable(c)(...c.inputs.map((x) => toTensor(x, dtype))));
-        expectClose(fromTensor(got[0] as (typeof got)[0]), referenceOf(c)(...c.inputs)[0] as (typeof c.inputs)[0], dtype, 1000, 'value');
-      }
-      for (const rung of [forwardMode, secondOrder]) climb('program', row, dtype, rung);
-    }),
-    { numRuns: RUNS, seed: 1 },
-  );
-});
+test(
+  'programs agree with the reference',
+  () =>
+    hold(
+      'programs',
+      fc.property(fc.array(step, { minLength: 3, maxLength: 12 }), (steps) => {
+        const row = rowOf(steps);
+        const dtype: DTypeName = 'float64';
+        for (const c of casesOf('program', row, dtype)) {
+          const got = listed(callable(c)(...c.inputs.map((x) => toTensor(x, dtype))));
+          expectClose(fromTensor(got[0] as (typeof got)[0]), referenceOf(c)(...c.inputs)[0] as (typeof c.inputs)[0], dtype, 1000, 'value');
+        }
+        for (const rung of [forwardMode, secondOrder]) climb('program', row, dtype, rung);
+      }),
+      runsOf(300),
+    ),
+  3_600_000,
+);

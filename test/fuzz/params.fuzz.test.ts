@@ -7,9 +7,9 @@ import { ParamsError } from '../../bindings/errors.js';
 import { parameterNames } from '../../bindings/names.js';
 import type { AnyFunction } from '../../bindings/types.js';
 import { functions } from './functions.js';
+import { hold, runsOf } from './seeds.js';
 
-/** `FUZZ_RUNS=100000 npx vitest run test/fuzz` is a long run. */
-const RUNS = Number(process.env.FUZZ_RUNS ?? 3000);
+const RUNS = runsOf(3000);
 const PATIENCE = 20_000 + RUNS; // milliseconds, several times what it takes
 const PACKAGES = ['acorn', 'esbuild', 'fast-check', 'typescript', 'vitest/package.json', 'assemblyscript/package.json'];
 
@@ -52,7 +52,7 @@ function read(f: AnyFunction): Reading {
 
 test(
   'reads random functions as acorn does',
-  () => {
+  async () => {
     let compared = 0;
     const property = fc.property(functions, ({ text, find }) => {
       const valid = attempt(() => [find(new Function(`return ${text}`)()) as AnyFunction, oracle(text)] as const);
@@ -60,7 +60,7 @@ test(
       compared += 1;
       expect(read(valid[0])).toEqual(valid[1]);
     });
-    fc.assert(property, { numRuns: RUNS });
+    await hold('parameters', property, RUNS);
     expect(compared).toBeGreaterThan(RUNS / 2);
   },
   PATIENCE,

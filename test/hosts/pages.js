@@ -1,68 +1,101 @@
 /**
- * Runs the app in a browser: a page, a module worker, and a page whose policy allows `wasm-unsafe-eval` and no more.
- * The pages post what they find to the server they come from, so any browser that opens an address will do. Knows no browser.
+ * The pages that run the app in a browser, and a server that sends a browser from one to the next. A page posts what it found and is told
+ * where to go, so any browser that opens an address will do, and each page is a document of its own with its own headers. Knows no browser.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+import { extname, join } from 'node:path';
+import { answer, refusal } from './expected.js';
+import { forms } from './forms.js';
 
-const script = async (contents) => {
-  const { outputFiles } = await build({ stdin: { contents, resolveDir: '.' }, bundle: true, minify: true, format: 'esm', write: false });
-  return ['text/javascript', outputFiles[0].contents];
+const SECONDS = 60;
+const policy = (sources) => ({ 'content-security-policy': `script-src ${sources}` });
+/** What a page needs for shared memory. */
+const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
+/** A page without a bundler finds packages by a map. */
+const imports = {
+  gradtape: '/node_modules/gradtape/dist/bindings/index.js',
+  '#wasm': '/node_modules/gradtape/dist/bindings/entry/inline.js',
+  '@assemblyscript/loader': '/node_modules/@assemblyscript/loader/index.js',
 };
-const page = (body) => ['text/html', `<!doctype html><meta charset="utf-8">${body}`];
-const running = (name) => page(`<script type="module" src="/${name}"></script>`);
 
-const post = "const post = (body) => fetch('/found' + location.pathname, { method: 'POST', body });";
-const app = `import { answer } from './app.js'; ${post} try { post(answer()) } catch (error) { post(String(error)) }`;
-const starter = `${post} const worker = new Worker('/app.js', { type: 'module' }); worker.onerror = ({ message }) => post(message)`;
-const forms = ['/page.html', '/policy.html', '/worker.html'];
-const files = {
-  '/': page(forms.map((form) => `<iframe src="${form}"></iframe>`).join('')),
-  '/page.html': running('app.js'),
-  '/policy.html': running('app.js'),
-  '/worker.html': running('starter.js'),
-  '/app.js': await script(app),
-  '/starter.js': await script(starter),
+/** `{ script, headers, inWorker, wants }` of each page. */
+export const pages = {
+  ...Object.fromEntries(forms.map(({ name }) => [name, { script: `/out/${name}/main.js`, wants: answer }])),
+  plain: { script: '/main.js', wants: answer },
+  'module worker': { script: '/out/esbuild/main.js', inWorker: true, wants: answer },
+  'wasm-unsafe-eval': { script: '/out/esbuild/main.js', headers: policy("'self' 'wasm-unsafe-eval'"), wants: answer },
+  'policy without it': { script: '/out/esbuild/main.js', headers: policy("'self'"), wants: refusal.noCompiling },
+  isolated: { script: '/out/esbuild/main.js', headers: isolation, wants: answer },
+  'isolated module worker': { script: '/out/esbuild/main.js', headers: isolation, inWorker: true, wants: answer },
 };
-const policies = { '/policy.html': "script-src 'self' 'wasm-unsafe-eval'" };
+const names = Object.keys(pages);
 
-/** Answers by the place that posted them, once there are as many as forms. */
-function answers(server) {
+const types = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
+const html = (name) => {
+  const map = name === 'plain' ? `<script type="importmap">${JSON.stringify({ imports })}</script>` : '';
+  return `<!doctype html><meta charset="utf-8"><title>${name}</title>${map}<script type="module" src="/pages/page.js"></script>`;
+};
+
+/** The address of a page; after the last, of an empty one. */
+function addressOf(name) {
+  if (name === undefined) return '/end';
+  const { script, inWorker } = pages[name];
+  return `/page?${new URLSearchParams({ name, script, ...(inWorker && { inWorker }) })}`;
+}
+
+/** `[status, headers, body]` for a request of a page or of a file in this folder. */
+function served({ pathname, searchParams }) {
+  if (pathname === '/page') {
+    const name = searchParams.get('name');
+    return [200, { 'content-type': 'text/html', ...pages[name].headers }, html(name)];
+  }
+  try {
+    // A worker of an isolated page states the policy itself.
+    return [200, { 'content-type': types[extname(pathname)] ?? 'text/plain', ...isolation }, readFileSync(`.${pathname}`)];
+  } catch {
+    return [404, {}, ''];
+  }
+}
+
+/** What every page found, by name, once the last has. A page that is not isolated as its headers say has found that. */
+function findings(server) {
+  const found = {};
   return new Promise((resolve) => {
-    const found = {};
     server.on('request', async (request, response) => {
-      const { method, url } = request;
-      if (method === 'POST') {
-        found[url] = Buffer.concat(await request.toArray()).toString();
-        if (Object.keys(found).length === forms.length) resolve(found);
+      const url = new URL(request.url, 'http://localhost');
+      if (request.method === 'POST') {
+        const name = url.searchParams.get('name');
+        const { text, isolated } = JSON.parse(Buffer.concat(await request.toArray()));
+        found[name] = isolated === (pages[name].headers === isolation) ? text : `${text}, crossOriginIsolated: ${isolated}`;
+        const next = names[names.indexOf(name) + 1];
+        response.end(addressOf(next));
+        if (next === undefined) resolve(found);
+      } else {
+        const [status, headers, body] = served(url);
+        response.writeHead(status, headers).end(body);
       }
-      const [type, body] = files[url] ?? ['text/plain', ''];
-      response.writeHead(files[url] || method === 'POST' ? 200 : 404, {
-        'content-type': type,
-        ...(policies[url] && { 'content-security-policy': policies[url] }),
-      });
-      response.end(body);
     });
   });
 }
 
-/** Prints the answer, once if all forms agree. `command(profile, address)` is how the browser is started. */
+/** What a browser finds on every page. `command(profile, address)` is how it is started. */
 export async function visit(command) {
+  for (const { file } of forms) await file();
   const profile = mkdtempSync(join(tmpdir(), 'gradtape-browser-'));
   const server = createServer();
+  const found = findings(server);
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const [file, ...args] = command(profile, `http://127.0.0.1:${server.address().port}/`);
+  const [file, ...args] = command(profile, `http://127.0.0.1:${server.address().port}${addressOf(names[0])}`);
   const browser = spawn(file, args, { stdio: 'ignore' });
   try {
     const failed = new Promise((_, reject) => {
       browser.on('error', reject);
-      setTimeout(() => reject(new Error('the pages did not answer within 40 s')), 40_000).unref();
+      setTimeout(() => reject(new Error(`the pages did not answer within ${SECONDS} s`)), SECONDS * 1000).unref();
     });
-    console.log([...new Set(Object.values(await Promise.race([answers(server), failed])))].join('\n'));
+    return await Promise.race([found, failed]);
   } finally {
     browser.kill();
     if (browser.exitCode === null && browser.pid) await new Promise((resolve) => browser.on('exit', resolve));

@@ -35,6 +35,32 @@ function sparseCrossEntropy(labels: NdArray, logits: NdArray): NdArray {
   return nd.build(labels.shape, (index) => d.neg(nd.at(logs, [...index, d.real0(nd.at(labels, index))])));
 }
 
+interface NormalizationOptions {
+  readonly axis?: Axes;
+  readonly epsilon?: number;
+}
+
+/** Lines divided by the root of their mean square, once their mean is taken off or not, times gamma plus beta. */
+const normalization =
+  (centred: boolean) =>
+  (x: NdArray, ...rest: (NdArray | NormalizationOptions | null | undefined)[]): NdArray => {
+    const given = rest.filter((r): r is NdArray => r !== null && r !== undefined && 'data' in r);
+    const { axis = lastOf(x), epsilon = 1e-5 } = (rest.find((r) => r && !('data' in r)) ?? {}) as NormalizationOptions;
+    const axes = nd.axesOf(axis, x.shape.length);
+    const mean = (line: readonly Num[]): Num => d.div(d.sum([...line]), line.length);
+    const unit = nd.inLines(x, axes, (v, line) => {
+      const middle = centred ? mean(line) : 0;
+      return d.div(d.sub(v, middle), d.sqrt(d.add(mean(line.map((w) => d.square(d.sub(w, middle)))), epsilon)));
+    });
+    const spread = (p: NdArray): NdArray =>
+      nd.reshape(
+        p,
+        x.shape.map((dim, i) => (axes.includes(i) ? dim : 1)),
+      );
+    const [gamma, beta] = given.map(spread);
+    return nd.map((v, g, b) => d.add(d.mul(v, g), b), unit, gamma ?? nd.array([], [1]), beta ?? nd.array([], [0]));
+  };
+
 interface LossOptions {
   readonly reduction?: 'mean' | 'sum' | 'none';
   readonly axis?: number;
@@ -110,6 +136,48 @@ export const networks = {
         { at: [[-Infinity, 2]], value: 2, gradient: [[0, 1]] },
         { at: [[-Infinity, -Infinity]], value: -Infinity },
       ],
+    },
+  ),
+  layerNorm: smooth(
+    normalization(true),
+    [
+      sample('7'),
+      sample('2,3 · 3 · 3'),
+      sample('2,3 · 3', null, { epsilon: 0.1 }),
+      sample('3,2 · 3 · 3', { axis: 0 }),
+      sample('2,3,2 · 2,2 · 2,2', { axis: [0, 2] }),
+      sample('3,33 · 33 · 33'),
+      sample('600'),
+      sample(''),
+      sample('3,0'),
+      sample('0,3 · 3 · 3'),
+    ],
+    {
+      atLeast: 1,
+      special: [
+        {
+          at: [
+            [5, 5, 5],
+            [1, 2, 3],
+            [4, 5, 6],
+          ],
+          value: [4, 5, 6],
+          gradient: [[-1, 0, 1].map((v) => v * Math.sqrt(1e5)), [0, 0, 0], [1, 1, 1]],
+        },
+        { at: [[1e4 + 1, 1e4 - 1]], args: [null, null, { epsilon: 0 }], value: [1, -1] },
+      ],
+      errors: [
+        error((g) => g.layerNorm([1, 2], [1]), 'ShapeError', /^layerNorm: gamma is \[1\], and x, \[2\], is \[2\] along its axes/),
+        error((g) => g.layerNorm([1, 2], null, null, { axis: 1 }), 'IndexError', /^layerNorm: axis 1 is out of range for rank 1/),
+      ],
+    },
+  ),
+  rmsNorm: smooth(
+    normalization(false),
+    [sample('7'), sample('2,3 · 3'), sample('2,3', null, { axis: 0 }), sample('3,33 · 33'), sample('', null, { epsilon: 1 })],
+    {
+      special: [{ at: [[3, 4]], args: [null, { epsilon: 0 }], value: [3 / Math.sqrt(12.5), 4 / Math.sqrt(12.5)] }],
+      errors: [error((g) => g.rmsNorm([1, 2], 1), 'ShapeError', /^rmsNorm: gamma is \[\], and x, \[2\], is \[2\] along its axes/)],
     },
   ),
   softmaxCrossEntropy: smooth(crossEntropy, [...samples('3 · 3', '2,3 · 2,3'), sample('3,2 · 3,2', 0)], {

@@ -1,14 +1,12 @@
-/** The workloads in gradtape, as a user writes them: outside any scope, and each call in a scope of its own. */
-import { readFileSync } from 'node:fs';
-import { gradientsFunction, scope, sum, tensor } from '../../../dist/bindings/index.js';
+/**
+ * The workloads in gradtape, as a user writes them: outside any scope, each call in a scope of its own, and compiled; the latter two
+ * also on the relaxed build, where the host has it.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
+import { modelsWith } from './gradtape-models.mjs';
 
 const f = (x, y) => x.mul(x).mul(x).mul(y).sub(x.mul(y).mul(y));
-const gradF = gradientsFunction(f);
-const gradGradF = gradientsFunction((x, y) => {
-  const [dx, dy] = gradF(x, y);
-  return dx.add(dy);
-});
-const gradMlp = gradientsFunction((x, w, b) => sum(x.matmul(w).add(b).tanh()));
 
 const chain = (length) => (x) => {
   let y = x;
@@ -16,52 +14,154 @@ const chain = (length) => (x) => {
   return y;
 };
 
-/** name → (inputs, size) → the function to be timed. */
-const workloads = {
-  gradient({ x, y }) {
-    return () => gradF(x, y).map((d) => d.item());
-  },
-  secondOrder({ x, y }) {
-    return () => gradGradF(x, y).map((d) => d.item());
-  },
-  mlp16(inputs) {
-    const x = tensor(inputs.x, { shape: [1, 16] });
-    const w = tensor(inputs.w, { shape: [16, 16] });
-    const b = tensor(inputs.b);
-    return () => gradMlp(x, w, b).map((d) => d.data());
-  },
-  add16(inputs) {
-    const [x, y] = [tensor(inputs.x), tensor(inputs.y)];
-    return () => x.add(y).data();
-  },
-  adds16(inputs) {
-    const [x, y] = [tensor(inputs.x), tensor(inputs.y)];
-    return () => {
-      let sum = y;
-      for (let i = 0; i < 100; i++) sum = sum.add(x);
-      return sum.data();
-    };
-  },
-  chain({ x }, length) {
-    const g = gradientsFunction(chain(length));
-    return () => g(x)[0].item();
-  },
-  gemm(inputs, n) {
-    const [a, b] = [inputs.a, inputs.b].map((data) => tensor(data, { shape: [n, n] }));
-    return () => a.matmul(b).data();
-  },
+const adds = (x, y) => {
+  let sum = y;
+  for (let i = 0; i < 100; i++) sum = sum.add(x);
+  return sum;
 };
 
-const inScope = (implement) => (inputs, size) => {
-  const run = implement(inputs, size);
-  return () => scope(run);
-};
+const chain8 = (a, b, c) => a.mul(b).add(c).mul(a).sub(b).mul(c).add(a).mul(b).sub(c);
+
+/**
+ * name → (inputs, size) → the function to be timed, or `{ run, read }` where reading the numbers is no part of the work. `wrap` is
+ * what a user puts around a function (nothing or `compile`), `inScope` what around a call (nothing or `scope`).
+ */
+function workloadsWith(library, wrap, inScope) {
+  const { gradientsFunction, sum, tensor } = library;
+  const gradF = gradientsFunction(f);
+  const gradGradF = gradientsFunction((x, y) => {
+    const [dx, dy] = gradF(x, y);
+    return dx.add(dy);
+  });
+  const gradMlp = gradientsFunction((x, w, b) => sum(x.matmul(w).add(b).tanh()));
+
+  /** `g` on tensors made once: the work leaves a tensor, or a list of them, where it is. */
+  const work = (g, ...tensors) => {
+    const compute = wrap(g);
+    return {
+      run: inScope(() => {
+        compute(...tensors);
+      }),
+      read: () => [compute(...tensors)].flat().map((t) => t.data()),
+    };
+  };
+  const unary = (g) => (inputs) => work(g, tensor(inputs.x));
+  const rows = (g) => (inputs, shape) => work(g, tensor(inputs.x, { shape }));
+  const square = (options) => (inputs, n) => work((a, b) => a.matmul(b, options), ...[inputs.a, inputs.b].map((data) => tensor(data, { shape: [n, n] })));
+
+  return {
+    gradient({ x, y }) {
+      const g = wrap(gradF);
+      return inScope(() => g(x, y).map((d) => d.item()));
+    },
+    secondOrder({ x, y }) {
+      const g = wrap(gradGradF);
+      return inScope(() => g(x, y).map((d) => d.item()));
+    },
+    mlp16(inputs) {
+      const g = wrap(gradMlp);
+      const x = tensor(inputs.x, { shape: [1, 16] });
+      const w = tensor(inputs.w, { shape: [16, 16] });
+      const b = tensor(inputs.b);
+      return inScope(() => g(x, w, b).map((d) => d.data()));
+    },
+    add16(inputs) {
+      const add = wrap((x, y) => x.add(y));
+      const [x, y] = [tensor(inputs.x), tensor(inputs.y)];
+      return inScope(() => add(x, y).data());
+    },
+    adds16(inputs) {
+      const compute = wrap(adds);
+      const [x, y] = [tensor(inputs.x), tensor(inputs.y)];
+      return inScope(() => compute(x, y).data());
+    },
+    chain({ x }, length) {
+      const g = wrap(gradientsFunction(chain(length)));
+      return inScope(() => g(x)[0].item());
+    },
+
+    gemm: square({}),
+    gemmNT: square({ transposeB: true }),
+    gemmTN: square({ transposeA: true }),
+    batched: ({ a, b }) => work((a, b) => a.matmul(b), tensor(a, { shape: [16, 128, 64] }), tensor(b, { shape: [16, 64, 128] })),
+    product: ({ a, b }, [m, k, n]) => work((a, b) => a.matmul(b), tensor(a, { shape: [m, k] }), tensor(b, { shape: [k, n] })),
+
+    exp: unary((x) => x.exp()),
+    tanh: unary((x) => x.tanh()),
+    gelu: unary((x) => x.gelu()),
+    chain8: ({ a, b, c }) => work(chain8, tensor(a), tensor(b), tensor(c)),
+
+    softmax: rows((x) => x.softmax()),
+    layerNorm: needs(library, ['layerNorm'], ({ x, gamma, beta }, shape) =>
+      work((x, gamma, beta) => library.layerNorm(x, gamma, beta), tensor(x, { shape }), tensor(gamma), tensor(beta)),
+    ),
+    sum: rows((x) => x.sum()),
+    sum0: rows((x) => x.sum({ axis: 0 })),
+    sum1: rows((x) => x.sum({ axis: 1 })),
+
+    conv2d: needs(library, ['conv2d'], ({ x, w }, shapes) =>
+      work((x, w) => library.conv2d(x, w, { padding: 'SAME' }), tensor(x, { shape: shapes.x }), tensor(w, { shape: shapes.w })),
+    ),
+    conv2dGrad: needs(library, ['conv2d'], ({ x, w, dy }, shapes) => {
+      const g = gradientsFunction((x, w) => library.conv2d(x, w, { padding: 'SAME' }));
+      const tensors = [tensor(x, { shape: shapes.x }), tensor(w, { shape: shapes.w }), tensor(dy, { shape: shapes.y })];
+      return work((x, w, dy) => g.withDy(dy)(x, w), ...tensors);
+    }),
+    depthwise: needs(library, ['depthwiseConv2d'], ({ x, w }, shape) =>
+      work((x, w) => library.depthwiseConv2d(x, w, { padding: 'SAME' }), tensor(x, { shape }), tensor(w, { shape: [3, 3, 32, 1] })),
+    ),
+    maxPool: needs(library, ['maxPool2d'], ({ x }, shape) => work((x) => library.maxPool2d(x, 2), tensor(x, { shape }))),
+
+    ...modelsWith(library, wrap, inScope, needs),
+  };
+}
+
+/** `implement`, or a refusal while the library has no such function. */
+function needs(library, names, implement) {
+  const missing = names.filter((name) => !(name in library));
+  return missing.length === 0 ? implement : () => `has no ${missing.join(', ')}`;
+}
+
+const same = (f) => f;
+
+/** Contestants of one instance of the library: each call in a scope, and compiled. */
+function inScopes(library, suffix = '') {
+  const scoped =
+    (f) =>
+    (...args) =>
+      library.scope(() => f(...args));
+  const eager = { name: `in scope${suffix}`, kind: 'eager', workloads: workloadsWith(library, same, scoped) };
+  if (!('compile' in library)) return [eager];
+  return [eager, { name: `compiled${suffix}`, kind: 'compiled', workloads: workloadsWith(library, library.compile, scoped) }];
+}
 
 export async function open() {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-  const scoped = Object.fromEntries(Object.entries(workloads).map(([name, implement]) => [name, inScope(implement)]));
-  return [
-    { name: 'gradtape', version, workloads },
-    { name: 'gradtape in scope', version, workloads: scoped },
+  const library = await import('../../../dist/bindings/index.js');
+  const relaxed = await relaxedLibrary();
+  const contestants = [
+    { name: 'gradtape', kind: 'eager', workloads: workloadsWith(library, same, same) },
+    ...inScopes(library),
+    ...(relaxed === null ? [] : inScopes(relaxed, ', relaxed').map((contestant) => ({ ...contestant, kind: 'relaxed' }))),
   ];
+  return contestants.map((contestant) => ({ ...contestant, library: 'gradtape', version }));
+}
+
+/**
+ * A second instance of the library in this process, on the relaxed build, or null where the host has none. An instance belongs to its
+ * modules, and modules are one for each address: a query makes them others.
+ */
+async function relaxedLibrary() {
+  const hasModule = existsSync(new URL('../../../dist/build/relaxed.wasm', import.meta.url));
+  if (!hasModule || module.registerHooks === undefined) return null; // not built, or Node 20
+  const hooks = module.registerHooks({
+    resolve(specifier, context, next) {
+      const found = next(specifier, context);
+      return context.parentURL?.endsWith('?relaxed') && found.url.includes('/dist/') ? { ...found, url: `${found.url}?relaxed` } : found;
+    },
+  });
+  const library = await import('../../../dist/bindings/index.js?relaxed');
+  hooks.deregister();
+  await library.init({ build: 'relaxed' });
+  return library;
 }

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { gelu, layerNorm, models } from './tfjs-models.mjs';
 
 const f = (x, y) => x.mul(x).mul(x).mul(y).sub(x.mul(y).mul(y));
 const gradF = tf.grads(f);
@@ -27,6 +28,29 @@ const read = (compute) => () => {
   return numbers;
 };
 
+/** `compute` on tensors made once: the work leaves one tensor, or a list of them, where it is. */
+const work = (compute) => ({
+  run() {
+    tf.tidy(() => {
+      compute();
+    });
+  },
+  read: read(() => [compute()].flat()),
+});
+const unary = (compute) => (inputs) => {
+  const x = tf.tensor1d(inputs.x);
+  return work(() => compute(x));
+};
+const rows = (compute) => (inputs, shape) => {
+  const x = tf.tensor(inputs.x, shape);
+  return work(() => compute(x));
+};
+const product = (transposeA, transposeB) => (inputs, n) => {
+  const [a, b] = [inputs.a, inputs.b].map((data) => tf.tensor2d(data, [n, n]));
+  return work(() => a.matMul(b, transposeA, transposeB));
+};
+const NO_FILTER_GRADIENT = "its wasm backend has no gradient with respect to a convolution's filter";
+
 const workloads = {
   gradient: ({ x, y }) => read(() => gradF([tf.scalar(x), tf.scalar(y)])),
   secondOrder: ({ x, y }) => read(() => gradGradF([tf.scalar(x), tf.scalar(y)])),
@@ -50,10 +74,52 @@ const workloads = {
     const g = tf.grad(chain(length));
     return read(() => [g(tf.scalar(x))]);
   },
-  gemm(inputs, n) {
-    const [a, b] = [inputs.a, inputs.b].map((data) => tf.tensor2d(data, [n, n]));
-    return read(() => [a.matMul(b)]);
+
+  gemm: product(false, false),
+  gemmNT: product(false, true),
+  gemmTN: product(true, false),
+  batched(inputs) {
+    const [a, b] = [tf.tensor3d(inputs.a, [16, 128, 64]), tf.tensor3d(inputs.b, [16, 64, 128])];
+    return work(() => a.matMul(b));
   },
+  product(inputs, [m, k, n]) {
+    const [a, b] = [tf.tensor2d(inputs.a, [m, k]), tf.tensor2d(inputs.b, [k, n])];
+    return work(() => a.matMul(b));
+  },
+
+  exp: unary((x) => x.exp()),
+  tanh: unary((x) => x.tanh()),
+  gelu: unary(gelu),
+  chain8(inputs) {
+    const [a, b, c] = [inputs.a, inputs.b, inputs.c].map((data) => tf.tensor1d(data));
+    return work(() => a.mul(b).add(c).mul(a).sub(b).mul(c).add(a).mul(b).sub(c));
+  },
+
+  softmax: rows((x) => x.softmax()),
+  layerNorm(inputs, shape) {
+    const [x, gamma, beta] = [tf.tensor(inputs.x, shape), tf.tensor1d(inputs.gamma), tf.tensor1d(inputs.beta)];
+    return work(() => layerNorm(x, gamma, beta));
+  },
+  sum: rows((x) => x.sum()),
+  sum0: rows((x) => x.sum(0)),
+  sum1: rows((x) => x.sum(1)),
+
+  conv2d(inputs, shapes) {
+    const [x, w] = [tf.tensor4d(inputs.x, shapes.x), tf.tensor4d(inputs.w, shapes.w)];
+    return work(() => tf.conv2d(x, w, 1, 'same'));
+  },
+  conv2dGrad: () => NO_FILTER_GRADIENT,
+  depthwise(inputs, shape) {
+    const [x, w] = [tf.tensor4d(inputs.x, shape), tf.tensor4d(inputs.w, [3, 3, 32, 1])];
+    return work(() => tf.depthwiseConv2d(x, w, 1, 'same'));
+  },
+  maxPool(inputs, shape) {
+    const x = tf.tensor4d(inputs.x, shape);
+    return work(() => tf.maxPool(x, 2, 2, 'valid'));
+  },
+
+  ...models,
+  cnn: () => NO_FILTER_GRADIENT,
 };
 
 export async function open() {

@@ -1,0 +1,82 @@
+/**
+ * What the exports take for granted of the facade, which gives back addresses that it was given, runs in their order, numbers in
+ * their range. The sanitizer build traps on anything else; in every other build all of it compiles to nothing.
+ */
+import { heapSize, isBlock } from '../memory/guard';
+import { Flag, Limit } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { isInnermost, Tape, TAPE_BYTES } from '../tape/tape';
+import { Tensor } from '../tensor/tensor';
+
+// @ts-ignore: decorator
+@inline
+function expect(holds: bool): void {
+  if (!holds) unreachable();
+}
+
+/** An op, with numbers of operands and attribute words that the call area has. */
+// @ts-ignore: decorator
+@inline
+export function expectCall(op: i32, inputs: u32, words: u32): void {
+  if (isDefined(SANITIZE)) expect(op >= 0 && op < Op.count && inputs <= <u32>Limit.operands && words <= <u32>Limit.attributes);
+}
+
+// @ts-ignore: decorator
+@inline
+export function expectDtype(dtype: i32): void {
+  if (isDefined(SANITIZE)) expect(dtype >= 0 && dtype < 6);
+}
+
+// @ts-ignore: decorator
+@inline
+export function expectRank(rank: i32): void {
+  if (isDefined(SANITIZE)) expect(rank >= 0);
+}
+
+/** An open scope. */
+// @ts-ignore: decorator
+@inline
+export function expectScope(sentinel: usize): void {
+  if (isDefined(SANITIZE)) expect(isBlock(sentinel) && (changetype<Tensor>(sentinel).flags & Flag.sentinel) != 0);
+}
+
+/** A tape that is not freed. */
+// @ts-ignore: decorator
+@inline
+export function expectTape(at: usize): void {
+  if (isDefined(SANITIZE)) expect(isBlock(at) && heapSize(at) == ((TAPE_BYTES + 15) & ~15));
+}
+
+/** A tape that records, inside all others that do. */
+// @ts-ignore: decorator
+@inline
+export function expectOpen(at: usize): void {
+  if (isDefined(SANITIZE)) {
+    expectTape(at);
+    expect(changetype<Tape>(at).isOpen && isInnermost(changetype<Tape>(at)));
+  }
+}
+
+/** A tape that no longer records. */
+// @ts-ignore: decorator
+@inline
+export function expectClosed(at: usize): void {
+  if (isDefined(SANITIZE)) {
+    expectTape(at);
+    expect(!changetype<Tape>(at).isOpen);
+  }
+}
+
+/** A tape with a sweep begun and not ended, or without. */
+// @ts-ignore: decorator
+@inline
+export function expectSweep(at: usize, begun: bool): void {
+  if (isDefined(SANITIZE)) expect((changetype<Tape>(at).cotangents != 0) == begun);
+}
+
+/** The number of a value that the tape has. */
+// @ts-ignore: decorator
+@inline
+export function expectWatched(k: u32, tape: Tape): void {
+  if (isDefined(SANITIZE)) expect(k < tape.endValue - tape.firstValue);
+}

@@ -1,0 +1,101 @@
+/**
+ * What convolution and pooling share: windows in attributes, which all ops of one forward call pass on unchanged. Knows no kernel that
+ * computes.
+ * Attributes: groups; of each spatial axis cells, taps, stride, dilation, zeros before, zeros after.
+ */
+import { AXES, Axis, axisOf } from '../kernels/window';
+import { Status } from '../shared/abi';
+import { apply } from '../tape/apply';
+import { View } from '../tape/backward';
+import { begin, Call } from '../tape/call';
+import { fail } from '../tape/fault';
+import { Tensor } from '../tensor/tensor';
+
+const WORDS = 6;
+
+// @ts-ignore: decorator
+@inline
+function word(c: Call, axis: i32, i: i32): i32 {
+  return c.attribute(1 + WORDS * axis + i);
+}
+
+/** Whether operands have from one to three spatial axes, the attributes too, and describe windows. */
+export function hasWindows(c: Call): bool {
+  const rank = c.input(0).rank;
+  const spatial = rank - 2;
+  for (let i = 0; i < c.inputs; i++) if (c.input(i).rank != rank) return fail(Status.rank, c.op, c.input(i).rank, rank, 2);
+  if (spatial < 1 || spatial > AXES || c.words != 1 + WORDS * spatial) return fail(Status.rank, c.op, rank, c.words / WORDS + 2, 2);
+  if (c.attribute(0) < 1) return fail(Status.dimension, c.op, rank - 1, c.attribute(0), 1);
+  for (let axis = 0; axis < spatial; axis++) {
+    for (let i = 0; i < WORDS; i++) {
+      const least = i > 0 && i < 4 ? 1 : 0;
+      if (word(c, axis, i) < least) return fail(Status.dimension, c.op, axis + 1, word(c, axis, i), least);
+    }
+    if (placesOf(c, axis) < 0) return fail(Status.tooLarge, c.op);
+  }
+  return true;
+}
+
+/** Whether they have no gaps and each a cell in x, too. */
+export function hasDenseWindows(c: Call): bool {
+  if (!hasWindows(c)) return false;
+  for (let axis = 0, n = c.input(0).rank - 2; axis < n; axis++) {
+    const taps = word(c, axis, 1);
+    const isEmpty = word(c, axis, 0) == 0 && placesOf(c, axis) > 0;
+    if (isEmpty || word(c, axis, 3) > 1 || max(word(c, axis, 4), word(c, axis, 5)) >= taps) return fail(Status.empty, c.op, axis + 1);
+  }
+  return true;
+}
+
+/** Places of the windows along an axis; −1 when they are too many. */
+function placesOf(c: Call, axis: i32): i32 {
+  const extent = <i64>(word(c, axis, 1) - 1) * word(c, axis, 3) + 1;
+  const span = <i64>word(c, axis, 0) + word(c, axis, 4) + word(c, axis, 5) - extent;
+  if (span < 0) return 0;
+  const places = span / word(c, axis, 2) + 1;
+  return places > <i64>i32.MAX_VALUE ? -1 : <i32>places;
+}
+
+/** Gives axis i of the result this size; an operand must have it. */
+export function fit(c: Call, t: Tensor, i: i32, size: i32): bool {
+  if (t != c.output(0)) return t.dim(i) == size || fail(Status.dimension, c.op, i, t.dim(i), size);
+  t.setDim(i, size);
+  return true;
+}
+
+/** The same for the spatial axes, which begin at axis `from`: cells, taps or places. */
+export function fitCells(c: Call, t: Tensor): bool { return fitAxes(c, t, 1, 0); }
+export function fitTaps(c: Call, t: Tensor): bool { return fitAxes(c, t, 0, 1); }
+export function fitPlaces(c: Call, t: Tensor): bool { return fitAxes(c, t, 1, -1); }
+
+function fitAxes(c: Call, t: Tensor, from: i32, what: i32): bool {
+  for (let axis = 0, n = t.rank - 2; axis < n; axis++) {
+    if (!fit(c, t, from + axis, what < 0 ? placesOf(c, axis) : word(c, axis, what))) return false;
+  }
+  return true;
+}
+
+/** Writes the windows for a kernel. */
+export function layWindows(c: Call): void {
+  const missing = AXES - (c.input(0).rank - 2);
+  for (let i = 0; i < AXES; i++) {
+    const axis = axisOf(i);
+    if (i >= missing) {
+      memory.copy(changetype<usize>(axis), c.attributes + ((1 + WORDS * (i - missing)) << 2), WORDS << 2);
+      axis.y = placesOf(c, i - missing);
+      continue;
+    }
+    axis.x = axis.taps = axis.stride = axis.dilation = axis.y = 1;
+    axis.low = axis.high = 0;
+  }
+}
+
+/** The recorded `op` of a, and of b where there is one, with the windows of the node. */
+export function windowed(v: View, op: i32, a: Tensor, b: Tensor = changetype<Tensor>(0)): Tensor {
+  const c = begin(op, b ? 2 : 1);
+  c.setInput(0, a);
+  c.setInput(1, b);
+  c.words = v.words;
+  memory.copy(c.attributes, v.attributes, c.words << 2);
+  return apply();
+}

@@ -1,0 +1,58 @@
+/**
+ * A kernel's outermost loop, whole or this thread's share of it. Without threads everything here folds away. Knows no kernel.
+ *
+ * Note [Shares]. A kernel says how many independent steps it has, `share(n, …)`, and does as many as it is told, from `start()`. Where the
+ * work is worth it the first such question starts the job: the other threads call the same kernel, come to the same question and get
+ * another answer. So a kernel asks once, each element belongs to one step, and its bits don't depend on where a share ends. What comes
+ * before the question is done by every thread, and writes to scratch only.
+ */
+import { fork, helpers, isArmed, part, parts } from './job';
+
+/** Nanoseconds from which on work is divided; waking a thread takes 7 to 12 µs. */
+let worthwhile: f64 = 60000;
+/** Parts for each thread, so that one which comes late takes fewer. */
+const SPLIT = 2;
+
+let from = 0;
+
+/**
+ * Steps that are this thread's, of n. Shares begin at multiples of `grain`; a step takes about `cost` nanoseconds. Where parts repeat
+ * work, such as packing, `split` of them for each thread are fewer than usual.
+ */
+// @ts-ignore: decorator
+@inline
+export function share(n: i32, grain: i32, cost: f64, split: i32 = SPLIT): i32 {
+  return isDefined(THREADS) ? divide(n, grain, cost, split) : n;
+}
+
+/** The first of the steps that `share` has counted. */
+// @ts-ignore: decorator
+@inline
+export function start(): i32 {
+  return isDefined(THREADS) ? from : 0;
+}
+
+/** Whether others compute next to this thread's share: nothing may be written beyond its end. */
+// @ts-ignore: decorator
+@inline
+export function isShared(): bool {
+  return isDefined(THREADS) ? parts != 0 : false;
+}
+
+function divide(n: i32, grain: i32, cost: f64, split: i32): i32 {
+  const units = n / grain;
+  if (!parts && isArmed() && units > 1 && n * cost >= worthwhile) fork(min(units, split * (helpers + 1)), n * cost);
+  from = 0;
+  if (!parts) return n;
+  from = startOf(part, n, units, grain);
+  return startOf(part + 1, n, units, grain) - from;
+}
+
+function startOf(i: i32, n: i32, units: i32, grain: i32): i32 {
+  return i == parts ? n : <i32>((<i64>units * i) / parts) * grain;
+}
+
+/** Divides what takes so many nanoseconds, for tests. */
+export function setWorthwhile(nanoseconds: f64): void {
+  worthwhile = nanoseconds;
+}

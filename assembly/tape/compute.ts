@@ -1,0 +1,90 @@
+/**
+ * Computes a call's results, here or by all threads. Knows opcodes, not operations, and no kernel: which of its steps a thread does, a
+ * kernel asks itself. See Note [Shares]
+ */
+import { clearArena, OWN } from '../memory/scratch';
+import { arm, CALL_BYTES, callOfJob, disarm, forgetLost, helpers, join, Outcome } from '../parallel/job';
+import { Status } from '../shared/abi';
+import { allocateElements, freeStorage, takeStorage } from '../tensor/tensor';
+import { Call, copyCall } from './call';
+import { clearFault, fail, hasFailed } from './fault';
+import { forwardOf } from './registry';
+
+/** Elements of the largest operand from which on a call may be worth dividing. */
+let large = 4096;
+
+/** First of the storages that a lost thread may still write to; each names the next, in bytes of its head that are free. */
+const NEXT: usize = 8;
+let quarantined: usize = 0;
+
+/** Computes the outputs' elements, which are not those of an input. */
+// @ts-ignore: decorator
+@inline
+export function compute(c: Call): void {
+  if (isDefined(THREADS)) {
+    if (helpers) return computeTogether(c);
+  }
+  call_indirect<void>(forwardOf(c.op), c);
+}
+
+function computeTogether(c: Call): void {
+  const copy = changetype<Call>(callOfJob());
+  const isDivisible = canDivide(c) && copyCall(copy, c, CALL_BYTES);
+  if (isDivisible) arm(computePart.index);
+  call_indirect<void>(forwardOf(c.op), isDivisible ? copy : c);
+  if (!disarm()) return;
+  const isWell = !hasFailed();
+  clearFault();
+  const outcome = join(isWell);
+  if (outcome == Outcome.done) return;
+  // As on one thread: a part is missing, or the failure wants the words it has there.
+  if (outcome == Outcome.failed || leaveOutputs(c)) call_indirect<void>(forwardOf(c.op), c);
+}
+
+/** This thread's part of a divided call; false when it failed. */
+function computePart(c: Call): bool {
+  if (OWN) clearArena();
+  call_indirect<void>(forwardOf(c.op), c);
+  const isWell = !hasFailed();
+  clearFault();
+  return isWell;
+}
+
+/** Whether something is large, and every output has a storage that can be left behind. */
+function canDivide(c: Call): bool {
+  let size = 0;
+  for (let i = 0, n = c.inputs; i < n; i++) size = max(size, c.input(i).size);
+  for (let i = 0, n = c.outputs; i < n; i++) {
+    const t = c.output(i);
+    if (!t.rank || !t.storage) return false;
+    size = max(size, t.size);
+  }
+  return size >= large;
+}
+
+/** Fresh elements for the outputs; false when memory is out. */
+function leaveOutputs(c: Call): bool {
+  for (let i = 0, n = c.outputs; i < n; i++) {
+    const t = c.output(i);
+    const storage = takeStorage(t);
+    store<usize>(storage, quarantined, NEXT);
+    quarantined = storage;
+    if (!allocateElements(t)) return fail(Status.memory, c.op, <i32>(t.bytes >> 10), 1);
+  }
+  return true;
+}
+
+/** Frees what was left to a lost thread, which has ended. */
+export function endQuarantine(): void {
+  forgetLost();
+  while (quarantined) {
+    const next = load<usize>(quarantined, NEXT);
+    freeStorage(quarantined);
+    quarantined = next;
+  }
+}
+
+/** Considers calls for division from so many elements on, for tests. */
+export function setLarge(elements: i32): void {
+  large = elements;
+}

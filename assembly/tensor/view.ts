@@ -1,0 +1,39 @@
+/** Views: records that share the elements of another. Knows no ops. */
+import { Flag } from '../shared/abi';
+import { sizeShift } from './dtype';
+import { newRecord, NONE, Tensor } from './tensor';
+
+/** Lets `t`, whose shape and strides are set, view the elements of `source`, `offset` elements from its first. */
+export function shareElements(t: Tensor, source: Tensor, offset: i32): void {
+  const storage = source.storage;
+  store<u32>(storage, load<u32>(storage) + 1);
+  t.storage = storage;
+  t.data = source.data + (offset << sizeShift(source.dtype));
+  if (hasRowMajorStrides(t)) t.flags |= Flag.contiguous;
+}
+
+function hasRowMajorStrides(t: Tensor): bool {
+  if (t.size <= 1) return true;
+  let stride = 1;
+  for (let i = t.rank - 1; i >= 0; i--) {
+    const dim = t.dim(i);
+    if (dim != 1 && t.stride(i) != stride) return false;
+    stride *= dim;
+  }
+  return true;
+}
+
+/** Copies size, shape and strides to a record of the same rank. */
+export function copyGeometry(to: Tensor, from: Tensor): void {
+  to.size = from.size;
+  for (let i = 0, n = from.rank << 3; i < n; i += 8) store<u64>(to.shapeAt + i, load<u64>(from.shapeAt + i));
+}
+
+/** A second record of the same elements, of its own identity. */
+export function aliasOf(source: Tensor): Tensor {
+  const t = newRecord(source.dtype, source.rank);
+  if (!t) return NONE;
+  copyGeometry(t, source);
+  shareElements(t, source, 0);
+  return t;
+}

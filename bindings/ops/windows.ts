@@ -1,0 +1,100 @@
+/** Windows that slide over spatial axes, as options name them: strides, dilations, padding, data formats. Knows no op. */
+import { ArgumentError, ShapeError } from '../errors.js';
+import type { Tensor } from '../tensor.js';
+import { transpose } from './movement.js';
+
+/** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or how many before and after, for each axis. */
+export type Padding = 'SAME' | 'VALID' | readonly (readonly [low: number, high: number])[];
+/** One number for all spatial axes, or one for each. */
+export type PerAxis = number | readonly number[];
+/** Where channels stand: last, or behind the images. */
+export type DataFormat = 'NWC' | 'NHWC' | 'NDHWC' | 'NCW' | 'NCHW' | 'NCDHW';
+
+export interface WindowOptions {
+  readonly strides?: PerAxis;
+  readonly padding?: Padding;
+  readonly dataFormat?: DataFormat;
+}
+
+/** One spatial axis: how a window of `taps` slides along it. */
+export interface WindowAxis {
+  readonly size: number;
+  readonly taps: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const FORMATS = ['WC', 'HWC', 'DHWC'];
+
+/** x with its channels last, and the way back for the result: both are views. */
+export function channelsLast(x: Tensor, format: DataFormat | undefined, op: string): { last: Tensor; back: (y: Tensor) => Tensor } {
+  const axes = FORMATS[x.rank - 3] as string;
+  const first = `NC${axes.slice(0, -1)}`;
+  if (format === undefined || format === `N${axes}`) return { last: x, back: (y) => y };
+  if (format !== first) throw new ArgumentError(`${op}: dataFormat is 'N${axes}' or '${first}'; got ${JSON.stringify(format)}`, op);
+  const spatial = Array.from({ length: x.rank - 2 }, (_, i) => i + 1);
+  const last = x.rank - 1;
+  return { last: transpose(x, [0, ...spatial.map((i) => i + 1), 1]), back: (y) => transpose(y, [0, last, ...spatial]) };
+}
+
+/** A whole number for each of `count` spatial axes, `least` and more. */
+export function perAxis(value: PerAxis | undefined, count: number, name: string, op: string, least = 1): number[] {
+  const list = typeof value === 'object' ? [...value] : new Array<number>(count).fill(value ?? 1);
+  if (list.length === count && list.every((n) => Number.isInteger(n) && n >= least && n < 2 ** 31)) return list;
+  throw new ArgumentError(`${op}: ${name} is a whole number from ${least}, or ${count} of them; got ${JSON.stringify(value)}`, op);
+}
+
+/** The axes of windows of `taps` over `sizes`, with the padding made explicit. */
+export function windowAxes(
+  sizes: readonly number[],
+  taps: readonly number[],
+  options: WindowOptions & { readonly dilations?: PerAxis },
+  op: string,
+): WindowAxis[] {
+  const strides = perAxis(options.strides, sizes.length, 'strides', op);
+  const dilations = perAxis(options.dilations, sizes.length, 'dilations', op);
+  const explicit = explicitPadding(options.padding ?? 'VALID', sizes.length, op);
+  return sizes.map((size, i) => {
+    const axis = { size, taps: taps[i] as number, stride: strides[i] as number, dilation: dilations[i] as number };
+    const [low, high] = explicit === 'SAME' ? samePadding(axis) : (explicit[i] as readonly [number, number]);
+    return { ...axis, low, high };
+  });
+}
+
+function explicitPadding(padding: Padding, count: number, op: string): 'SAME' | readonly (readonly [number, number])[] {
+  if (padding === 'SAME') return padding;
+  if (padding === 'VALID') return new Array<readonly [number, number]>(count).fill([0, 0]);
+  const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0 && n < 2 ** 31);
+  if (Array.isArray(padding) && padding.length === count && padding.every(isPair)) return padding;
+  throw new ArgumentError(`${op}: padding is 'SAME', 'VALID' or [before, after] for each of ${count} axes; got ${JSON.stringify(padding)}`, op);
+}
+
+/** The window's extent along an axis, dilation counted. */
+export const extentOf = ({ taps, dilation }: Pick<WindowAxis, 'taps' | 'dilation'>): number => (taps - 1) * dilation + 1;
+
+/** How many places windows have along an axis. */
+export const placesOf = (axis: WindowAxis): number => Math.max(Math.floor((axis.size + axis.low + axis.high - extentOf(axis)) / axis.stride) + 1, 0);
+
+function samePadding({ size, taps, stride, dilation }: Omit<WindowAxis, 'low' | 'high'>): readonly [number, number] {
+  const total = Math.max((Math.ceil(size / stride) - 1) * stride + extentOf({ taps, dilation }) - size, 0);
+  return [total >> 1, total - (total >> 1)];
+}
+
+/** Refuses a window that has no place on an axis, unless there is nothing and no padding: the result is nothing then. */
+export function requirePlaces(axes: readonly WindowAxis[], op: string, described: string): void {
+  const i = axes.findIndex((axis) => placesOf(axis) === 0 && axis.size + axis.low + axis.high > 0);
+  if (i < 0) return;
+  const axis = axes[i] as WindowAxis;
+  throw new ShapeError(
+    `${op}: a window of ${extentOf(axis)} does not fit spatial axis ${i} of ${axis.size} with padding [${axis.low}, ${axis.high}]; ${described}`,
+    op,
+  );
+}
+
+/** Windows as the core reads them. */
+export const windowWords = (axes: readonly WindowAxis[], groups = 1): number[] => [
+  groups,
+  ...axes.flatMap(({ size, taps, stride, dilation, low, high }) => [size, taps, stride, dilation, low, high]),
+];

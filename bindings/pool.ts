@@ -1,0 +1,224 @@
+/**
+ * The pool: helper threads on the core's memory, from start to end. A thread that doesn't start, ends or never answers costs speed only.
+ * Knows no job; what threads do for each other is in assembly/parallel.
+ */
+import { builtin } from './builds.js';
+import { InitError } from './errors.js';
+import type { Start } from './worker.js';
+
+/** What threaded builds export for the pool. */
+export interface PoolCore {
+  poolEnter(): number;
+  poolLeave(displacement: number): void;
+  poolSet(workers: number, looks: number): boolean;
+  poolLook(times: number): number;
+  poolIsLost(displacement: number): number;
+  poolIsOff(): number;
+  poolResume(): void;
+  poolStop(): void;
+}
+
+/** Milliseconds for a thread to start, to end once it is told, and between two looks for lost ones. */
+const START = 10_000;
+const END = 1000;
+const WATCH = 250;
+
+const MOST = 64;
+
+/** One thread, whatever the host. */
+interface Thread {
+  send(start: Start): void;
+  /** Lets the process end while the thread lives. */
+  release(): void;
+  terminate(): void;
+}
+
+/** What is used here of Node's `worker_threads`. */
+interface NodeThreads {
+  Worker: new (
+    url: string | URL,
+    options: { execArgv: string[] },
+  ) => {
+    on(event: string, listener: (value: never) => void): void;
+    postMessage(start: Start): void;
+    unref(): void;
+    terminate(): void;
+  };
+}
+
+interface Listener {
+  heard(word: unknown): void;
+  failed(error: Error): void;
+  /** The thread is gone; browsers never say so of one that was terminated. */
+  ended(): void;
+}
+
+class Helper {
+  readonly displacement: number;
+  readonly thread: Thread;
+  readonly ready: Promise<void>;
+  readonly ended: Promise<void>;
+
+  constructor(displacement: number, open: (listener: Listener) => Thread) {
+    this.displacement = displacement;
+    const { promise: ready, resolve: isReady, reject: isBroken } = deferred();
+    const { promise: ended, resolve: hasEnded } = deferred();
+    this.ready = ready;
+    this.ended = ended;
+    ready.catch(() => {});
+    this.thread = open({
+      heard: (word) => (word === 'ready' ? isReady() : hasEnded()),
+      failed: isBroken,
+      ended: () => {
+        isBroken(new Error('it ended before it was ready'));
+        hasEnded();
+      },
+    });
+  }
+}
+
+function deferred(): { promise: Promise<void>; resolve(): void; reject(error: Error): void } {
+  let resolve = (): void => {};
+  let reject = (_: Error): void => {};
+  const promise = new Promise<void>((done, failed) => {
+    resolve = done;
+    reject = failed;
+  });
+  return { promise, resolve, reject };
+}
+
+/** A promise that rejects with `words` unless the given one settles in time. */
+function within(promise: Promise<void>, ms: number, words: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(words)), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** @throws InitError when `threads` is no number of threads, or this host has none. */
+export function checkThreads(threads: number): void {
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST))
+    throw new InitError(`init: threads is a whole number from 1 to ${MOST}, the calling one included; got ${threads}`);
+  if (threads === 1) return;
+  if (!builtin('node:worker_threads') && typeof Worker !== 'function') throw new InitError('init: this host has no workers; leave threads out');
+  if (typeof SharedArrayBuffer !== 'function' || (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false)
+    throw new InitError(
+      'init: threads share memory, which this host denies: serve the page with the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or leave threads out',
+    );
+}
+
+/** The threads of one instance of the core. */
+export class Pool {
+  private readonly core: PoolCore;
+  private readonly looks: number;
+  private helpers: Helper[] = [];
+  private watch: ReturnType<typeof setInterval> | undefined;
+
+  constructor(core: PoolCore) {
+    this.core = core;
+    this.looks = mayWait() ? 0 : looksPerNanosecond(core);
+  }
+
+  /** Starts `count` threads. @throws InitError when not one of them starts. */
+  async open(count: number, module: WebAssembly.Module, memory: WebAssembly.Memory, worker?: string | URL): Promise<void> {
+    const reasons = await Promise.all(Array.from({ length: count }, () => this.add(module, memory, worker)));
+    if (this.helpers.length === 0)
+      throw new InitError(
+        `init: no thread started (${reasons[0]}): a bundler may have left the worker behind; call init({ worker }) with the URL of gradtape/worker.js, or leave threads out`,
+      );
+    this.core.poolSet(this.helpers.length, this.looks);
+    this.watch = setInterval(() => this.look(), WATCH);
+    (this.watch as { unref?(): void }).unref?.();
+  }
+
+  /** Starts one thread; the reason when it doesn't start. */
+  private async add(module: WebAssembly.Module, memory: WebAssembly.Memory, worker?: string | URL): Promise<string | undefined> {
+    const displacement = this.core.poolEnter();
+    if (displacement === 0) return 'memory is out';
+    try {
+      const helper = new Helper(displacement, (listener) => open(listener, worker));
+      helper.ended.then(() => this.forget(helper));
+      helper.thread.send({ module, memory, displacement });
+      try {
+        await within(helper.ready, START, `it didn't answer within ${START / 1000} s`);
+        this.helpers.push(helper);
+      } catch (error) {
+        helper.thread.terminate();
+        throw error;
+      } finally {
+        helper.thread.release();
+      }
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return undefined;
+  }
+
+  /** A thread has ended, for whatever reason. */
+  private forget(helper: Helper): void {
+    const at = this.helpers.indexOf(helper);
+    if (at >= 0) this.helpers.splice(at, 1);
+    if (this.core.poolIsOff() === 0) this.core.poolSet(this.helpers.length, this.looks);
+    this.core.poolLeave(helper.displacement);
+  }
+
+  /** Ends threads past their deadline, and goes on without them once they are gone. */
+  private look(): void {
+    if (this.core.poolIsOff() === 0) return;
+    const lost = this.helpers.filter(({ displacement }) => this.core.poolIsLost(displacement) !== 0);
+    for (const { thread } of lost) thread.terminate();
+    if (lost.length > 0) return;
+    this.core.poolResume();
+    this.core.poolSet(this.helpers.length, this.looks);
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.watch);
+    this.core.poolStop();
+    const words = 'it goes on';
+    await Promise.all(this.helpers.map(({ ended, thread }) => within(ended, END, words).catch(() => thread.terminate())));
+  }
+}
+
+/** Whether this thread may sleep: a page's main thread may not. */
+function mayWait(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function looksPerNanosecond(core: PoolCore): number {
+  const times = 1 << 20;
+  core.poolLook(times); // compiles
+  const start = performance.now();
+  core.poolLook(times);
+  return times / (Math.max(performance.now() - start, 0.1) * 1e6);
+}
+
+function open(listener: Listener, worker?: string | URL): Thread {
+  const threads = builtin<NodeThreads>('node:worker_threads');
+  return threads ? openInNode(listener, threads, worker) : openOnWeb(listener, worker);
+}
+
+function openInNode(listener: Listener, threads: NodeThreads, worker?: string | URL): Thread {
+  const thread = new threads.Worker(worker ?? new URL('./worker.js', import.meta.url), { execArgv: [] });
+  thread.on('message', listener.heard);
+  thread.on('error', listener.failed);
+  thread.on('exit', listener.ended);
+  return {
+    send: (start) => thread.postMessage(start),
+    release: () => thread.unref(),
+    terminate: () => thread.terminate(),
+  };
+}
+
+function openOnWeb(listener: Listener, worker?: string | URL): Thread {
+  // Bundlers look for these words as they stand.
+  const thread = worker ? new Worker(worker, { type: 'module' }) : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  thread.addEventListener('message', ({ data }) => listener.heard(data));
+  thread.addEventListener('error', ({ message }) => listener.failed(new Error(message || 'its program was not found')));
+  return { send: (start) => thread.postMessage(start), release: () => {}, terminate: () => thread.terminate() };
+}

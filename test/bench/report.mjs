@@ -1,0 +1,113 @@
+/** From rows to text: the table of targets, the table of everybody, and the files in `docs/`. Measures nothing. */
+import { writeFileSync } from 'node:fs';
+import { markdown, ratio, three } from './harness.mjs';
+import { plots } from './plots.mjs';
+
+/** Groups of rows, in the order of the report. */
+const GROUPS = {
+  small: 'Scalars and small vectors: whole calls, numbers in and numbers out',
+  products: 'Matrix products',
+  elementwise: 'Elementwise',
+  rows: 'Softmax, layer normalisation, sums',
+  convolution: 'Convolution and pooling',
+  training: 'Training steps: gradient descent on all parameters',
+  whole: 'Whole processes: memory, size, start',
+};
+
+const rate = (unit) => unit.endsWith('/s');
+const figureText = (figure) => (figure === undefined ? '–' : three(figure));
+
+/** What each row must reach, what it reached, and the best peer's figure with its time over that of gradtape. */
+function targetTable(rows) {
+  const lines = rows.flatMap((row) =>
+    row.targets.map(({ kind, target, name, figure, reached }) => {
+      const ours = row.results.find((result) => result.name === name);
+      const [peer] = row.results.filter((result) => result.kind === undefined).sort((a, b) => ratio(a, row.results[0]) - ratio(b, row.results[0]));
+      const rival = peer && ours ? `${figureText(peer.figure)} ${peer.name} (${three(ratio(peer, ours))}×)` : '–';
+      const wanted = target > 0 ? `${rate(row.unit) ? '≥' : '≤'} ${figureText(target)}` : '–';
+      const label = kind === 'best' ? '' : `, ${kind}`;
+      return [`${row.title}${label}`, row.unit, wanted, figureText(figure), reached === undefined ? '–' : reached ? 'yes' : '**no**', rival];
+    }),
+  );
+  return markdown(['', 'unit', 'target', 'gradtape', 'reached', 'best peer (times ours)'], lines);
+}
+
+/** Everybody's figures, a table for each group. */
+function everybody(rows) {
+  return Object.entries(GROUPS).flatMap(([group, heading]) => {
+    const members = rows.filter((row) => row.group === group);
+    if (members.length === 0) return [];
+    const present = new Set(members.flatMap((row) => row.results.map(({ name }) => name)));
+    const names = [...present];
+    const cell = (row, name) => {
+      const result = row.results.find((r) => r.name === name);
+      if (result === undefined) return '–';
+      return result === row.results[0] ? figureText(result.figure) : `${figureText(result.figure)} (${three(ratio(result, row.results[0]))}×)`;
+    };
+    const table = markdown(
+      ['', 'unit', ...names],
+      members.map((row) => [row.title, row.unit, ...names.map((name) => cell(row, name))]),
+    );
+    return [`### ${heading}`, table];
+  });
+}
+
+/** Who did not take part where, and why: one line for each contestant and reason. */
+function refusals(rows) {
+  const titles = new Map();
+  for (const row of rows) {
+    for (const { name, reason } of row.refusals) {
+      const key = `${name} ${reason}`;
+      titles.set(key, [...(titles.get(key) ?? []), row.title]);
+    }
+  }
+  return [...titles].map(([key, list]) => `- ${key}: ${list.join('; ')}`).join('\n');
+}
+
+const machineText = ({ machine, versions }) => {
+  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${machine.cores} × ${machine.cpu} under load ${three(machine.load)}, Node ${machine.node}; ${names.join(', ')}.`;
+};
+
+/** The parts of the report: machine and versions, targets, everybody, refusals. */
+function parts(report) {
+  const { rows } = report;
+  const refused = refusals(rows);
+  return [
+    machineText(report),
+    '## Targets',
+    targetTable(rows),
+    '## Everybody',
+    'In brackets: the time of a call relative to the first column.',
+    ...everybody(rows),
+    ...(refused ? ['### Who does not take part, and why', refused] : []),
+  ];
+}
+
+export const tables = (report) => parts(report).join('\n\n');
+
+/** Four digits of each number; rounds in their quartiles. */
+export const json = (report) =>
+  `${JSON.stringify(report, (key, value) => (key === 'times' ? undefined : typeof value === 'number' ? Number(value.toPrecision(4)) : value), 2)}\n`;
+
+const docs = (name) => new URL(`../../docs/${name}`, import.meta.url);
+
+const PREAMBLE = `# Benchmarks
+
+Written by \`npm run bench\` (peers: \`npm ci --prefix test/bench\`). Every contestant runs in one process on one thread, in turns, on the same
+inputs; answers are compared before anything is timed. A figure is the median of rounds, a ratio the median of the ratios of single rounds:
+where the machine's clock wanders, trust the ratios. What is read back: the numbers of small vectors and scalars, and the loss of a training step;
+larger results are computed and left where they are, but for onnxruntime-web, which copies inputs in and results out.
+
+_gradtape_ is eager and outside any scope, _in scope_ has each call in a scope of its own, _compiled_ calls what \`compile\` has traced;
+_relaxed_ is the build with relaxed SIMD, which all of numpy-ts' figures use too. Lines and sizes are listed in \`test/bench/workloads.mjs\`.`;
+
+/** Writes `docs/benchmarks.md`, `docs/benchmarks.json` and the plots. */
+export function publish(report) {
+  const images = plots(report);
+  for (const { file, svg } of images) writeFileSync(docs(file), svg);
+  const growth = images.map(({ title, file }) => `![${title}](${file})`);
+  const [machine, ...others] = parts(report);
+  writeFileSync(docs('benchmarks.md'), `${[PREAMBLE, machine, '## Growth', ...growth, ...others].join('\n\n')}\n`);
+  writeFileSync(docs('benchmarks.json'), json(report));
+}

@@ -1,0 +1,8 @@
+/** The unoptimised build gives the bits on record: what differs would be an error of the compiler, or of code that relies on one. */
+import { readFileSync } from 'node:fs';
+import { init } from 'gradtape';
+import { expectGolden } from './golden.js';
+
+init({ module: new WebAssembly.Module(readFileSync(new URL('../build/gradtape.debug.wasm', import.meta.url))) });
+
+expectGolden();

@@ -1,0 +1,11 @@
+/** Golden hashes on the build that is shipped; `npm run golden` puts them on record. A changed one is a bug, or a line of the changelog. */
+import { writeFileSync } from 'node:fs';
+import { expectGolden, FILE, hashesOf } from './golden.js';
+import { rows } from './opinfo.js';
+
+if (process.env.GOLDEN === 'write') {
+  const lines = rows.map(([op, row]) => `${JSON.stringify(op)}: ${JSON.stringify(hashesOf(op, row))}`);
+  writeFileSync(FILE, `{\n${lines.join(',\n')}\n}\n`);
+}
+
+expectGolden();

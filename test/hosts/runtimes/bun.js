@@ -1,2 +1,0 @@
-/** Bun. */
-export default [{ name: 'Bun', command: ['node_modules/.bin/bun', 'run'] }];

@@ -1,0 +1,55 @@
+/** What the sanitizer build exports besides, and what it finds, in words. Tests nothing. */
+import { readFileSync } from 'node:fs';
+import type { Op } from '../assembly/shared/opcode.js';
+
+/** The exports of assembly/sanitize.ts, and those of the module that tests call by hand. */
+export interface Sanitized {
+  readonly memory: WebAssembly.Memory;
+  readonly damagedAt: WebAssembly.Global<'i32'>;
+  heapAlloc(bytes: number): number;
+  heapFree(block: number, bytes: number): void;
+  heapCheck(): number;
+  heapFailAfter(successes: number, forever: boolean): void;
+  heapNext(block: number): number;
+  heapSerial(block: number): number;
+  heapSize(block: number): number;
+  hasRule(op: Op): number;
+  mutate(op: Op, as: Op): void;
+  initialize(): void;
+  memoryLimit(pages: number): void;
+  memoryLive(): number;
+  memoryRefused(): number;
+}
+
+export const compiled = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url)));
+
+/** A poisoned instance refuses every look at it. */
+export function isSanitized(core: unknown): core is Sanitized {
+  try {
+    return core !== undefined && (core as Sanitized).heapCheck !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const DAMAGES = ['none', 'written before', 'written behind', 'freed twice or with another length', 'written after it was freed'];
+
+/** What is broken in the heap, and where: 'none' when nothing is. */
+export function damageOf(core: Sanitized): string {
+  const damage = DAMAGES[core.heapCheck()] as string;
+  return damage === 'none' ? damage : `block ${core.damagedAt.value >>> 0}: ${damage}`;
+}
+
+export interface Block {
+  readonly at: number;
+  readonly bytes: number;
+  /** How many blocks were allocated before it. */
+  readonly serial: number;
+}
+
+/** All live blocks, the oldest first: what is in a later list and not in an earlier one has leaked. */
+export function blocksOf(core: Sanitized): Block[] {
+  const blocks: Block[] = [];
+  for (let at = core.heapNext(0); at !== 0; at = core.heapNext(at)) blocks.push({ at: at >>> 0, bytes: core.heapSize(at), serial: core.heapSerial(at) });
+  return blocks.reverse();
+}

@@ -1,0 +1,94 @@
+/**
+ * Prints the bits of every op's results as JSON, a hash for each case: on as many threads as the argument says, with everything divided
+ * that can be. Bundled and run by test/threads.test.ts, once a number of threads, for the library has one instance in a process.
+ */
+import { createHash } from 'node:crypto';
+import {
+  argmax,
+  cumsum,
+  gradientsFunction,
+  init,
+  logSoftmax,
+  logsumexp,
+  matmul,
+  random,
+  scope,
+  softmax,
+  softmaxCrossEntropy,
+  sum,
+  type Tensor,
+} from 'gradtape';
+import { type Case, callable, casesOf, isInexact, label, layouts, listed, toTensor } from '../cases.js';
+import type { DTypeName, Input, OpInfo, Sample } from '../opinfo/row.js';
+import { rows } from '../opinfo.js';
+import { divideAll } from './core.js';
+
+const threads = Number(process.argv[2]);
+await init({ threads });
+if (threads > 1) divideAll();
+
+const bits: Record<string, string> = {};
+
+/** NaN has no bits of its own. */
+function note(name: string, results: readonly Tensor[]): void {
+  const hash = createHash('sha256');
+  for (const t of results) {
+    const data = t.data();
+    if (isInexact(t.dtype))
+      data.forEach((value, i) => {
+        if (Number.isNaN(value)) data[i] = Number.NaN;
+      });
+    hash.update(t.shape.join()).update(new Uint8Array(data.buffer));
+  }
+  bits[name] = hash.digest('base64').slice(0, 16);
+}
+
+/** An elementwise op's samples, made so long that they divide, and in no even parts. */
+function lengthened(row: OpInfo): OpInfo {
+  const longer = (input: Input): Input => {
+    const shape = 'shape' in input ? input.shape : input;
+    return 'shape' in input && input.data ? input : { ...input, shape: shape.map((dim, axis) => (axis === shape.length - 1 && dim > 1 ? dim * 19 : dim)) };
+  };
+  return { ...row, samples: row.samples.map((sample): Sample => ({ ...sample, inputs: sample.inputs.map(longer) })) };
+}
+
+for (const [op, given] of rows) {
+  const row = given.elementwise ? lengthened(given) : given;
+  for (const dtype of row.dtypes)
+    for (const c of casesOf(op, row, dtype))
+      for (const [layout, { make }] of Object.entries({ plain: { make: toTensor }, transposed: layouts.transposed }) as [string, { make: typeof toTensor }][])
+        scope(() => note(label(c, layout), run(c, make)));
+}
+
+function run(c: Case, make: typeof toTensor): Tensor[] {
+  return listed(callable(c)(...c.inputs.map((x, i) => make(x, c.dtypes[i] as DTypeName))));
+}
+
+const draw = (seed: number, ...shape: number[]): Tensor => random.normal(random.key(seed), shape);
+const x = draw(1, 301, 203);
+const wide = draw(2, 3, 17, 1031);
+const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
+  rows: () => [matmul(draw(3, 301, 129), draw(4, 129, 77)), matmul(draw(3, 129, 301), draw(4, 129, 77), { transposeA: true })],
+  columns: () => matmul(draw(5, 33, 517), draw(6, 517, 1030)),
+  vectors: () => [
+    matmul(draw(5, 1, 517), draw(6, 517, 1030)),
+    matmul(draw(6, 517, 1030), draw(7, 1030, 1)),
+    matmul(draw(5, 1, 517), draw(6, 1030, 517), { transposeB: true }),
+  ],
+  matrices: () => [
+    matmul(draw(8, 19, 33, 40), draw(9, 19, 40, 27)),
+    matmul(draw(8, 19, 33, 40), draw(9, 40, 27)),
+    matmul(draw(8, 3, 33, 40), draw(9, 3, 40, 270)),
+  ],
+  sums: () => [sum(x, 0), sum(x, 1), sum(wide, 1), sum(wide, [0, 2]), sum(wide, 2), sum(x)],
+  softmax: () => [softmax(x), softmax(x, 0), softmax(wide, 1), logSoftmax(x.transpose()), logsumexp(x, 1), logsumexp(x, 0)],
+  scans: () => [cumsum(x, 0), cumsum(x, 1), cumsum(wide, 1), argmax(x, 1), argmax(x, 0)],
+  gradients: () =>
+    gradientsFunction((w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean())(
+      draw(12, 301, 203),
+      draw(13, 203, 128),
+    ) as Tensor[],
+};
+for (const [name, f] of Object.entries(large)) scope(() => note(name, [f()].flat()));
+
+console.log(JSON.stringify(bits));
