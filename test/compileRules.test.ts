@@ -151,7 +151,10 @@ describe('arguments and results', () => {
   test('no tensors at all', () => {
     const compiled = compile(() => [tensor([1, 2]).add(1), 5] as const);
     for (let i = 0; i < 2; i++) expect(compiled()[0].array()).toEqual([2, 3]);
-    expect(compile((x: Tensor) => x.size)([1, 2])).toBe(2);
+    const f = counted((x: Tensor) => (x.size > 2 ? x.size : null));
+    const sized = compile(f);
+    expect([sized([1, 2]), sized([3, 4]), sized([1, 2, 3])]).toEqual([null, null, 3]);
+    expect(f.runs()).toBe(2);
   });
 
   test('have their types', () => {

@@ -114,8 +114,9 @@ function lay(results: Vector): Program {
     placements++;
   }
   const outputs = <i32>(results.length >> 2);
-  const tables = offsetof<Program>() + (<usize>(1 + inputs + outputs) << 2) + (inputs << 3) + (outputs << 3) + (constants << 2) + placements * offsetof<Placement>();
-  const bytes = ((tables + 15) & ~15) + (inputs << 4) + records;
+  const words = 1 + inputs + outputs + 2 * inputs + 2 * outputs + constants;
+  const tables = (offsetof<Program>() + (<usize>words << 2) + placements * offsetof<Placement>() + 15) & ~15;
+  const bytes = tables + (inputs << 4) + records;
   const p = changetype<Program>(alloc(bytes));
   if (!p) return p;
   memory.fill(changetype<usize>(p), 0, bytes);
@@ -128,7 +129,7 @@ function lay(results: Vector): Program {
   p.resultsAt = p.inputsAt + (inputs << 3);
   p.constantsAt = p.resultsAt + (outputs << 3);
   p.placementsAt = p.constantsAt + (constants << 2);
-  copyRecords(p, changetype<usize>(p) + ((tables + 15) & ~15));
+  copyRecords(p, changetype<usize>(p) + tables);
   for (let k = 0; k < outputs; k++) store<Tensor>(p.resultsAt + (k << 3), changetype<Tensor>(valueAt(load<u32>(results.start + (k << 2))).copy));
   return p;
 }

@@ -1,4 +1,7 @@
-/** Writes a program's instructions unit by unit, and plans the arena on the way: elements take room when they are born and give it back when nothing reads them any more. Knows no op. */
+/**
+ * Writes a program's instructions unit by unit, and plans the arena on the way: elements take room when they are born and give it back
+ * when nothing reads them any more. Knows no op.
+ */
 import { Vector } from '../memory/vector';
 import { Code } from '../shared/abi';
 import { Kind, Step, Value, valueAt } from '../tape/trace';

@@ -1,4 +1,7 @@
-/** Runs a program: places its records, then calls kernel after kernel. It infers nothing, and allocates the arena and the results. Knows no op. */
+/**
+ * Runs a program: places its records, then calls kernel after kernel. It infers nothing, and allocates the arena and the results only.
+ * Knows no op.
+ */
 import { chain } from '../kernels/chain';
 import { gather, splat } from '../kernels/gather';
 import { alloc, free } from '../memory/heap';

@@ -207,7 +207,10 @@ function setChain(to: Instruction, step: Step): void {
   setOperand(to, 1, step.input(1));
 }
 
-/** Counts the step's reads. A slot for its result, when it is to have one: that of an operand of equal size which nothing reads any more, or a free one. */
+/**
+ * Counts the step's reads, and chooses a slot for its result when one is wanted: that of an operand of equal size which nothing reads
+ * any more, or a free one.
+ */
 function slotFor(step: Step, wanted: bool, shift: u32): i32 {
   let slot = -1;
   for (let s = step; ; s = stepAt(s.link - 1)) {

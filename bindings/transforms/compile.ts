@@ -18,6 +18,9 @@ import { asTensor, filled, Leaves, matches, restored, resultOf, type Template, t
 /** Programs that a compiled function keeps; the one unused for longest goes. */
 const PROGRAMS = 16;
 
+/** What a program gives for arguments that it was not made for. */
+const MISFIT = Symbol('misfit');
+
 /** A function of `f`'s arguments that runs as a program. */
 export interface Compiled<F extends AnyFunction> {
   (...args: Arguments<Parameters<F>>): ReturnType<F>;
@@ -54,7 +57,7 @@ export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
     for (let i = 0; i < programs.length; i++) {
       const program = programs[i] as Program;
       const results = program.run(args);
-      if (results === null) continue;
+      if (results === MISFIT) continue;
       if (i > 0) programs.unshift(...programs.splice(i, 1));
       return results;
     }
@@ -105,11 +108,11 @@ class Program implements Spillable {
     return this.at !== 0 && this.instance === core;
   }
 
-  /** The results for these arguments; null when it is not for them. */
+  /** The results for these arguments, or MISFIT. */
   run(args: readonly unknown[]): unknown {
-    if (!this.isHeld()) return null;
+    if (!this.isHeld()) return MISFIT;
     const leaves = new Leaves();
-    if (!matches(this.template, args, leaves)) return null;
+    if (!matches(this.template, args, leaves)) return MISFIT;
     this.used = true;
     const tensors = leaves.tensors.map(asTensor);
     const serial = nextSerial(this.results);
@@ -118,11 +121,12 @@ class Program implements Spillable {
       core.faultClear();
       status = this.replay(tensors, leaves.numbers, serial);
     }
+    const error = status === 0 ? failure('compile', tensors.every(isHeld) ? [] : tensors) : null;
     tensors.forEach((t, i) => {
       if (t !== leaves.tensors[i]) t.dispose();
     });
-    if (status < 0) return null;
-    if (status === 0) throw failure('compile', tensors.every(isHeld) ? [] : tensors);
+    if (error) throw error;
+    if (status < 0) return MISFIT;
     const addresses: number[] = [];
     for (let k = 0; k < this.results; k++) addresses.push(core.result(k));
     return restored(

@@ -31,10 +31,14 @@ class Listing {
   constructor(private readonly program: number) {
     const at = (i: ProgramWord): number => word(program, i);
     this.inputs = at(ProgramWord.inputs);
-    column(at(ProgramWord.inputsAt), this.inputs, 2).forEach((record, k) => this.names.set(record, `x${k}`));
-    column(at(ProgramWord.constantsAt), at(ProgramWord.constants), 1).forEach((record, k) => this.names.set(record, `c${k}`));
+    this.name('x', column(at(ProgramWord.inputsAt), this.inputs, 2));
+    this.name('c', column(at(ProgramWord.constantsAt), at(ProgramWord.constants), 1));
     const placements = at(ProgramWord.placementsAt);
     for (let row = placements, k = 0; k < at(ProgramWord.placements); k++, row += 12) this.places.set(word(row, 0), [word(row, 1), word(row, 2)]);
+  }
+
+  private name(letter: string, records: readonly number[]): void {
+    for (const [k, record] of records.entries()) this.names.set(record, letter + k);
   }
 
   text(name: string): string {
