@@ -1,10 +1,11 @@
 /** JavaScript values to tensors, and which values count as such. Knows no ops. */
 import { DType } from '../assembly/shared/abi.js';
-import { Op } from '../assembly/shared/opcode.js';
+import type { Op } from '../assembly/shared/opcode.js';
 import { create, scalar } from './call.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
 import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 import { ready } from './module.js';
+import { opName } from './opnames.js';
 import { BRAND, Tensor } from './tensor.js';
 
 export type Scalar = number | boolean | ComplexNumber;
@@ -168,7 +169,7 @@ const holdsComplex = (v: Nested): boolean => (Array.isArray(v) ? v.some(holdsCom
 /** An operand as a tensor; a number or nested array takes the dtype of the operand beside it. */
 export function operand(value: TensorLike, beside: unknown, op: Op): Tensor {
   if (value instanceof Tensor) return value;
-  const name = Op[op] as string;
+  const name = opName(op);
   refuseForeign(value, name);
   if (!(beside instanceof Tensor)) return tensor(value);
   const dtype = beside.dtypeFor(name);

@@ -54,6 +54,19 @@ function types() {
   rmSync('build/gradtape.simd.js', { force: true });
 }
 
+/** The opcodes' names as one text: an enum that is asked for names would be written out, name to number and number to name. */
+const opNames = {
+  name: 'opnames',
+  setup({ onLoad }) {
+    onLoad({ filter: /\bopnames\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: 'esm', write: false });
+      const names = (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)).opNames.join(' ');
+      const source = readFileSync(path, 'utf8');
+      return { contents: source.replace(/(opNames: readonly string\[\] = ).*;/, `$1'${names}'.split(' ');`), loader: 'ts' };
+    });
+  },
+};
+
 /**
  * Few files for the facade, for a host opens and links each at start: the public one, the instance, which tests of faults look into,
  * and what both share. The entries stay apart, so that conditions choose one.
@@ -71,6 +84,7 @@ async function facade() {
     packages: 'external',
     external: ['#wasm'],
     ignoreAnnotations: true,
+    plugins: [opNames],
   });
   await build({ ...options, entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`), outdir: 'dist/bindings/entry' });
   await build({ ...options, entryPoints: ['bindings/worker.ts'], outdir: 'dist/bindings' });

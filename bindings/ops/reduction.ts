@@ -3,6 +3,7 @@ import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError } from '../errors.js';
+import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { notEqual } from './comparison.js';
 import { converted, one, withAttributes } from './define.js';
@@ -34,7 +35,7 @@ export function axisWords(word: number, axis: number | readonly number[] | undef
 function reduce(op: Op, x: Tensor, option: ReduceOption | undefined): Tensor {
   if (option === undefined) return withAttributes(op, x, ALL);
   const { axis, keepDims } = optionsOf<ReduceOptions>(option);
-  return withAttributes(op, x, axisWords(keepDims ? 1 : 0, axis, Op[op] as string));
+  return withAttributes(op, x, axisWords(keepDims ? 1 : 0, axis, opName(op)));
 }
 
 /** Truth values count as 0 and 1. */
