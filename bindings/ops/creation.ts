@@ -8,6 +8,7 @@ import { ArgumentError, ShapeError } from '../errors.js';
 import { ready } from '../module.js';
 import { Tensor } from '../tensor.js';
 import { add, mul, sub } from './arithmetic.js';
+import { checkWhole } from './axes.js';
 import { reshaped } from './define.js';
 import { placed } from './pieces.js';
 
@@ -55,7 +56,7 @@ export interface EyeOptions extends CreationOptions {
 /** The n × m matrix (m = n) with 1 on a diagonal, 0 elsewhere. */
 export function eye(n: number, m = n, { k = 0, dtype = 'float32' }: EyeOptions = {}): Tensor {
   checkShape([n, m], 'eye');
-  if (!Number.isInteger(k)) throw new ArgumentError(`eye: a diagonal's number is whole; got ${k}`, 'eye');
+  checkWhole(k, 'k', 'eye');
   const length = Math.max(0, k >= 0 ? Math.min(n, m - k) : Math.min(n + k, m));
   const diagonal = placed(filled('eye', [length], 1, dtype), [k >= 0 ? k : -k * m], [m + 1], [n * m]);
   return reshaped(diagonal, [n, m]);
