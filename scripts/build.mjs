@@ -67,11 +67,19 @@ const opNames = {
   },
 };
 
-/** esbuild makes a getter of each op in the namespace that methods.ts reads; a plain object, made when it is read, is less to load. */
+/**
+ * esbuild makes a getter of each op in the namespace that methods.ts reads. A plain object, made when it is read, is less to load; without
+ * the rows that `unary` and `binary` have installed already.
+ */
 function withoutGetters(file) {
   const text = readFileSync(file, 'utf8');
   const [getters, name, ops] = /var (\w+) = \{\};\n__export\(\1, \{\n(.*?)\n\}\);/s.exec(text);
-  const made = `var ${name} = () => ({\n${ops.replaceAll(': () =>', ':')}\n});`;
+  const installed = new Set([...text.matchAll(/^var (\w+) = (?:unary|binary)\(/gm)].map(([, row]) => row));
+  const others = ops
+    .split(',\n')
+    .map((op) => op.trim().split(': () => '))
+    .filter(([, row]) => !installed.has(row));
+  const made = `var ${name} = () => ({\n${others.map(([op, row]) => `  ${op}: ${row}`).join(',\n')}\n});`;
   writeFileSync(file, text.replace(getters, made).replace(`entries(${name})`, `entries(${name}())`));
 }
 

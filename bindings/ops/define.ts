@@ -4,6 +4,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, apply2, applyMany, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
+import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
 
 export type Unary = (x: TensorLike) => Tensor;
@@ -18,17 +19,33 @@ export const two = (x: TensorLike, y: TensorLike, op: Op): readonly [Tensor, Ten
   return [a, y instanceof Tensor ? y : operand(y, a, op)];
 };
 
-export const unary =
-  (op: Op): Unary =>
-  (x) =>
-    apply1(op, one(x, op));
+/**
+ * What `Tensor.prototype` inherits from. Made without a prototype it is a dictionary from the start, while a property of a class's prototype
+ * costs ten times as much: a tenth of what a process pays up to its first gradient.
+ */
+export const methods = Object.create(null) as object;
 
-export const binary =
-  (op: Op): Binary =>
-  (x, y) => {
+export function install(name: PropertyKey, value: (this: Tensor, ...args: never) => unknown): void {
+  Object.defineProperty(methods, name, { value, configurable: true, writable: true });
+}
+
+/** A row of one primitive and one operand, which is also the method of the opcode's name; methods.ts installs all others. */
+export function unary(op: Op): Unary {
+  install(opName(op), function () {
+    return apply1(op, this);
+  });
+  return (x) => apply1(op, one(x, op));
+}
+
+export function binary(op: Op): Binary {
+  install(opName(op), function (y: TensorLike) {
+    return apply2(op, this, y instanceof Tensor ? y : operand(y, this, op));
+  });
+  return (x, y) => {
     const a = x instanceof Tensor ? x : operand(x, y, op);
     return apply2(op, a, y instanceof Tensor ? y : operand(y, a, op));
   };
+}
 
 /** A call of one operand with attributes, which are written once the operand is in linear memory. */
 export function withAttributes(op: Op, x: Tensor, attributes: readonly number[]): Tensor {
