@@ -16,9 +16,13 @@ export function enter(): number {
 
 /** Lets `t` outlive the scope; a tensor from outside it stays where it is. */
 export function lift(t: Tensor, sentinel: number): void {
-  const moved = core.scopeLift(t.at, t.generation, sentinel);
+  lifted(t, core.scopeLift(t.at, t.generation, sentinel), 'scope');
+}
+
+/** What follows a lift: `moved` is 0 for a tensor from outside, negative for one that is not in linear memory. */
+export function lifted(t: Tensor, moved: number, op: string): void {
   if (moved < 0) {
-    if (t.spilled === null) throw failure('scope', [t]);
+    if (t.spilled === null) throw failure(op, [t]);
     core.faultClear();
   } else if (moved > 0 && scopeDepth === 1) enqueue(t);
 }
