@@ -1,7 +1,8 @@
 /** Installs the op table's functions as methods, `add(a, b)` as `a.add(b)`, and the text of a tensor. Knows no op. */
+import type { TensorLike } from './convert.js';
 import { display } from './display.js';
 import * as ops from './ops/all.js';
-import { install, methods } from './ops/define.js';
+import { install, methods, row } from './ops/define.js';
 import { Tensor } from './tensor.js';
 
 type Ops = typeof ops;
@@ -12,11 +13,8 @@ declare module './tensor.js' {
   interface Tensor extends Methods {}
 }
 
-for (const [name, f] of Object.entries(ops) as [string, (...args: unknown[]) => unknown][]) {
-  // Fixed arguments: a rest parameter would allocate an array at each call.
-  install(name, function (a: unknown, b: unknown, c: unknown) {
-    return f(this, a, b, c);
-  });
+for (const [name, f] of Object.entries(ops) as [string, (x: TensorLike) => unknown][]) {
+  row(name, f);
 }
 
 /** The text of a tensor: in strings, and where Node and Deno print objects. */

@@ -69,12 +69,12 @@ const opNames = {
 
 /**
  * esbuild makes a getter of each op in the namespace that methods.ts reads. A plain object, made when it is read, is less to load; without
- * the rows that `unary` and `binary` have installed already.
+ * the rows that a call made, which are methods already.
  */
 function withoutGetters(file) {
   const text = readFileSync(file, 'utf8');
   const [getters, name, ops] = /var (\w+) = \{\};\n__export\(\1, \{\n(.*?)\n\}\);/s.exec(text);
-  const installed = new Set([...text.matchAll(/^var (\w+) = (?:unary|binary)\(/gm)].map(([, row]) => row));
+  const installed = new Set([...text.matchAll(/^var (\w+) = \w+\(/gm)].map(([, row]) => row));
   const others = ops
     .split(',\n')
     .map((op) => op.trim().split(': () => '))

@@ -29,7 +29,16 @@ export function install(name: PropertyKey, value: (this: Tensor, ...args: never)
   Object.defineProperty(methods, name, { value, configurable: true, writable: true });
 }
 
-/** A row of one primitive and one operand, which is also the method of the opcode's name; methods.ts installs all others. */
+/** Makes a row a method too. Rows that a call makes, as `unary(Op.exp)`, do so themselves; methods.ts does it for all others. */
+export function row<Row extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: Row): Row {
+  // Fixed arguments: a rest parameter would allocate an array at each call.
+  install(name, function (a: never, b: never, c: never) {
+    return f(this, a, b, c);
+  });
+  return f;
+}
+
+/** One primitive of one operand, which its method calls without a look at what it is. */
 export function unary(op: Op): Unary {
   install(opName(op), function () {
     return apply1(op, this);
@@ -64,18 +73,14 @@ export function inexact(x: Tensor): Tensor {
 }
 
 /** A complex op that leaves real operands as they are. */
-export const onlyComplex =
-  (op: Op): Unary =>
-  (x) => {
+export const onlyComplex = (op: Op): Unary =>
+  row(opName(op), (x) => {
     const a = one(x, op);
     return apply1(isComplex(a.dtypeNumber) ? op : Op.identity, a);
-  };
+  });
 
 /** An op on truth values: of numbers, whether they differ from 0. */
-export const logical =
-  (op: Op): Binary =>
-  (x, y) =>
-    apply2(op, truth(x, op), truth(y, op));
+export const logical = (op: Op): Binary => row(opName(op), (x, y) => apply2(op, truth(x, op), truth(y, op)));
 
 export const truth = (x: TensorLike, op: Op): Tensor => converted(one(x, op), DType.bool);
 
