@@ -72,13 +72,17 @@ function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[
   return create(kept, checkedShape(shape, data.length / partsOf(kept)) ?? t.shape, data);
 }
 
-const dtypeOf = (v: Scalar): DType => (typeof v === 'number' ? DType.float32 : typeof v === 'boolean' ? DType.bool : DType.complex64);
+/** The dtype of a value that nobody gave one. */
+export const dtypeOf = (v: Scalar): DType => (typeof v === 'number' ? DType.float32 : typeof v === 'boolean' ? DType.bool : DType.complex64);
 
 /** A scalar of `dtype`, which must be able to hold it. */
 export function fromScalar(v: Scalar, dtype: DType, op = 'tensor'): Tensor {
   refuseLoss(v, dtype, op);
   return typeof v === 'object' ? scalar(dtype, v.re, v.im) : scalar(dtype, Number(v));
 }
+
+/** Real and imaginary part. */
+export const complexParts = (v: Scalar): [re: number, im: number] => (typeof v === 'object' ? [v.re, v.im] : [Number(v), 0]);
 
 /** Refuses a value that `dtype` can't hold. */
 export function refuseLoss(v: Scalar, dtype: DType, op: string): void {

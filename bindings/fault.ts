@@ -15,6 +15,9 @@ export interface Operand {
   readonly dtype: string;
 }
 
+/** What messages call an operand. */
+export const described = (t: Pick<Operand, 'shape' | 'dtype'>): string => `[${t.shape.join(', ')}] ${t.dtype}`;
+
 const isAlive = (t: Operand): boolean => t.spilled !== null || (t.at !== 0 && (core.isLive(t.at, t.generation) as unknown as number) !== 0);
 
 /** Takes the core's failure, so that the next call starts clean; an operand that is gone counts when there is none. */
@@ -29,7 +32,7 @@ export function failure(op: string, operands: readonly Operand[]): Error & Gradt
     a: word(Fault.status) ? word(Fault.a) : Math.max(gone, 0),
     b: word(Fault.b),
     c: word(Fault.c),
-    shapes: operands.filter(isAlive).map((t) => `[${t.shape.join(', ')}] ${t.dtype}`),
+    shapes: operands.filter(isAlive).map(described),
     origins: operands.map((t) => opName(t.op)),
     held: core.memoryBytes(),
     refused: core.memoryRefused(),

@@ -3,6 +3,7 @@ import { scopeDepth, setScopeDepth } from './call.js';
 import { ArgumentError } from './errors.js';
 import { failure } from './fault.js';
 import { core, ready } from './module.js';
+import { isPlainObject } from './params.js';
 import { enqueue } from './ring.js';
 import { Tensor } from './tensor.js';
 
@@ -41,12 +42,6 @@ export function eachTensor(tree: unknown, visit: (t: Tensor) => void): void {
   if (tree instanceof Tensor) visit(tree);
   else if (Array.isArray(tree)) for (const item of tree) eachTensor(item, visit);
   else if (isPlainObject(tree)) for (const key of Object.keys(tree)) eachTensor(tree[key], visit);
-}
-
-export function isPlainObject(v: unknown): v is Record<string, unknown> {
-  if (typeof v !== 'object' || v === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(v);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /**

@@ -74,11 +74,11 @@ const opNames = {
 function withoutGetters(file) {
   const text = readFileSync(file, 'utf8');
   const [getters, name, ops] = /var (\w+) = \{\};\n__export\(\1, \{\n(.*?)\n\}\);/s.exec(text);
-  const installed = new Set([...text.matchAll(/^var (\w+) = \w+\(/gm)].map(([, row]) => row));
+  const called = new Set([...text.matchAll(/^var (\w+) = \w+\(/gm)].map(([, row]) => row));
   const others = ops
     .split(',\n')
     .map((op) => op.trim().split(': () => '))
-    .filter(([, row]) => !installed.has(row));
+    .filter(([, row]) => !called.has(row));
   const made = `var ${name} = () => ({\n${others.map(([op, row]) => `  ${op}: ${row}`).join(',\n')}\n});`;
   writeFileSync(file, text.replace(getters, made).replace(`entries(${name})`, `entries(${name}())`));
 }

@@ -3,8 +3,9 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply2, revive, writeAttributes } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { ShapeError } from '../errors.js';
+import { described } from '../fault.js';
 import type { Tensor } from '../tensor.js';
-import { described, promoted } from './contraction.js';
+import { promoted } from './contraction.js';
 import { broadcast, reshaped, row, two } from './define.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 

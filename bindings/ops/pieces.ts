@@ -1,7 +1,7 @@
 /** Rows of the op table: parts of a tensor, which are views, and padding. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany, doubleWords } from '../call.js';
-import { refuseLoss, type Scalar, type TensorLike } from '../convert.js';
+import { complexParts, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
 import { ArgumentError, IndexError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkWhole, listOf } from './axes.js';
@@ -184,8 +184,7 @@ export function pad(x: TensorLike, paddings: Paddings, { value = 0 }: { readonly
 export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
   refuseLoss(value, x.dtypeNumber, 'pad');
   if (!dims.every((dim) => dim < 2 ** 31)) throw new ShapeError(`pad: dimensions are at most 2147483647; got [${dims.join(', ')}]`, 'pad');
-  const [re, im] = typeof value === 'object' ? [value.re, value.im] : [Number(value), 0];
-  return withAttributes(Op.pad, x, [...doubleWords(re), ...doubleWords(im), dims.length, ...begin, ...step, ...dims]);
+  return withAttributes(Op.pad, x, [...complexParts(value).flatMap(doubleWords), dims.length, ...begin, ...step, ...dims]);
 }
 
 /**

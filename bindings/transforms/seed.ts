@@ -4,7 +4,7 @@ import { create } from '../call.js';
 import { fromScalar, isScalar, type TensorLike, tensor } from '../convert.js';
 import { arrayOf, type DTypeName, dtypeNames, partsOf } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
-import { isPlainObject } from '../scope.js';
+import { isPlainObject } from '../params.js';
 import { Tensor } from '../tensor.js';
 
 /** Dtype and shape of an output, for when the output itself may be gone. */
