@@ -57,6 +57,13 @@ export function setTileDtype(dtype: i32): void {
   tileDtype = dtype;
 }
 
+/** Whether an iteration began since it was last set to false: how a trace learns that a kernel works element by element. */
+export let tiled = false;
+
+export function setTiled(value: bool): void {
+  tiled = value;
+}
+
 let operands = 0;
 let rank = 0;
 let position = 0;
@@ -94,6 +101,7 @@ export function wholeTile(x0: usize, x1: usize, x2: usize, out: usize): void {
   tileOut = out;
   position = 0;
   total = 0;
+  tiled = true;
 }
 
 /** Begins an iteration over this thread's share of `n` elements that go to `out` in row-major order. */
@@ -105,6 +113,7 @@ export function beginTiles(n: i32, out: usize, shift: u32): void {
   total += position;
   outBase = out;
   outShift = shift;
+  tiled = true;
 }
 
 /** Adds a dimension, outermost first; then `setTileStride` for each operand. */
