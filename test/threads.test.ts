@@ -146,6 +146,9 @@ describe('init says', () => {
   test('a build left behind', async () => {
     cpSync(pathOf('dist'), pathOf('build/left-behind'), { recursive: true });
     rmSync(pathOf('build/left-behind/build/simd-threads.wasm'));
+    const relaxed = pathOf('build/left-behind/build/relaxed.wasm');
+    rmSync(relaxed, { force: true });
+    expect(await refusal('', "{ build: 'auto' }", pathOf('build/left-behind/bindings/index.js'))).toBe('no error');
     expect(await refusal('', '{ threads: 2 }', pathOf('build/left-behind/bindings/index.js'))).toMatch(
       /^InitError: init: the simd-threads build was not found beside the package's code \(ENOENT.*compile gradtape\/simd-threads\.wasm yourself and call init\(\{ module \}\)$/,
     );
