@@ -2,7 +2,7 @@
  * What happens when things go wrong: each allocation refused in turn, memory that may not grow, a trap. After each, what was live is
  * live and the next call is right. Runs on the sanitizer build, which guards its blocks and lets allocations fail.
  */
-import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import { compile, concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
 import * as module from '../dist/bindings/module.js';
@@ -68,6 +68,34 @@ describe('each allocation refused in turn', () => {
           dispose();
         }
       })(w())[0]?.array(),
+    'a compiled function, traced and run': () => {
+      const compiled = compile((x: Tensor, y: Tensor) => [
+        ...gradientsFunction(f)(x, y),
+        concat([x, x], 1)
+          .sin()
+          .mul(w().tile([1, 2])),
+      ]);
+      try {
+        return [1, 2].map((k) => compiled(w().mul(k), w().transpose()).map((t) => t?.array()));
+      } finally {
+        compiled.dispose();
+      }
+    },
+    'a compiled function on tiles': () => {
+      const compiled = compile((x: Tensor) => [
+        x
+          .mul(2)
+          .add(x)
+          .sin()
+          .sub(x.slice([0], [1])),
+        x.cast('float64'),
+      ]);
+      try {
+        return compiled(new Float32Array(3000).fill(0.5)).map((t) => t.slice([2990], [10]).array());
+      } finally {
+        compiled.dispose();
+      }
+    },
     'a gradient weighted by dy': () => gradientsFunction((x: Tensor) => ({ a: x.square(), b: [x] }))(w(), { dy: { a: w(), b: null } })[0]?.array(),
   };
 

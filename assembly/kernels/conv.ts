@@ -9,6 +9,8 @@
  * Where each group has one channel, the product is taken lane by lane over all of them.
  */
 import { alloc, free } from '../memory/heap';
+import { OWN } from '../memory/scratch';
+import { isShared } from '../parallel/share';
 import { isComplex, sizeShift } from '../tensor/dtype';
 import { pack } from './copy';
 import { addPlaces, clearPlaces, GATHERED, Gathered, runGathered } from './gathered';
@@ -38,7 +40,7 @@ export class Conv {
 }
 
 /** The convolution in progress. */
-export const CONV = changetype<Conv>(memory.data(offsetof<Conv>(), 16));
+export const CONV = changetype<Conv>(memory.data(offsetof<Conv>(), 16) + OWN);
 
 /** What windows slide over, some images at a time, with zeros around where a window would leave them. */
 @unmanaged @final
@@ -63,7 +65,7 @@ class Source {
   @inline setStep(i: i32, step: i32): void { store<i32>(changetype<usize>(this) + (i << 2), step, offsetof<Source>() + (AXES << 2)); }
 }
 
-const SOURCE = changetype<Source>(memory.data(offsetof<Source>() + (2 * AXES << 2), 16));
+const SOURCE = changetype<Source>(memory.data(offsetof<Source>() + (2 * AXES << 2), 16) + OWN);
 
 /**
  * Makes the source x, or y for the way back. Returns the bytes that were asked for in vain. Lane by lane, vectors reach beyond the
@@ -201,7 +203,7 @@ export function convolveInput(v: Conv): usize {
   let phases = 1;
   for (let i = 0; i < AXES; i++) {
     phases *= min(axisOf(i).stride, axisOf(i).x);
-    if (axisOf(i).stride > 1) memory.fill(v.x, 0, v.images * cellsOf() * v.widthOfX); // a phase may meet no tap
+    if (axisOf(i).stride > 1 && !isShared()) memory.fill(v.x, 0, v.images * cellsOf() * v.widthOfX); // a phase may meet no tap
   }
   let refused = openSource(v, true);
   for (let first = 0; first < v.images && !refused; first += s.images) {
@@ -215,8 +217,8 @@ export function convolveInput(v: Conv): usize {
 }
 
 /** Sizes and steps of a part of the filter. */
-const DIMS = memory.data((AXES + 3) << 2, 16);
-const STEPS = memory.data((AXES + 3) << 2, 16);
+const DIMS = memory.data((AXES + 3) << 2, 16) + OWN;
+const STEPS = memory.data((AXES + 3) << 2, 16) + OWN;
 
 // @ts-ignore: decorator
 @inline

@@ -6,6 +6,8 @@
  *     by lane       C[i, j] = Σₚ A[row i + column p + j] · B[p, j]
  */
 import { alloc, free } from '../memory/heap';
+import { OWN } from '../memory/scratch';
+import { share, start } from '../parallel/share';
 import { isComplex, realOf, sizeShift } from '../tensor/dtype';
 import { DType } from '../shared/abi';
 import { FEW_PANELS, FEW_ROWS, gemmWorkspace, KC, MC, NC } from './gemm';
@@ -13,6 +15,10 @@ import { emit, fold, Indexed, lanewise, microkernel, Packed, ROW, TILE } from '.
 import { packB, packPair, PAIR } from './pack';
 
 const AXES = 4;
+/** Rows that a share is a multiple of. */
+const GRAIN = 16;
+/** Nanoseconds for a product and its sum. */
+const COST = 0.05;
 
 /** One axis that rows or columns count through, innermost last: its size, and the bytes from one place to the next in A and C. */
 @unmanaged @final
@@ -49,12 +55,12 @@ export class Gathered {
   @inline get columns(): Places { return changetype<Places>(changetype<usize>(this) + offsetof<Gathered>() + PLACES); }
 }
 
-export const GATHERED = changetype<Gathered>(memory.data(offsetof<Gathered>() + 2 * PLACES, 16));
+export const GATHERED = changetype<Gathered>(memory.data(offsetof<Gathered>() + 2 * PLACES, 16) + OWN);
 
-const ROWS = memory.data((2 * MC + 1) << 2, 16);
-const TARGETS = memory.data((2 * MC + 1) << 2, 16);
-const COLUMNS = memory.data(KC << 2, 16);
-const TILE_AT = memory.data(TILE, 16);
+const ROWS = memory.data((2 * MC + 1) << 2, 16) + OWN;
+const TARGETS = memory.data((2 * MC + 1) << 2, 16) + OWN;
+const COLUMNS = memory.data(KC << 2, 16) + OWN;
+const TILE_AT = memory.data(TILE, 16) + OWN;
 
 /** Forgets the axes of the last product. */
 export function clearPlaces(g: Gathered): void {
@@ -83,24 +89,24 @@ export function runGathered(g: Gathered): usize {
   const bytes = gemmWorkspace(g.dtype, g.rows.count, g.n, g.columns.count);
   const work = alloc(bytes);
   if (!work) return bytes;
-  if (realOf(g.dtype) == DType.float32) product<f32>(g, work);
-  else product<f64>(g, work);
+  const count = share(g.rows.count, GRAIN, COST * g.n * g.columns.count);
+  if (realOf(g.dtype) == DType.float32) product<f32>(g, start(), count, work);
+  else product<f64>(g, start(), count, work);
   free(work, bytes);
   return 0;
 }
 
-function product<T>(g: Gathered, work: usize): void {
+function product<T>(g: Gathered, from: i32, m: i32, work: usize): void {
   const nc = (NC * ROW) >> sizeShift(g.dtype);
   const k = g.columns.count;
   for (let j = 0; j < g.n; j += nc) {
-    for (let p = 0; p < k; p += KC) block<T>(g, j, min(nc, g.n - j), p, min(KC, k - p), work);
+    for (let p = 0; p < k; p += KC) block<T>(g, from, m, j, min(nc, g.n - j), p, min(KC, k - p), work);
   }
 }
 
-/** The terms p … p + k − 1 of columns j … j + n − 1. */
-function block<T>(g: Gathered, j: i32, n: i32, p: i32, k: i32, work: usize): void {
+/** The terms p … p + k − 1 of rows from … from + m − 1 and columns j … j + n − 1. */
+function block<T>(g: Gathered, from: i32, m: i32, j: i32, n: i32, p: i32, k: i32, work: usize): void {
   const shift = sizeShift(g.dtype);
-  const m = g.rows.count;
   const row = n << shift;
   const start = j << shift;
   const isPacked = m > FEW_ROWS || (row & (ROW - 1)) != 0;
@@ -111,7 +117,7 @@ function block<T>(g: Gathered, j: i32, n: i32, p: i32, k: i32, work: usize): voi
   const mc = isComplex(g.dtype) ? MC : 2 * MC;
   for (let i = 0; i < m; i += mc) {
     const height = min(mc, m - i);
-    place(g.rows, i, height, ROWS, TARGETS);
+    place(g.rows, from + i, height, ROWS, TARGETS);
     if (pa) packRows<T>(g, height, k, pa);
     for (let at = 0; at < row; at += ROW) {
       const a = g.byLane ? g.a + start + at : g.a;

@@ -4,7 +4,7 @@
  * The state is kept in float64 for float32, and in two float64 for sums of float64, so a partial sum is as good as the whole one:
  * |err| ≤ 2u·Σ|x|, to first order. One dependent operation an element, about 1.3 ns.
  */
-import { lineCount, lineLength } from './lines';
+import { lineLength } from './lines';
 import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
 
 /** Flags of a scan: the element itself does not count; from the line's last element to its first. */
@@ -102,8 +102,7 @@ export function cumextremeLines<T>(order: i32, flags: i32): bool {
 export function recurrenceLines<T>(parts: i32, withB: bool, flags: i32): bool {
   const width = parts * sizeof<T>();
   if (!beginRuns(width, true)) return false;
-  // Whole on every thread: the result was b before.
-  for (let i = lineCount; i > 0; i--) {
+  for (let i = shareRuns(COST); i > 0; i--) {
     enter(width, flags, withB);
     if (!isFloat<T>()) productsInt();
     else if (parts == 2) recurrencePairs<T>(withB);

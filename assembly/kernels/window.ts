@@ -3,6 +3,7 @@
  *
  *     place o of an axis covers the cells o·stride + t·dilation − low for its taps t
  */
+import { OWN } from '../memory/scratch';
 
 export const AXES = 3;
 
@@ -21,7 +22,7 @@ export class Axis {
   y: i32;
 }
 
-const TABLE = memory.data(AXES * offsetof<Axis>(), 16);
+const TABLE = memory.data(AXES * offsetof<Axis>(), 16) + OWN;
 
 /** Axis i of the windows in progress, outermost first; all are set, missing ones to a single cell. */
 // @ts-ignore: decorator

@@ -8,7 +8,7 @@
  *                 └──────────┴──────────┴──────┴──────┴────────────────────────────┘
  */
 import * as guard from './guard';
-import { OWN, takeFromArena } from './scratch';
+import { giveToArena, OWN, takeFromArena } from './scratch';
 
 const SMALL: u32 = 512; // bytes; up to here a block comes from a bin of its exact size
 const SLAB: u32 = 16384; // bytes taken from the large heap to refill a bin
@@ -103,7 +103,7 @@ export function freeSmall(block: usize, size: usize): void {
 
 /** Gives back a block that `alloc(bytes)` returned. */
 export function free(block: usize, bytes: usize): void {
-  if (isDefined(THREADS) && OWN) return;
+  if (isDefined(THREADS) && OWN) return giveToArena(block, bytes);
   const size = max<usize>(roundUp(bytes), 16);
   if (isDefined(SANITIZE)) {
     const whole = guard.unwrap(block, size);

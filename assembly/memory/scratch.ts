@@ -15,8 +15,8 @@ export const OWN: usize = isDefined(THREADS) ? displacement : 0;
 
 // A worker leaves the main thread's heap alone: what its kernels allocate for themselves comes from an arena behind its scratch.
 
-/** Bytes that they may hold at a time: more than a matrix product's workspace. */
-export const ARENA: usize = 1 << 21;
+/** Bytes that they may hold at a time: a matrix product's workspace and a filter. */
+export const ARENA: usize = 1 << 22;
 
 let top: usize = 0;
 
@@ -42,4 +42,9 @@ export function takeFromArena(bytes: usize): usize {
   if (bytes > OWN + workspaceBytes() - at) return 0;
   top = at + ((bytes + 15) & ~15);
   return at;
+}
+
+/** Gives back the block that was taken last; others go when the arena is emptied. */
+export function giveToArena(block: usize, bytes: usize): void {
+  if (block + ((bytes + 15) & ~15) == top) top = block;
 }

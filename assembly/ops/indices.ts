@@ -3,11 +3,14 @@ import { pack as copy } from '../kernels/copy';
 import { splat } from '../kernels/gather';
 import * as k from '../kernels/index';
 import { alloc, free } from '../memory/heap';
+import { ARENA } from '../memory/scratch';
+import { keepWhole } from '../parallel/share';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
+import { tracing } from '../tape/trace';
 import { element } from '../tensor/constant';
 import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -33,6 +36,7 @@ export function pack(c: Call, x: Tensor): usize {
 }
 
 function copied(c: Call, x: Tensor): usize {
+  if (x.bytes > ARENA >> 2) keepWhole(); // every thread would copy
   const to = alloc(x.bytes + 16);
   if (!to) fail(Status.memory, c.op, <i32>(x.bytes >> 10), 1);
   else if (x.isContiguous) memory.copy(to, x.data, x.bytes);
@@ -102,6 +106,7 @@ function lastWriters(c: Call): void {
 
 function inferPositions(c: Call): bool {
   const x = c.input(0);
+  if (tracing) return fail(Status.traced, c.op);
   const y = c.give(DType.int32, 1);
   if (!y) return false;
   const mask = pack(c, x);

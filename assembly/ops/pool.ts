@@ -1,5 +1,6 @@
 /** The greatest of windows. In comments x is the input, ȳ the cotangent. Knows no loops over elements. */
 import { closeWindows, openWindows, POOL, poolArgmax, poolMax } from '../kernels/pool';
+import { keepWhole } from '../parallel/share';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
@@ -39,6 +40,7 @@ function pool(c: Call): void {
   p.x = from;
   p.y = c.output(0).data;
   layWindows(c);
+  if (x.dtype == DType.float64 && c.op == Op.argmaxPool) keepWhole(); // vectors of results are stored twice as wide as they are
   const refused = openWindows(p);
   if (refused) fail(Status.memory, c.op, <i32>(refused >> 10), 1);
   else {

@@ -6,6 +6,7 @@ import { liesAcross, scanAcross } from '../kernels/across';
 import { gather } from '../kernels/gather';
 import { cumextremeLines, cumsumLines, EXCLUSIVE, recurrenceLines, REVERSE } from '../kernels/scan';
 import { Larger, Plus, Smaller } from '../kernels/total';
+import { isShared } from '../parallel/share';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
@@ -112,7 +113,7 @@ function recurrence(c: Call): void {
   const y = c.output(0);
   const parts = isComplex(a.dtype) ? 2 : 1;
   const withB = c.inputs > 1;
-  if (withB) copyTo(y, c.input(1));
+  if (withB && !isShared()) copyTo(y, c.input(1));
   layScan(c);
   if (a.dtype == DType.int32) settle(c, recurrenceLines<i32>(parts, withB, c.attribute(0)));
   else if (realOf(a.dtype) == DType.float32) settle(c, recurrenceLines<f32>(parts, withB, c.attribute(0)));

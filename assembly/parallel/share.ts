@@ -3,10 +3,11 @@
  *
  * Note [Shares]. A kernel says how many independent steps it has, `share(n, …)`, and does as many as it is told, from `start()`. Where the
  * work is worth it the first such question starts the job: the other threads call the same kernel, come to the same question and get
- * another answer. So a kernel asks once, each element belongs to one step, and its bits don't depend on where a share ends. What comes
- * before the question is done by every thread, and writes to scratch only.
+ * another answer. Each element belongs to one step, and its bits don't depend on where a share ends. Further questions divide further
+ * steps, if the first did. What comes before and between is done by every thread and writes to scratch only; what must be done once
+ * before all is done where `!isShared()`.
  */
-import { fork, helpers, isArmed, part, parts } from './job';
+import { disarm, fork, helpers, isArmed, part, parts } from './job';
 
 /** Nanoseconds from which on work is divided; waking a thread takes 7 to 12 µs. */
 let worthwhile: f64 = 60000;
@@ -32,7 +33,7 @@ export function start(): i32 {
   return isDefined(THREADS) ? from : 0;
 }
 
-/** Whether others compute next to this thread's share: nothing may be written beyond its end. */
+/** Whether the call is divided already: nothing may be written beyond this thread's share. */
 // @ts-ignore: decorator
 @inline
 export function isShared(): bool {
@@ -41,7 +42,10 @@ export function isShared(): bool {
 
 function divide(n: i32, grain: i32, cost: f64, split: i32): i32 {
   const units = n / grain;
-  if (!parts && isArmed() && units > 1 && n * cost >= worthwhile) fork(min(units, split * (helpers + 1)), n * cost);
+  if (isArmed()) {
+    if (units > 1 && n * cost >= worthwhile) fork(min(units, split * (helpers + 1)), n * cost);
+    disarm();
+  }
   from = 0;
   if (!parts) return n;
   from = startOf(part, n, units, grain);
@@ -50,6 +54,13 @@ function divide(n: i32, grain: i32, cost: f64, split: i32): i32 {
 
 function startOf(i: i32, n: i32, units: i32, grain: i32): i32 {
   return i == parts ? n : <i32>((<i64>units * i) / parts) * grain;
+}
+
+/** Keeps the call in progress on one thread. */
+// @ts-ignore: decorator
+@inline
+export function keepWhole(): void {
+  if (isDefined(THREADS)) disarm();
 }
 
 /** Divides what takes so many nanoseconds, for tests. */

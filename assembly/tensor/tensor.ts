@@ -47,6 +47,8 @@ export class Tensor {
   prev: usize;
   /** Scopes around the one that owns it; 0 outside all. */
   depth: i32;
+  /** What the open trace knows the value by; 0 when it does not. Negative: it depends on an input. */
+  traced: i32;
   // @ts-ignore: decorator
   @inline
   dim(axis: i32): i32 {

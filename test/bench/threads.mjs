@@ -74,7 +74,7 @@ for (const [title, open] of Object.entries(workloads)) {
   const run = open();
   const contestants = [withHelpers(0, run), withHelpers(threads - 1, run)];
   if (bits(contestants[0]()) !== bits(contestants[1]())) throw new Error(`${title}: ${threads} threads give other bits than one`);
-  const [one, many] = race(
+  const [one, many] = await race(
     contestants.map((run, i) => ({ name: String(i), run })),
     Number(options.rounds),
   );

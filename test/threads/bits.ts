@@ -5,18 +5,21 @@
 import { createHash } from 'node:crypto';
 import {
   argmax,
+  conv2d,
   cumsum,
   gradientsFunction,
   init,
   logSoftmax,
   logsumexp,
   matmul,
+  maxPool2d,
   random,
   scope,
   softmax,
   softmaxCrossEntropy,
   sum,
   type Tensor,
+  valueAndGradientsFunction,
 } from 'gradtape';
 import { type Case, callable, casesOf, isInexact, label, layouts, listed, toTensor } from '../cases.js';
 import type { DTypeName, Input, OpInfo, Sample } from '../opinfo/row.js';
@@ -83,12 +86,21 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
   sums: () => [sum(x, 0), sum(x, 1), sum(wide, 1), sum(wide, [0, 2]), sum(wide, 2), sum(x)],
   softmax: () => [softmax(x), softmax(x, 0), softmax(wide, 1), logSoftmax(x.transpose()), logsumexp(x, 1), logsumexp(x, 0)],
   scans: () => [cumsum(x, 0), cumsum(x, 1), cumsum(wide, 1), argmax(x, 1), argmax(x, 0)],
+  convolutions: () => convolve(draw(14, 5, 19, 23, 32), draw(15, 3, 3, 32, 48), {}),
+  'strided convolutions': () => convolve(draw(16, 5, 19, 23, 16), draw(17, 3, 2, 16, 16), { strides: 2, padding: 'VALID' }),
+  'pools of windows': () => gradientsFunction((x: Tensor) => maxPool2d(x, 3, { strides: 2 }).square())(draw(18, 5, 19, 23, 32)) as Tensor[],
   gradients: () =>
     gradientsFunction((w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean())(
       draw(12, 301, 203),
       draw(13, 203, 128),
     ) as Tensor[],
 };
+/** The result and both gradients. */
+function convolve(x: Tensor, w: Tensor, options: Parameters<typeof conv2d>[2]): Tensor[] {
+  const { value, gradients } = valueAndGradientsFunction((x: Tensor, w: Tensor) => conv2d(x, w, options))(x, w);
+  return [value, ...(gradients as Tensor[])];
+}
+
 for (const [name, f] of Object.entries(large)) scope(() => note(name, [f()].flat()));
 
 console.log(JSON.stringify(bits));
