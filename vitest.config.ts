@@ -10,7 +10,11 @@ export default defineConfig({
     testTimeout: 60_000,
     pool: 'forks',
     setupFiles: ['test/setup.ts'],
-    exclude: build || process.env.GRADTAPE_THREADS ? [...choosing, ...(build === 'relaxed' ? ['test/golden.test.ts'] : [])] : [],
+    exclude: [
+      ...(process.env.SLOW ? [] : ['test/slow/*']),
+      ...(build || process.env.GRADTAPE_THREADS ? choosing : []),
+      ...(build === 'relaxed' ? ['test/golden.test.ts'] : []),
+    ],
     execArgv: build === 'relaxed' ? ['--experimental-wasm-relaxed-simd'] : [],
     // The package runs as its users have it, not through the test runner's transform.
     server: { deps: { external: [/\/dist\//] } },

@@ -4,8 +4,8 @@
  *
  * Note [Packed core]. gzip sees bytes; a module has a grammar. Here each byte is coded under the opcode and the immediate that it
  * belongs to, or is copied from before; every decision by a range coder with adaptive probabilities, as in LZMA. The text has 64 digits
- * of equal frequency, on which gzip loses 0.5 %. The sizes of functions are left out, for the grammar finds where each one ends.
- * A decoder in JavaScript takes ten times as long, nearly all of it before the engine has compiled its loops.
+ * of equal frequency, on which gzip loses 1 %. The sizes of functions are left out, for the grammar finds where each one ends.
+ * In a fresh process a prototype in JavaScript took 40 ms where one in WebAssembly took 7; once its loops were compiled, 14 against 4.
  *
  *   0        1 MiB    2 MiB       3 MiB                              8 MiB
  *   | text   | module | no sizes  | a counter for each decision ...  |

@@ -1,7 +1,7 @@
 /** Tensors as text, for people: as NumPy lays arrays out, in JavaScript's words. Reads elements and changes nothing. */
 import { DType } from '../assembly/shared/abi.js';
 import { arrayOf, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
-import { ReleasedError } from './errors.js';
+import { CompileError, ReleasedError } from './errors.js';
 import { Tensor } from './tensor.js';
 
 /** Up to so many elements all are shown; of more, `EDGE` at each end of each axis. */
@@ -18,13 +18,23 @@ export function display(t: Tensor): string {
   try {
     const { shape } = t;
     const dtype = t.dtypeNumber;
-    const elements = shape.includes(0) ? '[]' : laidOut(shape, t.data(), dtype);
+    const elements = shape.includes(0) ? '[]' : elementsOf(t, shape, dtype);
     const text = `${HEAD}${elements},`;
     const tail = `shape=[${shape.join(', ')}], dtype=${dtypeNames[dtype]})`;
     const isFull = text.length - text.lastIndexOf('\n') + tail.length > WIDTH;
     return `${text}${isFull ? `\n${' '.repeat(HEAD.length)}` : ' '}${tail}`;
   } catch (error) {
     if (error instanceof ReleasedError) return `${HEAD}released)`;
+    throw error;
+  }
+}
+
+/** The elements' text; that they are traced while a function is compiled. */
+function elementsOf(t: Tensor, shape: readonly number[], dtype: DType): string {
+  try {
+    return laidOut(shape, t.data(), dtype);
+  } catch (error) {
+    if (error instanceof CompileError) return 'traced';
     throw error;
   }
 }

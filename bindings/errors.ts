@@ -40,6 +40,8 @@ export class OutOfMemoryError extends errorClass('OutOfMemoryError', 'memory', R
 export class ModuleError extends errorClass('ModuleError', 'module', Error) {}
 /** A tape used out of order. */
 export class TapeError extends errorClass('TapeError', 'tape', Error) {}
+/** A function that can't be compiled, for what it does depends on values. */
+export class CompileError extends errorClass('CompileError', 'compile', Error) {}
 /** `init` at the wrong time or with options that this host can't meet. */
 export class InitError extends errorClass('InitError', 'init', Error) {}
 
@@ -109,6 +111,8 @@ export function errorOf(f: Failure): Error & GradtapeError {
       return new ShapeError(at(`${f.a} elements do not fit a shape of ${f.b}`), f.op);
     case Status.dimension:
       return new ShapeError(at(`dimension ${f.a} has size ${f.b}, expected ${f.c}`), f.op);
+    case Status.traced:
+      return new CompileError(`${f.op}: the shape of its result depends on values, so it can't be compiled; call it outside the compiled function`, f.op);
     default:
       return new OutOfMemoryError(
         `${f.op}: out of memory: asked for ${bytesOf(f.b === 1 ? f.a * 1024 : f.refused)}, ${bytesOf(f.held)} are held by live tensors; release some, or raise init({ memory })`,

@@ -6,6 +6,7 @@ export { devtoolsFormatter } from './display.js';
 export type { ComplexNumber, DTypeName, TypedArray } from './dtype.js';
 export {
   ArgumentError,
+  CompileError,
   DTypeError,
   type GradtapeError,
   IndexError,
@@ -27,5 +28,6 @@ export * from './ops/lists.js';
 export * as random from './random.js';
 export { scope } from './scope.js';
 export { Tensor } from './tensor.js';
+export { type Compile, type Compiled, compile } from './transforms/compile.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
 export type { GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from './types.js';

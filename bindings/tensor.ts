@@ -2,7 +2,7 @@
 import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
-import { ArgumentError, ShapeError } from './errors.js';
+import { ArgumentError, CompileError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
 import { core, f32, f64, i32, u8, views } from './module.js';
 import { enqueue } from './ring.js';
@@ -90,6 +90,7 @@ export class Tensor {
   data(): TypedArray {
     if (this.spilled) return this.spilled.data.slice();
     const at = this.record('data');
+    refuseTraced(at, 'data');
     if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
     if (packed === 0) throw failure('data', [this]);
@@ -106,6 +107,7 @@ export class Tensor {
   view(): TypedArray {
     if (this.spilled) return this.spilled.data;
     const at = this.record('view');
+    refuseTraced(at, 'view');
     if (!isContiguous(at))
       throw new ShapeError(
         `view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`,
@@ -116,7 +118,7 @@ export class Tensor {
 
   /** The elements as nested arrays; the element itself for rank 0. */
   array(): NestedArray<Item> {
-    if (!this.spilled) this.record('array');
+    if (!this.spilled) refuseTraced(this.record('array'), 'array');
     return nest(this.data(), this.shape, this.dtypeNumber);
   }
 
@@ -124,6 +126,7 @@ export class Tensor {
   item(): Item {
     if (this.spilled) return this.size === 1 ? itemAt(this.spilled.data, 0, this.spilled.dtype) : this.refuseItem();
     const at = this.record('item');
+    refuseTraced(at, 'item');
     if (i32[(at + Rec.size) >>> 2] !== 1) this.refuseItem();
     return elementAt((i32[(at + Rec.data) >>> 2] as number) >>> 0, i32[(at + Rec.dtype) >>> 2] as DType);
   }
@@ -135,6 +138,7 @@ export class Tensor {
   /** The number of a tensor of rank 0 that nothing differentiates, so that `i < n` works. @throws TypeError while a tape watches it. */
   valueOf(): number | boolean | this {
     if (this.rank !== 0) return this;
+    if (!this.spilled) refuseTraced(this.record('valueOf'), 'valueOf');
     if (this.at !== 0 && core.isWatched(this.at, this.generation))
       throw new ArgumentError(
         'valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
@@ -147,7 +151,7 @@ export class Tensor {
   /** Lets the tensor outlive all scopes around it. */
   keep(): this {
     if (this.spilled) return this; // it is outside already
-    this.record('keep');
+    refuseTraced(this.record('keep'), 'keep');
     core.keep(this.at, this.generation);
     enqueue(this);
     return this;
@@ -183,6 +187,27 @@ if (Symbol.dispose) Object.defineProperty(Tensor.prototype, Symbol.dispose, { va
 /** Marks tensors for other copies of the library. */
 export const BRAND = Symbol.for('gradtape.tensor');
 Object.defineProperty(Tensor.prototype, BRAND, { value: true });
+
+/** Whether a function runs to be compiled. */
+let tracing = false;
+
+export function setTracing(value: boolean): void {
+  tracing = value;
+}
+
+/** Refuses what a compiled function can't do again when its program runs: a look at an element that depends on its arguments. */
+function refuseTraced(at: number, op: string): void {
+  if (!tracing || (i32[(at + Rec.traced) >>> 2] as number) >= 0) return;
+  const what = op === 'keep' ? 'keeps a tensor of' : 'reads a value in';
+  const way = {
+    keep: 'return the tensor',
+    valueOf: 'use add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
+  }[op];
+  throw new CompileError(
+    `${op}: ${what} a function that is being compiled, and its program could not do so again; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}`,
+    op,
+  );
+}
 
 /** Up to so many numbers a loop copies faster than a view that is made for it. */
 const FEW = 64;

@@ -72,7 +72,7 @@ async function facade() {
     external: ['#wasm'],
     ignoreAnnotations: true,
   });
-  await build({ ...options, entryPoints: ['inline', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`), outdir: 'dist/bindings/entry' });
+  await build({ ...options, entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`), outdir: 'dist/bindings/entry' });
   await build({ ...options, entryPoints: ['bindings/worker.ts'], outdir: 'dist/bindings' });
 }
 

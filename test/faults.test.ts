@@ -2,7 +2,7 @@
  * What happens when things go wrong: each allocation refused in turn, memory that may not grow, a trap. After each, what was live is
  * live and the next call is right. Runs on the sanitizer build, which guards its blocks and lets allocations fail.
  */
-import { concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import { compile, concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
 import * as module from '../dist/bindings/module.js';
@@ -54,6 +54,48 @@ describe('each allocation refused in turn', () => {
         dispose();
       }
     },
+    'tensors of all sorts': () => [tensor(1.5), tensor([[1, 2]], { dtype: 'complex128' }), tensor([true]), ones([3, 0]), ones([40])].map((t) => t.array()),
+    'scopes within scopes': () => {
+      const { kept, list } = scope(() => ({ kept: scope(() => w().mul(2)), list: [scope(() => w()).sum()] }));
+      return [kept.array(), list[0]?.array()];
+    },
+    'a gradient of a vjp': () =>
+      gradientsFunction((x: Tensor) => {
+        const { value, vjp, dispose } = makeVjp((t: Tensor) => t.mul(t).mul(x))(x);
+        try {
+          return sum((vjp()[0] as Tensor).mul(value));
+        } finally {
+          dispose();
+        }
+      })(w())[0]?.array(),
+    'a compiled function, traced and run': () => {
+      const compiled = compile((x: Tensor, y: Tensor) => [
+        ...gradientsFunction(f)(x, y),
+        concat([x, x], 1)
+          .sin()
+          .mul(w().tile([1, 2])),
+      ]);
+      try {
+        return [1, 2].map((k) => compiled(w().mul(k), w().transpose()).map((t) => t?.array()));
+      } finally {
+        compiled.dispose();
+      }
+    },
+    'a compiled function on tiles': () => {
+      const compiled = compile((x: Tensor) => [
+        x
+          .mul(2)
+          .add(x)
+          .sin()
+          .sub(x.slice([0], [1])),
+        x.cast('float64'),
+      ]);
+      try {
+        return compiled(new Float32Array(3000).fill(0.5)).map((t) => t.slice([2990], [10]).array());
+      } finally {
+        compiled.dispose();
+      }
+    },
     'a gradient weighted by dy': () => gradientsFunction((x: Tensor) => ({ a: x.square(), b: [x] }))(w(), { dy: { a: w(), b: null } })[0]?.array(),
   };
 
@@ -91,6 +133,24 @@ describe('each allocation refused in turn', () => {
       }
     });
   });
+});
+
+test('a tensor that waits in JavaScript comes back, or waits on', () => {
+  const x = tensor([1, 2, 3]);
+  for (let i = 0; i < 20_000 && x.at !== 0; i++) tensor(i);
+  for (let n = 0; x.at === 0; n++) {
+    expect(n).toBeLessThan(9);
+    switches().heapFailAfter(n, true);
+    try {
+      expect(x.add(1).array()).toEqual([2, 3, 4]);
+    } catch (error) {
+      expect(error).toMatchObject({ name: 'OutOfMemoryError' });
+    }
+    switches().heapFailAfter(-1, false);
+    expect(x.shape).toEqual([3]);
+  }
+  expect(x.array()).toEqual([1, 2, 3]);
+  x.dispose();
 });
 
 describe('memory that may not grow', () => {
@@ -136,6 +196,18 @@ describe('memory that may not grow', () => {
       expect.objectContaining({ name: 'ShapeError', message: expect.stringContaining('the result would have more than 2147483647 elements') }),
     );
     expect(() => tensor(1).tile([65536, 32768])).toThrow(expect.objectContaining({ name: 'ShapeError' }));
+    expect(() => ones([2 ** 31])).toThrow(expect.objectContaining({ name: 'ShapeError' }));
+  });
+
+  test.each([2 ** 27, 2 ** 28 - 1, 2 ** 28, 2 ** 29 - 1, 2 ** 29, 2 ** 30, 2 ** 31 - 1])('and %i elements, whose bytes pass 2³¹ or 2³²', (n) => {
+    for (const dtype of ['float32', 'float64', 'complex128', 'int32'] as const) {
+      const before = memory();
+      const wide = tensor(1, { dtype }).broadcastTo([n]);
+      expect(() => wide.neg()).toThrow(expect.objectContaining({ name: 'OutOfMemoryError' }));
+      expect(() => ones([n], { dtype })).toThrow(expect.objectContaining({ name: 'OutOfMemoryError' }));
+      expect(wide.slice([n - 2], [2]).shape).toEqual([2]);
+      expect(memory().reserved).toBe(before.reserved);
+    }
   });
 });
 

@@ -18,7 +18,7 @@ export const FILE = new URL('./data/golden.json', import.meta.url);
 export type Hashes = Readonly<Record<string, string>>;
 
 /** Long enough for several blocks and tiles, with tails. */
-const LARGE: Readonly<Record<string, readonly Sample[]>> = {
+export const LARGE: Readonly<Record<string, readonly Sample[]>> = {
   matmul: samples('70,90 · 90,50', '1,300 · 300,40', '3,17,33 · 33,9', '129,5 · 5,257'),
   sum: [sample('1021'), sample('37,53', 0), sample('37,53', 1), sample('9,11,13', [0, 2])],
   prod: [sample('1021')],
@@ -51,7 +51,7 @@ function gridOf(dtype: DTypeName, k: number, [low, high]: Interval): Num[] {
 }
 
 /** The op on the grid, once for each list of arguments that its samples have. */
-function gridCases(op: string, row: OpInfo, dtype: DTypeName): Case[] {
+export function gridCases(op: string, row: OpInfo, dtype: DTypeName): Case[] {
   if (!row.elementwise) return [];
   const distinct = new Map(row.samples.filter(({ inputs }) => inputs.every(isDrawn)).map((s) => [JSON.stringify(s.args), s]));
   return [...distinct.values()].map((s) => {
@@ -64,7 +64,7 @@ function gridCases(op: string, row: OpInfo, dtype: DTypeName): Case[] {
 const isDrawn = (input: Sample['inputs'][number]): boolean => !('shape' in input && input.data);
 
 /** The bytes of a tensor, with one NaN for all. */
-function bytesOf(t: Tensor): Uint8Array {
+export function bytesOf(t: Tensor): Uint8Array {
   const data = t.data();
   return new Uint8Array((isInexact(t.dtype) ? data.map((v) => (Number.isNaN(v) ? Number.NaN : v)) : data).buffer);
 }

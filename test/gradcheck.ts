@@ -12,6 +12,7 @@ import {
   distance,
   drawLike,
   fromTensor,
+  isComplex,
   isInexact,
   isSingle,
   label,
@@ -199,6 +200,35 @@ export const forwardMode: Rung = (p) => {
   const pushed = push(p, t);
   const x̄ = pull(p, dy);
   expectEqual(inner(dy, pushed), inner(x̄, t), 1e-13, size(dy, pushed) + size(x̄, t), `${label(p.c)} forward mode`);
+};
+
+/** Zeros but for one 1, or i, for each place of each array. */
+function units(xs: Vector, dtypes: readonly DTypeName[]): Vector[] {
+  const parts = (k: number): Num[] =>
+    isComplex(dtypes[k] as DTypeName)
+      ? [
+          { re: 1, im: 0 },
+          { re: 0, im: 1 },
+        ]
+      : [1];
+  const unit = (k: number, i: number, one: Num): Vector =>
+    xs.map((x, j) =>
+      nd.array(
+        x.shape,
+        x.data.map((_, at) => (j === k && at === i ? one : 0)),
+      ),
+    );
+  return xs.flatMap((x, k) => x.data.flatMap((_, i) => parts(k).map((one) => unit(k, i, one))));
+}
+
+/** Rung 7: every entry of the Jacobian, from each unit cotangent pulled back and each unit tangent pushed forward. For small arrays. */
+export const jacobian: Rung = (p) => {
+  const pulled = units(p.outputs, p.outputTypes).map((dy) => [dy, pull(p, dy)] as const);
+  const types = p.wanted.map((i) => p.c.dtypes[i] as DTypeName);
+  const inputs = p.wanted.map((i) => p.inputs[i] as NdArray);
+  const pushed = units(inputs, types).map((t) => [t, push(p, t)] as const);
+  const largest = Math.max(0, ...pushed.flatMap(([, v]) => v.flatMap((y) => y.data.map(modulus))));
+  for (const [dy, x̄] of pulled) for (const [t, v] of pushed) expectEqual(inner(dy, v), inner(x̄, t), 1e-13, largest, `${label(p.c)} Jacobian`);
 };
 
 /** The gradient of ⟨u, x̄⟩ by inputs and by ȳ: H·u and J·u. */

@@ -8,7 +8,18 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Floors from the ground up; a folder or a file each. Those of one line may import each other, without a cycle. */
 const FLOORS: Record<string, readonly (readonly string[])[]> = {
-  assembly: [['shared'], ['memory'], ['tensor'], ['simd', 'parallel'], ['kernels'], ['tape'], ['ops'], ['host'], ['index', 'sanitize', 'threads', 'unpack']],
+  assembly: [
+    ['shared'],
+    ['memory'],
+    ['tensor'],
+    ['simd', 'parallel'],
+    ['kernels'],
+    ['tape'],
+    ['ops'],
+    ['program'],
+    ['host'],
+    ['index', 'sanitize', 'threads', 'unpack'],
+  ],
   bindings: [
     ['errors', 'dtype', 'entry', 'features', 'types', 'tokenizer', 'worker'],
     ['builds'],

@@ -21,18 +21,6 @@ export function expectCall(op: i32, inputs: u32, words: u32): void {
   if (isDefined(SANITIZE)) expect(op >= 0 && op < Op.count && inputs <= <u32>Limit.operands && words <= <u32>Limit.attributes);
 }
 
-// @ts-ignore: decorator
-@inline
-export function expectDtype(dtype: i32): void {
-  if (isDefined(SANITIZE)) expect(dtype >= 0 && dtype < 6);
-}
-
-// @ts-ignore: decorator
-@inline
-export function expectRank(rank: i32): void {
-  if (isDefined(SANITIZE)) expect(rank >= 0);
-}
-
 /** An open scope. */
 // @ts-ignore: decorator
 @inline
@@ -44,7 +32,10 @@ export function expectScope(sentinel: usize): void {
 // @ts-ignore: decorator
 @inline
 export function expectTape(at: usize): void {
-  if (isDefined(SANITIZE)) expect(isBlock(at) && heapSize(at) == ((TAPE_BYTES + 15) & ~15));
+  if (isDefined(SANITIZE)) {
+    expect(isBlock(at) && heapSize(at) == ((TAPE_BYTES + 15) & ~15));
+    expect(isBlock(changetype<usize>(changetype<Tape>(at).list))); // not something else in its place
+  }
 }
 
 /** A tape that records, inside all others that do. */

@@ -10,6 +10,7 @@ import { begin } from '../tape/call';
 import { fail } from '../tape/fault';
 import * as tapes from '../tape/tape';
 import { Tape } from '../tape/tape';
+import { note, tracing } from '../tape/trace';
 import { newScalar } from '../tensor/constant';
 import { isInexact } from '../tensor/dtype';
 import { enter, leave, lift, own } from '../tensor/scope';
@@ -56,7 +57,7 @@ function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
   c.setInput(0, source);
   c.outputs = 1;
   c.setOutput(0, t);
-  if (!tapes.appendWatch(c, tape, source ? source.watchers : 0)) {
+  if ((source && tracing && !note(c)) || !tapes.appendWatch(c, tape, source ? source.watchers : 0)) {
     release(t);
     return fail(Status.memory, Op.identity);
   }

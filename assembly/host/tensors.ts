@@ -9,12 +9,10 @@ import * as scope from '../tensor/scope';
 import { allocateElements, countElements, newRecord, release, Tensor } from '../tensor/tensor';
 import * as tensors from '../tensor/tensor';
 import { live } from './calls';
-import { expectDtype, expectRank, expectScope } from './contract';
+import { expectScope } from './contract';
 
 /** A tensor of dtype, with the shape in the attributes; its elements are the caller's to write. */
 export function create(dtype: i32, rank: i32, serial: u32): usize {
-  expectDtype(dtype);
-  expectRank(rank);
   if (rank > Limit.rank) return fail(Status.rank, Op.none, rank, Limit.rank);
   const t = newRecord(dtype, rank);
   if (!t) return fail(Status.memory, Op.none);
@@ -36,7 +34,6 @@ export function create(dtype: i32, rank: i32, serial: u32): usize {
 
 /** A tensor of rank 0. */
 export function scalar(dtype: i32, re: f64, im: f64, serial: u32): usize {
-  expectDtype(dtype);
   const t = constant(dtype, re, im);
   if (t) t.generation = serial;
   return changetype<usize>(t);

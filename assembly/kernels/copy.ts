@@ -1,13 +1,15 @@
 /** Strided elements to strided places, and the band of matrices. Knows sizes in bytes, no dtypes. */
 import { OWN } from '../memory/scratch';
 
+import { copyRun, copySteps } from './gather';
+
 const RANK = 16;
 const DIMS = memory.data(RANK << 2, 16) + OWN;
 const TO = memory.data(RANK << 2, 16) + OWN;
 const FROM = memory.data(RANK << 2, 16) + OWN;
 
-/** Bytes from which on a row is worth a call. */
-const LONG = 64;
+/** Bytes from which on a row is copied in vectors. */
+const LONG = 16;
 
 /** Copies the array of `dims` at `from` to `to`, each side with its strides in elements of 2^shift bytes. */
 export function copy(shift: u32, rank: i32, dims: usize, to: usize, toStrides: usize, from: usize, fromStrides: usize): void {
@@ -67,9 +69,9 @@ function copyAxis<T>(axis: i32, last: i32, to: usize, from: usize): void {
       from += fromStep;
     }
   } else if (dim * sizeof<T>() >= LONG && toStep == sizeof<T>() && fromStep == sizeof<T>()) {
-    memory.copy(to, from, dim * sizeof<T>());
+    copyRun(to, from, dim * sizeof<T>());
   } else {
-    copyRow<T>(dim, to, toStep, from, fromStep);
+    copySteps<T>(to, toStep, from, fromStep, dim);
   }
 }
 
@@ -95,19 +97,8 @@ function copyTurned<T>(at: i32, to: usize, from: usize): void {
     const last = min(row + ROWS, rows);
     for (let column = 0; column < columns; column += COLUMNS) {
       const width = min(COLUMNS, columns - column);
-      for (let i = row; i < last; i++) copyRow<T>(width, to + i * toRow + column * toColumn, toColumn, from + i * fromRow + column * fromColumn, fromColumn);
+      for (let i = row; i < last; i++) copySteps<T>(to + i * toRow + column * toColumn, toColumn, from + i * fromRow + column * fromColumn, fromColumn, width);
     }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function copyRow<T>(count: i32, to: usize, toStep: usize, from: usize, fromStep: usize): void {
-  for (let i = 0; i < count; i++) {
-    if (sizeof<T>() == 16) v128.store(to, v128.load(from));
-    else store<T>(to, load<T>(from));
-    to += toStep;
-    from += fromStep;
   }
 }
 

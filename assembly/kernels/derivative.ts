@@ -5,7 +5,7 @@
 import { madd, select } from '../simd/lanes';
 import { Sigmoid } from './activation';
 import { half, one, pick, zero } from './constant';
-import { Exp } from './exponential';
+import { clamped, Exp } from './exponential';
 import { at } from './polynomial';
 
 /** 1/√(2π), and where the normal density is 0 already. */
@@ -38,10 +38,14 @@ const NORMAL32 = memory.data<f32>([0.3989422804014327, -40, 40], 4), NORMAL64 = 
   @inline f64x2(y: v128, g: v128): v128 { return this.of<f64>(y, g); }
 }
 
+/** Beyond which σ is 0 or 1, and infinities would meet zeros. */
+const SATURATED32 = memory.data<f32>([-112, 112], 4), SATURATED64 = memory.data<f64>([-760, 760], 8);
+
 /** g·s(1 + x(1 − s)) with s = σ(x). */
 @unmanaged @final export class SiluGrad {
   @inline of<T>(x: v128, g: v128, s: v128): v128 {
-    const d = madd<T>(v128.mul<T>(s, x), v128.sub<T>(one<T>(), s), s);
+    const c = clamped<T>(x, pick<T>(SATURATED32, SATURATED64));
+    const d = madd<T>(v128.mul<T>(s, c), v128.sub<T>(one<T>(), s), s);
     return v128.and(v128.mul<T>(g, d), v128.ne<T>(g, zero<T>()));
   }
   @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g, changetype<Sigmoid>(0).f32x4(x)); }

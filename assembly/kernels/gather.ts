@@ -18,6 +18,22 @@ function seek(start: i32, rank: i32, dims: usize, strides: usize, index: usize):
 
 const INDEX = memory.data(64, 16) + OWN;
 
+/** Bytes up to which a loop is faster than `memory.copy`, a call out of WebAssembly. */
+const SHORT: usize = 256;
+
+/** Copies `bytes` bytes, 16 at least, between places that don't overlap. */
+// @ts-ignore: decorator
+@inline
+export function copyRun(to: usize, from: usize, bytes: usize): void {
+  if (bytes > SHORT) {
+    memory.copy(to, from, bytes);
+    return;
+  }
+  const last = bytes - 16;
+  for (let at: usize = 0; at < last; at += 16) v128.store(to + at, v128.load(from + at));
+  v128.store(to + last, v128.load(from + last));
+}
+
 function gatherOf<T>(to: usize, from: usize, start: i32, count: i32, rank: i32, dims: usize, strides: usize): void {
   const inner = (rank - 1) << 2;
   const length = load<i32>(dims + inner);
@@ -26,17 +42,15 @@ function gatherOf<T>(to: usize, from: usize, start: i32, count: i32, rank: i32, 
   let column = load<i32>(INDEX + inner);
   while (true) {
     const n = min(length - column, count);
-    let source = from + offset * sizeof<T>();
-    if (step == sizeof<T>()) {
-      memory.copy(to, source, n * sizeof<T>());
-      to += n * sizeof<T>();
+    const source = from + offset * sizeof<T>();
+    if (step == sizeof<T>() && n * sizeof<T>() >= 16) {
+      copyRun(to, source, n * sizeof<T>());
+    } else if (step == 0) {
+      splat(alignof<T>(), to, source, n);
     } else {
-      for (const end = to + n * sizeof<T>(); to < end; to += sizeof<T>()) {
-        if (sizeof<T>() == 16) v128.store(to, v128.load(source));
-        else store<T>(to, load<T>(source));
-        source += step;
-      }
+      copySteps<T>(to, sizeof<T>(), source, step, n);
     }
+    to += n * sizeof<T>();
     count -= n;
     if (count == 0) return;
     offset = advance(offset - column * load<i32>(strides + inner), rank, dims, strides);
@@ -60,7 +74,10 @@ function advance(offset: i32, rank: i32, dims: usize, strides: usize): i32 {
   return offset;
 }
 
-/** Copies `count` elements of 2^shift bytes, from linear position `start` of the strided array at `from` (rank ≥ 1), to `to`. */
+/**
+ * Copies `count` elements of 2^shift bytes, from linear position `start` of the strided array at `from` (rank ≥ 1), to `to`, where up to 15
+ * bytes after them may be written.
+ */
 export function gather(shift: u32, to: usize, from: usize, start: i32, count: i32, rank: i32, dims: usize, strides: usize): void {
   switch (shift) {
     case 0:
@@ -74,11 +91,49 @@ export function gather(shift: u32, to: usize, from: usize, start: i32, count: i3
   }
 }
 
-/** Fills `count` elements of 2^shift bytes with the one at `from`. */
+/** Fills `count` elements of 2^shift bytes with the one at `from`, whole vectors. */
 export function splat(shift: u32, to: usize, from: usize, count: i32): void {
   let x = v128.load(from);
   if (shift == 0) x = v128.load8_splat(from);
   else if (shift == 2) x = v128.load32_splat(from);
   else if (shift == 3) x = v128.load64_splat(from);
   for (const end = to + (count << shift); to < end; to += 16) v128.store(to, x);
+}
+
+/**
+ * Between `length` rows of `count` elements of 2^shift bytes, `step` bytes apart, and `count` runs of `length` elements, `pitch` bytes apart:
+ * rows to runs, or `back`.
+ */
+export function turn(shift: u32, rows: usize, step: i32, length: i32, runs: usize, pitch: usize, count: i32, back: bool): void {
+  switch (shift) {
+    case 0:
+      return turnOf<u8>(rows, step, length, runs, pitch, count, back);
+    case 2:
+      return turnOf<u32>(rows, step, length, runs, pitch, count, back);
+    case 3:
+      return turnOf<u64>(rows, step, length, runs, pitch, count, back);
+    default:
+      return turnOf<v128>(rows, step, length, runs, pitch, count, back);
+  }
+}
+
+function turnOf<T>(rows: usize, step: i32, length: i32, runs: usize, pitch: usize, count: i32, back: bool): void {
+  for (; length > 0; length--) {
+    if (back) copySteps<T>(rows, sizeof<T>(), runs, pitch, count);
+    else copySteps<T>(runs, pitch, rows, sizeof<T>(), count);
+    rows += step;
+    runs += sizeof<T>();
+  }
+}
+
+/** Copies `count` elements, so many bytes apart on each side. */
+// @ts-ignore: decorator
+@inline
+export function copySteps<T>(to: usize, toStep: usize, from: usize, fromStep: usize, count: i32): void {
+  for (let i = 0; i < count; i++) {
+    if (sizeof<T>() == 16) v128.store(to, v128.load(from));
+    else store<T>(to, load<T>(from));
+    to += toStep;
+    from += fromStep;
+  }
 }

@@ -8,9 +8,13 @@
  */
 import { madd } from '../simd/lanes';
 import { zero } from './constant';
-import { lineCount, lineLength } from './lines';
-import { beginRuns, endRuns, settle, source, target } from './runs';
+import { firstLine, lineCount, lineLength } from './lines';
+import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
 import { addToSum, beginSum, BLOCK, endSum, firstPart, storePart } from './total';
+
+/** Nanoseconds for an element. */
+const COST = 0.5;
+const VARIANCE_COST = 0.3;
 
 /** The mean of the line in hand: its rounded part and the rest. */
 let middle: f64 = 0;
@@ -88,7 +92,9 @@ function spread<T>(x: usize, n: i32, centred: bool): f64 {
 /** Σ (x − m)²/divisor of each line, one after the other at `out`. */
 export function varianceLines<T>(out: usize, divisor: f64): bool {
   if (!beginRuns(sizeof<T>(), false)) return false;
-  for (let i = lineCount; i > 0; i--) {
+  const lines = shareRuns(VARIANCE_COST);
+  out += firstLine * sizeof<T>();
+  for (let i = 0; i < lines; i++) {
     store<T>(out, <T>(spread<T>(source(), lineLength, true) / divisor));
     out += sizeof<T>();
     settle();
@@ -100,7 +106,7 @@ export function varianceLines<T>(out: usize, divisor: f64): bool {
 export function normalizeLines<T>(gamma: usize, beta: usize, epsilon: f64, centred: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;
-  for (let i = lineCount; i > 0; i--) {
+  for (let i = shareRuns(COST); i > 0; i--) {
     const x = source();
     const r = 1 / sqrt(spread<T>(x, n, centred) / n + epsilon);
     if (gamma) write<T, Affine>(x, target(false), n, r, 0, 0, gamma, beta);
@@ -110,7 +116,10 @@ export function normalizeLines<T>(gamma: usize, beta: usize, epsilon: f64, centr
   return endRuns();
 }
 
-/** The result's lines, which hold g ← (g − mean g − x̂·mean g·x̂)·r, without mean g when they are not `centred`; g = 0 stays. */
+/**
+ * The result's lines, which hold g ← (g − mean g − x̂·mean g·x̂)·r, without mean g when they are not `centred`; g = 0 stays.
+ * One thread's work, since what it reads is written before.
+ */
 export function normalizeGradLines<T>(epsilon: f64, centred: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;

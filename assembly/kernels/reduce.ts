@@ -10,7 +10,7 @@ const SHEET = 128;
 /** Nanoseconds for an element. */
 const COST = 0.08;
 
-const GATHERED = memory.data(BLOCK, 16) + OWN;
+const GATHERED = memory.data(BLOCK + 16, 16) + OWN;
 const PARTS = memory.data(BLOCK, 16) + OWN;
 
 /** Folds each line to an element of `width` bytes at `out`, one after the other. T is the type of a part of an element. */

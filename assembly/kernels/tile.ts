@@ -3,10 +3,12 @@
  * gathered tile by tile into scratch that stays in the first-level cache. Knows pointers and strides, no tensors.
  *
  * Cost of a gathered operand: one load and one store an element, about 0.3 ns; a broadcast scalar is filled in once.
+ *
+ * See Note [Panels] for transposed operands.
  */
 import { OWN } from '../memory/scratch';
 import { isShared, share, start } from '../parallel/share';
-import { gather, splat } from './gather';
+import { gather, turn } from './gather';
 
 /** Elements a tile: four operands of 16 bytes an element fit 32 KiB. */
 export const TILE = 512;
@@ -14,16 +16,24 @@ const OPERANDS = 4;
 const RANK = 16;
 /** Rows at least this long are used in place when only the row is contiguous. */
 const ROW = 64;
+/** Columns of a panel, whose rows have as many elements of a transposed operand as a line of the cache. See Note [Panels] */
+const COLUMNS = 128;
+const LINE = 64;
 /** Elements that a thread's share is a multiple of: no functor stores more at a time, so the last vector stays inside. */
 const GRAIN = 16;
 /** Nanoseconds for an element, between those of a sum and of a power. */
 const COST = 0.5;
 
 enum Mode {
+  /** Contiguous. */
   direct,
-  splat,
+  /** The same in every tile: gathered once. */
+  still,
+  /** Rows are contiguous, and a tile is part of one. */
   row,
   gather,
+  /** See Note [Panels] */
+  turned,
 }
 
 const SCRATCH = memory.data(OPERANDS * TILE * 16, 16) + OWN;
@@ -47,11 +57,24 @@ export function setTileDtype(dtype: i32): void {
   tileDtype = dtype;
 }
 
+/** Whether an iteration began since it was last set to false: how a trace learns that a kernel works element by element. */
+export let tiled = false;
+
+export function setTiled(value: bool): void {
+  tiled = value;
+}
+
 let operands = 0;
 let rank = 0;
 let position = 0;
 let total = 0;
 let byRows = false;
+/** Rows of a panel at most, 0 when there are no panels; rows of the current one, the rows above it, its first column, the tile's row in it. */
+let high = 0;
+let height = 0;
+let top = 0;
+let column = 0;
+let row = 0;
 let outBase: usize = 0;
 let outShift: u32 = 0;
 
@@ -78,6 +101,7 @@ export function wholeTile(x0: usize, x1: usize, x2: usize, out: usize): void {
   tileOut = out;
   position = 0;
   total = 0;
+  tiled = true;
 }
 
 /** Begins an iteration over this thread's share of `n` elements that go to `out` in row-major order. */
@@ -89,6 +113,7 @@ export function beginTiles(n: i32, out: usize, shift: u32): void {
   total += position;
   outBase = out;
   outShift = shift;
+  tiled = true;
 }
 
 /** Adds a dimension, outermost first; then `setTileStride` for each operand. */
@@ -136,40 +161,59 @@ function merges(outer: i32, axis: i32, dim: i32): bool {
   return true;
 }
 
-function modeOf(operand: i32): Mode {
-  const strides = stridesOf(operand);
-  let still = true;
-  let dense = true;
-  let size = 1;
-  for (let axis = rank - 1; axis >= 0; axis--) {
-    const stride = load<i32>(strides + (axis << 2));
-    if (stride != 0) still = false;
-    if (stride != size) dense = false;
-    size *= load<i32>(DIMS + (axis << 2));
-  }
-  if (still) return Mode.splat;
-  if (dense) return Mode.direct;
+/** How operand k is read; tiles are all TILE elements long, but for the last, when they are `even`. */
+function modeOf(k: i32, even: bool): Mode {
+  const strides = stridesOf(k);
+  let axis = rank - 1;
+  let period = 1;
+  while (axis >= 0 && load<i32>(strides + (axis << 2)) == period) period *= load<i32>(DIMS + (axis-- << 2));
+  if (axis < 0) return Mode.direct;
+  while (axis >= 0 && load<i32>(strides + (axis << 2)) == 0) axis--;
+  if (axis < 0 && (period == 1 || (even && TILE % period == 0))) return Mode.still;
   const inner = (rank - 1) << 2;
+  const step = load<i32>(strides + inner);
   const length = load<i32>(DIMS + inner);
   // A row that ends within a vector would end a share so.
-  return load<i32>(strides + inner) == 1 && length >= ROW && !(isShared() && length % GRAIN) ? Mode.row : Mode.gather;
+  if (length < ROW || step == 0 || (isShared() && length % GRAIN)) return Mode.gather;
+  if (step == 1) return Mode.row;
+  return rank > 1 && load<i32>(strides + inner - 4) == 1 ? Mode.turned : Mode.gather;
+}
+
+function chooseModes(even: bool): void {
+  byRows = false;
+  high = 0;
+  for (let k = 0; k < operands; k++) {
+    const mode = modeOf(k, even);
+    const shift = load<u32>(SHIFTS + (k << 2));
+    store<i32>(MODES + (k << 2), mode);
+    if (mode == Mode.row) byRows = true;
+    if (mode == Mode.turned) high = high ? min(high, LINE >> shift) : LINE >> shift;
+  }
 }
 
 /** Chooses how each operand is read; returns the first tile's elements. */
 export function firstTile(): i32 {
   collapse();
-  byRows = false;
-  for (let k = 0; k < operands; k++) {
-    const mode = modeOf(k);
-    store<i32>(MODES + (k << 2), mode);
-    if (mode == Mode.row) byRows = true;
-    if (mode == Mode.splat) splat(load<u32>(SHIFTS + (k << 2)), SCRATCH + k * (TILE << 4), load<usize>(BASES + (k << 2)), min(TILE, total));
-  }
+  chooseModes(true);
+  if (byRows || high) chooseModes(false);
+  for (let k = 0; k < operands; k++) if (load<i32>(MODES + (k << 2)) == Mode.still) gatherTile(k, position, min(TILE, total - position));
+  height = 0;
+  column = 0;
+  row = 0;
+  if (high) top = firstPanel();
   return nextTile();
+}
+
+/** Gathers n elements of operand k from element `start`. */
+function gatherTile(k: i32, start: i32, n: i32): usize {
+  const scratch = SCRATCH + k * (TILE << 4);
+  gather(load<u32>(SHIFTS + (k << 2)), scratch, load<usize>(BASES + (k << 2)), start, n, rank, DIMS, stridesOf(k));
+  return scratch;
 }
 
 /** The next tile's elements, its operands in `tile0` …; 0 at the end. */
 export function nextTile(): i32 {
+  if (high && total) return nextOfPanel();
   const left = total - position;
   if (left <= 0) return 0;
   let n = min(TILE, left);
@@ -177,12 +221,50 @@ export function nextTile(): i32 {
     const length = load<i32>(DIMS + ((rank - 1) << 2));
     n = min(n, length - (position % length));
   }
+  place(n);
+  position += n;
+  return n;
+}
+
+/** Points the tile at n elements from the current position. */
+function place(n: i32): void {
   tile0 = operandAt(0, n);
   if (operands > 1) tile1 = operandAt(1, n);
   if (operands > 2) tile2 = operandAt(2, n);
   tileOut = outBase + (position << outShift);
-  position += n;
+}
+
+/**
+ * Note [Panels]. An operand that is contiguous along the last axis but one would be gathered an element a line of the cache, and the line
+ * be gone before its next element's turn. So tiles are then the rows of panels, and such an operand comes to scratch a panel at a
+ * time. Panels side by side are taken from the last to the first, for a tile that ends a row may overwrite the next row's beginning.
+ */
+function nextOfPanel(): i32 {
+  const length = load<i32>(DIMS + ((rank - 1) << 2));
+  if (++row >= height) {
+    row = 0;
+    column -= COLUMNS;
+    if (column < 0) {
+      top += height;
+      if (top * length >= total) return 0;
+      const rows = load<i32>(DIMS + ((rank - 2) << 2));
+      height = min(high, rows - top % rows);
+      column = (length - 1) / COLUMNS * COLUMNS;
+    }
+  }
+  const n = min(COLUMNS, length - column);
+  position = (top + row) * length + column;
+  place(n);
   return n;
+}
+
+/** The rows above the first panel that begins in this thread's share. */
+function firstPanel(): i32 {
+  const rows = load<i32>(DIMS + ((rank - 2) << 2));
+  const length = load<i32>(DIMS + ((rank - 1) << 2));
+  const above = (position + length - 1) / length;
+  const inside = above % rows;
+  return above - inside + min((inside + high - 1) / high * high, rows);
 }
 
 function operandAt(k: i32, n: i32): usize {
@@ -192,13 +274,17 @@ function operandAt(k: i32, n: i32): usize {
   switch (load<i32>(MODES + (k << 2))) {
     case Mode.direct:
       return base + (position << shift);
-    case Mode.splat:
+    case Mode.still:
       return scratch;
     case Mode.row:
       return base + (rowOffset(k) << shift);
+    case Mode.turned: {
+      const step = load<i32>(stridesOf(k) + ((rank - 1) << 2)) << shift;
+      if (row == 0) turn(shift, base + (rowOffset(k) << shift), step, n, scratch, COLUMNS << shift, height, false);
+      return scratch + row * (COLUMNS << shift);
+    }
     default:
-      gather(shift, scratch, base, position, n, rank, DIMS, stridesOf(k));
-      return scratch;
+      return gatherTile(k, position, n);
   }
 }
 

@@ -86,8 +86,7 @@ export class Smaller {
 export class PairTimes {
   // @ts-ignore: decorator
   @inline get adds(): bool { return false; }
-  // @ts-ignore: decorator
-  @inline of<T>(x: v128, y: v128): v128 { return sizeof<T>() == 4 ? changetype<Mul>(0).c64(x, y) : changetype<Mul>(0).c128(x, y); }
+  of<T>(x: v128, y: v128): v128 { return sizeof<T>() == 4 ? changetype<Mul>(0).c64(x, y) : changetype<Mul>(0).c128(x, y); }
   // @ts-ignore: decorator
   @inline identity<T>(): v128 { return sizeof<T>() == 4 ? v128.shuffle<f32>(f32x4.splat(1), f32x4.splat(0), 0, 4, 0, 4) : f64x2(1, 0); }
 }

@@ -10,6 +10,7 @@ import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
+import { tracing } from '../tape/trace';
 import { element } from '../tensor/constant';
 import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -105,6 +106,7 @@ function lastWriters(c: Call): void {
 
 function inferPositions(c: Call): bool {
   const x = c.input(0);
+  if (tracing) return fail(Status.traced, c.op);
   const y = c.give(DType.int32, 1);
   if (!y) return false;
   const mask = pack(c, x);

@@ -3,7 +3,7 @@
  * In ns an element beside the same in separate ops, float32 [256, 768]: see docs/KERNELS.md. In comments x is the input, ȳ the
  * cotangent, means run over the axes.
  */
-import { pack } from '../kernels/copy';
+import { gather } from '../kernels/gather';
 import { normalizeGradLines, normalizeLines, varianceLines } from '../kernels/normalize';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -153,7 +153,8 @@ function normalizeGrad(c: Call): void {
   const y = c.output(0);
   const epsilon = c.attributeF64(0);
   const isCentred = c.attribute(CENTRED) != 0;
-  pack(sizeShift(g.dtype), g.rank, g.shapeAt, y.data, g.data, g.stridesAt);
+  if (g.isContiguous) memory.copy(y.data, g.data, g.bytes);
+  else gather(sizeShift(g.dtype), y.data, g.data, 0, g.size, g.rank, g.shapeAt, g.stridesAt);
   layLines(x, y, maskIn(c.attributes, x.rank));
   settle(c, x.dtype == DType.float32 ? normalizeGradLines<f32>(epsilon, isCentred) : normalizeGradLines<f64>(epsilon, isCentred));
 }

@@ -24,7 +24,7 @@ export function defineReduction(): void {
     (v) => { v.give(0, broadcastTo(expandedCotangent(v), v.input(0))); });
 
   /** y = Π x; 1 over nothing.  x̄ₖ = ȳ·conj Π xⱼ over j ≠ k. */
-  define(Op.prod, NUMERIC, inferFold, (c) => { if (isComplex(c.input(0).dtype)) fold<PairTimes>(c, axesIn(c)); else fold<Times>(c, axesIn(c)); }, X,
+  define(Op.prod, NUMERIC, inferFold, (c) => { if (isComplex(c.input(0).dtype)) foldPairs(c, axesIn(c)); else fold<Times>(c, axesIn(c)); }, X,
     (v) => { v.give(0, chain(conj(productsOfOthers(v.input(0), axesOf(v))), expandedCotangent(v))); });
 
   /** y = max x, NaN if any is.  ȳ goes to the largest elements in equal shares. */
@@ -90,6 +90,13 @@ function fold<F>(c: Call, mask: i32): void {
     default:
       return foldLines<i32, F>(out, width);
   }
+}
+
+function foldPairs(c: Call, mask: i32): void {
+  const x = c.input(0);
+  layFold(x, mask);
+  if (x.dtype == DType.complex64) foldLines<f32, PairTimes>(c.output(0).data, 8);
+  else foldLines<f64, PairTimes>(c.output(0).data, 16);
 }
 
 function foldBytes<F>(c: Call): void {

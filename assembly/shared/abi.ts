@@ -48,6 +48,8 @@ export enum Status {
   elements = 16,
   /** Dimension `a` has size `b`, where `c` is needed. */
   dimension = 17,
+  /** While a program is traced, an op whose result's shape depends on values. */
+  traced = 18,
 }
 
 /** Byte offsets into a tensor record. */
@@ -59,6 +61,7 @@ export enum Record {
   rank = 16,
   flags = 20,
   generation = 24,
+  traced = 56,
   /** The dimensions; as many strides follow. */
   shape = 64,
 }
@@ -119,6 +122,79 @@ export enum ProductField {
   dropped = 4,
   /** The bits of the batch axes summed over. */
   summed = 8,
+}
+
+/** Word offsets (of 4 bytes) into a program. */
+export enum ProgramWord {
+  arenaBytes = 1,
+  inputs = 3,
+  results = 4,
+  constants = 5,
+  placements = 6,
+  /** Addresses of tables: inputs are pairs of a record and where its number lies, results begin with a record, placements are a record, a block and an offset. */
+  inputsAt = 9,
+  resultsAt = 10,
+  constantsAt = 11,
+  placementsAt = 12,
+  codeAt = 13,
+  codeBytes = 14,
+}
+
+/** What an instruction is: the low half of its first word; the opcode is the high half. The counts of inputs and results share the next. */
+export enum Code {
+  /** One op on whole tensors. */
+  op = 0,
+  /** Several ops of one shape, tile by tile. */
+  run = 1,
+  /** In a run: sums and products in registers. */
+  chain = 2,
+}
+
+export enum InstructionWord {
+  counts = 1,
+  bytes = 3,
+  operands = 4,
+}
+
+/** Word offsets into a run, whose first word has the number of operands in the high half. */
+export enum RunWord {
+  size = 1,
+  tile = 2,
+  bytes = 3,
+  slots = 4,
+  body = 5,
+  operands = 6,
+}
+
+/** How a run gets at an operand's elements. */
+export enum Mode {
+  /** They are born in a slot. */
+  slot = 0,
+  /** They lie in order. */
+  stream = 1,
+  /** One element, filled in once. */
+  splat = 2,
+  /** They are gathered into a slot. */
+  gather = 3,
+}
+
+/** Word offsets into a run's operand; instructions name the tile by its distance from the run's start. */
+export enum OperandWord {
+  mode = 0,
+  source = 1,
+  slot = 2,
+  tile = 6,
+  count = 24,
+}
+
+/** Links of a chain: what becomes of the number so far and an operand. */
+export enum Link {
+  none = 0,
+  add = 1,
+  sub = 2,
+  /** The operand minus the number. */
+  subFrom = 3,
+  mul = 4,
 }
 
 /** Raised whenever the module and the facade would misread each other. */

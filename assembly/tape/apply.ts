@@ -1,7 +1,7 @@
 /**
  * One op, whole: check, infer, allocate, compute, record. Knows opcodes, not operations.
  */
-import { setTileDtype, wholeTile } from '../kernels/tile';
+import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
 import { Status } from '../shared/abi';
 import { isInexact } from '../tensor/dtype';
 import { own } from '../tensor/scope';
@@ -11,6 +11,7 @@ import { compute } from './compute';
 import { fail, hasFailed } from './fault';
 import { dtypesOf, indexOf, inferOf, kernelOf, resultOf, vjpOf } from './registry';
 import { append, watching } from './tape';
+import { note, tracing } from './trace';
 
 /** Runs the call in progress and returns its first result, owned by the innermost scope; NONE after a failure. */
 export function apply(): Tensor {
@@ -26,8 +27,10 @@ export function apply(): Tensor {
     watchers |= t.watchers;
     rank |= t.rank;
   }
+  if (tracing) setTiled(false);
   if ((rank || !mapScalars(c)) && !inferAndCompute(c)) return abandon(c, Status.memory, 0, 0);
   if (hasFailed()) return abandon(c, Status.memory, 0, 0);
+  if (tracing && !note(c)) return abandon(c, Status.memory, 0, 0);
   watchers &= watching;
   if (watchers && vjpOf(c.op) && isInexact(c.output(0).dtype)) {
     if (!append(c, watchers)) return abandon(c, Status.memory, 0, 0);

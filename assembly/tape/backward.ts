@@ -15,6 +15,7 @@ import { fail, hasFailed } from './fault';
 import { indexOf, kernelOf, vjpOf } from './registry';
 import { Node, spend } from './node';
 import { Tape, watching } from './tape';
+import { tracing } from './trace';
 
 let sweeping: Tape = changetype<Tape>(0);
 
@@ -106,7 +107,7 @@ function accumulate(value: u32, t: Tensor): void {
   if (!held) {
     hold(t);
     store<Tensor>(slot, t);
-  } else if (!watching && isSole(held) && t.isContiguous) {
+  } else if (!watching && !tracing && isSole(held) && t.isContiguous) {
     addTo(held, t);
   } else {
     const c = begin(Op.add, 2);

@@ -16,7 +16,7 @@
  */
 import { isBlock } from '../memory/guard';
 import { alloc, allocSmall, free, freeSmall, heapEnd } from '../memory/heap';
-import { Flag, Record } from '../shared/abi';
+import { DType, Flag, Limit, Record } from '../shared/abi';
 import { sizeShift } from './dtype';
 
 const PREFIX: usize = 16;
@@ -47,6 +47,8 @@ export class Tensor {
   prev: usize;
   /** Scopes around the one that owns it; 0 outside all. */
   depth: i32;
+  /** What the open trace knows the value by; 0 when it does not. Negative: it depends on an input. */
+  traced: i32;
   // @ts-ignore: decorator
   @inline
   dim(axis: i32): i32 {
@@ -135,6 +137,7 @@ export function newScalarRecord(dtype: i32): Tensor {
 // @ts-ignore: decorator
 @inline
 function beginRecord(t: Tensor, dtype: i32, rank: i32): void {
+  if (isDefined(SANITIZE) && (<u32>rank > <u32>Limit.innerRank || <u32>dtype > <u32>DType.bool)) unreachable();
   const zero = i64x2.splat(0);
   v128.store(changetype<usize>(t), zero);
   v128.store(changetype<usize>(t), zero, 16);
@@ -260,10 +263,6 @@ function dropElements(t: Tensor): void {
     releaseRecord(changetype<Tensor>(storage - Record.shape));
     return;
   }
-  freeStorage(storage);
-}
-
-export function freeStorage(storage: usize): void {
   const bytes = load<usize>(storage, 4);
   storageBytes -= bytes;
   free(storage, bytes);
@@ -284,9 +283,10 @@ export function isSole(t: Tensor): bool {
 }
 
 
-/** Takes from t its storage, which it alone has; `freeStorage` ends it. */
+/** Takes from t its storage, which it alone has: a block whose second word says its bytes. */
 export function takeStorage(t: Tensor): usize {
   const storage = t.storage;
+  storageBytes -= load<usize>(storage, 4);
   t.storage = 0;
   t.data = 0;
   return storage;

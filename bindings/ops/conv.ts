@@ -31,11 +31,13 @@ export function convolve(op: Op, a: Tensor, b: Tensor, attributes: readonly numb
 /** Operands of the ranks that `spatial` axes need. */
 function operands(x: TensorLike, filter: TensorLike, spatial: number, op: string): readonly [Tensor, Tensor] {
   const [a, w] = two(x, filter, Op.conv);
-  if (a.rank !== spatial + 2 || w.rank !== spatial + 2) throw new ShapeError(`${op}: takes x and filter of ${spatial + 2} dimensions; ${operandsOf(a, w)}`, op);
+  if (a.rank !== spatial + 2 || w.rank !== spatial + 2)
+    throw new ShapeError(`${op}: takes x and filter of ${spatial + 2} dimensions; ${operandsOf(a, w)()}`, op);
   return [a, w];
 }
 
-const operandsOf = (x: Tensor, filter: Tensor): string => `x is ${described(x)}, filter is ${described(filter)}`;
+/** The operands in words, for errors. */
+const operandsOf = (x: Tensor, filter: Tensor) => (): string => `x is ${described(x)}, filter is ${described(filter)}`;
 
 const isGrouping = (groups: number, channels: number): boolean => Number.isInteger(groups) && groups > 0 && channels % groups === 0;
 
@@ -48,13 +50,13 @@ const convolution =
   };
 
 /** x, channels last, by a filter [taps…, in/groups, out]. */
-function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, text: string): Tensor {
+function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, text: () => string): Tensor {
   const { groups = 1 } = options;
   const sizes = x.shape.slice(1, -1);
   const channels = x.shape.at(-1) as number;
   const [inputs, outputs] = filter.shape.slice(-2) as [number, number];
   if (!isGrouping(groups, outputs) || inputs * groups !== channels)
-    throw new ShapeError(`${op}: a filter of ${inputs} to ${outputs} channels in ${groups} groups does not fit ${channels} channels; ${text}`, op);
+    throw new ShapeError(`${op}: a filter of ${inputs} to ${outputs} channels with groups = ${groups} does not fit ${channels} channels; ${text()}`, op);
   const axes = windowAxes(sizes, filter.shape.slice(0, -2), options, op);
   requirePlaces(axes, op, text);
   // Channels that serve several results are repeated, so that each group has one of either, and lanes are channels.
@@ -86,9 +88,10 @@ export function depthwiseConv2d(x: TensorLike, filter: TensorLike, options: Omit
   const [a, w] = operands(x, filter, 2, op);
   const { last, back } = channelsLast(a, options.dataFormat, op);
   const [h, k, channels, multiplier] = w.shape as [number, number, number, number];
-  if (channels !== last.shape[3]) throw new ShapeError(`${op}: a filter of ${channels} channels does not fit ${last.shape[3]}; ${operandsOf(a, w)}`, op);
-  const grouped = { ...options, groups: channels };
-  return back(convolved(last, reshaped(w, [h, k, 1, channels * multiplier]), grouped, op, operandsOf(a, w)));
+  if (channels !== last.shape[3]) throw new ShapeError(`${op}: a filter of ${channels} channels does not fit ${last.shape[3]}; ${operandsOf(a, w)()}`, op);
+  const groups = Math.max(channels, 1);
+  const filters = reshaped(w, [h, k, channels / groups, channels * multiplier]);
+  return back(convolved(last, filters, { ...options, groups }, op, operandsOf(a, w)));
 }
 
 const transposedConvolution =
@@ -99,12 +102,12 @@ const transposedConvolution =
     const { groups = 1 } = options;
     const channels = last.shape.at(-1) as number;
     if (!isGrouping(groups, channels) || w.shape.at(-1) !== channels)
-      throw new ShapeError(`${op}: a filter of ${w.shape.at(-1)} channels in ${groups} groups does not fit ${channels}; ${operandsOf(a, w)}`, op);
+      throw new ShapeError(`${op}: a filter of ${w.shape.at(-1)} channels with groups = ${groups} does not fit ${channels}; ${operandsOf(a, w)()}`, op);
     const sizes = transposedSizes(last.shape.slice(1, -1), w.shape.slice(0, -2), options, op);
     const axes = windowAxes(sizes, w.shape.slice(0, -2), options, op);
     const places = axes.map(placesOf);
     if (places.some((n, i) => n !== last.shape[i + 1]))
-      throw new ShapeError(`${op}: places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x; ${operandsOf(a, w)}`, op);
+      throw new ShapeError(`${op}: places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x; ${operandsOf(a, w)()}`, op);
     return back(convolve(Op.convInput, last, w, windowWords(axes, groups)));
   };
 

@@ -18,14 +18,14 @@ const pooling =
   (op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[]) => Tensor) =>
   (x: TensorLike, window: PerAxis, options: PoolOptions = {}): Tensor => {
     const t = one(x, Op.maxPool);
-    const text = `x is ${described(t)}`;
-    if (t.rank !== spatial + 2) throw new ShapeError(`${op}: takes x of ${spatial + 2} dimensions; ${text}`, op);
+    const text = (): string => `x is ${described(t)}`;
+    if (t.rank !== spatial + 2) throw new ShapeError(`${op}: takes x of ${spatial + 2} dimensions; ${text()}`, op);
     const { last, back } = channelsLast(t, options.dataFormat, op);
     const taps = perAxis(window, spatial, 'window', op);
     const axes = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
     requirePlaces(axes, op, text);
     const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
-    if (empty) throw new ShapeError(`${op}: padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell; ${text}`, op);
+    if (empty) throw new ShapeError(`${op}: padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell; ${text()}`, op);
     return back(pool(last, axes));
   };
 

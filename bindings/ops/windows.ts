@@ -40,8 +40,8 @@ export function channelsLast(x: Tensor, format: DataFormat | undefined, op: stri
 }
 
 /** A whole number for each of `count` spatial axes, `least` and more. */
-export function perAxis(value: PerAxis | undefined, count: number, name: string, op: string, least = 1): number[] {
-  const list = typeof value === 'object' ? [...value] : new Array<number>(count).fill(value ?? 1);
+export function perAxis(value: PerAxis, count: number, name: string, op: string, least = 1): number[] {
+  const list = Array.isArray(value) ? [...value] : new Array<number>(count).fill(value as number);
   if (list.length === count && list.every((n) => Number.isInteger(n) && n >= least && n < 2 ** 31)) return list;
   throw new ArgumentError(`${op}: ${name} is a whole number from ${least}, or ${count} of them; got ${JSON.stringify(value)}`, op);
 }
@@ -53,8 +53,8 @@ export function windowAxes(
   options: WindowOptions & { readonly dilations?: PerAxis },
   op: string,
 ): WindowAxis[] {
-  const strides = perAxis(options.strides, sizes.length, 'strides', op);
-  const dilations = perAxis(options.dilations, sizes.length, 'dilations', op);
+  const strides = perAxis(options.strides ?? 1, sizes.length, 'strides', op);
+  const dilations = perAxis(options.dilations ?? 1, sizes.length, 'dilations', op);
   const explicit = explicitPadding(options.padding ?? 'VALID', sizes.length, op);
   return sizes.map((size, i) => {
     const axis = { size, taps: taps[i] as number, stride: strides[i] as number, dilation: dilations[i] as number };
@@ -83,12 +83,12 @@ function samePadding({ size, taps, stride, dilation }: Omit<WindowAxis, 'low' | 
 }
 
 /** Refuses a window that has no place on an axis, unless there is nothing and no padding: the result is nothing then. */
-export function requirePlaces(axes: readonly WindowAxis[], op: string, described: string): void {
+export function requirePlaces(axes: readonly WindowAxis[], op: string, operands: () => string): void {
   const i = axes.findIndex((axis) => placesOf(axis) === 0 && axis.size + axis.low + axis.high > 0);
   if (i < 0) return;
   const axis = axes[i] as WindowAxis;
   throw new ShapeError(
-    `${op}: a window of ${extentOf(axis)} does not fit spatial axis ${i} of ${axis.size} with padding [${axis.low}, ${axis.high}]; ${described}`,
+    `${op}: a window of ${extentOf(axis)} does not fit spatial axis ${i} of ${axis.size} with padding [${axis.low}, ${axis.high}]; ${operands()}`,
     op,
   );
 }

@@ -149,10 +149,10 @@ function tree(recorded: Recorded, v: readonly unknown[] | Record<string, unknown
 }
 
 /** Nested arrays of numbers, booleans or complex numbers only: one tensor, not a tree. */
-const isNumbers = (v: readonly unknown[]): boolean => v.every((item) => (Array.isArray(item) ? isNumbers(item) : isScalar(item)));
+export const isNumbers = (v: readonly unknown[]): boolean => v.every((item) => (Array.isArray(item) ? isNumbers(item) : isScalar(item)));
 
 /** An array or plain object with a tensor somewhere: `{ axis: 0 }` holds options. */
-function isTree(v: unknown): v is readonly unknown[] | Record<string, unknown> {
+export function isTree(v: unknown): v is readonly unknown[] | Record<string, unknown> {
   if (Array.isArray(v)) return v.some(isBranch);
   return isPlainObject(v) && !isComplexNumber(v) && Object.values(v).some(isBranch);
 }

@@ -133,5 +133,5 @@ for (const whole of wholes) {
 const report = { machine, versions, rows };
 console.log(tables(report));
 if (options.json) writeFileSync(resolve(process.env.INIT_CWD ?? '.', options.json), json(report));
-if (options.only === '' && options.peers === PEERS) publish(report);
+if (options.only === '' && options.peers === PEERS) await publish(report);
 process.exit(0); // tfjs keeps the event loop alive

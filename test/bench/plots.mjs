@@ -140,7 +140,8 @@ function draw(curve, rows, subtitle) {
       Plot.text([curve.x], { frameAnchor: 'bottom', dy: 40 }),
     ],
   });
-  svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  svg.querySelector('style').remove(); // for pages that it is part of
+  for (const [name, value] of Object.entries({ xmlns: 'http://www.w3.org/2000/svg', role: 'img', 'aria-label': curve.title })) svg.setAttribute(name, value);
   return `${svg.outerHTML}\n`;
 }
 

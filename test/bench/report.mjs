@@ -1,7 +1,6 @@
 /** From rows to text: the table of targets, the table of everybody, and the files in `docs/`. Measures nothing. */
 import { writeFileSync } from 'node:fs';
 import { markdown, ratio, three } from './harness.mjs';
-import { plots } from './plots.mjs';
 
 /** Groups of rows, in the order of the report. */
 const GROUPS = {
@@ -19,6 +18,8 @@ const figureText = (figure) => (figure === undefined ? '–' : three(figure));
 
 /** What each row must reach, what it reached, and the best peer's figure with its time over that of gradtape. */
 function targetTable(rows) {
+  const judged = rows.flatMap((row) => row.targets).filter(({ reached }) => reached !== undefined);
+  const summary = `${judged.filter(({ reached }) => reached).length} of ${judged.length} reached.`;
   const lines = rows.flatMap((row) =>
     row.targets.map(({ kind, target, name, figure, reached }) => {
       const ours = row.results.find((result) => result.name === name);
@@ -29,7 +30,8 @@ function targetTable(rows) {
       return [`${row.title}${label}`, row.unit, wanted, figureText(figure), reached === undefined ? '–' : reached ? 'yes' : '**no**', rival];
     }),
   );
-  return markdown(['', 'unit', 'target', 'gradtape', 'reached', 'best peer (times ours)'], lines);
+  const table = markdown(['', 'unit', 'target', 'gradtape', 'reached', 'best peer (its time over ours)'], lines);
+  return `${summary}\n\n${table}`;
 }
 
 /** Everybody's figures, a table for each group. */
@@ -52,16 +54,18 @@ function everybody(rows) {
   });
 }
 
-/** Who did not take part where, and why: one line for each contestant and reason. */
+const NAMED = 3; // rows; more are counted
+
+/** Who did not take part where, and why: a line for each contestant and reason. */
 function refusals(rows) {
   const titles = new Map();
   for (const row of rows) {
     for (const { name, reason } of row.refusals) {
-      const key = `${name} ${reason}`;
+      const key = `${name}: ${reason}`;
       titles.set(key, [...(titles.get(key) ?? []), row.title]);
     }
   }
-  return [...titles].map(([key, list]) => `- ${key}: ${list.join('; ')}`).join('\n');
+  return [...titles].map(([key, list]) => `- ${key} (${list.length > NAMED ? `${list.length} rows` : list.join('; ')})`).join('\n');
 }
 
 const machineText = ({ machine, versions }) => {
@@ -103,7 +107,8 @@ _gradtape_ is eager and outside any scope, _in scope_ has each call in a scope o
 _relaxed_ is the build with relaxed SIMD, which all of numpy-ts' figures use too. Lines and sizes are listed in \`test/bench/workloads.mjs\`.`;
 
 /** Writes `docs/benchmarks.md`, `docs/benchmarks.json` and the plots. */
-export function publish(report) {
+export async function publish(report) {
+  const { plots } = await import('./plots.mjs'); // what draws is installed with the peers
   const images = plots(report);
   for (const { file, svg } of images) writeFileSync(docs(file), svg);
   const growth = images.map(({ title, file }) => `![${title}](${file})`);

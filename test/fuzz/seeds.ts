@@ -22,8 +22,8 @@ const seed = FUZZ_SEED !== undefined ? Number(FUZZ_SEED) : FUZZ_RUNS === undefin
 
 /** Asserts the property called `name` in seeds.json; what fails says how to repeat it. */
 export async function hold<T>(name: string, property: fc.IRawProperty<T>, numRuns: number): Promise<void> {
-  for (const run of [...(found[name] ?? []), { seed }]) {
-    const details = await fc.check(property, { numRuns, ...run });
+  for (const run of [...(found[name] ?? []), { seed } as Found]) {
+    const details = await fc.check(property, { numRuns: run.path === undefined ? numRuns : 1, ...run });
     if (!details.failed) continue;
     const again = JSON.stringify({ seed: details.seed, path: details.counterexamplePath });
     throw new Error(

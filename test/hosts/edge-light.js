@@ -26,12 +26,14 @@ await build({
   plugins: [compiled],
 });
 
+/** `name` of `owner` runs no more; what it has besides, for `instanceof` and the like, stays. */
 function forbid(owner, name) {
-  const { prototype } = owner[name];
-  owner[name] = function disallowed() {
+  const original = owner[name];
+  function disallowed() {
     throw new WebAssembly.CompileError(`${name}: code generation disallowed`);
-  };
-  owner[name].prototype = prototype; // for instanceof
+  }
+  disallowed.prototype = original.prototype;
+  owner[name] = Object.setPrototypeOf(disallowed, original);
 }
 for (const name of ['Module', 'compile', 'compileStreaming', 'instantiate', 'instantiateStreaming']) forbid(WebAssembly, name);
 for (const name of ['eval', 'Function']) forbid(globalThis, name);

@@ -1,9 +1,12 @@
 /** What the app reports on a host that runs it, what a console shows, and the one sentence on each host that can't run it. */
 export const answer = '27 -4 36';
 export const shown = /x: Tensor\(\[1\. , 2\.5\], shape=\[2\], dtype=float32\)/;
+/** What `product.js` finds, by any number of threads. */
+export const digest = '86b69998';
 
 export const refusal = {
   noSimd: /^ModuleError: gradtape needs WebAssembly SIMD, which this host lacks: use Node ≥ 20, Deno, Bun, Chrome ≥ \d+, Firefox ≥ \d+ or Safari ≥ [\d.]+$/,
   noWebAssembly: /^ModuleError: gradtape needs WebAssembly, which this host lacks or has switched off .*: switch it on, or use another host$/,
+  noSharing: /^InitError: init: threads share memory, which this host denies: serve the page with the headers Cross-Origin-Opener-Policy: same-origin and /,
   noCompiling: /^ModuleError: gradtape: this host forbids compiling WebAssembly from bytes \(.*\): on a page add 'wasm-unsafe-eval' to script-src .*$/,
 };

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { answer, refusal } from './expected.js';
+import { answer, digest, refusal } from './expected.js';
 import { forms } from './forms.js';
 
 const SECONDS = 60;
@@ -21,21 +21,23 @@ const imports = {
   '@assemblyscript/loader': '/node_modules/@assemblyscript/loader/index.js',
 };
 
-/** `{ script, headers, inWorker, wants }` of each page. */
+/** `{ script, headers, inWorker, isPlain, wants }` of each page. */
 export const pages = {
   ...Object.fromEntries(forms.map(({ name }) => [name, { script: `/out/${name}/main.js`, wants: answer }])),
-  plain: { script: '/main.js', wants: answer },
+  plain: { script: '/main.js', isPlain: true, wants: answer },
   'module worker': { script: '/out/esbuild/main.js', inWorker: true, wants: answer },
   'wasm-unsafe-eval': { script: '/out/esbuild/main.js', headers: policy("'self' 'wasm-unsafe-eval'"), wants: answer },
   'policy without it': { script: '/out/esbuild/main.js', headers: policy("'self'"), wants: refusal.noCompiling },
   isolated: { script: '/out/esbuild/main.js', headers: isolation, wants: answer },
   'isolated module worker': { script: '/out/esbuild/main.js', headers: isolation, inWorker: true, wants: answer },
+  'two threads': { script: '/threads.js', isPlain: true, headers: isolation, wants: digest },
+  'two threads without isolation': { script: '/threads.js', isPlain: true, wants: refusal.noSharing },
 };
 const names = Object.keys(pages);
 
 const types = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 const html = (name) => {
-  const map = name === 'plain' ? `<script type="importmap">${JSON.stringify({ imports })}</script>` : '';
+  const map = pages[name].isPlain ? `<script type="importmap">${JSON.stringify({ imports })}</script>` : '';
   return `<!doctype html><meta charset="utf-8"><title>${name}</title>${map}<script type="module" src="/pages/page.js"></script>`;
 };
 

@@ -97,7 +97,13 @@ export const activations = {
     ],
   }),
   softsign: activation((x) => d.div(x, d.add(1, d.abs(x))), { special: [{ at: [0], value: 0, gradient: [1] }] }),
-  silu: activation((x) => d.mul(x, sigmoid(x)), { special: [{ at: [0], value: 0, gradient: [0.5] }] }),
+  silu: activation((x) => d.mul(x, sigmoid(x)), {
+    special: [
+      { at: [0], value: 0, gradient: [0.5] },
+      { at: [-Infinity], value: -0, gradient: [0] },
+      { at: [Infinity], value: Infinity, gradient: [1] },
+    ],
+  }),
   gelu: {
     ...activation(gelu, { ulp: FOUR_ULPS, referenceUlp: 32 }),
     ref: (x: NdArray, { approximate = false } = {}) => map(approximate ? geluTanh : gelu, x),

@@ -93,7 +93,7 @@ export const convolutions = {
         error(
           (g) => g.conv2d(g.zeros([1, 4, 4, 3]), g.zeros([3, 3, 2, 8])),
           'ShapeError',
-          /^conv2d: a filter of 2 to 8 channels in 1 groups does not fit 3 channels; x is \[1, 4, 4, 3\] float32, filter is \[3, 3, 2, 8\] float32$/,
+          /^conv2d: a filter of 2 to 8 channels with groups = 1 does not fit 3 channels; x is \[1, 4, 4, 3\] float32, filter is \[3, 3, 2, 8\] float32$/,
         ),
         error(
           (g) => g.conv2d(g.zeros([1, 2, 4, 1]), g.zeros([3, 3, 1, 1])),
@@ -132,7 +132,7 @@ export const convolutions = {
   depthwiseConv2d: convolution(
     depthwise,
     [
-      ...samples('1,4,3,3 · 2,2,3,1', '2,3,3,2 · 2,1,2,3', '1,3,3,17 · 2,2,17,1', '0,3,3,2 · 2,2,2,1'),
+      ...samples('1,4,3,3 · 2,2,3,1', '2,3,3,2 · 2,1,2,3', '1,3,3,17 · 2,2,17,1', '0,3,3,2 · 2,2,2,1', '1,3,3,0 · 2,2,0,2'),
       sample('1,5,4,2 · 3,2,2,1', { strides: [2, 1], padding: 'SAME', dilations: [1, 2] }),
       sample('1,2,4,3 · 2,2,2,2', { dataFormat: 'NCHW' }),
     ],
@@ -169,7 +169,7 @@ export const convolutions = {
         error(
           (g) => g.convTranspose2d(g.zeros([1, 2, 2, 3]), g.zeros([2, 2, 1, 2])),
           'ShapeError',
-          /^convTranspose2d: a filter of 2 channels in 1 groups does not fit 3; x is \[1, 2, 2, 3\] float32, filter is \[2, 2, 1, 2\] float32$/,
+          /^convTranspose2d: a filter of 2 channels with groups = 1 does not fit 3; x is \[1, 2, 2, 3\] float32, filter is \[2, 2, 1, 2\] float32$/,
         ),
         error(
           (g) => g.convTranspose2d(g.zeros([1, 2, 2, 1]), g.zeros([2, 2, 1, 1]), { size: 9 }),
@@ -240,6 +240,11 @@ export const convolutions = {
             }),
           'ShapeError',
           /^maxPool2d: padding \[2, 0\] leaves windows of 2 without a cell; x is \[1, 4, 4, 1\] float32$/,
+        ),
+        error(
+          (g) => g.maxPool2d(g.zeros([1, 4, 4, 1]), undefined as unknown as number),
+          'TypeError',
+          /^maxPool2d: window is a whole number from 1, or 2 of them; got undefined$/,
         ),
         error((g) => g.maxPool2d(g.zeros([4, 4, 1]), 2), 'ShapeError', /^maxPool2d: takes x of 4 dimensions; x is \[4, 4, 1\] float32$/),
       ],

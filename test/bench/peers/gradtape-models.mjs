@@ -2,8 +2,9 @@
 import { CHECKED_STEPS, EPSILON, HEADS, RATE } from '../models.mjs';
 
 /** `run` is one step after the other; `read`, called before them, gives the first losses. */
-export function modelsWith(library, wrap, inScope, needs) {
-  const { gradientsFunction, mean, sparseSoftmaxCrossEntropy, squaredDifference, sum, tensor, valueAndGradientsFunction } = library;
+export function modelsWith(library, wrap, inScope) {
+  const { conv2d, gradientsFunction, layerNorm, maxPool2d, mean, sparseSoftmaxCrossEntropy, squaredDifference, sum, tensor, valueAndGradientsFunction } =
+    library;
 
   function training(loss, { params: initial, x, labels, y }) {
     const lossAndGradients = valueAndGradientsFunction(loss, [0]);
@@ -30,7 +31,7 @@ export function modelsWith(library, wrap, inScope, needs) {
 
   const mlp = crossEntropy(([w1, b1, w2, b2, w3, b3], x) => x.matmul(w1).add(b1).relu().matmul(w2).add(b2).relu().matmul(w3).add(b3));
 
-  const convolved = (x, w, b) => library.maxPool2d(library.conv2d(x, w, { padding: 'SAME' }).add(b).relu(), 2);
+  const convolved = (x, w, b) => maxPool2d(conv2d(x, w, { padding: 'SAME' }).add(b).relu(), 2);
   const cnn = crossEntropy(([w1, b1, w2, b2, w3, b3], x) =>
     convolved(convolved(x, w1, b1), w2, b2)
       .reshape([x.shape[0], -1])
@@ -48,7 +49,7 @@ export function modelsWith(library, wrap, inScope, needs) {
   }
 
   function transformer([gamma1, beta1, wq, wk, wv, wo, gamma2, beta2, w1, b1, w2, b2], x, y) {
-    const norm = (x, gamma, beta) => library.layerNorm(x, gamma, beta, { epsilon: EPSILON });
+    const norm = (x, gamma, beta) => layerNorm(x, gamma, beta, { epsilon: EPSILON });
     const h = x.add(attention(norm(x, gamma1, beta1), [wq, wk, wv, wo]));
     const output = h.add(norm(h, gamma2, beta2).matmul(w1).add(b1).gelu().matmul(w2).add(b2));
     return mean(squaredDifference(output, y));
@@ -63,7 +64,7 @@ export function modelsWith(library, wrap, inScope, needs) {
   return {
     deep,
     mlp: (inputs) => training(mlp, inputs),
-    cnn: needs(library, ['conv2d', 'maxPool2d'], (inputs) => training(cnn, inputs)),
-    transformer: needs(library, ['layerNorm'], (inputs) => training(transformer, inputs)),
+    cnn: (inputs) => training(cnn, inputs),
+    transformer: (inputs) => training(transformer, inputs),
   };
 }

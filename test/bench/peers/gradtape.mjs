@@ -27,12 +27,13 @@ const chain8 = (a, b, c) => a.mul(b).add(c).mul(a).sub(b).mul(c).add(a).mul(b).s
  * what a user puts around a function (nothing or `compile`), `inScope` what around a call (nothing or `scope`).
  */
 function workloadsWith(library, wrap, inScope) {
-  const { gradientsFunction, sum, tensor } = library;
+  const { conv2d, depthwiseConv2d, gradientsFunction, layerNorm, maxPool2d, sum, tensor } = library;
   const gradF = gradientsFunction(f);
   const gradGradF = gradientsFunction((x, y) => {
     const [dx, dy] = gradF(x, y);
     return dx.add(dy);
   });
+  const convolve = (x, w) => conv2d(x, w, { padding: 'SAME' });
   const gradMlp = gradientsFunction((x, w, b) => sum(x.matmul(w).add(b).tanh()));
 
   /** `g` on tensors made once: the work leaves a tensor, or a list of them, where it is. */
@@ -92,34 +93,22 @@ function workloadsWith(library, wrap, inScope) {
     chain8: ({ a, b, c }) => work(chain8, tensor(a), tensor(b), tensor(c)),
 
     softmax: rows((x) => x.softmax()),
-    layerNorm: needs(library, ['layerNorm'], ({ x, gamma, beta }, shape) =>
-      work((x, gamma, beta) => library.layerNorm(x, gamma, beta), tensor(x, { shape }), tensor(gamma), tensor(beta)),
-    ),
+    layerNorm: ({ x, gamma, beta }, shape) => work((x, gamma, beta) => layerNorm(x, gamma, beta), tensor(x, { shape }), tensor(gamma), tensor(beta)),
     sum: rows((x) => x.sum()),
     sum0: rows((x) => x.sum({ axis: 0 })),
     sum1: rows((x) => x.sum({ axis: 1 })),
 
-    conv2d: needs(library, ['conv2d'], ({ x, w }, shapes) =>
-      work((x, w) => library.conv2d(x, w, { padding: 'SAME' }), tensor(x, { shape: shapes.x }), tensor(w, { shape: shapes.w })),
-    ),
-    conv2dGrad: needs(library, ['conv2d'], ({ x, w, dy }, shapes) => {
-      const g = gradientsFunction((x, w) => library.conv2d(x, w, { padding: 'SAME' }));
+    conv2d: ({ x, w }, shapes) => work(convolve, tensor(x, { shape: shapes.x }), tensor(w, { shape: shapes.w })),
+    conv2dGrad({ x, w, dy }, shapes) {
+      const g = gradientsFunction(convolve);
       const tensors = [tensor(x, { shape: shapes.x }), tensor(w, { shape: shapes.w }), tensor(dy, { shape: shapes.y })];
       return work((x, w, dy) => g.withDy(dy)(x, w), ...tensors);
-    }),
-    depthwise: needs(library, ['depthwiseConv2d'], ({ x, w }, shape) =>
-      work((x, w) => library.depthwiseConv2d(x, w, { padding: 'SAME' }), tensor(x, { shape }), tensor(w, { shape: [3, 3, 32, 1] })),
-    ),
-    maxPool: needs(library, ['maxPool2d'], ({ x }, shape) => work((x) => library.maxPool2d(x, 2), tensor(x, { shape }))),
+    },
+    depthwise: ({ x, w }, shape) => work((x, w) => depthwiseConv2d(x, w, { padding: 'SAME' }), tensor(x, { shape }), tensor(w, { shape: [3, 3, 32, 1] })),
+    maxPool: ({ x }, shape) => work((x) => maxPool2d(x, 2), tensor(x, { shape })),
 
-    ...modelsWith(library, wrap, inScope, needs),
+    ...modelsWith(library, wrap, inScope),
   };
-}
-
-/** `implement`, or a refusal while the library has no such function. */
-function needs(library, names, implement) {
-  const missing = names.filter((name) => !(name in library));
-  return missing.length === 0 ? implement : () => `has no ${missing.join(', ')}`;
 }
 
 const same = (f) => f;

@@ -3,7 +3,7 @@ import { bin, node, run } from '../command.js';
 import { answer, refusal, shown } from '../expected.js';
 import { forms } from '../forms.js';
 
-const runtimes = {
+export const runtimes = {
   'Node 20': [node(20)],
   'Node 22': [node(22)],
   'Node 24': [node(24)],

@@ -1,0 +1,120 @@
+/**
+ * Writes a program's instructions unit by unit, and plans the arena on the way: elements take room when they are born and give it back
+ * when nothing reads them any more. Knows no op.
+ */
+import { Vector } from '../memory/vector';
+import { Code } from '../shared/abi';
+import { Kind, Step, Value, valueAt } from '../tape/trace';
+import { sizeShift } from '../tensor/dtype';
+import { giveBack, roomOf, take } from './arena';
+import { isUniform, stepAt } from './optimize';
+import { extend, Program } from './program';
+import { emitRun, isInternal } from './run';
+import { rootOf } from './schedule';
+
+/** Nothing reads the elements, and their room is given back. */
+const GONE = -2;
+
+let order: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function member(i: i32): Step {
+  return stepAt(load<u32>(order + (<usize>i << 2)));
+}
+
+/** Writes the steps in the order given; false when memory is out. */
+export function emit(p: Program, steps: usize, count: i32): bool {
+  order = steps;
+  for (let i = 0; i < count; i++) noteReads(member(i));
+  for (let i = 0; i < count; ) {
+    let end = i + 1;
+    while (end < count && member(end).unit == member(i).unit) end++;
+    const written = end - i > 1 ? emitTogether(p, i, end) : emitAlone(p.code, member(i));
+    if (!written) return false;
+    for (; i < end; i++) if (!dropDead(member(i))) return false;
+  }
+  return true;
+}
+
+function noteReads(step: Step): void {
+  for (let i: u32 = 0; i < step.outputs; i++) rootOf(valueAt(step.first + i)).last = -1;
+  for (let i = 0, n = <i32>step.inputs; i < n; i++) rootOf(valueAt(step.input(i))).last = step.unit;
+}
+
+/** Whether a value's elements are the arena's to keep. */
+// @ts-ignore: decorator
+@inline
+function isPlanned(v: Value): bool {
+  return v.kind == Kind.result && !v.base && !v.home && v.record.size > 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function bytesOf(v: Value): usize {
+  return roomOf(v.record.size, sizeShift(v.record.dtype));
+}
+
+function placeResults(step: Step): void {
+  for (let i: u32 = 0; i < step.outputs; i++) {
+    const v = valueAt(step.first + i);
+    if (isPlanned(v)) v.place = <i32>take(bytesOf(v));
+  }
+}
+
+/** Gives back what the step was the last to read, and results that nothing reads. */
+function dropDead(step: Step): bool {
+  for (let i = 0, n = <i32>step.inputs; i < n; i++) {
+    const root = rootOf(valueAt(step.input(i)));
+    if (root.last == step.unit && !drop(root)) return false;
+  }
+  for (let i: u32 = 0; i < step.outputs; i++) {
+    const v = valueAt(step.first + i);
+    if (v.last == -1 && !drop(v)) return false;
+  }
+  return true;
+}
+
+function drop(v: Value): bool {
+  if (!isPlanned(v) || isInternal(v)) return true;
+  v.last = GONE;
+  return giveBack(v.place, bytesOf(v));
+}
+
+function emitAlone(code: Vector, step: Step): bool {
+  if (!takeOver(step)) placeResults(step);
+  const inputs = <i32>step.inputs;
+  const outputs = <i32>step.outputs;
+  const to = extend(code, Code.op, step.op, inputs, outputs, step.words);
+  if (!to) return false;
+  memory.copy(to.attributes, step.attributes, <usize>step.words << 2);
+  for (let i = 0; i < inputs; i++) to.setOperand(i, valueAt(step.input(i)).copy);
+  for (let i = 0; i < outputs; i++) to.setOperand(inputs + i, valueAt(step.first + i).copy);
+  return true;
+}
+
+/**
+ * Lets an elementwise result take the place of an operand that nothing else reads. Not where rows are tiles: the last vector of a row
+ * reaches into the next, which must still be what it was.
+ */
+function takeOver(step: Step): bool {
+  const v = valueAt(step.first);
+  if (!step.elementwise || step.outputs > 1 || !isPlanned(v)) return false;
+  const size = v.record.size;
+  let heir: u32 = 0;
+  for (let i = 0, n = <i32>step.inputs; i < n; i++) {
+    const x = valueAt(step.input(i));
+    const isWhole = x.record.isContiguous && x.record.size == size;
+    if (!isWhole && !isUniform(x.record)) return false;
+    if (isWhole && isPlanned(x) && x.last == step.unit && sizeShift(x.record.dtype) == sizeShift(v.record.dtype)) heir = step.input(i);
+  }
+  if (!heir) return false;
+  v.place = valueAt(heir).place;
+  valueAt(heir).last = GONE;
+  return true;
+}
+
+function emitTogether(p: Program, from: i32, to: i32): bool {
+  for (let i = from; i < to; i++) if (!isInternal(valueAt(member(i).first))) placeResults(member(i));
+  return emitRun(p.code, order + (<usize>from << 2), to - from);
+}

@@ -1,0 +1,239 @@
+/**
+ * Writes a run: steps of one shape, computed tile by tile. What only the run reads lives in slots of one tile, which stay in the
+ * first-level cache; sums and products that feed one another are linked into chains. Knows the opcodes of chains.
+ */
+import { Vector } from '../memory/vector';
+import { Code, DType, Link, Mode } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { Kind, Step, Value, valueAt } from '../tape/trace';
+import { sizeShift } from '../tensor/dtype';
+import { Tensor } from '../tensor/tensor';
+import { giveBack, take } from './arena';
+import { isUniform, stepAt } from './optimize';
+import { extend, Instruction, Operand, OPERAND, Run } from './program';
+
+/** Bytes of a slot's elements, and its distance from the next, which keeps tiles of different slots apart in the cache's sets. */
+const SLOT: i32 = 4096;
+const PITCH: i32 = SLOT + 64;
+/** Links of a chain. */
+const LONGEST = 15;
+
+/** Numbers of free slots, a stack; as many as a run may ever have. */
+const FREE = memory.data(256, 16);
+let freeSlots = 0;
+let slots = 0;
+
+let members: usize = 0;
+let count = 0;
+let unit = 0;
+let code = changetype<Vector>(0);
+/** Where the run starts in the code. */
+let start: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+function member(i: i32): Step {
+  return stepAt(load<u32>(members + (<usize>i << 2)));
+}
+
+// @ts-ignore: decorator
+@inline
+function theRun(): Run {
+  return changetype<Run>(code.start + start);
+}
+
+/** Whether only steps of its own unit read v, element by element: it needs no room but a slot. */
+export function isInternal(v: Value): bool {
+  return v.kind == Kind.result && !v.home && !v.base && v.last >= 0 && v.last == stepAt(v.step).unit;
+}
+
+/** Writes `n` steps, whose offsets are at `steps`; false when memory is out. */
+export function emitRun(to: Vector, steps: usize, n: i32): bool {
+  members = steps;
+  count = n;
+  code = to;
+  unit = member(0).unit;
+  start = code.length;
+  freeSlots = 0;
+  slots = 0;
+  for (let i = 0; i < n; i++) link(member(i));
+  const run = changetype<Run>(code.extend(offsetof<Run>()));
+  if (!run) return false;
+  run.code = <u16>Code.run;
+  run.operands = 0;
+  run.size = valueAt(member(0).first).record.size;
+  if (!emitOperands()) return false;
+  theRun().body = <u32>(code.length - start);
+  for (let i = 0; i < n; i++) if (!member(i).absorbed && !emitMember(member(i))) return false;
+  theRun().bytes = <u32>(code.length - start);
+  const bytes = <usize>(slots * PITCH);
+  theRun().slots = <i32>take(bytes);
+  return !bytes || giveBack(theRun().slots, bytes);
+}
+
+// Chains
+
+/** What a link does with the number so far and an operand; none for other ops. */
+function linkOf(step: Step, side: i32): Link {
+  const dtype = valueAt(step.first).record.dtype;
+  if (dtype > DType.float64) return Link.none;
+  if (step.op == Op.add) return Link.add;
+  if (step.op == Op.mul) return Link.mul;
+  return step.op == Op.sub ? (side ? Link.subFrom : Link.sub) : Link.none;
+}
+
+/** Absorbs a step that only this one reads, when both are links and the chain is not too long. */
+function link(step: Step): void {
+  if (linkOf(step, 0) == Link.none) return;
+  let longest = 0;
+  for (let side = 0; side < 2; side++) {
+    const v = valueAt(step.input(side));
+    if (!isInternal(v) || v.uses != 1) continue;
+    const source = stepAt(v.step);
+    const length = lengthOf(source);
+    if (linkOf(source, 0) == Link.none || length >= LONGEST || length <= longest) continue;
+    longest = length;
+    step.link = v.step + 1;
+    step.side = side;
+  }
+  if (longest) stepAt(step.link - 1).absorbed = true;
+}
+
+/** Links from the step back to the first. */
+function lengthOf(step: Step): i32 {
+  let n = 1;
+  for (; step.link; n++) step = stepAt(step.link - 1);
+  return n;
+}
+
+// Operands
+
+/** Writes an operand for every value that the run's instructions name, and the strides of those that are gathered. */
+function emitOperands(): bool {
+  for (let i = 0; i < count; i++) {
+    const step = member(i);
+    for (let k = 0, n = <i32>step.inputs; k < n; k++) {
+      if (!(step.link && k == step.side) && !addOperand(step.input(k))) return false;
+    }
+    if (!step.absorbed && !addOperand(step.first)) return false;
+  }
+  const run = theRun();
+  let shift: u32 = 0;
+  for (let i = 0; i < <i32>run.operands; i++) shift = max(shift, sizeShift(run.operand(i).tile.dtype));
+  run.tile = SLOT >> shift;
+  for (let i = 0; i < <i32>run.operands; i++) if (run.operand(i).mode == Mode.gather && !emitStrides(i)) return false;
+  return true;
+}
+
+function addOperand(number: u32): bool {
+  const v = valueAt(number);
+  if (v.run == unit + 1) return true;
+  const o = changetype<Operand>(code.extend(OPERAND));
+  if (!o) return false;
+  const run = theRun();
+  memory.fill(changetype<usize>(o), 0, OPERAND);
+  v.run = unit + 1;
+  v.operand = run.operands++;
+  const x = v.record;
+  const t = o.tile;
+  t.dtype = x.dtype;
+  t.rank = 1;
+  t.flags = 1;
+  t.setStride(0, 1);
+  o.source = changetype<Tensor>(v.copy);
+  if (isInternal(v)) o.mode = Mode.slot;
+  else if (x.isContiguous && x.size == run.size) o.mode = Mode.stream;
+  else o.mode = isUniform(x) ? Mode.splat : Mode.gather;
+  if (o.mode == Mode.splat || o.mode == Mode.gather) o.slot = newSlot() * PITCH;
+  return true;
+}
+
+/** Strides of a gathered operand along the run's axes, 0 where it is broadcast. */
+function emitStrides(i: i32): bool {
+  const y = valueAt(member(0).first);
+  const rank = y.record.rank;
+  const at = <u32>(code.length - start);
+  if (!code.extend(<usize>rank << 2)) return false;
+  const o = theRun().operand(i);
+  o.rank = rank;
+  o.dims = changetype<Tensor>(y.copy).shapeAt;
+  o.strides = at;
+  const x = o.source;
+  const missing = rank - x.rank;
+  for (let axis = 0; axis < rank; axis++) {
+    const still = axis < missing || x.dim(axis - missing) == 1;
+    store<i32>(changetype<usize>(theRun()) + at + (axis << 2), still ? 0 : x.stride(axis - missing));
+  }
+  return true;
+}
+
+function newSlot(): i32 {
+  if (freeSlots) return load<u8>(FREE + --freeSlots);
+  return slots++;
+}
+
+// Instructions
+
+function emitMember(step: Step): bool {
+  const n = step.link ? lengthOf(step) + 1 : <i32>step.inputs;
+  const words: u32 = step.link ? (LONGEST + 1) >> 2 : step.words;
+  const to = extend(code, step.link ? Code.chain : Code.op, step.op, n, 1, words);
+  if (!to) return false;
+  if (step.link) setChain(to, step);
+  else memory.copy(to.attributes, step.attributes, words << 2);
+  if (!step.link) for (let i = 0; i < n; i++) setOperand(to, i, step.input(i));
+  const v = valueAt(step.first);
+  const slot = slotFor(step, isInternal(v), sizeShift(v.record.dtype));
+  if (isInternal(v)) theRun().operand(v.operand).slot = slot;
+  freeSlotsOf(step);
+  setOperand(to, n, step.first);
+  return true;
+}
+
+function setOperand(to: Instruction, i: i32, number: u32): void {
+  const run = theRun();
+  to.setOperand(i, changetype<usize>(run.operand(valueAt(number).operand).tile) - changetype<usize>(run));
+}
+
+/** Writes links, bytes in place of attributes, and operands, first to last. */
+function setChain(to: Instruction, step: Step): void {
+  for (let i = <i32>to.inputs - 1; ; i--) {
+    store<u8>(to.attributes + i - 1, <u8>linkOf(step, step.side));
+    if (!step.link) break;
+    setOperand(to, i, step.input(1 - step.side));
+    step = stepAt(step.link - 1);
+  }
+  setOperand(to, 0, step.input(0));
+  setOperand(to, 1, step.input(1));
+}
+
+/**
+ * Counts the step's reads, and chooses a slot for its result when one is wanted: that of an operand of equal size which nothing reads
+ * any more, or a free one.
+ */
+function slotFor(step: Step, wanted: bool, shift: u32): i32 {
+  let slot = -1;
+  for (let s = step; ; s = stepAt(s.link - 1)) {
+    for (let k = 0, n = <i32>s.inputs; k < n; k++) {
+      const v = valueAt(s.input(k));
+      if ((s.link && k == s.side) || !isInternal(v) || --v.uses || !wanted || slot >= 0 || sizeShift(v.record.dtype) != shift) continue;
+      slot = theRun().operand(v.operand).slot;
+      v.uses = -1;
+    }
+    if (!s.link) break;
+  }
+  return slot >= 0 || !wanted ? slot : newSlot() * PITCH;
+}
+
+/** Frees the slots of operands that nothing in the run reads any more. */
+function freeSlotsOf(step: Step): void {
+  for (let s = step; ; s = stepAt(s.link - 1)) {
+    for (let k = 0, n = <i32>s.inputs; k < n; k++) {
+      const v = valueAt(s.input(k));
+      if ((s.link && k == s.side) || !isInternal(v) || v.uses) continue;
+      v.uses = -1;
+      store<u8>(FREE + freeSlots++, <u8>(theRun().operand(v.operand).slot / PITCH));
+    }
+    if (!s.link) return;
+  }
+}

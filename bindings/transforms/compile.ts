@@ -1,0 +1,242 @@
+/** compile: a function is traced once for each kind of arguments, and replayed as a program of the core. Knows no ops. */
+import { CallArea, Limit, ProgramWord } from '../../assembly/shared/abi.js';
+import { Op } from '../../assembly/shared/opcode.js';
+import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
+import { tensor } from '../convert.js';
+import type { ComplexNumber } from '../dtype.js';
+import { ArgumentError, CompileError } from '../errors.js';
+import { failure, guarded, isOutOfMemory } from '../fault.js';
+import { callArea, core, f32, i32, poison, ready, views } from '../module.js';
+import { nameOf } from '../names.js';
+import { enqueue, type Spillable, spillAll } from '../ring.js';
+import { isThenable, scope } from '../scope.js';
+import { setTracing, type Tensor } from '../tensor.js';
+import type { AnyFunction, Arguments } from '../types.js';
+import { listing } from './listing.js';
+import { asTensor, filled, Leaves, matches, restored, resultOf, type Template, templateOf } from './template.js';
+
+/** Programs that a compiled function keeps; the one unused for longest goes. */
+const PROGRAMS = 16;
+
+/** What a program gives for arguments that it was not made for. */
+const MISFIT = Symbol('misfit');
+
+/** A function of `f`'s arguments that runs as a program. */
+export interface Compiled<F extends AnyFunction> {
+  (...args: Arguments<Parameters<F>>): ReturnType<F>;
+  /** The programs made so far, instruction by instruction, and how they use memory. */
+  describe(): string;
+  /** Releases the programs. A later call traces anew. */
+  dispose(): void;
+}
+
+/** Parameters of `f` that carry no type are tensors: the first signature. */
+export interface Compile {
+  <F extends (...args: Tensor[]) => unknown>(f: F): Compiled<F>;
+  <F extends (...args: never[]) => unknown>(f: F): Compiled<F>;
+}
+
+/**
+ * `f`, traced at its first call and from then on replayed as a program, in one call of the core: steps that are equal or not needed are
+ * left out, what depends on no argument is computed once, elementwise ops run together in cache-sized tiles, and elements share memory as
+ * they come and go. It gives the numbers, bit for bit, that `f` gives. `f` may take gradients.
+ *
+ * Arguments are tensors, numbers and trees of them, as in gradientsFunction; numbers are inputs, everything else (strings, booleans,
+ * options) is part of what a program is made for: another one, and another shape or dtype, is traced anew. Programs are kept, up to 16.
+ * Tensors that `f` takes from outside are constants, and so is what it makes of nothing. Results are new tensors, also where `f` returns
+ * an argument. `f` runs while it is traced only: what it does besides computing tensors, like printing, happens once. Inside a gradient
+ * function or another compiled function, `f` itself runs, so a compiled function can be differentiated.
+ *
+ * @throws CompileError when `f` reads a value that depends on its arguments, or makes a shape of one.
+ */
+export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
+  if (typeof f !== 'function') throw new ArgumentError(`compile: takes a function; got ${typeof f}`, 'compile');
+  const programs: Program[] = [];
+  const compiled = (...args: unknown[]): unknown => {
+    if (ready().isRecording()) return scope(() => called(f, templateOf(args), args));
+    for (let i = 0; i < programs.length; i++) {
+      const program = programs[i] as Program;
+      const results = program.run(args);
+      if (results === MISFIT) continue;
+      if (i > 0) programs.unshift(...programs.splice(i, 1));
+      return results;
+    }
+    const program = new Program(f, args);
+    const kept = programs.filter((other) => other.isHeld());
+    for (const oldest of kept.splice(PROGRAMS - 1)) oldest.free();
+    programs.splice(0, programs.length, program, ...kept);
+    const results = program.run(args);
+    program.enqueue();
+    return results;
+  };
+  return Object.assign(compiled, {
+    describe: () => programs.map((program) => program.describe(nameOf(f))).join('\n\n') || `${nameOf(f)} has no program yet: its first call makes one`,
+    dispose: () => {
+      for (const program of programs.splice(0)) program.free();
+    },
+  });
+}) as Compile;
+
+/** The program of one kind of arguments. It stands in the queue of tensors of no scope, and stays as long as it is used; see Note [Ring] in ring.ts */
+class Program implements Spillable {
+  private readonly template: Template;
+  /** The instance of the core that has it, and its address there; 0 when it was released. */
+  private readonly instance = core;
+  private at: number;
+  private readonly structure: unknown;
+  private readonly results: number;
+  /** Where the numbers among the inputs go, in words of linear memory. */
+  private readonly slots: readonly number[];
+  private used = false;
+
+  constructor(f: AnyFunction, args: readonly unknown[]) {
+    this.template = templateOf(args);
+    const { at, structure, results } = traced(f, this.template, args);
+    this.at = at;
+    this.structure = structure;
+    this.results = results;
+    this.slots = slotsOf(at);
+  }
+
+  /** From now on the program may have to make room. */
+  enqueue(): void {
+    this.used = false;
+    enqueue(this);
+  }
+
+  isHeld(): boolean {
+    return this.at !== 0 && this.instance === core;
+  }
+
+  /** The results for these arguments, or MISFIT. */
+  run(args: readonly unknown[]): unknown {
+    if (!this.isHeld()) return MISFIT;
+    const leaves = new Leaves();
+    if (!matches(this.template, args, leaves)) return MISFIT;
+    this.used = true;
+    const tensors = leaves.tensors.map(asTensor);
+    const serial = nextSerial(this.results);
+    let status = this.replay(tensors, leaves.numbers, serial);
+    if (status === 0 && isOutOfMemory() && spillAll([...tensors, this])) {
+      core.faultClear();
+      status = this.replay(tensors, leaves.numbers, serial);
+    }
+    const error = status === 0 ? failure('compile', tensors.every(isHeld) ? [] : tensors) : null;
+    tensors.forEach((t, i) => {
+      if (t !== leaves.tensors[i]) t.dispose();
+    });
+    if (error) throw error;
+    if (status < 0) return MISFIT;
+    const addresses: number[] = [];
+    for (let k = 0; k < this.results; k++) addresses.push(core.result(k));
+    return restored(
+      this.structure,
+      addresses.map((at, k) => made(at, (serial + k) | 0, Op.none)),
+    );
+  }
+
+  private replay(tensors: readonly Tensor[], numbers: readonly (number | ComplexNumber)[], serial: number): number {
+    for (const t of tensors) if (t.at === 0) revive(t);
+    views();
+    for (let k = 0; k < tensors.length; k++) writePair(k, tensors[k] as Tensor);
+    for (let k = 0; k < numbers.length; k++) {
+      const number = numbers[k] as number | ComplexNumber;
+      const slot = this.slots[k] as number;
+      f32[slot] = typeof number === 'number' ? number : number.re;
+      if (typeof number !== 'number') f32[slot + 1] = number.im;
+    }
+    try {
+      return core.replay(this.at, serial);
+    } catch (error) {
+      throw poison(error);
+    }
+  }
+
+  describe(name: string): string {
+    return this.isHeld() ? listing(this.at, name) : `program ${name}: released, and traced anew at the next call`;
+  }
+
+  /** A program that ran since it was asked last stays. */
+  spill(): boolean {
+    const { used } = this;
+    this.used = false;
+    if (!used) this.free();
+    return !used;
+  }
+
+  free(): void {
+    if (this.isHeld()) core.programFree(this.at);
+    this.at = 0;
+  }
+}
+
+const isHeld = (t: Tensor): boolean => (core.isLive(t.at, t.generation) as unknown as number) !== 0;
+
+function writePair(k: number, t: Tensor): void {
+  const pair = ((callArea + CallArea.pairs) >>> 2) + 2 * k;
+  i32[pair] = t.at;
+  i32[pair + 1] = t.generation;
+}
+
+function slotsOf(program: number): number[] {
+  views();
+  const word = (i: number): number => (i32[(program >>> 2) + i] as number) >>> 0;
+  const inputs = word(ProgramWord.inputsAt) >>> 2;
+  return Array.from({ length: word(ProgramWord.inputs) }, (_, k) => (i32[inputs + 2 * k + 1] as number) >>> 2).filter((slot) => slot !== 0);
+}
+
+/** `f` with tensors in place of numbers and arrays of them. */
+function called(f: AnyFunction, template: Template, args: readonly unknown[], input = (t: Tensor, _isNumber: boolean): Tensor => t): unknown {
+  const leaves = new Leaves();
+  matches(template, args, leaves);
+  checkCount(leaves.tensors.length + leaves.numbers.length, 'takes');
+  const tensors = leaves.tensors.map((v) => input(asTensor(v), false));
+  const numbers = leaves.numbers.map((v) => input(tensor(v), true));
+  return (f as (...args: unknown[]) => unknown)(...(filled(template, tensors.values(), numbers.values()) as unknown[]));
+}
+
+/** Runs `f` with every op recorded, and makes a program of that. */
+function traced(f: AnyFunction, template: Template, args: readonly unknown[]): { at: number; structure: unknown; results: number } {
+  const trace = core.traceBegin();
+  if (trace === 0) throw failure('compile', []);
+  setScopeDepth(scopeDepth + 1);
+  setTracing(true);
+  let isOpen = true;
+  try {
+    const value = called(f, template, args, traceInput);
+    if (isThenable(value))
+      throw new ArgumentError(
+        `compile: ${nameOf(f)} returned a promise, and a trace ends in the tick it began in; await what it needs before, and pass it as an argument`,
+        'compile',
+      );
+    const tensors: Tensor[] = [];
+    const structure = resultOf(value, tensors);
+    checkCount(tensors.length, 'returns');
+    for (const t of tensors) if (t.at === 0) revive(t);
+    views();
+    tensors.forEach((t, k) => {
+      writePair(k, t);
+    });
+    isOpen = false;
+    const at = guarded(() => core.traceEnd(trace, tensors.length));
+    if (at === 0) throw failure('compile', tensors);
+    return { at, structure, results: tensors.length };
+  } finally {
+    if (isOpen) core.traceAbort(trace);
+    setTracing(false);
+    setScopeDepth(scopeDepth - 1);
+  }
+}
+
+function checkCount(n: number, verb: string): void {
+  if (n > Limit.operands) throw new CompileError(`compile: a compiled function ${verb} at most ${Limit.operands} tensors; got ${n}`, 'compile');
+}
+
+/** What stands for t in the trace. */
+function traceInput(t: Tensor, isNumber: boolean): Tensor {
+  if (t.at === 0) revive(t);
+  const generation = nextSerial();
+  const at = core.traceInput(t.at, t.generation, isNumber, generation);
+  if (at === 0) throw failure('compile', [t]);
+  return made(at, generation, Op.none);
+}

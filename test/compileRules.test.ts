@@ -1,0 +1,339 @@
+/** compile: what a program is made for, what a function may not do, and what is held and for how long. */
+import { add, booleanMask, compile, gradientsFunction, memory, scope, type Tensor, tensor } from 'gradtape';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+
+const live = (): readonly number[] => [memory().tensors, memory().held];
+
+/** A function that counts its runs. */
+function counted<F extends (...args: never[]) => unknown>(f: F): F & { readonly runs: () => number } {
+  let runs = 0;
+  const g = (...args: never[]): unknown => {
+    runs++;
+    return f(...args);
+  };
+  return Object.assign(g, { runs: () => runs }) as unknown as F & { readonly runs: () => number };
+}
+
+describe('f runs once', () => {
+  test('for each shape, dtype and layout', () => {
+    const f = counted((x: Tensor) => x.add(x));
+    const compiled = compile(f);
+    const matrix = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    const calls: [Tensor, number][] = [
+      [tensor([1, 2]), 1],
+      [tensor([3, 4]), 1],
+      [tensor([1, 2, 3]), 2],
+      [tensor([1, 2], { dtype: 'float64' }), 3],
+      [tensor([5, 6]), 3],
+      [matrix, 4],
+      [matrix.transpose(), 5],
+      [matrix.transpose().transpose(), 5],
+    ];
+    for (const [x, runs] of calls) {
+      expect(compiled(x).array()).toEqual(x.add(x).array());
+      expect(f.runs()).toBe(runs);
+    }
+    compiled.dispose();
+  });
+
+  test('whatever the numbers, arrays of numbers and complex numbers are', () => {
+    const f = counted((x: Tensor, y: Tensor, z: Tensor) => [x.mul(y), z.conj()]);
+    const compiled = compile(f);
+    for (const k of [1, 2, -0.5, Infinity]) {
+      const [y, z] = compiled(k, [1, 2], { re: k, im: 1 });
+      expect(y?.array()).toEqual([k, 2 * k]);
+      expect(z?.item()).toEqual({ re: k, im: -1 });
+    }
+    expect(f.runs()).toBe(1);
+    expect(compiled(1, [1, 2, 3], { re: 0, im: 0 })[0]?.shape).toEqual([3]);
+    expect(f.runs()).toBe(2);
+    compiled.dispose();
+  });
+
+  test('for each other argument', () => {
+    const f = counted((x: Tensor, mode: string, options?: { readonly axis: number; readonly keep?: readonly boolean[] }) =>
+      mode === 'sum' ? x.sum({ axis: options?.axis ?? 0 }) : x.mul(2),
+    );
+    const compiled = compile(f);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    const options = { axis: 1 };
+    expect(compiled(x, 'sum', options).array()).toEqual([3, 7]);
+    expect(compiled(x, 'sum', { axis: 1 }).array()).toEqual([3, 7]);
+    expect(f.runs()).toBe(1);
+    options.axis = 0;
+    expect(compiled(x, 'sum', options).array()).toEqual([4, 6]);
+    expect(compiled(x, 'sum').array()).toEqual([4, 6]);
+    expect(compiled(x, 'double').array()).toEqual([
+      [2, 4],
+      [6, 8],
+    ]);
+    expect(f.runs()).toBe(4);
+    expect(compiled(x, 'sum', { axis: 1, keep: [true] }).array()).toEqual([3, 7]);
+    expect(compiled(x, 'sum', { axis: 1, keep: [true] }).array()).toEqual([3, 7]);
+    expect(f.runs()).toBe(5);
+    compiled.dispose();
+  });
+
+  test('for each of the last sixteen kinds', () => {
+    const f = counted((x: Tensor) => x.neg());
+    const compiled = compile(f);
+    const call = (n: number): unknown => compiled(tensor(new Float32Array(n)));
+    for (let n = 1; n <= 16; n++) call(n);
+    call(1);
+    expect(f.runs()).toBe(16);
+    call(17);
+    call(1);
+    expect(f.runs()).toBe(17);
+    call(2);
+    expect(f.runs()).toBe(18);
+    expect(compiled.describe().match(/^program/gm)).toHaveLength(16);
+    compiled.dispose();
+  });
+});
+
+describe('arguments and results', () => {
+  test('are trees', () => {
+    const compiled = compile((layer: { readonly w: Tensor; readonly scale: Tensor; readonly name: string }, [x, y]: readonly Tensor[]) => ({
+      list: [layer.w.mul(x as Tensor), (y as Tensor).mul(layer.scale)],
+      name: layer.name,
+      n: 3,
+      nothing: null,
+    }));
+    const result = compiled({ w: tensor([1, 2]), scale: 2 as unknown as Tensor, name: 'a' }, [tensor(10), tensor(5)]);
+    expect({ ...result, list: result.list.map((t) => t.array()) }).toEqual({ list: [[10, 20], 10], name: 'a', n: 3, nothing: null });
+  });
+
+  test('with gradients that are null', () => {
+    const compiled = compile((x: Tensor, y: Tensor) => gradientsFunction((a: Tensor, b: Tensor) => [a.square(), b.mul(0).isNaN()])(x, y));
+    const [dx, dy] = compiled(3, 4);
+    expect([dx?.item(), dy]).toEqual([6, null]);
+  });
+
+  test('results are new tensors, also where f returns an argument or a constant', () => {
+    const constant = tensor([7, 8]);
+    const compiled = compile((x: Tensor) => ({ x, again: x, view: x.reshape([2, 1]), constant, sum: x.add(constant) }));
+    const x = tensor([1, 2]);
+    const results = compiled(x);
+    expect(results.again).toBe(results.x);
+    const all = [results.x, results.view, results.constant, results.sum];
+    expect(new Set([x.at, constant.at, ...all.map((t) => t.at)]).size).toBe(6);
+    x.dispose();
+    expect(all.map((t) => t.array())).toEqual([
+      [1, 2],
+      [[1], [2]],
+      [7, 8],
+      [8, 10],
+    ]);
+    for (const t of all) expect(() => t.view()).not.toThrow();
+  });
+
+  test('the same tensor twice is two inputs', () => {
+    const compiled = compile((x: Tensor, y: Tensor) => gradientsFunction((a: Tensor, b: Tensor) => a.mul(a).mul(b))(x, y));
+    const x = tensor(3);
+    expect(compiled(x, x).map((t) => t?.item())).toEqual([18, 9]);
+    expect(compiled(2, 5).map((t) => t?.item())).toEqual([20, 4]);
+  });
+
+  test('tensors from outside are kept as they are', () => {
+    const w = tensor([1, 2]);
+    const compiled = compile((x: Tensor) => x.mul(w));
+    expect(compiled(2).array()).toEqual([2, 4]);
+    w.dispose();
+    expect(compiled(3).array()).toEqual([3, 6]);
+  });
+
+  test('no tensors at all', () => {
+    const compiled = compile(() => [tensor([1, 2]).add(1), 5] as const);
+    for (let i = 0; i < 2; i++) expect(compiled()[0].array()).toEqual([2, 3]);
+    const f = counted((x: Tensor) => (x.size > 2 ? x.size : null));
+    const sized = compile(f);
+    expect([sized([1, 2]), sized([3, 4]), sized([1, 2, 3])]).toEqual([null, null, 3]);
+    expect(f.runs()).toBe(2);
+  });
+
+  test('have their types', () => {
+    const compiled = compile((x: Tensor, options: { readonly axis: number }) => ({ y: x.sum(options), n: 1 }));
+    expectTypeOf(compiled).parameter(0).toExtend<Tensor | number | readonly unknown[] | unknown>();
+    expectTypeOf(compiled).returns.toEqualTypeOf<{ y: Tensor; n: number }>();
+    expectTypeOf(compile((x, y) => x.add(y))(1, [2])).toEqualTypeOf<Tensor>();
+  });
+});
+
+describe('refused', () => {
+  const words = {
+    read: (op: string) =>
+      `${op}: reads a value in a function that is being compiled, and its program could not do so again; return the tensor and read it outside, or choose with where(condition, x, y)`,
+  };
+  const before = live;
+
+  test.each<[string, (x: Tensor) => unknown, string]>([
+    ['item', (x) => x.sum().item(), words.read('item')],
+    ['data', (x) => x.data(), words.read('data')],
+    ['view', (x) => x.mul(2).view(), words.read('view')],
+    ['array', (x) => x.array(), words.read('array')],
+    ['a copy', (x) => tensor(x), words.read('data')],
+    [
+      'a comparison',
+      (x) => x.sum() > (0 as unknown as Tensor),
+      'valueOf: reads a value in a function that is being compiled, and its program could not do so again; use add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
+    ],
+    ['keep', (x) => x.mul(2).keep(), 'keep: keeps a tensor of a function that is being compiled, and its program could not do so again; return the tensor'],
+    [
+      'a shape that depends on values',
+      (x) => booleanMask(x, x.greater(1)),
+      "positionsSet: the shape of its result depends on values, so it can't be compiled; call it outside the compiled function",
+    ],
+  ])('%s', (_, f, message) => {
+    const x = tensor([1, 2]);
+    const held = before();
+    const compiled = compile(f as (x: Tensor) => unknown);
+    for (let i = 0; i < 2; i++) expect(() => compiled(x)).toThrow(expect.objectContaining({ name: 'CompileError', code: 'compile', message }));
+    expect(live()).toEqual(held);
+    expect(x.item.call(x.slice([0], [1]))).toBe(1);
+    x.dispose();
+  });
+
+  test('but what does not depend on an argument may be read, and shapes may', () => {
+    const outside = tensor([3, 4]);
+    const compiled = compile((x: Tensor) => x.mul(outside.slice([1], [1]).item() as number).add(tensor(x.size).mul(2).item() as number));
+    expect(compiled([1, 2]).array()).toEqual([8, 12]);
+    expect(String(compile((x: Tensor) => tensor(`${x}`.length))([1, 2]).item())).toBe(String('Tensor(traced, shape=[2], dtype=float32)'.length));
+  });
+
+  test('promises, and what is no function', () => {
+    expect(() => compile(async (x: Tensor) => x.neg())(1)).toThrow(
+      expect.objectContaining({
+        name: 'TypeError',
+        message: expect.stringMatching(/^compile: .* returned a promise, and a trace ends in the tick it began in; await/),
+      }),
+    );
+    expect(() => compile(3 as never)).toThrow('compile: takes a function; got number');
+    expect(() => compile((...xs: Tensor[]) => xs[0] as Tensor)(...Array.from({ length: 257 }, () => tensor(1)))).toThrow(
+      'compile: a compiled function takes at most 256 tensors; got 257',
+    );
+  });
+
+  test('released arguments', () => {
+    const compiled = compile((x: Tensor, y: Tensor) => add(x, y));
+    expect(compiled(tensor(1), tensor(2)).item()).toBe(3);
+    const y = tensor(2).mul(1);
+    y.dispose();
+    expect(() => compiled(tensor(1), y)).toThrow(expect.objectContaining({ name: 'ReleasedError', message: expect.stringContaining('made by mul') }));
+    expect(compiled(tensor(1), tensor(2)).item()).toBe(3);
+  });
+
+  test('what an op refuses, also when the program runs', () => {
+    const compiled = compile((x: Tensor, i: Tensor) => x.take(i).mul(2));
+    const index = (i: number): Tensor => tensor(i, { dtype: 'int32' });
+    const x = tensor([1, 2, 3]);
+    expect(compiled(x, index(2)).item()).toBe(6);
+    const held = live();
+    expect(() => scope(() => compiled(x, index(5)))).toThrow(
+      expect.objectContaining({ name: 'IndexError', message: 'take: index 5 is out of range for axis 0 of size 3' }),
+    );
+    expect(live()).toEqual(held);
+    expect(compiled(x, index(1)).item()).toBe(4);
+    expect(() => compile((a: Tensor, b: Tensor) => a.add(b))([1, 2], [1, 2, 3])).toThrow(expect.objectContaining({ name: 'ShapeError' }));
+  });
+});
+
+test('describe prints the program and how it uses memory', () => {
+  const compiled = compile(function step(x: Tensor, w: Tensor, b: Tensor, rate: Tensor) {
+    const loss = (v: Tensor): Tensor => x.matmul(v).add(b).tanh().mul(0.5).sub(b).square().sum();
+    return { w: w.sub((gradientsFunction(loss)(w)[0] as Tensor).mul(rate)), transposed: w.transpose() };
+  });
+  expect(compiled.describe()).toBe('step has no program yet: its first call makes one');
+  const zeros = (...shape: number[]): Tensor => tensor(new Float32Array(shape.reduce((a, b) => a * b)), { shape });
+  scope(() => {
+    compiled(zeros(32, 40), zeros(40, 64), zeros(64), 0.1);
+  });
+  expect(compiled.describe()).toBe(
+    `program step(x0: float32 [32, 40], x1: float32 [40, 64], x2: float32 [64], x3: float32 [])
+  c0: float32 [], constant
+  c1: float32 [], constant
+  v0 = matmul(x0, x1): float32 [32, 64] at 0
+  run of 2048 elements, 1024 at a time:
+    s0 = add(v0, x2)
+    s0 = tanh(s0)
+    s1 = ((s0 * c0) - x2) * c1
+    s1 = mulNoNan(c0, s1)
+    v1 = tanhGrad(s0, s1): float32 [32, 64] at 8208
+  v2 = matmul(x0, v1): float32 [40, 64] at 16416
+  run of 2560 elements, 1024 at a time:
+    v3 = x1 - (v2 * x3): float32 [40, 64] at result 0
+  v4 = view: float32 [64, 40] at x1
+  v5 = contiguous(v4): float32 [64, 40] at result 1
+  return v3, v5
+  arena: 37216 bytes for 26624 of intermediate values; constants: 8 bytes; results: 20480 bytes`,
+  );
+  compiled.dispose();
+});
+
+describe('memory', () => {
+  test('is as before once f has thrown', () => {
+    const before = live();
+    const mine = new Error('mine');
+    const compiled = compile((x: Tensor) => {
+      gradientsFunction((y: Tensor) => {
+        y.sin().mul(x);
+        throw mine;
+      })(x);
+    });
+    for (let i = 0; i < 2; i++) expect(() => scope(() => compiled([1, 2, 3]))).toThrow(mine);
+    expect(live()).toEqual(before);
+    expect(gradientsFunction((x: Tensor) => x.mul(x))(3)[0]?.item()).toBe(6);
+  });
+
+  test('holds constants and the program between runs, nothing after dispose', () => {
+    const x = tensor(new Float32Array(5000));
+    scope(() => compile((x: Tensor) => x.sin().sum())(x)); // what the heap keeps for itself
+    const before = live();
+    const compiled = compile((x: Tensor) => [x.sin().mul(x).cos().sum(), x.add(tensor([1]).broadcastTo([5000]).exp())]);
+    const run = (): void => {
+      scope(() => {
+        compiled(x);
+      });
+    };
+    run();
+    const between = memory();
+    expect(between.held - (before[1] as number)).toBeLessThan(24_000);
+    for (let i = 0; i < 10; i++) run();
+    expect(memory().held).toBe(between.held);
+    compiled.dispose();
+    expect(live()).toEqual(before);
+    expect(scope(() => compiled(x)[0]?.item())).toBe(5000);
+    compiled.dispose();
+    expect(live()).toEqual(before);
+    x.dispose();
+  });
+
+  test('of functions that nobody uses any more is bounded', () => {
+    const x = tensor([1, 2]);
+    const one = compile((y: Tensor) => y.mul(3));
+    const measured = (): number => {
+      for (let i = 0; i < 3000; i++) {
+        scope(() => compile((y: Tensor) => y.mul(i).sin())(x));
+        one(x);
+      }
+      return memory().held;
+    };
+    const first = measured();
+    expect(measured()).toBeLessThan(first + 2 ** 18);
+    expect(one(x).array()).toEqual([3, 6]);
+  });
+
+  test('a loop at top level runs flat', () => {
+    const step = compile((w: Tensor) => w.sub((gradientsFunction((v: Tensor) => v.mul(v))(w)[0] as Tensor).mul(1e-6)));
+    let w = tensor(1);
+    for (let i = 0; i < 10_000; i++) w = step(w);
+    const before = memory();
+    for (let i = 0; i < 100_000; i++) w = step(w);
+    expect(memory().held).toBeLessThanOrEqual(before.held + 65536);
+  });
+});

@@ -1,0 +1,125 @@
+/**
+ * The raw exports on the sanitizer build, given random integers among what they expect: a status or a trap, never a hang or a broken
+ * guard; and the next instance is sound.
+ */
+import { Worker } from 'node:worker_threads';
+import fc from 'fast-check';
+import { afterEach, expect, test } from 'vitest';
+import { CallArea } from '../../assembly/shared/abi.js';
+import { Op } from '../../assembly/shared/opcode.js';
+import { compiled } from '../sanitizer.js';
+import { hold, runsOf } from './seeds.js';
+
+const wasm = compiled();
+const PATIENCE = 30_000;
+
+type Argument = number | { readonly serial: true } | { readonly handle: number } | { readonly scope: number } | { readonly tape: number };
+interface Call {
+  readonly name: string;
+  readonly args: readonly Argument[];
+  readonly attributes: readonly number[];
+}
+
+const edge = fc.constantFrom(0, 1, -1, 2, 4, 7, 8, 16, 255, 65535, 65536, 2 ** 31 - 1, -(2 ** 31), -16);
+const wild = fc.oneof(edge, fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
+/** Mostly what is expected, now and then any integer. */
+const mostly = (expected: fc.Arbitrary<Argument>): fc.Arbitrary<Argument> => fc.oneof({ arbitrary: expected, weight: 12 }, wild);
+const index = fc.nat(1000);
+const serial = fc.constant({ serial: true } as const);
+const op = mostly(fc.nat(Op.count - 1));
+const words = mostly(fc.nat(12));
+const dtype = mostly(fc.nat(5));
+const handle = fc.oneof({ arbitrary: index.map((i) => [{ handle: i }] as Argument[]), weight: 12 }, fc.tuple(wild, wild));
+const tape = mostly(index.map((i) => ({ tape: i })));
+const scope = mostly(index.map((i) => ({ scope: i })));
+const number = fc.double();
+
+const flat = (...parts: fc.Arbitrary<Argument | Argument[]>[]): fc.Arbitrary<Argument[]> => fc.tuple(...parts).map((args) => args.flat());
+
+/** What the exports take. */
+const signatures: Readonly<Record<string, fc.Arbitrary<Argument[]>>> = {
+  apply0: flat(op, words, serial),
+  apply1: flat(op, handle, words, serial),
+  apply2: flat(op, handle, handle, words, serial),
+  applyMany: flat(op, mostly(fc.nat(4)), words, serial),
+  result: flat(wild),
+  create: flat(dtype, mostly(fc.nat(9)), serial),
+  scalar: flat(dtype, number, number, serial),
+  dispose: handle,
+  isLive: handle,
+  isWatched: handle,
+  keep: handle,
+  valueOf: handle,
+  scopeEnter: flat(),
+  scopeLeave: flat(scope),
+  scopeLift: flat(handle, scope),
+  runBegin: flat(),
+  watch: flat(tape, handle, serial),
+  watchNumber: flat(tape, number, serial),
+  runEnd: flat(tape),
+  runDetach: flat(tape),
+  runFree: flat(tape),
+  runLift: flat(tape, handle),
+  runSweep: flat(tape, handle, fc.constant(0), fc.constant([0, 0]), mostly(fc.nat(7))),
+  runTake: flat(tape, mostly(fc.nat(3)), serial),
+  runEndSweep: flat(tape),
+  memoryLimit: flat(fc.nat(256)),
+  memoryResetPeak: flat(),
+};
+/** Those that take nothing and change nothing, and those of the sanitizer build. */
+const harmless = /^(abiVersion|callArea|faultArea|memory(Bytes|Live|Peak|Refused|Tensors)?|heap\w+|damagedAt|mutate|hasRule|initialize|start|faultClear)$/;
+
+const attributes = fc.array(mostly(fc.integer({ min: -3, max: 4 })) as fc.Arbitrary<number>, { minLength: 12, maxLength: 12 });
+const call: fc.Arbitrary<Call> = fc
+  .constantFrom(...Object.keys(signatures))
+  .chain((name) => fc.record({ name: fc.constant(name), args: signatures[name] as fc.Arbitrary<Argument[]>, attributes }));
+/** Something to work on first. */
+const material: Call[] = [0, 1, 2, 3, 4, 5].flatMap((kind) => [
+  { name: 'create', args: [kind, 2, { serial: true }], attributes: [2, 3, ...Array(10).fill(0)] },
+  { name: 'create', args: [kind, 1, { serial: true }], attributes: [3, ...Array(11).fill(0)] },
+  { name: 'scalar', args: [kind, 1, 0, { serial: true }], attributes: Array(12).fill(0) },
+]);
+
+let worker: Worker | undefined;
+const progress = new Int32Array(new SharedArrayBuffer(4));
+
+function start(): Worker {
+  const offsets = { attributes: CallArea.attributes, pairs: CallArea.pairs };
+  const fresh = new Worker(new URL('./exports.worker.mjs', import.meta.url), { workerData: { module: wasm, offsets, progress } });
+  fresh.on('error', (error) => {
+    throw error;
+  });
+  return fresh;
+}
+
+/** Ends with what went wrong with the program, or null. */
+function play(program: readonly Call[]): Promise<unknown> {
+  worker ??= start();
+  const running = worker;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      worker = undefined;
+      void running.terminate();
+      reject(new Error(`never ended: ${JSON.stringify(program[Atomics.load(progress, 0)])}`));
+    }, PATIENCE);
+    running.once('message', (outcome: unknown) => {
+      clearTimeout(timer);
+      resolve(outcome);
+    });
+    running.postMessage(program);
+  });
+}
+
+afterEach(() => worker?.terminate().then(() => undefined));
+
+test('every export is tried', () => {
+  const names = WebAssembly.Module.exports(wasm).map(({ name }) => name);
+  expect(names.filter((name) => !harmless.test(name)).sort()).toEqual(Object.keys(signatures).sort());
+});
+
+test('end with a status or a trap, and leave the heap whole', async () => {
+  const property = fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 40 }), async (calls) => {
+    expect(await play([...material, ...calls])).toBeNull();
+  });
+  await hold('exports', property, runsOf(300));
+}, 3_600_000);
