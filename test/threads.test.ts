@@ -67,6 +67,8 @@ describe('a thread that', () => {
     ['dies in a job', 'op by op', -(2 ** 22)],
     ['hangs in a job', 'op by op', -(2 ** 22)],
     ['ends its part too late', 'op by op', 2 ** 14],
+    ['dies in a job', 'compiled', -(2 ** 22)],
+    ['ends its part too late', 'compiled', 2 ** 14],
   ])('%s, %s', async (fault, how, most) => {
     const { grown, tensors: _, ...went } = await survive(fault, how);
     expect(went).toEqual({ right: true, wasOff: true, isOff: false });

@@ -59,7 +59,7 @@ function canDivide(c: Call): bool {
   for (let i = 0, n = c.inputs; i < n; i++) size = max(size, c.input(i).size);
   for (let i = 0, n = c.outputs; i < n; i++) {
     const t = c.output(i);
-    if (!t.rank || !t.storage) return false;
+    if (!t.rank) return false;
     size = max(size, t.size);
   }
   return size >= large;
