@@ -13,6 +13,7 @@ export default defineConfig({
     exclude: [
       ...(process.env.SLOW ? [] : ['test/slow/*']),
       ...(build || process.env.GRADTAPE_THREADS ? choosing : []),
+      ...(build ? ['test/threads.test.ts'] : []), // its processes choose theirs
       ...(build === 'relaxed' ? ['test/golden.test.ts'] : []),
     ],
     execArgv: build === 'relaxed' ? ['--experimental-wasm-relaxed-simd'] : [],

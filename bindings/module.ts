@@ -126,13 +126,29 @@ export function init(options: InitOptions = {}): Promise<void> {
   refuseLate();
   if (!(memory >= 1 << 20 && memory <= MOST)) throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
   checkThreads(threads);
-  const file = fileOf(buildFor(build), threads > 1);
-  const loaded = module ?? (file ? load(file) : reached(source));
+  const chosen = buildFor(build);
+  const loaded = module ?? built(chosen, threads > 1, build === 'auto');
   const use = (module: WebAssembly.Module | Uint8Array): Promise<void> => {
     refuseLate();
     return make(module, Math.floor(memory / 65536), threads, worker);
   };
   return loaded instanceof Promise ? loaded.then(use) : use(loaded);
+}
+
+/** The module of a build, at once or promised; when any will do and the better one was left behind, the other. */
+function built(build: Build, isThreaded: boolean, any: boolean): WebAssembly.Module | Uint8Array | Promise<WebAssembly.Module | Uint8Array> {
+  const file = fileOf(build, isThreaded);
+  if (!file) return reached(source);
+  const other = (error: unknown): ReturnType<typeof built> => {
+    if (!any || build === 'simd') throw error;
+    return built('simd', isThreaded, false);
+  };
+  try {
+    const loaded = load(file);
+    return loaded instanceof Promise ? loaded.catch(other) : loaded;
+  } catch (error) {
+    return other(error);
+  }
 }
 
 function refuseLate(): void {

@@ -106,6 +106,13 @@ describe.each(Object.keys(FLOORS))('%s', (house) => {
   });
 });
 
+test('what kernels and ops write to is each thread’s own', () => {
+  const shared = ['kernels', 'ops'].flatMap((room) =>
+    sources(`assembly/${room}`).flatMap(({ path, text }) => [...text.matchAll(/^.*memory\.data\((?!.*\bOWN\b).*$/gm)].map(([line]) => `${path}: ${line}`)),
+  );
+  expect(shared).toEqual([]); // see Note [Scratch] in assembly/memory/scratch.ts
+});
+
 test('kernels know no tensors, the tape no operations', () => {
   const files = sources('assembly');
   const imports = (from: string, to: string): string[] =>

@@ -1,11 +1,8 @@
 /** Functors of floored division, as NumPy's. Know lanes only. */
-import { lower, narrow, upper } from './widen';
 
 /** x − y·⌊x/y⌋, of the divisor's sign; one rounding, where the signs of x and y differ. */
 @unmanaged @final export class Remainder {
-  f32x4(x: v128, y: v128): v128 {
-    return narrow(this.f64x2(lower(x), lower(y)), this.f64x2(upper(x), upper(y)));
-  }
+  f32x2(x: v128, y: v128): v128 { return this.f64x2(x, y); }
   f64x2(x: v128, y: v128): v128 {
     return f64x2(modulo(f64x2.extract_lane(x, 0), f64x2.extract_lane(y, 0)), modulo(f64x2.extract_lane(x, 1), f64x2.extract_lane(y, 1)));
   }
@@ -21,9 +18,7 @@ import { lower, narrow, upper } from './widen';
 
 /** ⌊x/y⌋. */
 @unmanaged @final export class FloorDiv {
-  f32x4(x: v128, y: v128): v128 {
-    return narrow(this.f64x2(lower(x), lower(y)), this.f64x2(upper(x), upper(y)));
-  }
+  f32x2(x: v128, y: v128): v128 { return this.f64x2(x, y); }
   f64x2(x: v128, y: v128): v128 {
     return f64x2(floorDivide(f64x2.extract_lane(x, 0), f64x2.extract_lane(y, 0)), floorDivide(f64x2.extract_lane(x, 1), f64x2.extract_lane(y, 1)));
   }

@@ -13,7 +13,6 @@ import { half, one, sign, two, zero } from './constant';
 import { productTail, upperHalf } from './exact';
 import { brief, brief2, coarse, fine, reduced, scale, shifted } from './exponential';
 import { at, horner4, horner5, horner6, poly1, poly12, poly21 } from './polynomial';
-import { lower, narrow, upper } from './widen';
 
 /** erf(x)/x in x² for x ≤ 3.93, a quotient of relative error 2^-29; erf(x)/x − 1 for x ≤ 1, a polynomial of 2^-62.7. */
 const ERF32_P = memory.data<f64>([1.1283791692002179, 0.18515550806832254, 0.05426198113741871, 0.003841407564537832,
@@ -87,11 +86,10 @@ function erfcTail(a: v128): v128 {
 
 /** 2/√π·∫₀ˣ e^(−t²) dt. |err| ≤ 2 ulp f64 (measured 1.02), 1 ulp f32 (0.54); keeps −0. */
 @unmanaged @final export class Erf {
-  @inline brief(x: v128): v128 {
+  @inline f32x2(x: v128): v128 {
     const c = f64x2.pmin(f64x2.pmax(x, f64x2.neg(at<f64>(FLAT32))), at<f64>(FLAT32)), z = f64x2.mul(c, c);
     return f64x2.div(f64x2.mul(c, horner6<f64>(z, ERF32_P)), horner5<f64>(z, ERF32_Q));
   }
-  @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(FLAT64)), far = f64x2.sub(one<f64>(), erfcTail(a));
     return select(f64x2.lt(a, one<f64>()), erfCentre(x), v128.or(far, v128.and(x, sign<f64>())));
@@ -100,12 +98,11 @@ function erfcTail(a: v128): v128 {
 
 /** 1 − erf x, to full relative accuracy above. |err| ≤ 2 ulp f64 for x < ½, 4 above (measured 2.6), 1 ulp f32 (0.63). */
 @unmanaged @final export class Erfc {
-  @inline brief(x: v128): v128 {
+  @inline f32x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST32));
     const y = f64x2.mul(brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E))), quotient(a, ERFC32_P, ERFC32_Q));
     return select(f64x2.lt(x, zero<f64>()), f64x2.sub(two<f64>(), y), y);
   }
-  @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST64)), y = erfcTail(a);
     const far = select(f64x2.lt(x, zero<f64>()), f64x2.sub(two<f64>(), y), y);
@@ -118,12 +115,11 @@ function erfcTail(a: v128): v128 {
  * too; keeps −0, −0 at −∞. Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
  */
 @unmanaged @final export class Gelu {
-  @inline brief(x: v128): v128 {
+  @inline f32x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU32)), g = f64x2.mul(a, quotient(a, GELU32_P, GELU32_Q));
     const e = brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E + 8)));
     return f64x2.sub(f64x2.pmax(x, zero<f64>()), f64x2.mul(e, g));
   }
-  @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU64)), h = upperHalf<f64>(a);
     const square = f64x2.mul(f64x2.mul(h, h), at<f64>(MINUS_HALF)), t = shifted<f64>(square);
@@ -139,11 +135,10 @@ function erfcTail(a: v128): v128 {
  * (0.54); keeps −0, −0 at −∞.
  */
 @unmanaged @final export class GeluTanh {
-  @inline brief(x: v128): v128 {
+  @inline f32x2(x: v128): v128 {
     const c = f64x2.pmax(x, at<f64>(LAST_TANH)), cubic = f64x2.mul(c, poly1<f64>(f64x2.mul(c, c), TANH));
     return f64x2.div(c, f64x2.add(one<f64>(), brief(f64x2.neg(cubic))));
   }
-  @inline f32x4(x: v128): v128 { return narrow(this.brief(lower(x)), this.brief(upper(x))); }
   @inline f64x2(x: v128): v128 {
     const c = f64x2.pmax(v128.or(x, sign<f64>()), at<f64>(LAST_TANH));
     // c·(A + B·c²), every product and sum with its tail.

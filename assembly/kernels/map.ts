@@ -1,11 +1,18 @@
 /**
  * Elementwise loops, generic over a functor: one contiguous pass over the current tile per lane type. Knows no operation.
  *
- * A functor class has a method per lane type: `f32x4`, `f64x2`, `i32x4`, `c64` (two complex64 a vector), `c128` (one complex128).
+ * A functor class has a method per lane type: `f32x4`, `f64x2`, `i32x4`, `c64` (two complex64 a vector), `c128` (one complex128);
+ * `f32x2` instead of `f32x4` where float32 is computed in two lanes of float64.
  * Passing the class as a type argument and calling through `changetype<F>(0)` inlines it. The last vector of a tile is stored whole.
  * See Note [Slack]
  */
 import { tile0, tile1, tile2, tileOut } from './tile';
+
+// @ts-ignore: decorator
+@inline
+function promoted(x: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(x));
+}
 
 export function f32x4Map1<F>(n: i32): void {
   const f = changetype<F>(0);
@@ -14,6 +21,17 @@ export function f32x4Map1<F>(n: i32): void {
   for (const end = y + (n << 2); y < end; y += 16) {
     v128.store(y, f.f32x4(v128.load(x)));
     x += 16;
+  }
+}
+
+/** Two float32 as float64, rounded once. */
+export function f32x2Map1<F>(n: i32): void {
+  const f = changetype<F>(0);
+  let x = tile0;
+  let y = tileOut;
+  for (const end = y + (n << 2); y < end; y += 8) {
+    v128.store64_lane(y, f32x4.demote_f64x2_zero(f.f32x2(promoted(x))), 0);
+    x += 8;
   }
 }
 
@@ -46,6 +64,18 @@ export function f32x4Map2<F>(n: i32): void {
     v128.store(y, f.f32x4(v128.load(x0), v128.load(x1)));
     x0 += 16;
     x1 += 16;
+  }
+}
+
+export function f32x2Map2<F>(n: i32): void {
+  const f = changetype<F>(0);
+  let x0 = tile0;
+  let x1 = tile1;
+  let y = tileOut;
+  for (const end = y + (n << 2); y < end; y += 8) {
+    v128.store64_lane(y, f32x4.demote_f64x2_zero(f.f32x2(promoted(x0), promoted(x1))), 0);
+    x0 += 8;
+    x1 += 8;
   }
 }
 
@@ -147,12 +177,6 @@ export function c128Map2<F>(n: i32): void {
 }
 
 // One complex64 through a functor that works in complex128: computed in double, rounded once.
-
-// @ts-ignore: decorator
-@inline
-function promoted(x: usize): v128 {
-  return f64x2.promote_low_f32x4(v128.load64_zero(x));
-}
 
 export function wideMap1<F>(n: i32): void {
   const f = changetype<F>(0);

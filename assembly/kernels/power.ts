@@ -10,7 +10,6 @@ import { productTail, sumTail } from './exact';
 import { brief, clamped, coarse, fine, reduced, scale, shifted } from './exponential';
 import { exponent, fraction, lifted, moved, power } from './logarithm';
 import { at, horner6, poly3, poly6 } from './polynomial';
-import { lower, narrow, upper } from './widen';
 
 /** (log((1 + s)/(1 − s)) − 2s)/s³ in s² ≤ 0.02945, relative error of the logarithm 2^-37.6, and its rest after 2/3, 2^-66.3. */
 const LOG_BRIEF = memory.data<f64>([0.666666656436558, 0.4000033563439947, 0.28537278311909176, 0.2358276093125258], 8);
@@ -20,7 +19,7 @@ const LOG_POW = memory.data<f64>([0.4000000000000226, 0.285714285700966, 0.22222
 const TWO_THIRDS = memory.data<f64>([0.6666666666666666, 3.700743415417188e-17], 8);
 const LN2 = memory.data<f64>([0.6931471806019545, -4.2009150726810846e-11, 0.6931471805599453], 8);
 /** Exponents beyond which any power of x ≠ 1 is 0 or ∞; arguments of e beyond which it is. */
-const STEEP32 = memory.data<f32>([-1e30, 1e30], 4), STEEP64 = memory.data<f64>([-1e20, 1e20], 8);
+const STEEP = memory.data<f64>([-1e20, 1e20], 8);
 const WIDE = memory.data<f64>([-800, 800], 8);
 /** ρ^(−2/3) for |log ρ| ≤ 0.1, relative error 2^-30. */
 const CBRT = memory.data<f64>([3.991878651316142, -9.579065251999623, 14.951316523076398, -14.469510738867774,
@@ -40,13 +39,13 @@ function infinite(x: v128, y: v128): v128 {
 
 /** From |x|^y to x^y: the sign of odd powers, and the cases that C99 F.9.4.4 lists and arithmetic does not give. */
 @inline
-function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
-  const h = v128.mul<T>(y, half<T>()), isOdd = v128.ne<T>(v128.trunc<T>(h), h), isBroken = v128.ne<T>(v128.trunc<T>(y), y);
-  const finiteBelow = v128.and(v128.lt<T>(x, zero<T>()), v128.ne<T>(v128.abs<T>(x), infinity<T>()));
-  const undefined = v128.or(v128.and(isBroken, finiteBelow), v128.or(v128.ne<T>(x, x), v128.ne<T>(y, y)));
-  const signed = v128.or(magnitude, v128.and(v128.andnot(isOdd, isBroken), v128.and(x, sign<T>())));
-  const isOne = v128.or(v128.eq<T>(y, zero<T>()), v128.eq<T>(x, one<T>()));
-  return select(isOne, one<T>(), v128.or(signed, undefined));
+function powered(x: v128, y: v128, magnitude: v128): v128 {
+  const h = f64x2.mul(y, half<f64>()), isOdd = f64x2.ne(f64x2.trunc(h), h), isBroken = f64x2.ne(f64x2.trunc(y), y);
+  const finiteBelow = v128.and(f64x2.lt(x, zero<f64>()), f64x2.ne(f64x2.abs(x), infinity<f64>()));
+  const undefined = v128.or(v128.and(isBroken, finiteBelow), v128.or(f64x2.ne(x, x), f64x2.ne(y, y)));
+  const signed = v128.or(magnitude, v128.and(v128.andnot(isOdd, isBroken), v128.and(x, sign<f64>())));
+  const isOne = v128.or(f64x2.eq(y, zero<f64>()), f64x2.eq(x, one<f64>()));
+  return select(isOne, one<f64>(), v128.or(signed, undefined));
 }
 
 /**
@@ -59,10 +58,7 @@ function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
     const log1f = f64x2.mul(s, madd<f64>(z, poly3<f64>(z, LOG_BRIEF), two<f64>()));
     return brief(f64x2.mul(y, infinite(x, madd<f64>(exponent<f64>(u), at<f64>(LN2 + 16), log1f))));
   }
-  @inline f32x4(x: v128, y: v128): v128 {
-    const a = f32x4.abs(x), b = clamped<f32>(y, STEEP32);
-    return powered<f32>(x, y, narrow(this.brief(lower(a), lower(b)), this.brief(upper(a), upper(b))));
-  }
+  @inline f32x2(x: v128, y: v128): v128 { return powered(x, y, this.brief(f64x2.abs(x), clamped<f64>(y, STEEP))); }
   @inline f64x2(x: v128, y: v128): v128 {
     const a = f64x2.abs(x), u = moved<f64>(lifted<f64>(a)), f = fraction<f64>(u);
     // s = f/(2 + f) = sh + sl.
@@ -80,11 +76,11 @@ function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
     const low = f64x2.add(sumTail<f64>(big, q, sum), madd<f64>(k, at<f64>(LN2 + 8), ql));
     const h = f64x2.add(sum, low), l = sumTail<f64>(sum, low, h);
     // y·log x = e + el.
-    const b = clamped<f64>(y, STEEP64), e = f64x2.mul(b, infinite(a, h));
+    const b = clamped<f64>(y, STEEP), e = f64x2.mul(b, infinite(a, h));
     const el = madd<f64>(b, l, productTail<f64>(b, h, e)), c = clamped<f64>(e, WIDE), t = shifted<f64>(c);
     const tail = v128.and(el, f64x2.eq(c, e));
     const magnitude = scale<f64>(reduced<f64>(coarse<f64>(c, t), f64x2.sub(fine<f64>(t), tail)), t);
-    return powered<f64>(x, y, magnitude);
+    return powered(x, y, magnitude);
   }
 }
 
@@ -107,22 +103,19 @@ function powered<T>(x: v128, y: v128, magnitude: v128): v128 {
  */
 @unmanaged @final export class Cbrt {
   /** y with the sign of x where y is a cube root, x where 0, ±∞ and NaN are their own. */
-  @inline signed<T>(x: v128, y: v128): v128 {
-    const a = v128.abs<T>(x), isOwn = v128.or(v128.eq<T>(a, zero<T>()), v128.eq<T>(a, infinity<T>()));
-    return select(v128.or(isOwn, v128.ne<T>(x, x)), x, v128.or(y, v128.and(x, sign<T>())));
+  @inline signed(x: v128, y: v128): v128 {
+    const a = f64x2.abs(x), isOwn = v128.or(f64x2.eq(a, zero<f64>()), f64x2.eq(a, infinity<f64>()));
+    return select(v128.or(isOwn, f64x2.ne(x, x)), x, v128.or(y, v128.and(x, sign<f64>())));
   }
   @inline brief(a: v128): v128 {
     const word = v128.or(i64x2.shr_u(a, 32), at<f64>(WORD));
     const g = i64x2.shl(f64x2.sub(at<f64>(INVERSE), f64x2.mul(word, at<f64>(THIRD))), 32), ag2 = f64x2.mul(f64x2.mul(a, g), g);
     return f64x2.mul(ag2, horner6<f64>(f64x2.mul(ag2, g), CBRT));
   }
-  @inline f32x4(x: v128): v128 {
-    const a = f32x4.abs(x);
-    return this.signed<f32>(x, narrow(this.brief(lower(a)), this.brief(upper(a))));
-  }
+  @inline f32x2(x: v128): v128 { return this.signed(x, this.brief(f64x2.abs(x))); }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.abs(x), isTiny = f64x2.lt(a, at<f64>(LIFT)), b = select(isTiny, f64x2.mul(a, at<f64>(LIFT + 8)), a);
     const c = this.brief(b), step = f64x2.sub(f64x2.div(b, f64x2.mul(c, c)), c), y = madd<f64>(step, at<f64>(THIRD), c);
-    return this.signed<f64>(x, select(isTiny, f64x2.mul(y, at<f64>(LIFT + 16)), y));
+    return this.signed(x, select(isTiny, f64x2.mul(y, at<f64>(LIFT + 16)), y));
   }
 }

@@ -250,14 +250,12 @@ function angle(y: v128, x: v128, isLeft: v128, isHalf: bool, isShort: bool): v12
 
 /** atan x. |err| ≤ 2 ulp (measured 1.46 f64, 0.51 f32); ±0 at ±0, ±π/2 at ±∞. */
 @unmanaged @final export class Atan {
-  @inline f32x4(x: v128): v128 {
-    const a = f32x4.abs(x), none = f64x2.splat(0), one = at<f64>(ONE);
-    return v128.xor(narrow(angle(lower(a), one, none, true, true), angle(upper(a), one, none, true, true)), v128.xor(x, a));
-  }
-  @inline f64x2(x: v128): v128 {
+  @inline of(x: v128, isShort: bool): v128 {
     const a = f64x2.abs(x);
-    return v128.xor(angle(a, at<f64>(ONE), f64x2.splat(0), true, false), v128.xor(x, a));
+    return v128.xor(angle(a, at<f64>(ONE), f64x2.splat(0), true, isShort), v128.xor(x, a));
   }
+  @inline f32x2(x: v128): v128 { return this.of(x, true); }
+  @inline f64x2(x: v128): v128 { return this.of(x, false); }
 }
 
 /** atan2(y, x), the angle of the point (x, y) in [−π, π], with C99's special values. |err| ≤ 2 ulp (measured 1.46 f64, 0.51 f32). */
@@ -312,25 +310,18 @@ function arc(x: v128, a: v128, kind: u32, isShort: bool): v128 {
 
 /** asin x. |err| ≤ 2 ulp (measured 1.65 f64, 0.51 f32); ±0 at ±0, NaN beyond ±1. */
 @unmanaged @final export class Asin {
-  @inline f32x4(x: v128): v128 {
-    const a = f32x4.abs(x), l = lower(a), u = upper(a);
-    return v128.xor(narrow(arc(l, l, SINE, true), arc(u, u, SINE, true)), v128.xor(x, a));
-  }
-  @inline f64x2(x: v128): v128 {
+  @inline of(x: v128, isShort: bool): v128 {
     const a = f64x2.abs(x);
-    return v128.xor(arc(a, a, SINE, false), v128.xor(x, a));
+    return v128.xor(arc(a, a, SINE, isShort), v128.xor(x, a));
   }
+  @inline f32x2(x: v128): v128 { return this.of(x, true); }
+  @inline f64x2(x: v128): v128 { return this.of(x, false); }
 }
 
 /** acos x. |err| ≤ 2 ulp (measured 1.08 f64, 0.51 f32); +0 at 1, NaN beyond ±1. */
 @unmanaged @final export class Acos {
-  @inline f32x4(x: v128): v128 {
-    const l = lower(x), u = upper(x);
-    return narrow(arc(l, f64x2.abs(l), COSINE, true), arc(u, f64x2.abs(u), COSINE, true));
-  }
-  @inline f64x2(x: v128): v128 {
-    return arc(x, f64x2.abs(x), COSINE, false);
-  }
+  @inline f32x2(x: v128): v128 { return arc(x, f64x2.abs(x), COSINE, true); }
+  @inline f64x2(x: v128): v128 { return arc(x, f64x2.abs(x), COSINE, false); }
 }
 
 export function tan64(x: f64): f64 { return f64x2.extract_lane(changetype<Tan>(0).f64x2(f64x2.splat(x)), 0); }

@@ -4,7 +4,7 @@ import { GeluGrad, ReluGrad, SigmoidGrad, SiluGrad, TanhGrad } from '../kernels/
 import { Gelu, GeluTanh } from '../kernels/gaussian';
 import { Op } from '../shared/opcode';
 import { X, X0, X1, X2, Y } from '../tape/define';
-import { defineMap, real1, real2, real3 } from './elementwise';
+import { defineMap, real1, real2, real3, widened1 } from './elementwise';
 import {
   abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0, whereElse0,
 } from './prim';
@@ -62,10 +62,10 @@ function defineSigmoids(): void {
     (v) => { v.give(0, chain(square(reciprocal(shift(abs(v.input(0)), 1))), v.cotangent)); });
 
   /** y = x·σ(x).  x̄ = ȳ·(σ(x) + x·σ(x)σ(−x)). */
-  defineMap(Op.silu, (op) => { real1<Silu>(op); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
+  defineMap(Op.silu, (op) => { widened1<Silu>(op); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
 
   /** y = x·tanh(log(1 + eˣ)).  x̄ = ȳ·(t + x·σ(x)·(1 − t²)), t = tanh(log(1 + eˣ)). A primitive, because t underflows before x·t does. */
-  defineMap(Op.mish, (op) => { real1<Mish>(op); }, X,
+  defineMap(Op.mish, (op) => { widened1<Mish>(op); }, X,
     (v) => {
       const x = v.input(0);
       const t = tanh(softplus(x));
@@ -73,10 +73,10 @@ function defineSigmoids(): void {
     });
 
   /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
-  defineMap(Op.gelu, (op) => { real1<Gelu>(op); }, X | Y, (v) => { v.give(0, geluGrad(v.input(0), v.output(0), v.cotangent)); });
+  defineMap(Op.gelu, (op) => { widened1<Gelu>(op); }, X | Y, (v) => { v.give(0, geluGrad(v.input(0), v.output(0), v.cotangent)); });
 
   /** y = x·σ(u) with u = x(A + B·x²).  x̄ = ȳ·(σ(u) + x·u′·σ(u)σ(−u)) with u′ = A + 3B·x². */
-  defineMap(Op.geluTanh, (op) => { real1<GeluTanh>(op); }, X,
+  defineMap(Op.geluTanh, (op) => { widened1<GeluTanh>(op); }, X,
     (v) => {
       const x = v.input(0);
       const z = square(x);

@@ -16,9 +16,7 @@ import { NOTHING, X, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { INTEGER, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import {
-  defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real1, real2, same, wide1, zeroGradientMap,
-} from './elementwise';
+import { defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real2, same, wide1, wide2, widened1, widened2, zeroGradientMap } from './elementwise';
 import {
   abs, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, imag, lessEqual, log, mul, neg,
   notEqual, onesLike, pow, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
@@ -100,10 +98,10 @@ function defineQuotients(): void {
     (v) => { v.give(0, neg(chain(conj(square(v.output(0))), v.cotangent))); });
 
   /** y = ⌊x₀/x₁⌋. */
-  zeroGradientMap(Op.floorDiv, (op) => { real2<FloorDiv>(op); intDivision<FloorDiv>(op); });
+  zeroGradientMap(Op.floorDiv, (op) => { widened2<FloorDiv>(op); intDivision<FloorDiv>(op); });
 
   /** y = x₀ − x₁·⌊x₀/x₁⌋, of the sign of x₁.  x̄₀ = ȳ, x̄₁ = −ȳ·⌊x₀/x₁⌋. */
-  defineMap(Op.remainder, (op) => { real2<Remainder>(op); intDivision<Remainder>(op); }, X0 | X1,
+  defineMap(Op.remainder, (op) => { widened2<Remainder>(op); intDivision<Remainder>(op); }, X0 | X1,
     (v) => {
       v.give(0, v.cotangent);
       if (v.needs(1)) v.give(1, neg(chain(floorDiv(v.input(0), v.input(1)), v.cotangent)));
@@ -128,7 +126,7 @@ function definePowers(): void {
   /**
    * y = x₀^x₁.  x̄₀ = ȳ·conj(x₁·x₀^(x₁−1)), 0 where x₁ is 0.  x̄₁ = ȳ·conj(y·log x₀), 0 where y is, and where x₀ ≤ 0 (complex: x₀ = 0).
    */
-  defineMap(Op.pow, (op) => { inexact2<Pow, CPow>(op); }, X0 | X1 | Y,
+  defineMap(Op.pow, (op) => { widened2<Pow>(op); wide2<CPow>(op); }, X0 | X1 | Y,
     (v) => {
       const x = v.input(0);
       const n = v.input(1);
@@ -152,7 +150,7 @@ function definePowers(): void {
     });
 
   /** y = ∛x.  x̄ = ȳ/(3·conj y²). */
-  defineMap(Op.cbrt, (op) => { inexact1<Cbrt, CCbrt>(op); }, Y,
+  defineMap(Op.cbrt, (op) => { widened1<Cbrt>(op); wide1<CCbrt>(op); }, Y,
     (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(square(v.output(0))), 3))); });
 }
 
@@ -211,7 +209,7 @@ function defineDistances(): void {
     });
 
   /** y = log(e^x₀ + e^x₁).  x̄₀ = ȳ·σ(x₀ − x₁), x̄₁ = ȳ·σ(x₁ − x₀). */
-  defineMap(Op.logaddexp, (op) => { real2<Logaddexp>(op); }, X0 | X1,
+  defineMap(Op.logaddexp, (op) => { widened2<Logaddexp>(op); }, X0 | X1,
     (v) => {
       if (v.needs(0)) v.give(0, chain(sigmoid(sub(v.input(0), v.input(1))), v.cotangent));
       if (v.needs(1)) v.give(1, chain(sigmoid(sub(v.input(1), v.input(0))), v.cotangent));

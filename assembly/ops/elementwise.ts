@@ -132,8 +132,17 @@ export function real1<F>(op: Op): void {
   same(op, FLOATS, (n) => { if (isSingle()) map.f32x4Map1<F>(n); else map.f64x2Map1<F>(n); });
 }
 
+/** Those that compute float32 in pairs of float64. */
+export function widened1<F>(op: Op): void {
+  same(op, FLOATS, (n) => { if (isSingle()) map.f32x2Map1<F>(n); else map.f64x2Map1<F>(n); });
+}
+
 export function real2<F>(op: Op): void {
   same(op, FLOATS, (n) => { if (isSingle()) map.f32x4Map2<F>(n); else map.f64x2Map2<F>(n); });
+}
+
+export function widened2<F>(op: Op): void {
+  same(op, FLOATS, (n) => { if (isSingle()) map.f32x2Map2<F>(n); else map.f64x2Map2<F>(n); });
 }
 
 export function real3<F>(op: Op): void {

@@ -1,6 +1,7 @@
 /** Parts of tensors and tensors of parts: slices and splits are views, pad and concat copy. Knows no arithmetic. */
 import { copy } from '../kernels/copy';
 import { splat } from '../kernels/gather';
+import { OWN } from '../memory/scratch';
 import { Limit, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
@@ -77,7 +78,7 @@ function inferPad(c: Call): bool {
   return true;
 }
 
-const STRIDES = memory.data(Limit.innerRank << 2, 16);
+const STRIDES = memory.data(Limit.innerRank << 2, 16) + OWN;
 
 function pad(c: Call): void {
   const x = c.input(0);
@@ -213,7 +214,7 @@ function inferSplit(c: Call): bool {
 }
 
 /** Cotangents while they are collected: to make zeros for an absent one is a call of its own. */
-const PARTS = memory.data(Limit.attributes << 2, 16);
+const PARTS = memory.data(Limit.attributes << 2, 16) + OWN;
 
 function joined(v: View): Tensor {
   const n = <i32>v.outputs;

@@ -10,7 +10,7 @@ import { Op } from '../shared/opcode';
 import { X, X0, X1, Y } from '../tape/define';
 import { isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { defineMap, inexact1, real1, real2 } from './elementwise';
+import { defineMap, inexact1, real2, wide1, widened1 } from './elementwise';
 import {
   chain, chainDiv, conj, constant, cos, cosh, equal, exp, hypot, lessEqual, log, logicalAnd, minus, mul, neg, scale, shift, sin, sinh, sqrt,
   square, tanhGrad, where, xdivy,
@@ -91,25 +91,25 @@ function defineTrigonometric(): void {
 
 function defineInverseTrigonometric(): void {
   /** y = asin x.  x̄ = ȳ/conj √(1 − x²). */
-  defineMap(Op.asin, (op) => { inexact1<Asin, z.CAsin>(op); }, X,
+  defineMap(Op.asin, (op) => { widened1<Asin>(op); wide1<z.CAsin>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, conj(sqrt(oneMinusSquare(v.input(0)))))); });
 
   /** y = acos x.  x̄ = −ȳ/conj √(1 − x²). */
-  defineMap(Op.acos, (op) => { inexact1<Acos, z.CAcos>(op); }, X,
+  defineMap(Op.acos, (op) => { widened1<Acos>(op); wide1<z.CAcos>(op); }, X,
     (v) => { v.give(0, neg(chainDiv(v.cotangent, conj(sqrt(oneMinusSquare(v.input(0))))))); });
 
   /** y = atan x.  x̄ = ȳ/conj(1 + x²). */
-  defineMap(Op.atan, (op) => { inexact1<Atan, z.CAtan>(op); }, X,
+  defineMap(Op.atan, (op) => { widened1<Atan>(op); wide1<z.CAtan>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, shift(conj(square(v.input(0))), 1))); });
 }
 
 function defineHyperbolic(): void {
   /** y = sinh x.  x̄ = ȳ·conj cosh x. */
-  defineMap(Op.sinh, (op) => { inexact1<Sinh, z.CSinh>(op); }, X,
+  defineMap(Op.sinh, (op) => { widened1<Sinh>(op); wide1<z.CSinh>(op); }, X,
     (v) => { v.give(0, chain(conj(cosh(v.input(0))), v.cotangent)); });
 
   /** y = cosh x.  x̄ = ȳ·conj sinh x. */
-  defineMap(Op.cosh, (op) => { inexact1<Cosh, z.CCosh>(op); }, X,
+  defineMap(Op.cosh, (op) => { widened1<Cosh>(op); wide1<z.CCosh>(op); }, X,
     (v) => { v.give(0, chain(conj(sinh(v.input(0))), v.cotangent)); });
 
   /** y = tanh x.  x̄ = ȳ·conj(1 − y²). */
@@ -122,7 +122,7 @@ function defineHyperbolic(): void {
 
 function defineInverseHyperbolic(): void {
   /** y = asinh x.  x̄ = ȳ/conj √(1 + x²). */
-  defineMap(Op.asinh, (op) => { inexact1<Asinh, z.CAsinh>(op); }, X,
+  defineMap(Op.asinh, (op) => { widened1<Asinh>(op); wide1<z.CAsinh>(op); }, X,
     (v) => {
       const x = v.input(0);
       const root = isComplex(x.dtype) ? conj(sqrt(shift(square(x), 1))) : hypot(x, constant(1, x));
@@ -130,24 +130,24 @@ function defineInverseHyperbolic(): void {
     });
 
   /** y = acosh x.  x̄ = ȳ/conj(√(x − 1)·√(x + 1)). */
-  defineMap(Op.acosh, (op) => { inexact1<Acosh, z.CAcosh>(op); }, X,
+  defineMap(Op.acosh, (op) => { widened1<Acosh>(op); wide1<z.CAcosh>(op); }, X,
     (v) => {
       const x = v.input(0);
       v.give(0, chainDiv(v.cotangent, conj(mul(sqrt(shift(x, -1)), sqrt(shift(x, 1))))));
     });
 
   /** y = atanh x.  x̄ = ȳ/conj(1 − x²). */
-  defineMap(Op.atanh, (op) => { inexact1<Atanh, z.CAtanh>(op); }, X,
+  defineMap(Op.atanh, (op) => { widened1<Atanh>(op); wide1<z.CAtanh>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, conj(oneMinusSquare(v.input(0))))); });
 }
 
 function defineErrorFunctions(): void {
   /** y = erf x.  x̄ = 2/√π·ȳ·e^(−x²). */
-  defineMap(Op.erf, (op) => { real1<Erf>(op); }, X,
+  defineMap(Op.erf, (op) => { widened1<Erf>(op); }, X,
     (v) => { v.give(0, chain(scale(exp(neg(square(v.input(0)))), TWO_OVER_SQRT_PI), v.cotangent)); });
 
   /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
-  defineMap(Op.erfc, (op) => { real1<Erfc>(op); }, X,
+  defineMap(Op.erfc, (op) => { widened1<Erfc>(op); }, X,
     (v) => { v.give(0, chain(scale(exp(neg(square(v.input(0)))), -TWO_OVER_SQRT_PI), v.cotangent)); });
 }
 

@@ -34,8 +34,8 @@ export const CALL_BYTES: usize = JOB_BYTES - CALL;
 /** The job that this thread works on. */
 const BUSY = memory.data(16, 16) + OWN;
 
-/** Looks at a word before a thread sleeps on it: some 30 µs, for the next job of a training step comes as soon. */
-const SPINS = 1 << 14;
+/** Looks at a word before a thread sleeps on it: some 200 µs, for the next job of a training step comes as soon and waking takes its time. */
+const SPINS = 1 << 17;
 /** Nanoseconds that the caller waits for a thread at least, and how much slower than estimated it may be. */
 const PATIENCE: f64 = 2e9;
 const SLOWNESS: f64 = 30;

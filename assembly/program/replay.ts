@@ -8,11 +8,11 @@ import { alloc, free } from '../memory/heap';
 import { Code, DType, Mode, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { begin, CALL } from '../tape/call';
-import { compute } from '../tape/compute';
-import { fail, hasFailed } from '../tape/fault';
+import { compute, isInterrupted, leaveBlock, takeInterruption } from '../tape/compute';
+import { clearFault, fail, hasFailed } from '../tape/fault';
 import { sizeShift } from '../tensor/dtype';
 import { own } from '../tensor/scope';
-import { allocateElements, newRecord, NONE, release, Tensor } from '../tensor/tensor';
+import { allocateElements, newRecord, NONE, release, takeStorage, Tensor } from '../tensor/tensor';
 import { copyGeometry } from '../tensor/view';
 import { Instruction, Program, Run } from './program';
 
@@ -31,14 +31,23 @@ export function replay(p: Program): bool {
     const slot = p.input(k).slot;
     p.setBlock(1 + k, slot ? slot : CALL.input(k).data);
   }
-  const arena = p.arenaBytes ? alloc(p.arenaBytes) : 0;
-  if (p.arenaBytes && !arena) return fail(Status.memory, Op.none);
+  return attempt(p) || (isDefined(THREADS) && takeInterruption() && attempt(p));
+}
+
+/** Bytes in front of the arena that say how long it is, should it be left to a lost thread. */
+const HEAD: usize = isDefined(THREADS) ? 16 : 0;
+
+function attempt(p: Program): bool {
+  const bytes = HEAD + p.arenaBytes;
+  const block = p.arenaBytes ? alloc(bytes) : 0;
+  if (p.arenaBytes && !block) return fail(Status.memory, Op.none);
   const made = makeResults(p);
   if (made) {
-    placeRecords(p, arena);
+    placeRecords(p, block ? block + HEAD : 0);
     execute(p);
   }
-  if (arena) free(arena, p.arenaBytes);
+  if (isDefined(THREADS) && isInterrupted()) return leave(p, block, bytes);
+  if (block) free(block, bytes);
   const done = made && !hasFailed();
   for (let k = 0; k < p.results; k++) {
     const t = load<Tensor>(p.freshAt(k));
@@ -47,6 +56,21 @@ export function replay(p: Program): bool {
     CALL.setOutput(k, t);
   }
   return done;
+}
+
+/** Leaves arena and results to a lost thread, and forgets the failure; false. */
+function leave(p: Program, block: usize, bytes: usize): bool {
+  if (block) {
+    store<usize>(block, bytes, 4);
+    leaveBlock(block);
+  }
+  for (let k = 0; k < p.results; k++) {
+    const t = load<Tensor>(p.freshAt(k));
+    if (t.rank) leaveBlock(takeStorage(t));
+    release(t);
+  }
+  clearFault();
+  return false;
 }
 
 /** Fresh records with elements; false when memory is out. */

@@ -121,7 +121,8 @@ function emitOperands(): bool {
   let shift: u32 = 0;
   for (let i = 0; i < <i32>run.operands; i++) shift = max(shift, sizeShift(run.operand(i).tile.dtype));
   run.tile = SLOT >> shift;
-  for (let i = 0; i < <i32>run.operands; i++) if (run.operand(i).mode == Mode.gather && !emitStrides(i)) return false;
+  const operands = <i32>run.operands;
+  for (let i = 0; i < operands; i++) if (theRun().operand(i).mode == Mode.gather && !emitStrides(i)) return false; // the code may move
   return true;
 }
 

@@ -2,10 +2,11 @@
  * Computes a call's results, here or by all threads. Knows opcodes, not operations, and no kernel: which of its steps a thread does, a
  * kernel asks itself. See Note [Shares]
  */
+import { free } from '../memory/heap';
 import { clearArena, OWN } from '../memory/scratch';
 import { arm, CALL_BYTES, callOfJob, disarm, forgetLost, helpers, join, Outcome } from '../parallel/job';
 import { Status } from '../shared/abi';
-import { allocateElements, freeStorage, takeStorage } from '../tensor/tensor';
+import { allocateElements, takeStorage } from '../tensor/tensor';
 import { Call, copyCall } from './call';
 import { clearFault, fail, hasFailed } from './fault';
 import { forwardOf } from './registry';
@@ -13,9 +14,11 @@ import { forwardOf } from './registry';
 /** Elements of the largest operand from which on a call may be worth dividing. */
 let large = 4096;
 
-/** First of the storages that a lost thread may still write to; each names the next, in bytes of its head that are free. */
+/** First of the blocks that a lost thread may still write to. Behind a block's head of 16 bytes; there are its bytes and the next block. */
+const BYTES: usize = 4;
 const NEXT: usize = 8;
 let quarantined: usize = 0;
+let interrupted = false;
 
 /** Computes the outputs' elements, which are not those of an input. */
 // @ts-ignore: decorator
@@ -56,19 +59,38 @@ function canDivide(c: Call): bool {
   for (let i = 0, n = c.inputs; i < n; i++) size = max(size, c.input(i).size);
   for (let i = 0, n = c.outputs; i < n; i++) {
     const t = c.output(i);
-    if (!t.rank || !t.storage) return false;
+    if (!t.rank) return false;
     size = max(size, t.size);
   }
   return size >= large;
 }
 
-/** Fresh elements for the outputs; false when memory is out. */
+/** Leaves a block to a lost thread: bytes in its second word, 16 bytes of head that no thread writes to. */
+export function leaveBlock(block: usize): void {
+  store<usize>(block, quarantined, NEXT);
+  quarantined = block;
+}
+
+export function isInterrupted(): bool {
+  return interrupted;
+}
+
+/** Whether a part was lost of a call whose results lie in a block of the caller's, who leaves it and starts anew. Says so once. */
+export function takeInterruption(): bool {
+  const was = interrupted;
+  interrupted = false;
+  return was;
+}
+
+/** Fresh elements for the outputs; false when memory is out, or when they have no storage of their own. */
 function leaveOutputs(c: Call): bool {
+  if (!c.output(0).storage) {
+    interrupted = true;
+    return fail(Status.memory, c.op);
+  }
   for (let i = 0, n = c.outputs; i < n; i++) {
     const t = c.output(i);
-    const storage = takeStorage(t);
-    store<usize>(storage, quarantined, NEXT);
-    quarantined = storage;
+    leaveBlock(takeStorage(t));
     if (!allocateElements(t)) return fail(Status.memory, c.op, <i32>(t.bytes >> 10), 1);
   }
   return true;
@@ -79,7 +101,7 @@ export function endQuarantine(): void {
   forgetLost();
   while (quarantined) {
     const next = load<usize>(quarantined, NEXT);
-    freeStorage(quarantined);
+    free(quarantined, load<usize>(quarantined, BYTES));
     quarantined = next;
   }
 }

@@ -263,10 +263,6 @@ function dropElements(t: Tensor): void {
     releaseRecord(changetype<Tensor>(storage - Record.shape));
     return;
   }
-  freeStorage(storage);
-}
-
-export function freeStorage(storage: usize): void {
   const bytes = load<usize>(storage, 4);
   storageBytes -= bytes;
   free(storage, bytes);
@@ -287,9 +283,10 @@ export function isSole(t: Tensor): bool {
 }
 
 
-/** Takes from t its storage, which it alone has; `freeStorage` ends it. */
+/** Takes from t its storage, which it alone has: a block whose second word says its bytes. */
 export function takeStorage(t: Tensor): usize {
   const storage = t.storage;
+  storageBytes -= load<usize>(storage, 4);
   t.storage = 0;
   t.data = 0;
   return storage;

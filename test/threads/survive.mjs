@@ -1,24 +1,28 @@
 /**
- * Computes on three threads of which one fails as GRADTAPE_FAULT says, and prints as JSON how it went: whether results were right in
- * the failing job, after it and once the thread was seen off; whether the pool was off between; how memory has changed.
+ * Computes on three threads of which one fails as GRADTAPE_FAULT says, op by op or a compiled program, as the argument says. Prints as JSON
+ * how it went: whether results were right in the failing job, after it and once the thread was seen off; whether the pool was off between;
+ * how memory has changed.
  */
-import { arange, init, memory, scope } from 'gradtape';
+import { compile, init, matmul, memory, random, scope } from 'gradtape';
 import { core } from '../../dist/bindings/module.js';
 
-const N = 400_000;
-const isRight = () =>
-  scope(() => {
-    const x = arange(N, { dtype: 'float32' });
-    return x
-      .mul(2)
-      .add(1)
-      .data()
-      .every((value, i) => value === 2 * i + 1);
-  });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const f = (x) => matmul(matmul(x, x.transpose()).add(1), x).mul(2);
 
 const start = performance.now();
 await init({ threads: 3, worker: new URL('./worker.mjs', import.meta.url) });
+core.poolThreshold(1e12, 0);
+const x = random.normal(random.key(1), [300, 200]);
+const wanted = scope(() => f(x).data());
+const run = process.argv[2] === 'compiled' ? compile(f) : f;
+const isRight = () =>
+  scope(() =>
+    run(x)
+      .data()
+      .every((value, i) => value === wanted[i]),
+  );
+isRight(); // traces
+
 core.poolThreshold(0, 0);
 await pause(100);
 const before = core.memoryLive();

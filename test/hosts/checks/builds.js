@@ -1,0 +1,26 @@
+/** The builds that are files, on each runtime: threads with the digest of one, relaxed SIMD, and its sentence where a host lacks that. */
+import { node, run } from '../command.js';
+import { answer, digest, refusal } from '../expected.js';
+import { runtimes } from './runtimes.js';
+
+/** What a runtime must allow, that a file be read. */
+const permission = { Deno: ['--allow-read'] };
+const withFiles = (runtime) => [...runtimes[runtime], ...(permission[runtime] ?? [])];
+
+const threads = Object.entries(runtimes).flatMap(([runtime, command]) => [
+  { name: `${runtime}, one thread`, wants: digest, run: () => run([...command, 'alone.js']) },
+  { name: `${runtime}, two threads`, wants: digest, run: () => run([...withFiles(runtime), 'threads.js']) },
+]);
+
+const relaxed = ['Node 22', 'Node 24', 'Deno', 'Bun'].map((runtime) => ({
+  name: `${runtime}, relaxed`,
+  wants: answer,
+  run: () => run([...withFiles(runtime), 'relaxed.js']),
+}));
+
+export default [
+  ...threads,
+  ...relaxed,
+  { name: 'Node 20, relaxed by a flag', wants: answer, run: () => run([node(20), '--experimental-wasm-relaxed-simd', 'relaxed.js']) },
+  { name: 'Node 20, relaxed', wants: refusal.noRelaxed, run: () => run([node(20), 'relaxed.js']) },
+];
