@@ -73,6 +73,13 @@ export class Tensor {
     return at;
   }
 
+  /** Address of the live record for `op`, which asks for elements or keeps them. */
+  private look(op: string): number {
+    const at = this.record(op);
+    guard?.(at, op);
+    return at;
+  }
+
   /** @internal The dtype, asked for by `op`. */
   dtypeFor(op: string): DType {
     if (this.spilled) return this.spilled.dtype;
@@ -89,8 +96,7 @@ export class Tensor {
   /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
   data(): TypedArray {
     if (this.spilled) return this.spilled.data.slice();
-    const at = this.record('data');
-    guard?.(at, 'data');
+    const at = this.look('data');
     if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
     if (packed === 0) throw failure('data', [this]);
@@ -106,8 +112,7 @@ export class Tensor {
    */
   view(): TypedArray {
     if (this.spilled) return this.spilled.data;
-    const at = this.record('view');
-    guard?.(at, 'view');
+    const at = this.look('view');
     if (!isContiguous(at))
       throw new ShapeError(
         `view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`,
@@ -118,15 +123,14 @@ export class Tensor {
 
   /** The elements as nested arrays; the element itself for rank 0. */
   array(): NestedArray<Item> {
-    if (!this.spilled) guard?.(this.record('array'), 'array');
+    if (!this.spilled) this.look('array');
     return nest(this.data(), this.shape, this.dtypeNumber);
   }
 
   /** The only element. @throws ShapeError when there are more, or none. */
   item(): Item {
     if (this.spilled) return this.size === 1 ? itemAt(this.spilled.data, 0, this.spilled.dtype) : this.refuseItem();
-    const at = this.record('item');
-    guard?.(at, 'item');
+    const at = this.look('item');
     if (i32[(at + Rec.size) >>> 2] !== 1) this.refuseItem();
     return elementAt((i32[(at + Rec.data) >>> 2] as number) >>> 0, i32[(at + Rec.dtype) >>> 2] as DType);
   }
@@ -138,7 +142,7 @@ export class Tensor {
   /** The number of a tensor of rank 0 that nothing differentiates, so that `i < n` works. @throws TypeError while a tape watches it. */
   valueOf(): number | boolean | this {
     if (this.rank !== 0) return this;
-    if (!this.spilled) guard?.(this.record('valueOf'), 'valueOf');
+    if (!this.spilled) this.look('valueOf');
     if (this.at !== 0 && core.isWatched(this.at, this.generation))
       throw new ArgumentError(
         'valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
@@ -151,7 +155,7 @@ export class Tensor {
   /** Lets the tensor outlive all scopes around it. */
   keep(): this {
     if (this.spilled) return this; // it is outside already
-    guard?.(this.record('keep'), 'keep');
+    this.look('keep');
     core.keep(this.at, this.generation);
     enqueue(this);
     return this;
