@@ -9,6 +9,7 @@ export interface GradtapeError extends Error {
 }
 
 type ErrorBase = new (message?: string) => Error;
+type ErrorClass = new (message: string, op: string) => Error & GradtapeError;
 
 function errorClass(name: string, code: string, Base: ErrorBase) {
   return class extends Base implements GradtapeError {
@@ -75,8 +76,8 @@ function described(f: Failure): string {
 /** The error for a failure of the core. */
 export function errorOf(f: Failure): Error & GradtapeError {
   const { op, a, b, c } = f;
-  const said = (Kind: new (message: string, op: string) => Error & GradtapeError, text: string) => new Kind(`${op}: ${text}`, op);
-  const of = (Kind: new (message: string, op: string) => Error & GradtapeError, text: string) => said(Kind, text + described(f));
+  const said = (Kind: ErrorClass, text: string) => new Kind(`${op}: ${text}`, op);
+  const of = (Kind: ErrorClass, text: string) => said(Kind, text + described(f));
   switch (f.status) {
     case Status.released: {
       const origin = f.origins[a];
