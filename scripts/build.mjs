@@ -72,7 +72,14 @@ async function facade() {
     external: ['#wasm'],
     ignoreAnnotations: true,
   });
-  await build({ ...options, entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`), outdir: 'dist/bindings/entry' });
+  // Each entry is one file too, the text of the core in it.
+  await build({
+    ...options,
+    entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`),
+    outdir: 'dist/bindings/entry',
+    bundle: true,
+    external: ['*.wasm', '*.wasm?module'],
+  });
   await build({ ...options, entryPoints: ['bindings/worker.ts'], outdir: 'dist/bindings' });
 }
 
@@ -111,7 +118,7 @@ try {
 }
 await facade();
 mkdirSync('dist/build', { recursive: true });
-for (const name of ['core.js', 'core.d.ts']) copyFileSync(`build/${name}`, `dist/build/${name}`);
+copyFileSync('build/core.d.ts', 'dist/build/core.d.ts');
 for (const [target, name] of Object.entries(shipped)) {
   if (!built.has(target)) continue;
   copyFileSync(`build/gradtape.${target}.wasm`, `dist/build/${name}.wasm`);
