@@ -54,6 +54,35 @@ function types() {
   rmSync('build/gradtape.simd.js', { force: true });
 }
 
+/** The opcodes' names as one text: an enum that is asked for names would be written out, name to number and number to name. */
+const opNames = {
+  name: 'opnames',
+  setup({ onLoad }) {
+    onLoad({ filter: /\bopnames\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: 'esm', write: false });
+      const names = (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)).opNames.join(' ');
+      const source = readFileSync(path, 'utf8');
+      return { contents: source.replace(/(opNames: readonly string\[\] = ).*;/, `$1'${names}'.split(' ');`), loader: 'ts' };
+    });
+  },
+};
+
+/**
+ * esbuild makes a getter of each op in the namespace that methods.ts reads. A plain object, made when it is read, is less to load; without
+ * the rows that a call made, which are methods already.
+ */
+function withoutGetters(file) {
+  const text = readFileSync(file, 'utf8');
+  const [getters, name, ops] = /var (\w+) = \{\};\n__export\(\1, \{\n(.*?)\n\}\);/s.exec(text);
+  const called = new Set([...text.matchAll(/^var (\w+) = \w+\(/gm)].map(([, row]) => row));
+  const others = ops
+    .split(',\n')
+    .map((op) => op.trim().split(': () => '))
+    .filter(([, row]) => !called.has(row));
+  const made = `var ${name} = () => ({\n${others.map(([op, row]) => `  ${op}: ${row}`).join(',\n')}\n});`;
+  writeFileSync(file, text.replace(getters, made).replace(`entries(${name})`, `entries(${name}())`));
+}
+
 /**
  * Few files for the facade, for a host opens and links each at start: the public one, the instance, which tests of faults look into,
  * and what both share. The entries stay apart, so that conditions choose one.
@@ -71,7 +100,9 @@ async function facade() {
     packages: 'external',
     external: ['#wasm'],
     ignoreAnnotations: true,
+    plugins: [opNames],
   });
+  withoutGetters('dist/bindings/index.js');
   // Each entry is one file too, the text of the core in it.
   await build({
     ...options,
