@@ -20,7 +20,7 @@ const run = (script, args) => execFileSync(process.execPath, [script, ...args], 
 
 function compile(target, options = []) {
   try {
-    run(bin('assemblyscript', 'bin/asc.js'), ['--target', target, ...options]);
+    run(bin('assemblyscript', 'bin/asc.js'), ['--target', target, '--transform', './scripts/functions.mjs', ...options]);
   } catch (error) {
     process.stderr.write(error.stderr);
     process.exit(1);
