@@ -20,7 +20,7 @@ const run = (script, args) => execFileSync(process.execPath, [script, ...args], 
 
 function compile(target, options = []) {
   try {
-    run(bin('assemblyscript', 'bin/asc.js'), ['--target', target, ...options]);
+    run(bin('assemblyscript', 'bin/asc.js'), ['--target', target, '--transform', './scripts/functions.mjs', ...options]);
   } catch (error) {
     process.stderr.write(error.stderr);
     process.exit(1);
@@ -103,7 +103,14 @@ async function facade() {
     plugins: [opNames],
   });
   withoutGetters('dist/bindings/index.js');
-  await build({ ...options, entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`), outdir: 'dist/bindings/entry' });
+  // Each entry is one file too, the text of the core in it.
+  await build({
+    ...options,
+    entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`),
+    outdir: 'dist/bindings/entry',
+    bundle: true,
+    external: ['*.wasm', '*.wasm?module'],
+  });
   await build({ ...options, entryPoints: ['bindings/worker.ts'], outdir: 'dist/bindings' });
 }
 
@@ -142,7 +149,7 @@ try {
 }
 await facade();
 mkdirSync('dist/build', { recursive: true });
-for (const name of ['core.js', 'core.d.ts']) copyFileSync(`build/${name}`, `dist/build/${name}`);
+copyFileSync('build/core.d.ts', 'dist/build/core.d.ts');
 for (const [target, name] of Object.entries(shipped)) {
   if (!built.has(target)) continue;
   copyFileSync(`build/gradtape.${target}.wasm`, `dist/build/${name}.wasm`);

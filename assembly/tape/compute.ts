@@ -33,7 +33,7 @@ export function compute(c: Call): void {
 function computeTogether(c: Call): void {
   const copy = changetype<Call>(callOfJob());
   const isDivisible = canDivide(c) && copyCall(copy, c, CALL_BYTES);
-  if (isDivisible) arm(computePart.index);
+  if (isDivisible) arm(changetype<u32>(computePart));
   call_indirect<void>(forwardOf(c.op), isDivisible ? copy : c);
   if (!disarm()) return;
   const isWell = !hasFailed();
