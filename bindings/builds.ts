@@ -10,51 +10,13 @@ import { InitError } from './errors.js';
 export type Build = 'simd' | 'relaxed';
 export type BuildFile = 'relaxed' | 'simd-threads' | 'relaxed-threads';
 
-/** A module whose only function swizzles a vector, relaxed. */
-const relaxed = Uint8Array.of(
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0,
-  1,
-  5,
-  1,
-  96,
-  0,
-  1,
-  123,
-  3,
-  2,
-  1,
-  0,
-  10,
-  15,
-  1,
-  13,
-  0,
-  65,
-  1,
-  253,
-  15,
-  65,
-  2,
-  253,
-  15,
-  253,
-  128,
-  2,
-  11,
-);
-
 /** The build to use where `asked` is asked for. @throws InitError when this host can't. */
 export function buildFor(asked: Build | 'auto'): Build {
   if (asked === 'simd') return asked;
   if (asked !== 'relaxed' && asked !== 'auto') throw new InitError(`init: build is 'simd', 'relaxed' or 'auto'; got ${String(asked)}`);
-  if (WebAssembly.validate(relaxed)) return 'relaxed';
+  // A module whose only function swizzles a vector, relaxed.
+  const bytes = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15, 65, 2, 253, 15, 253, 128, 2, 11];
+  if (WebAssembly.validate(Uint8Array.from(bytes))) return 'relaxed';
   if (asked === 'auto') return 'simd';
   throw new InitError(
     "init: build 'relaxed' needs relaxed SIMD, which this host lacks: start Node 20 with --experimental-wasm-relaxed-simd, use Node ≥ 22, Chrome ≥ 114 or Firefox ≥ 145, or ask for build 'auto'",

@@ -8,6 +8,7 @@ import { partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { ShapeError } from './errors.js';
 import { failure, isOutOfMemory } from './fault.js';
 import { callArea, core, i32, poison, u8, views } from './module.js';
+import { opName } from './opnames.js';
 import { enqueue, requeue, spillAll } from './ring.js';
 import { Tensor } from './tensor.js';
 
@@ -73,7 +74,8 @@ export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
 
 /** An op of any number of operands and `results` results; `attributes` are written when every operand is in linear memory. */
 export function applyMany(op: Op, operands: readonly Tensor[], attributes: readonly number[] = [], results = 1): Tensor[] {
-  if (operands.length > Limit.operands) throw new ShapeError(`${Op[op]}: takes at most ${Limit.operands} tensors at a time; got ${operands.length}`, Op[op]);
+  if (operands.length > Limit.operands)
+    throw new ShapeError(`${opName(op)}: takes at most ${Limit.operands} tensors at a time; got ${operands.length}`, opName(op));
   for (const t of operands) if (t.at === 0) revive(t);
   const words = writeAttributes(attributes);
   for (let i = 0; i < operands.length; i++) {
@@ -120,7 +122,7 @@ function again(op: Op, operands: readonly Tensor[], call: () => number): number 
     const at = attempt(call);
     if (at !== 0) return at;
   }
-  throw failure(op === Op.none ? 'tensor' : (Op[op] as string), operands);
+  throw failure(opName(op) || 'tensor', operands);
 }
 
 /** A tensor of the elements in `data`, which are copied. */

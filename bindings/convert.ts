@@ -1,10 +1,11 @@
 /** JavaScript values to tensors, and which values count as such. Knows no ops. */
 import { DType } from '../assembly/shared/abi.js';
-import { Op } from '../assembly/shared/opcode.js';
+import type { Op } from '../assembly/shared/opcode.js';
 import { create, scalar } from './call.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
 import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 import { ready } from './module.js';
+import { opName } from './opnames.js';
 import { BRAND, Tensor } from './tensor.js';
 
 export type Scalar = number | boolean | ComplexNumber;
@@ -71,13 +72,17 @@ function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[
   return create(kept, checkedShape(shape, data.length / partsOf(kept)) ?? t.shape, data);
 }
 
-const dtypeOf = (v: Scalar): DType => (typeof v === 'number' ? DType.float32 : typeof v === 'boolean' ? DType.bool : DType.complex64);
+/** The dtype of a value that nobody gave one. */
+export const dtypeOf = (v: Scalar): DType => (typeof v === 'number' ? DType.float32 : typeof v === 'boolean' ? DType.bool : DType.complex64);
 
 /** A scalar of `dtype`, which must be able to hold it. */
 export function fromScalar(v: Scalar, dtype: DType, op = 'tensor'): Tensor {
   refuseLoss(v, dtype, op);
   return typeof v === 'object' ? scalar(dtype, v.re, v.im) : scalar(dtype, Number(v));
 }
+
+/** Real and imaginary part. */
+export const complexParts = (v: Scalar): [re: number, im: number] => (typeof v === 'object' ? [v.re, v.im] : [Number(v), 0]);
 
 /** Refuses a value that `dtype` can't hold. */
 export function refuseLoss(v: Scalar, dtype: DType, op: string): void {
@@ -168,7 +173,7 @@ const holdsComplex = (v: Nested): boolean => (Array.isArray(v) ? v.some(holdsCom
 /** An operand as a tensor; a number or nested array takes the dtype of the operand beside it. */
 export function operand(value: TensorLike, beside: unknown, op: Op): Tensor {
   if (value instanceof Tensor) return value;
-  const name = Op[op] as string;
+  const name = opName(op);
   refuseForeign(value, name);
   if (!(beside instanceof Tensor)) return tensor(value);
   const dtype = beside.dtypeFor(name);

@@ -9,6 +9,7 @@ export interface GradtapeError extends Error {
 }
 
 type ErrorBase = new (message?: string) => Error;
+type ErrorClass = new (message: string, op: string) => Error & GradtapeError;
 
 function errorClass(name: string, code: string, Base: ErrorBase) {
   return class extends Base implements GradtapeError {
@@ -74,49 +75,51 @@ function described(f: Failure): string {
 
 /** The error for a failure of the core. */
 export function errorOf(f: Failure): Error & GradtapeError {
-  const at = (text: string): string => `${f.op}: ${text}${described(f)}`;
+  const { op, a, b, c } = f;
+  const said = (Kind: ErrorClass, text: string) => new Kind(`${op}: ${text}`, op);
+  const of = (Kind: ErrorClass, text: string) => said(Kind, text + described(f));
   switch (f.status) {
     case Status.released: {
-      const origin = f.origins[f.a];
-      return new ReleasedError(
-        `${f.op}: ${origin ? `a tensor made by ${origin}` : 'an operand'} was released, by dispose() or at the end of the scope or gradient function that made it; return it from there or call keep() on it`,
-        f.op,
+      const origin = f.origins[a];
+      return said(
+        ReleasedError,
+        `${origin ? `a tensor made by ${origin}` : 'an operand'} was released, by dispose() or at the end of the scope or gradient function that made it; return it from there or call keep() on it`,
       );
     }
     case Status.dtype:
-      return new DTypeError(at(`does not take ${dtypeName(f.b)} (operand ${f.a}); convert it with cast`), f.op);
+      return of(DTypeError, `does not take ${dtypeName(b)} (operand ${a}); convert it with cast`);
     case Status.dtypes:
-      return new DTypeError(at(`${dtypeName(f.a)} and ${dtypeName(f.b)} do not mix; convert one with cast(x, '${dtypeName(f.b)}')`), f.op);
+      return of(DTypeError, `${dtypeName(a)} and ${dtypeName(b)} do not mix; convert one with cast(x, '${dtypeName(b)}')`);
     case Status.shape:
-      return new ShapeError(at(`shapes do not broadcast (${f.a} against ${f.b})`), f.op);
+      return of(ShapeError, `shapes do not broadcast (${a} against ${b})`);
     case Status.axis:
-      return new IndexError(at(`axis ${f.a} is out of range for rank ${f.b}`), f.op);
+      return of(IndexError, `axis ${a} is out of range for rank ${b}`);
     case Status.axisTwice:
-      return new IndexError(at(`axis ${f.a} is named twice`), f.op);
+      return of(IndexError, `axis ${a} is named twice`);
     case Status.index:
-      return new IndexError(at(`index ${f.a} is out of range for axis ${f.b} of size ${f.c}`), f.op);
+      return of(IndexError, `index ${a} is out of range for axis ${b} of size ${c}`);
     case Status.rank:
-      return new ShapeError(at(`${article(f.op)} ${f.op} takes ${['at most', 'at least', 'exactly'][f.c]} ${f.b} dimensions; got ${f.a}`), f.op);
+      return of(ShapeError, `${article(op)} ${op} takes ${['at most', 'at least', 'exactly'][c]} ${b} dimensions; got ${a}`);
     case Status.depth:
-      return new TapeError('gradient functions nest at most 31 deep', f.op);
+      return new TapeError('gradient functions nest at most 31 deep', op);
     case Status.zeroDivision:
-      return new ArgumentError(at('integer division by zero'), f.op);
+      return of(ArgumentError, 'integer division by zero');
     case Status.empty:
-      return new ShapeError(at(`axis ${f.a} has size 0, and ${f.op} of nothing has no value`), f.op);
+      return of(ShapeError, `axis ${a} has size 0, and ${op} of nothing has no value`);
     case Status.tooLarge:
-      return new ShapeError(at('the result would have more than 2147483647 elements'), f.op);
+      return of(ShapeError, 'the result would have more than 2147483647 elements');
     case Status.inner:
-      return new ShapeError(at(`inner dimensions differ (${f.a} ≠ ${f.b})`), f.op);
+      return of(ShapeError, `inner dimensions differ (${a} ≠ ${b})`);
     case Status.elements:
-      return new ShapeError(at(`${f.a} elements do not fit a shape of ${f.b}`), f.op);
+      return of(ShapeError, `${a} elements do not fit a shape of ${b}`);
     case Status.dimension:
-      return new ShapeError(at(`dimension ${f.a} has size ${f.b}, expected ${f.c}`), f.op);
+      return of(ShapeError, `dimension ${a} has size ${b}, expected ${c}`);
     case Status.traced:
-      return new CompileError(`${f.op}: the shape of its result depends on values, so it can't be compiled; call it outside the compiled function`, f.op);
+      return said(CompileError, "the shape of its result depends on values, so it can't be compiled; call it outside the compiled function");
     default:
-      return new OutOfMemoryError(
-        `${f.op}: out of memory: asked for ${bytesOf(f.b === 1 ? f.a * 1024 : f.refused)}, ${bytesOf(f.held)} are held by live tensors; release some, or raise init({ memory })`,
-        f.op,
+      return said(
+        OutOfMemoryError,
+        `out of memory: asked for ${bytesOf(b === 1 ? a * 1024 : f.refused)}, ${bytesOf(f.held)} are held by live tensors; release some, or raise init({ memory })`,
       );
   }
 }

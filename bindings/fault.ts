@@ -1,8 +1,9 @@
 /** From the core's fault record to a thrown error. Knows of a tensor only what can be said about it. */
 import { Fault, Status } from '../assembly/shared/abi.js';
-import { Op } from '../assembly/shared/opcode.js';
+import type { Op } from '../assembly/shared/opcode.js';
 import { errorOf, type GradtapeError } from './errors.js';
 import { core, faultArea, i32, poison, views } from './module.js';
+import { opName } from './opnames.js';
 
 /** What an operand tells about itself. */
 export interface Operand {
@@ -14,6 +15,9 @@ export interface Operand {
   readonly dtype: string;
 }
 
+/** What messages call an operand. */
+export const described = (t: Pick<Operand, 'shape' | 'dtype'>): string => `[${t.shape.join(', ')}] ${t.dtype}`;
+
 const isAlive = (t: Operand): boolean => t.spilled !== null || (t.at !== 0 && (core.isLive(t.at, t.generation) as unknown as number) !== 0);
 
 /** Takes the core's failure, so that the next call starts clean; an operand that is gone counts when there is none. */
@@ -24,12 +28,12 @@ export function failure(op: string, operands: readonly Operand[]): Error & Gradt
   const status = word(Fault.status) || (gone >= 0 ? Status.released : Status.memory);
   const error = errorOf({
     status,
-    op: word(Fault.op) ? (Op[word(Fault.op)] ?? op) : op,
+    op: opName(word(Fault.op)) || op,
     a: word(Fault.status) ? word(Fault.a) : Math.max(gone, 0),
     b: word(Fault.b),
     c: word(Fault.c),
-    shapes: operands.filter(isAlive).map((t) => `[${t.shape.join(', ')}] ${t.dtype}`),
-    origins: operands.map((t) => (t.op ? (Op[t.op] ?? '') : '')),
+    shapes: operands.filter(isAlive).map(described),
+    origins: operands.map((t) => opName(t.op)),
     held: core.memoryBytes(),
     refused: core.memoryRefused(),
   });

@@ -25,7 +25,7 @@ export { concat, stack } from './ops/concat.js';
 export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
 export { einsum } from './ops/einsum.js';
 export * from './ops/lists.js';
-export * as random from './random.js';
+export { random } from './random.js';
 export { scope } from './scope.js';
 export { Tensor } from './tensor.js';
 export { type Compile, type Compiled, compile } from './transforms/compile.js';

@@ -1,6 +1,8 @@
 /** Installs the op table's functions as methods, `add(a, b)` as `a.add(b)`, and the text of a tensor. Knows no op. */
+import type { TensorLike } from './convert.js';
 import { display } from './display.js';
 import * as ops from './ops/all.js';
+import { install, methods, row } from './ops/define.js';
 import { Tensor } from './tensor.js';
 
 type Ops = typeof ops;
@@ -11,31 +13,14 @@ declare module './tensor.js' {
   interface Tensor extends Methods {}
 }
 
-/**
- * What `Tensor.prototype` inherits from. Made without a prototype it is a dictionary from the start, while a property of a class's prototype
- * costs ten times as much: a tenth of what a process pays up to its first gradient.
- */
-const methods = Object.create(null) as object;
-
-for (const [name, f] of Object.entries(ops) as [string, (...args: unknown[]) => unknown][]) {
-  // Fixed arguments: a rest parameter would allocate an array at each call.
-  Object.defineProperty(methods, name, {
-    value(this: Tensor, a: unknown, b: unknown, c: unknown) {
-      return f(this, a, b, c);
-    },
-    configurable: true,
-    writable: true,
-  });
+for (const [name, f] of Object.entries(ops) as [string, (x: TensorLike) => unknown][]) {
+  row(name, f);
 }
 
 /** The text of a tensor: in strings, and where Node and Deno print objects. */
 for (const name of ['toString', Symbol.for('nodejs.util.inspect.custom'), Symbol.for('Deno.customInspect')]) {
-  Object.defineProperty(methods, name, {
-    value(this: Tensor) {
-      return display(this);
-    },
-    configurable: true,
-    writable: true,
+  install(name, function () {
+    return display(this);
   });
 }
 

@@ -57,8 +57,8 @@ function reached<T>(action: () => T): T {
   }
 }
 
-function instantiate(module: WebAssembly.Module | Uint8Array): Core {
-  const exports = reached(() => instantiateSync(module as WebAssembly.Module, importsOf(module)).instance.exports as unknown as Core);
+function instantiate(module: WebAssembly.Module | Uint8Array, imports: Imports = {}): Core {
+  const exports = reached(() => instantiateSync(module as WebAssembly.Module, imports).instance.exports as unknown as Core);
   if (exports.abiVersion?.() !== Abi.version) throw new ModuleError(`gradtape: the module handed to init is of another version; expected ABI ${Abi.version}`);
   // A copy: the exports object is a dictionary, whose properties V8 looks up anew at each call.
   const fast = { ...exports };
@@ -72,6 +72,8 @@ function instantiate(module: WebAssembly.Module | Uint8Array): Core {
   return fast;
 }
 
+type Imports = { env?: Record<string, WebAssembly.ImportValue> };
+
 /** Pages that shared memory begins with. */
 const FIRST = 16;
 
@@ -80,7 +82,7 @@ function takesMemory(module: WebAssembly.Module | Uint8Array): boolean {
 }
 
 /** The builds with threads take their memory, of which other instances see the same, and where their scratch is: as compiled. */
-function importsOf(module: WebAssembly.Module | Uint8Array): { env?: Record<string, WebAssembly.ImportValue> } {
+function importsOf(module: WebAssembly.Module | Uint8Array): Imports {
   isShared = takesMemory(module);
   return isShared ? { env: { memory: new WebAssembly.Memory({ initial: FIRST, maximum: Math.max(pages, FIRST), shared: true }), displacement: 0 } } : {};
 }
@@ -158,7 +160,7 @@ async function make(module: WebAssembly.Module | Uint8Array, limit: number, thre
     throw new InitError('init: threads need a module that shares memory: hand over gradtape/simd-threads.wasm or gradtape/relaxed-threads.wasm');
   const former = shutdown();
   pages = limit;
-  core = instantiate(module);
+  core = instantiate(module, importsOf(module));
   poisoned = false;
   if (threads === 1) return former;
   pool = new Pool(core as unknown as PoolCore);

@@ -15,7 +15,7 @@ const OPTIONS: readonly string[] = ['params', 'names', 'unconnectedGradients'];
  * @throws ParamsError for anything else, and for names that are unknown or ambiguous.
  */
 export function resolveParams(f: AnyFunction, choice?: unknown, names?: unknown): Positions {
-  if (isOptions(choice)) {
+  if (isPlainObject(choice)) {
     const stranger = Object.keys(choice).find((key) => !OPTIONS.includes(key));
     if (stranger !== undefined) throw refusal(`unknown option "${stranger}"; the options are ${OPTIONS.join(', ')}`);
     return resolveList(f, choice.params, choice.names);
@@ -76,9 +76,10 @@ function refusal(message: string): ParamsError {
   return new ParamsError(message, 'params');
 }
 
-function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
+/** Whether `v` is an object as a literal makes it: options, or a branch of a tree. */
+export function isPlainObject(v: unknown): v is Record<string, unknown> {
+  if (typeof v !== 'object' || v === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(v);
   return prototype === Object.prototype || prototype === null;
 }
 

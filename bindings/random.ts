@@ -9,6 +9,7 @@ import { checkShape, dtypeNumber, type TensorLike, tensor } from './convert.js';
 import { type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
 import { ArgumentError, DTypeError, ShapeError } from './errors.js';
 import { ready } from './module.js';
+import { opName } from './opnames.js';
 import { add, mul, neg, sub } from './ops/arithmetic.js';
 import { type AxisOption, axisIn, axisOf } from './ops/axes.js';
 import { less } from './ops/comparison.js';
@@ -27,7 +28,7 @@ const SPLIT = 1;
 const FOLD = 2;
 
 /** The key of a seed, a whole number up to 2⁵³ either way. int32 [2]. */
-export function key(seed: number): Tensor {
+function key(seed: number): Tensor {
   if (!Number.isSafeInteger(seed)) throw new ArgumentError(`random.key: a seed is a whole number; got ${seed}`, 'random.key');
   ready();
   return create(DType.int32, [2], Int32Array.of(Math.floor(seed / 2 ** 32), seed % 2 ** 32));
@@ -37,27 +38,27 @@ export function key(seed: number): Tensor {
  * The generator itself: blocks of 64 bits for counters (…, 2), pairs of 32-bit words with the lower first, under a key. int32 (…, 2).
  * @throws ShapeError unless the counters are pairs.
  */
-export function threefry(key: Tensor, counters: TensorLike): Tensor {
+function threefry(key: Tensor, counters: TensorLike): Tensor {
   const x = counters instanceof Tensor ? counters : tensor(counters, { dtype: 'int32' });
   return applyMany(Op.threefry, [x, key])[0] as Tensor;
 }
 
 /** `count` keys (2) that have nothing to do with one another or with the numbers drawn from `key`. */
-export function split(key: Tensor, count = 2): Tensor[] {
+function split(key: Tensor, count = 2): Tensor[] {
   checkShape([count], 'random.split');
   const counters = Int32Array.from({ length: 2 * count }, (_, i) => (i & 1 ? SPLIT : i >> 1));
   return unstack(threefry(key, create(DType.int32, [count, 2], counters)));
 }
 
 /** A key of `key` and a whole number from 0 to 2³² − 1: of a step or an item. */
-export function foldIn(key: Tensor, data: number): Tensor {
+function foldIn(key: Tensor, data: number): Tensor {
   if (!Number.isInteger(data) || data < 0 || data >= 2 ** 32)
     throw new ArgumentError(`random.foldIn: takes a whole number from 0 to 4294967295; got ${data}`, 'random.foldIn');
   return threefry(key, create(DType.int32, [2], Int32Array.of(data, FOLD)));
 }
 
 /** `random.normal` for randomNormal. */
-const nameOf = (op: Op): string => (Op[op] as string).replace(/^random(.)/, (_, first: string) => `random.${first.toLowerCase()}`);
+const nameOf = (op: Op): string => opName(op).replace(/^random(.)/, (_, first: string) => `random.${first.toLowerCase()}`);
 
 function drawn(op: Op, key: Tensor, shape: readonly number[], dtype: DType, a = 0, b = 0): Tensor {
   if (!(key instanceof Tensor)) throw new ArgumentError(`${nameOf(op)}: takes a key, made by random.key(seed) or random.split(key)`, nameOf(op));
@@ -86,7 +87,7 @@ function scaled(z: Tensor, scale: TensorLike, shift: TensorLike): Tensor {
 }
 
 /** Random words. int32. */
-export const bits = (key: Tensor, shape: readonly number[]): Tensor => drawn(Op.randomBits, key, shape, DType.int32);
+const bits = (key: Tensor, shape: readonly number[]): Tensor => drawn(Op.randomBits, key, shape, DType.int32);
 
 export interface UniformOptions extends RandomOptions {
   readonly low?: TensorLike;
@@ -97,13 +98,13 @@ export interface UniformOptions extends RandomOptions {
  * Uniform in [low, high) ([0, 1)): u·(high − low) + low, u being multiples of 2⁻²⁴ or 2⁻⁵³; that may round to `high`. Complex: real and
  * imaginary part of u alike. f32 f64 c64 c128. Differentiable in low and high, which broadcast.
  */
-export function uniform(key: Tensor, shape: readonly number[], { low = 0, high = 1, dtype }: UniformOptions = {}): Tensor {
+function uniform(key: Tensor, shape: readonly number[], { low = 0, high = 1, dtype }: UniformOptions = {}): Tensor {
   const u = drawn(Op.randomUniform, key, shape, dtypeFor('random.uniform', dtype, low, high));
   return scaled(u, typeof low === 'number' && typeof high === 'number' ? high - low : low === 0 ? high : sub(high, low), low);
 }
 
 /** Whole numbers in [low, high). int32. */
-export function integers(key: Tensor, shape: readonly number[], low: number, high: number): Tensor {
+function integers(key: Tensor, shape: readonly number[], low: number, high: number): Tensor {
   if (!Number.isInteger(low) || !Number.isInteger(high) || low < -(2 ** 31) || high > 2 ** 31 || low >= high)
     throw new ArgumentError(`random.integers: takes whole numbers of int32, low < high; got ${low}, ${high}`, 'random.integers');
   return drawn(Op.randomIntegers, key, shape, DType.int32, low, high - low);
@@ -118,7 +119,7 @@ export interface NormalOptions extends RandomOptions {
  * Normal: z·std + mean, |z| ≤ 8.2. Complex: parts of variance ½ each, so that E|z|² = 1. f32 f64 c64 c128. Differentiable in mean and std, which
  * broadcast. By the inverse distribution function (Wichura, algorithm AS 241, 1988); float32 is float64 rounded.
  */
-export function normal(key: Tensor, shape: readonly number[], { mean = 0, std = 1, dtype }: NormalOptions = {}): Tensor {
+function normal(key: Tensor, shape: readonly number[], { mean = 0, std = 1, dtype }: NormalOptions = {}): Tensor {
   return scaled(drawn(Op.randomNormal, key, shape, dtypeFor('random.normal', dtype, mean, std)), std, mean);
 }
 
@@ -129,21 +130,21 @@ export interface TruncatedNormalOptions extends NormalOptions {
 }
 
 /** Normal with z drawn inside [low, high], exact in the tails up to 37 deviations; otherwise as `normal`. f32 f64. */
-export function truncatedNormal(key: Tensor, shape: readonly number[], { low = -2, high = 2, mean = 0, std = 1, dtype }: TruncatedNormalOptions = {}): Tensor {
+function truncatedNormal(key: Tensor, shape: readonly number[], { low = -2, high = 2, mean = 0, std = 1, dtype }: TruncatedNormalOptions = {}): Tensor {
   if (!(low <= high)) throw new ArgumentError(`random.truncatedNormal: low ≤ high; got ${low}, ${high}`, 'random.truncatedNormal');
   const number = real('random.truncatedNormal', dtypeFor('random.truncatedNormal', dtype, mean, std));
   return scaled(drawn(Op.randomTruncatedNormal, key, shape, number, low, high), std, mean);
 }
 
 /** Exponential of mean 1, never 0. f32 f64. */
-export const exponential = (key: Tensor, shape: readonly number[], { dtype }: RandomOptions = {}): Tensor =>
+const exponential = (key: Tensor, shape: readonly number[], { dtype }: RandomOptions = {}): Tensor =>
   drawn(Op.randomExponential, key, shape, real('random.exponential', dtypeFor('random.exponential', dtype)));
 
 /** Gumbel: −log of an exponential. f32 f64. */
-export const gumbel = (key: Tensor, shape: readonly number[], options?: RandomOptions): Tensor => neg(log(exponential(key, shape, options)));
+const gumbel = (key: Tensor, shape: readonly number[], options?: RandomOptions): Tensor => neg(log(exponential(key, shape, options)));
 
 /** true with probability p, elementwise; p broadcasts to `shape`, its own when absent. bool. No gradient. */
-export function bernoulli(key: Tensor, p: TensorLike = 0.5, shape?: readonly number[]): Tensor {
+function bernoulli(key: Tensor, p: TensorLike = 0.5, shape?: readonly number[]): Tensor {
   const chance = p instanceof Tensor ? p : tensor(p);
   return less(uniform(key, shape ?? chance.shape, { dtype: chance.dtype }), chance);
 }
@@ -158,7 +159,7 @@ export interface CategoricalOptions {
  * plus Gumbel noise.
  * @throws ShapeError when there is nothing to choose from.
  */
-export function categorical(key: Tensor, logits: TensorLike, { shape }: CategoricalOptions = {}): Tensor {
+function categorical(key: Tensor, logits: TensorLike, { shape }: CategoricalOptions = {}): Tensor {
   const weights = logits instanceof Tensor ? logits : tensor(logits);
   const n = weights.shape.at(-1) ?? 0;
   if (n === 0)
@@ -168,8 +169,26 @@ export function categorical(key: Tensor, logits: TensorLike, { shape }: Categori
 }
 
 /** 0 … n − 1 in random order (int32), or the slices of a tensor along `axis` (0), all orders being equally likely. */
-export function permutation(key: Tensor, x: number | Tensor, options?: AxisOption): Tensor {
+function permutation(key: Tensor, x: number | Tensor, options?: AxisOption): Tensor {
   if (!(x instanceof Tensor)) return drawn(Op.randomPermutation, key, [x], DType.int32);
   const axis = axisOf(axisIn(options, 0), x.rank, 'random.permutation');
   return take(x, drawn(Op.randomPermutation, key, [x.shape[axis] as number], DType.int32), { axis });
 }
+
+/** One object, and not the exports of a file: a bundle without random numbers can leave it out. */
+export const random = {
+  bernoulli,
+  bits,
+  categorical,
+  exponential,
+  foldIn,
+  gumbel,
+  integers,
+  key,
+  normal,
+  permutation,
+  split,
+  threefry,
+  truncatedNormal,
+  uniform,
+};

@@ -3,6 +3,7 @@ import { scopeDepth, setScopeDepth } from './call.js';
 import { ArgumentError } from './errors.js';
 import { failure } from './fault.js';
 import { core, ready } from './module.js';
+import { isPlainObject } from './params.js';
 import { enqueue } from './ring.js';
 import { Tensor } from './tensor.js';
 
@@ -16,9 +17,13 @@ export function enter(): number {
 
 /** Lets `t` outlive the scope; a tensor from outside it stays where it is. */
 export function lift(t: Tensor, sentinel: number): void {
-  const moved = core.scopeLift(t.at, t.generation, sentinel);
+  lifted(t, core.scopeLift(t.at, t.generation, sentinel), 'scope');
+}
+
+/** What follows a lift: `moved` is 0 for a tensor from outside, negative for one that is not in linear memory. */
+export function lifted(t: Tensor, moved: number, op: string): void {
   if (moved < 0) {
-    if (t.spilled === null) throw failure('scope', [t]);
+    if (t.spilled === null) throw failure(op, [t]);
     core.faultClear();
   } else if (moved > 0 && scopeDepth === 1) enqueue(t);
 }
@@ -37,12 +42,6 @@ export function eachTensor(tree: unknown, visit: (t: Tensor) => void): void {
   if (tree instanceof Tensor) visit(tree);
   else if (Array.isArray(tree)) for (const item of tree) eachTensor(item, visit);
   else if (isPlainObject(tree)) for (const key of Object.keys(tree)) eachTensor(tree[key], visit);
-}
-
-export function isPlainObject(v: unknown): v is Record<string, unknown> {
-  if (typeof v !== 'object' || v === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(v);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
-import { ArgumentError, CompileError, ShapeError } from './errors.js';
+import { ArgumentError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
 import { core, f32, f64, i32, u8, views } from './module.js';
 import { enqueue } from './ring.js';
@@ -73,6 +73,13 @@ export class Tensor {
     return at;
   }
 
+  /** Address of the live record for `op`, which asks for elements or keeps them. */
+  private look(op: string): number {
+    const at = this.record(op);
+    guard?.(at, op);
+    return at;
+  }
+
   /** @internal The dtype, asked for by `op`. */
   dtypeFor(op: string): DType {
     if (this.spilled) return this.spilled.dtype;
@@ -89,8 +96,7 @@ export class Tensor {
   /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
   data(): TypedArray {
     if (this.spilled) return this.spilled.data.slice();
-    const at = this.record('data');
-    refuseTraced(at, 'data');
+    const at = this.look('data');
     if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
     if (packed === 0) throw failure('data', [this]);
@@ -106,8 +112,7 @@ export class Tensor {
    */
   view(): TypedArray {
     if (this.spilled) return this.spilled.data;
-    const at = this.record('view');
-    refuseTraced(at, 'view');
+    const at = this.look('view');
     if (!isContiguous(at))
       throw new ShapeError(
         `view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`,
@@ -118,15 +123,14 @@ export class Tensor {
 
   /** The elements as nested arrays; the element itself for rank 0. */
   array(): NestedArray<Item> {
-    if (!this.spilled) refuseTraced(this.record('array'), 'array');
+    if (!this.spilled) this.look('array');
     return nest(this.data(), this.shape, this.dtypeNumber);
   }
 
   /** The only element. @throws ShapeError when there are more, or none. */
   item(): Item {
     if (this.spilled) return this.size === 1 ? itemAt(this.spilled.data, 0, this.spilled.dtype) : this.refuseItem();
-    const at = this.record('item');
-    refuseTraced(at, 'item');
+    const at = this.look('item');
     if (i32[(at + Rec.size) >>> 2] !== 1) this.refuseItem();
     return elementAt((i32[(at + Rec.data) >>> 2] as number) >>> 0, i32[(at + Rec.dtype) >>> 2] as DType);
   }
@@ -138,7 +142,7 @@ export class Tensor {
   /** The number of a tensor of rank 0 that nothing differentiates, so that `i < n` works. @throws TypeError while a tape watches it. */
   valueOf(): number | boolean | this {
     if (this.rank !== 0) return this;
-    if (!this.spilled) refuseTraced(this.record('valueOf'), 'valueOf');
+    if (!this.spilled) this.look('valueOf');
     if (this.at !== 0 && core.isWatched(this.at, this.generation))
       throw new ArgumentError(
         'valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
@@ -151,7 +155,7 @@ export class Tensor {
   /** Lets the tensor outlive all scopes around it. */
   keep(): this {
     if (this.spilled) return this; // it is outside already
-    refuseTraced(this.record('keep'), 'keep');
+    this.look('keep');
     core.keep(this.at, this.generation);
     enqueue(this);
     return this;
@@ -188,25 +192,13 @@ if (Symbol.dispose) Object.defineProperty(Tensor.prototype, Symbol.dispose, { va
 export const BRAND = Symbol.for('gradtape.tensor');
 Object.defineProperty(Tensor.prototype, BRAND, { value: true });
 
-/** Whether a function runs to be compiled. */
-let tracing = false;
+/** What is asked before `op` looks at the elements of a record, or keeps it: compile refuses some while it traces. */
+type Guard = (at: number, op: string) => void;
 
-export function setTracing(value: boolean): void {
-  tracing = value;
-}
+let guard: Guard | null = null;
 
-/** Refuses what a compiled function can't do again when its program runs: a look at an element that depends on its arguments. */
-function refuseTraced(at: number, op: string): void {
-  if (!tracing || (i32[(at + Rec.traced) >>> 2] as number) >= 0) return;
-  const what = op === 'keep' ? 'keeps a tensor of' : 'reads a value in';
-  const way = {
-    keep: 'return the tensor',
-    valueOf: 'use add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
-  }[op];
-  throw new CompileError(
-    `${op}: ${what} a function that is being compiled, and its program could not do so again; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}`,
-    op,
-  );
+export function setGuard(value: Guard | null): void {
+  guard = value;
 }
 
 /** Up to so many numbers a loop copies faster than a view that is made for it. */

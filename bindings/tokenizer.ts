@@ -94,9 +94,7 @@ export class Tokenizer {
     else if (this.accept('[')) this.list(']');
     else if (this.sees('{')) this.members(false);
     else if (this.sees('`')) this.template();
-    else if (this.keyword('function')) this.function(false);
-    else if (this.asyncFunction()) this.function(true);
-    else if (this.keyword('class')) this.class();
+    else if (this.definition()) return false;
     else if (this.keyword('async')) return this.arrowHead();
     // The dot is that of new.target.
     else if (!this.take(WORD) && !this.take(STRING) && !this.take(NUMBER) && !this.take(REGEX) && !this.sees('.')) this.fail('an expression');
@@ -212,17 +210,21 @@ export class Tokenizer {
 
   // Functions, classes, objects
 
-  private asyncFunction(): boolean {
+  /** A function or class, if there is one. */
+  private definition(): boolean {
     const { at } = this;
-    if (this.keyword('async') && !this.newline && this.keyword('function')) return true;
+    const awaits = this.keyword('async');
+    if (!(awaits && this.newline) && this.keyword('function')) {
+      const yields = this.accept('*');
+      this.take(WORD);
+      this.callable(awaits, yields);
+      return true;
+    }
     this.at = at;
-    return false;
-  }
-
-  private function(awaits: boolean): void {
-    const yields = this.accept('*');
-    this.take(WORD);
-    this.callable(awaits, yields);
+    if (!this.keyword('class')) return false;
+    if (this.take(WORD) === 'extends' || this.take(WORD) === 'extends') this.operand();
+    this.members(true);
+    return true;
   }
 
   private callable(awaits: boolean, yields: boolean): void {
@@ -231,11 +233,6 @@ export class Tokenizer {
       this.list(')');
       this.block();
     });
-  }
-
-  private class(): void {
-    if (this.take(WORD) === 'extends' || this.take(WORD) === 'extends') this.operand();
-    this.members(true);
   }
 
   private members(ofClass: boolean): void {
@@ -263,9 +260,7 @@ export class Tokenizer {
 
   private statement(): void {
     if (this.sees('{')) this.block();
-    else if (this.keyword('function')) this.function(false);
-    else if (this.asyncFunction()) this.function(true);
-    else if (this.keyword('class')) this.class();
+    else if (this.definition()) return;
     else if (this.keyword('for')) this.loop();
     else if (this.keyword('throw', 'case')) this.expression();
     else if (this.keyword('if', 'while', 'with', 'switch', 'catch')) {

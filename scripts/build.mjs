@@ -20,7 +20,7 @@ const run = (script, args) => execFileSync(process.execPath, [script, ...args], 
 
 function compile(target, options = []) {
   try {
-    run(bin('assemblyscript', 'bin/asc.js'), ['--target', target, ...options]);
+    run(bin('assemblyscript', 'bin/asc.js'), ['--target', target, '--transform', './scripts/functions.mjs', ...options]);
   } catch (error) {
     process.stderr.write(error.stderr);
     process.exit(1);
@@ -54,6 +54,35 @@ function types() {
   rmSync('build/gradtape.simd.js', { force: true });
 }
 
+/** The opcodes' names as one text: an enum that is asked for names would be written out, name to number and number to name. */
+const opNames = {
+  name: 'opnames',
+  setup({ onLoad }) {
+    onLoad({ filter: /\bopnames\.ts$/ }, async ({ path }) => {
+      const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: 'esm', write: false });
+      const names = (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)).opNames.join(' ');
+      const source = readFileSync(path, 'utf8');
+      return { contents: source.replace(/(opNames: readonly string\[\] = ).*;/, `$1'${names}'.split(' ');`), loader: 'ts' };
+    });
+  },
+};
+
+/**
+ * esbuild makes a getter of each op in the namespace that methods.ts reads. A plain object, made when it is read, is less to load; without
+ * the rows that a call made, which are methods already.
+ */
+function withoutGetters(file) {
+  const text = readFileSync(file, 'utf8');
+  const [getters, name, ops] = /var (\w+) = \{\};\n__export\(\1, \{\n(.*?)\n\}\);/s.exec(text);
+  const called = new Set([...text.matchAll(/^var (\w+) = \w+\(/gm)].map(([, row]) => row));
+  const others = ops
+    .split(',\n')
+    .map((op) => op.trim().split(': () => '))
+    .filter(([, row]) => !called.has(row));
+  const made = `var ${name} = () => ({\n${others.map(([op, row]) => `  ${op}: ${row}`).join(',\n')}\n});`;
+  writeFileSync(file, text.replace(getters, made).replace(`entries(${name})`, `entries(${name}())`));
+}
+
 /**
  * Few files for the facade, for a host opens and links each at start: the public one, the instance, which tests of faults look into,
  * and what both share. The entries stay apart, so that conditions choose one.
@@ -71,8 +100,17 @@ async function facade() {
     packages: 'external',
     external: ['#wasm'],
     ignoreAnnotations: true,
+    plugins: [opNames],
   });
-  await build({ ...options, entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`), outdir: 'dist/bindings/entry' });
+  withoutGetters('dist/bindings/index.js');
+  // Each entry is one file too, the text of the core in it.
+  await build({
+    ...options,
+    entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`),
+    outdir: 'dist/bindings/entry',
+    bundle: true,
+    external: ['*.wasm', '*.wasm?module'],
+  });
   await build({ ...options, entryPoints: ['bindings/worker.ts'], outdir: 'dist/bindings' });
 }
 
@@ -111,7 +149,7 @@ try {
 }
 await facade();
 mkdirSync('dist/build', { recursive: true });
-for (const name of ['core.js', 'core.d.ts']) copyFileSync(`build/${name}`, `dist/build/${name}`);
+copyFileSync('build/core.d.ts', 'dist/build/core.d.ts');
 for (const [target, name] of Object.entries(shipped)) {
   if (!built.has(target)) continue;
   copyFileSync(`build/gradtape.${target}.wasm`, `dist/build/${name}.wasm`);

@@ -21,7 +21,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['index', 'sanitize', 'threads', 'unpack'],
   ],
   bindings: [
-    ['errors', 'dtype', 'entry', 'features', 'types', 'tokenizer', 'worker'],
+    ['errors', 'dtype', 'entry', 'features', 'opnames', 'types', 'tokenizer', 'worker'],
     ['builds'],
     ['pool'],
     ['module', 'names'],

@@ -77,13 +77,13 @@ type Kernels = (op: Op) => void;
 
 /** A differentiable elementwise op of the dtypes that `kernels` names. */
 export function defineMap(op: Op, kernels: Kernels, saves: u32, vjp: Vjp): void {
-  kernels(op);
+  call_indirect<void>(changetype<u32>(kernels), op);
   define(op, dtypesOf(op), (c) => inferMap(c), (c) => { mapTiles(c); }, saves, vjp);
 }
 
 /** An elementwise op without a gradient, on purpose. */
 export function zeroGradientMap(op: Op, kernels: Kernels): void {
-  kernels(op);
+  call_indirect<void>(changetype<u32>(kernels), op);
   zeroGradient(op, dtypesOf(op), (c) => inferMap(c), (c) => { mapTiles(c); });
 }
 
@@ -106,7 +106,7 @@ function kernel(op: Op, dtypes: u32, gives: Gives, pass: Pass): void {
     if (gives == Gives.real) result = realOf(dtype);
     else if (gives == Gives.complex) result = complexOf(dtype);
     else if (gives == Gives.bool) result = DType.bool;
-    enrollKernel(op, dtype, pass.index, result);
+    enrollKernel(op, dtype, changetype<u32>(pass), result);
   }
 }
 

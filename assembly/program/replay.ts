@@ -149,7 +149,7 @@ function executeTogether(run: Run, slots: usize): void {
   current = run;
   currentSlots = slots;
   memory.copy(callOfJob(), changetype<usize>(run), run.bytes);
-  arm(executePart.index);
+  arm(changetype<u32>(executePart));
   executeTiles(run, slots);
   if (!disarm()) return;
   const outcome = join(endPart());

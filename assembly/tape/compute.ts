@@ -40,7 +40,7 @@ export function computeWhole(c: Call): void {
 function computeTogether(c: Call): void {
   const copy = changetype<Call>(callOfJob());
   const isDivisible = canDivide(c) && copyCall(copy, c, CALL_BYTES);
-  if (isDivisible) arm(computePart.index);
+  if (isDivisible) arm(changetype<u32>(computePart));
   computeWhole(isDivisible ? copy : c);
   if (!disarm()) return;
   const outcome = join(endPart());

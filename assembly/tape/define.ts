@@ -21,15 +21,15 @@ export const Y: u32 = 1 << 16;
 
 /** A differentiable op of the dtypes in the set. */
 export function define(op: Op, dtypes: u32, infer: Infer, forward: Forward, saves: u32, vjp: Vjp): void {
-  enroll(op, dtypes, infer.index, forward.index, vjp.index, saves);
+  enroll(op, dtypes, changetype<u32>(infer), changetype<u32>(forward), changetype<u32>(vjp), saves);
 }
 
 /** A differentiable op whose result views its operand: all of the work is in the shape rule. */
 export function defineView(op: Op, dtypes: u32, infer: Infer, vjp: Vjp): void {
-  enroll(op, dtypes, infer.index, 0, vjp.index, NOTHING);
+  enroll(op, dtypes, changetype<u32>(infer), 0, changetype<u32>(vjp), NOTHING);
 }
 
 /** An op without a gradient, on purpose: what depends on it is unconnected. */
 export function zeroGradient(op: Op, dtypes: u32, infer: Infer, forward: Forward): void {
-  enroll(op, dtypes, infer.index, forward.index, 0, NOTHING);
+  enroll(op, dtypes, changetype<u32>(infer), changetype<u32>(forward), 0, NOTHING);
 }

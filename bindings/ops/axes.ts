@@ -1,5 +1,15 @@
 /** Axes and shapes as the facade's arguments name them. Knows no tensors. */
-import { IndexError, ShapeError } from '../errors.js';
+import { ArgumentError, IndexError, ShapeError } from '../errors.js';
+
+/** One number or several, as a list. */
+export const listOf = (v: number | readonly number[]): readonly number[] => (typeof v === 'number' ? [v] : v);
+
+/** Refuses numbers that are not whole, or below `least`. */
+export function checkWhole(values: number | readonly number[], name: string, op: string, least = -Infinity): void {
+  const list = listOf(values);
+  if (!list.every((n) => Number.isInteger(n) && n >= least))
+    throw new ArgumentError(`${op}: ${name} takes whole numbers${least > -Infinity ? ` from ${least}` : ''}; got ${list.join(', ')}`, op);
+}
 
 /** An axis counted from the front, for one in [−rank, rank). @throws IndexError otherwise. */
 export function axisOf(axis: number, rank: number, op: string): number {
@@ -9,7 +19,7 @@ export function axisOf(axis: number, rank: number, op: string): number {
 
 /** One axis or several, counted from the front. @throws IndexError when one is out of range or named twice. */
 export function axesOf(axes: number | readonly number[], rank: number, op: string): number[] {
-  const list = (typeof axes === 'number' ? [axes] : axes).map((axis) => axisOf(axis, rank, op));
+  const list = listOf(axes).map((axis) => axisOf(axis, rank, op));
   const twice = list.find((axis, i) => list.indexOf(axis) !== i);
   if (twice !== undefined) throw new IndexError(`${op}: axis ${twice} is named twice`, op);
   return list;

@@ -3,7 +3,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, checkRank } from './axes.js';
+import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, listOf } from './axes.js';
 import { broadcast, one, reshaped, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
@@ -16,8 +16,8 @@ import { sum } from './reduction.js';
  */
 export function tile(x: TensorLike, counts: number | readonly number[]): Tensor {
   const t = one(x, Op.broadcastTo);
-  const list = typeof counts === 'number' ? [counts] : counts;
-  if (!list.every((n) => Number.isInteger(n) && n >= 0)) throw new ArgumentError(`tile: counts are whole numbers from 0; got [${list.join(', ')}]`, 'tile');
+  const list = listOf(counts);
+  checkWhole(list, 'counts', 'tile', 0);
   const rank = Math.max(t.rank, list.length);
   if (rank > 8) throw new ShapeError(`tile: takes at most 8 dimensions; got ${rank}`, 'tile');
   const front = <T>(values: readonly T[], missing: T): T[] => [...new Array<T>(rank - values.length).fill(missing), ...values];
@@ -50,8 +50,8 @@ export function repeat(x: TensorLike, counts: number | readonly number[], option
   const axis = axisOf(named ?? 0, t.rank, 'repeat');
   const { shape } = t;
   const dim = shape[axis] as number;
-  const list = typeof counts === 'number' ? [counts] : counts;
-  if (!list.every((n) => Number.isInteger(n) && n >= 0)) throw new ArgumentError(`repeat: counts are whole numbers from 0; got [${list.join(', ')}]`, 'repeat');
+  const list = listOf(counts);
+  checkWhole(list, 'counts', 'repeat', 0);
   if (typeof counts === 'number') {
     const copies = broadcast(reshaped(t, replaced(shape, axis, [dim, 1])), replaced(shape, axis, [dim, counts]));
     return reshaped(copies, replaced(shape, axis, [dim * counts]));
@@ -79,16 +79,12 @@ export const triu = (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart)
 export const bandPart = (x: TensorLike, lower: number, upper: number): Tensor =>
   banded(one(x, Op.bandPart), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart');
 
-const whole = (k: number, op: string): void => {
-  if (!Number.isInteger(k)) throw new ArgumentError(`${op}: a diagonal's number is whole; got ${k}`, op);
-};
-
 /**
  * Square matrices with x's last axis on diagonal k, 0 elsewhere: (…, n) → (…, n + |k|, n + |k|). Any dtype. x̄ = that diagonal of ȳ.
  * NumPy's `diag` of a matrix is `diagPart`.
  */
 export function diag(x: TensorLike, k = 0): Tensor {
-  whole(k, 'diag');
+  checkWhole(k, 'k', 'diag');
   const t = one(x, Op.pad);
   const { shape } = t;
   if (shape.length === 0) throw new ShapeError('diag: takes at least 1 dimension; got shape []', 'diag');
@@ -103,7 +99,7 @@ export function diag(x: TensorLike, k = 0): Tensor {
 
 /** Diagonal k of the last two axes: (…, m, n) → (…, length). Any dtype. x̄ = ȳ on that diagonal, 0 elsewhere. */
 export function diagPart(x: TensorLike, k = 0): Tensor {
-  whole(k, 'diagPart');
+  checkWhole(k, 'k', 'diagPart');
   const t = one(x, Op.stridedSlice);
   const { shape } = t;
   if (shape.length < 2) throw new ShapeError(`diagPart: takes at least 2 dimensions; got shape [${shape.join(', ')}]`, 'diagPart');
@@ -130,7 +126,7 @@ export function rot90(x: TensorLike, k = 1, { axes = [0, 1] }: { readonly axes?:
   const a = axisOf(axes[0], t.rank, 'rot90');
   const b = axisOf(axes[1], t.rank, 'rot90');
   if (a === b) throw new ArgumentError(`rot90: a plane has two axes; got [${axes.join(', ')}]`, 'rot90');
-  if (!Number.isInteger(k)) throw new ArgumentError(`rot90: turns a whole number of times; got ${k}`, 'rot90');
+  checkWhole(k, 'k', 'rot90');
   switch (((k % 4) + 4) % 4) {
     case 1:
       return swapaxes(flip(t, b), a, b);

@@ -4,9 +4,10 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
+import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { imag, real } from './complex.js';
-import { binary, converted, inexact, logical, many, one, truth, two, type Unary, unary } from './define.js';
+import { binary, converted, inexact, logical, many, one, row, truth, two, type Unary, unary } from './define.js';
 
 /** The largest whole number ≤ x. f32 f64 i32. */
 export const floor = unary(Op.floor);
@@ -19,12 +20,11 @@ export const trunc = unary(Op.trunc);
 /** Heaviside's step: 1 where x > 0, else 0. f32 f64 i32. */
 export const step = unary(Op.step);
 
-const test =
-  (op: Op, join: Unary | ((x: TensorLike, y: TensorLike) => Tensor)): Unary =>
-  (x) => {
+const test = (op: Op, join: Unary | ((x: TensorLike, y: TensorLike) => Tensor)): Unary =>
+  row(opName(op), (x) => {
     const a = inexact(one(x, op));
     return isComplex(a.dtypeNumber) ? join(apply1(op, real(a)), apply1(op, imag(a))) : apply1(op, a);
-  };
+  });
 
 /** x = y. Any dtype → bool. */
 export const equal = binary(Op.equal);

@@ -5,6 +5,7 @@ import { apply2, revive, writeAttributes } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { ArgumentError, ShapeError } from '../errors.js';
+import { described } from '../fault.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axesOf } from './axes.js';
@@ -82,8 +83,6 @@ function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {
   if (isRow) shape.splice(isColumn ? -1 : -2, 1);
   return reshaped(c, shape);
 }
-
-export const described = (t: Tensor): string => `[${t.shape.join(', ')}] ${t.dtype}`;
 
 function requireInner(op: string, x: Tensor, y: Tensor, axes: readonly number[], others: readonly number[]): void {
   const p = sizesOf(x.shape, axes);

@@ -3,9 +3,10 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply2, revive, writeAttributes } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { ShapeError } from '../errors.js';
+import { described } from '../fault.js';
 import type { Tensor } from '../tensor.js';
-import { described, promoted } from './contraction.js';
-import { broadcast, reshaped, two } from './define.js';
+import { promoted } from './contraction.js';
+import { broadcast, reshaped, row, two } from './define.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
@@ -41,13 +42,12 @@ const operandsOf = (x: Tensor, filter: Tensor) => (): string => `x is ${describe
 
 const isGrouping = (groups: number, channels: number): boolean => Number.isInteger(groups) && groups > 0 && channels % groups === 0;
 
-const convolution =
-  (op: string, spatial: number) =>
-  (x: TensorLike, filter: TensorLike, options: ConvOptions = {}): Tensor => {
+const convolution = (op: string, spatial: number) =>
+  row(op, (x: TensorLike, filter: TensorLike, options: ConvOptions = {}): Tensor => {
     const [a, w] = operands(x, filter, spatial, op);
     const { last, back } = channelsLast(a, options.dataFormat, op);
     return back(convolved(last, w, options, op, operandsOf(a, w)));
-  };
+  });
 
 /** x, channels last, by a filter [taps…, in/groups, out]. */
 function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, text: () => string): Tensor {
@@ -94,9 +94,8 @@ export function depthwiseConv2d(x: TensorLike, filter: TensorLike, options: Omit
   return back(convolved(last, filters, { ...options, groups }, op, operandsOf(a, w)));
 }
 
-const transposedConvolution =
-  (op: string, spatial: number) =>
-  (x: TensorLike, filter: TensorLike, options: ConvTransposeOptions = {}): Tensor => {
+const transposedConvolution = (op: string, spatial: number) =>
+  row(op, (x: TensorLike, filter: TensorLike, options: ConvTransposeOptions = {}): Tensor => {
     const [a, w] = operands(x, filter, spatial, op);
     const { last, back } = channelsLast(a, options.dataFormat, op);
     const { groups = 1 } = options;
@@ -109,7 +108,7 @@ const transposedConvolution =
     if (places.some((n, i) => n !== last.shape[i + 1]))
       throw new ShapeError(`${op}: places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x; ${operandsOf(a, w)()}`, op);
     return back(convolve(Op.convInput, last, w, windowWords(axes, groups)));
-  };
+  });
 
 /** Sizes of a spatial shape whose convolution has `places`. */
 function transposedSizes(places: readonly number[], taps: readonly number[], options: ConvTransposeOptions, op: string): number[] {

@@ -2,12 +2,13 @@
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply0, doubleWords, writeAttributes } from '../call.js';
-import { checkShape, dtypeNumber, refuseLoss, type Scalar, type TensorLike, tensor } from '../convert.js';
+import { checkShape, complexParts, dtypeNumber, dtypeOf, refuseLoss, type Scalar, type TensorLike, tensor } from '../convert.js';
 import { type DTypeName, dtypeNames } from '../dtype.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import { ready } from '../module.js';
 import { Tensor } from '../tensor.js';
 import { add, mul, sub } from './arithmetic.js';
+import { checkWhole } from './axes.js';
 import { reshaped } from './define.js';
 import { placed } from './pieces.js';
 
@@ -15,19 +16,16 @@ export interface CreationOptions {
   readonly dtype?: DTypeName;
 }
 
-const naturalDtype = (v: Scalar): DTypeName => (typeof v === 'number' ? 'float32' : typeof v === 'boolean' ? 'bool' : 'complex64');
-
 function filled(op: string, shape: readonly number[], value: Scalar, name: DTypeName): Tensor {
   ready();
   checkShape(shape, op);
   const dtype = dtypeNumber(name, op);
   refuseLoss(value, dtype, op);
-  const [re, im] = typeof value === 'object' ? [value.re, value.im] : [Number(value), 0];
-  return apply0(Op.fill, writeAttributes([...doubleWords(re), ...doubleWords(im), dtype, shape.length, ...shape]));
+  return apply0(Op.fill, writeAttributes([...complexParts(value).flatMap(doubleWords), dtype, shape.length, ...shape]));
 }
 
 /** A tensor of `shape`, all `value`: float32 for a number, bool, complex64, unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
-export const full = (shape: readonly number[], value: Scalar, { dtype = naturalDtype(value) }: CreationOptions = {}): Tensor =>
+export const full = (shape: readonly number[], value: Scalar, { dtype = dtypeNames[dtypeOf(value)] as DTypeName }: CreationOptions = {}): Tensor =>
   filled('full', shape, value, dtype);
 
 /** A tensor of `shape`, all 0; float32 unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
@@ -55,7 +53,7 @@ export interface EyeOptions extends CreationOptions {
 /** The n × m matrix (m = n) with 1 on a diagonal, 0 elsewhere. */
 export function eye(n: number, m = n, { k = 0, dtype = 'float32' }: EyeOptions = {}): Tensor {
   checkShape([n, m], 'eye');
-  if (!Number.isInteger(k)) throw new ArgumentError(`eye: a diagonal's number is whole; got ${k}`, 'eye');
+  checkWhole(k, 'k', 'eye');
   const length = Math.max(0, k >= 0 ? Math.min(n, m - k) : Math.min(n + k, m));
   const diagonal = placed(filled('eye', [length], 1, dtype), [k >= 0 ? k : -k * m], [m + 1], [n * m]);
   return reshaped(diagonal, [n, m]);

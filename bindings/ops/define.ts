@@ -4,6 +4,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, apply2, applyMany, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
+import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
 
 export type Unary = (x: TensorLike) => Tensor;
@@ -18,17 +19,42 @@ export const two = (x: TensorLike, y: TensorLike, op: Op): readonly [Tensor, Ten
   return [a, y instanceof Tensor ? y : operand(y, a, op)];
 };
 
-export const unary =
-  (op: Op): Unary =>
-  (x) =>
-    apply1(op, one(x, op));
+/**
+ * What `Tensor.prototype` inherits from. Made without a prototype it is a dictionary from the start, while a property of a class's prototype
+ * costs ten times as much: a tenth of what a process pays up to its first gradient.
+ */
+export const methods = Object.create(null) as object;
 
-export const binary =
-  (op: Op): Binary =>
-  (x, y) => {
+export function install(name: PropertyKey, value: (this: Tensor, ...args: never) => unknown): void {
+  Object.defineProperty(methods, name, { value, configurable: true, writable: true });
+}
+
+/** Makes a row a method too. Rows that a call makes, as `unary(Op.exp)`, do so themselves; methods.ts does it for all others. */
+export function row<Row extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: Row): Row {
+  // Fixed arguments: a rest parameter would allocate an array at each call.
+  install(name, function (a: never, b: never, c: never) {
+    return f(this, a, b, c);
+  });
+  return f;
+}
+
+/** One primitive of one operand, which its method calls without a look at what it is. */
+export function unary(op: Op): Unary {
+  install(opName(op), function () {
+    return apply1(op, this);
+  });
+  return (x) => apply1(op, one(x, op));
+}
+
+export function binary(op: Op): Binary {
+  install(opName(op), function (y: TensorLike) {
+    return apply2(op, this, y instanceof Tensor ? y : operand(y, this, op));
+  });
+  return (x, y) => {
     const a = x instanceof Tensor ? x : operand(x, y, op);
     return apply2(op, a, y instanceof Tensor ? y : operand(y, a, op));
   };
+}
 
 /** A call of one operand with attributes, which are written once the operand is in linear memory. */
 export function withAttributes(op: Op, x: Tensor, attributes: readonly number[]): Tensor {
@@ -47,18 +73,14 @@ export function inexact(x: Tensor): Tensor {
 }
 
 /** A complex op that leaves real operands as they are. */
-export const onlyComplex =
-  (op: Op): Unary =>
-  (x) => {
+export const onlyComplex = (op: Op): Unary =>
+  row(opName(op), (x) => {
     const a = one(x, op);
     return apply1(isComplex(a.dtypeNumber) ? op : Op.identity, a);
-  };
+  });
 
 /** An op on truth values: of numbers, whether they differ from 0. */
-export const logical =
-  (op: Op): Binary =>
-  (x, y) =>
-    apply2(op, truth(x, op), truth(y, op));
+export const logical = (op: Op): Binary => row(opName(op), (x, y) => apply2(op, truth(x, op), truth(y, op)));
 
 export const truth = (x: TensorLike, op: Op): Tensor => converted(one(x, op), DType.bool);
 

@@ -2,6 +2,7 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
 import { operand, type TensorLike, tensor } from '../convert.js';
+import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, mulNoNan, neg, sub } from './arithmetic.js';
@@ -14,7 +15,7 @@ export type SoftmaxOption = AxisOption<number | readonly number[]>;
 
 const along = (op: Op, x: TensorLike, option: SoftmaxOption | undefined): Tensor => {
   const t = one(x, op);
-  return withAttributes(op, t, axisWords(0, axisIn(option, t.rank === 0 ? [] : -1), Op[op] as string));
+  return withAttributes(op, t, axisWords(0, axisIn(option, t.rank === 0 ? [] : -1), opName(op)));
 };
 
 /**

@@ -1,10 +1,10 @@
 /** Rows of the op table: parts of a tensor, which are views, and padding. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany, doubleWords } from '../call.js';
-import { refuseLoss, type Scalar, type TensorLike } from '../convert.js';
+import { complexParts, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
 import { ArgumentError, IndexError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf } from './axes.js';
+import { type AxisOption, axisIn, axisOf, checkWhole, listOf } from './axes.js';
 import { concat } from './concat.js';
 import { one, reshaped, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
@@ -73,9 +73,7 @@ export function stridedSlice(x: TensorLike, begin: readonly (number | null)[], e
 
 /** Python's slice.indices. */
 function rangeOf(begin: number | null, end: number | null, step: number, dim: number): Range {
-  for (const v of [begin, end, step]) {
-    if (v !== null && !Number.isInteger(v)) throw new ArgumentError(`stridedSlice: positions and strides are whole numbers; got ${v}`, 'stridedSlice');
-  }
+  checkWhole([begin ?? 0, end ?? 0, step], 'each axis', 'stridedSlice');
   if (step === 0) throw new ArgumentError('stridedSlice: a stride is not 0', 'stridedSlice');
   const low = step > 0 ? 0 : -1;
   const high = step > 0 ? dim : dim - 1;
@@ -94,7 +92,7 @@ export function flip(x: TensorLike, axis?: AxisOption<number | readonly number[]
     axis,
     shape.map((_, i) => i),
   );
-  const flipped = (typeof axes === 'number' ? [axes] : axes).map((i) => axisOf(i, shape.length, 'flip'));
+  const flipped = listOf(axes).map((i) => axisOf(i, shape.length, 'flip'));
   return sliced(
     t,
     shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))),
@@ -186,8 +184,7 @@ export function pad(x: TensorLike, paddings: Paddings, { value = 0 }: { readonly
 export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
   refuseLoss(value, x.dtypeNumber, 'pad');
   if (!dims.every((dim) => dim < 2 ** 31)) throw new ShapeError(`pad: dimensions are at most 2147483647; got [${dims.join(', ')}]`, 'pad');
-  const [re, im] = typeof value === 'object' ? [value.re, value.im] : [Number(value), 0];
-  return withAttributes(Op.pad, x, [...doubleWords(re), ...doubleWords(im), dims.length, ...begin, ...step, ...dims]);
+  return withAttributes(Op.pad, x, [...complexParts(value).flatMap(doubleWords), dims.length, ...begin, ...step, ...dims]);
 }
 
 /**
@@ -216,13 +213,13 @@ export function roll(x: TensorLike, shift: number | readonly number[], options?:
   const t = one(x, Op.stridedSlice);
   const axes = axisIn(options, undefined);
   if (axes === undefined) return reshaped(rolled(reshaped(t, [t.size]), Number(shift), 0), t.shape);
-  const list = typeof axes === 'number' ? [axes] : axes;
+  const list = listOf(axes);
   if (typeof shift !== 'number' && shift.length !== list.length) throw new ShapeError(`roll: ${shift.length} shifts for ${list.length} axes`, 'roll');
   return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, t.rank, 'roll')), t);
 }
 
 function rolled(x: Tensor, shift: number, axis: number): Tensor {
-  if (!Number.isInteger(shift)) throw new ArgumentError(`roll: a shift is a whole number; got ${shift}`, 'roll');
+  checkWhole(shift, 'shift', 'roll');
   const dim = x.shape[axis] as number;
   const from = dim && ((-shift % dim) + dim) % dim;
   if (from === 0) return withAttributes(Op.identity, x, []);

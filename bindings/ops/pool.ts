@@ -3,20 +3,19 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { scalar } from '../call.js';
 import { type TensorLike, tensor } from '../convert.js';
 import { ShapeError } from '../errors.js';
+import { described } from '../fault.js';
 import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
 import { sizeOf } from './axes.js';
-import { described } from './contraction.js';
 import { convolve } from './conv.js';
-import { broadcast, one, withAttributes } from './define.js';
+import { broadcast, one, row, withAttributes } from './define.js';
 import { channelsLast, type PerAxis, perAxis, placesOf, requirePlaces, type WindowAxis, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 /** `strides` are the window's sizes when absent. */
 export type PoolOptions = WindowOptions;
 
-const pooling =
-  (op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[]) => Tensor) =>
-  (x: TensorLike, window: PerAxis, options: PoolOptions = {}): Tensor => {
+const pooling = (op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[]) => Tensor) =>
+  row(op, (x: TensorLike, window: PerAxis, options: PoolOptions = {}): Tensor => {
     const t = one(x, Op.maxPool);
     const text = (): string => `x is ${described(t)}`;
     if (t.rank !== spatial + 2) throw new ShapeError(`${op}: takes x of ${spatial + 2} dimensions; ${text()}`, op);
@@ -27,7 +26,7 @@ const pooling =
     const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
     if (empty) throw new ShapeError(`${op}: padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell; ${text()}`, op);
     return back(pool(last, axes));
-  };
+  });
 
 const greatest = (x: Tensor, axes: readonly WindowAxis[]): Tensor => withAttributes(Op.maxPool, x, windowWords(axes));
 

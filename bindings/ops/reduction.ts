@@ -3,9 +3,10 @@ import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError } from '../errors.js';
+import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { notEqual } from './comparison.js';
-import { converted, one, withAttributes } from './define.js';
+import { converted, one, row, withAttributes } from './define.js';
 
 export interface ReduceOptions {
   /** The axes to reduce; all when absent. */
@@ -34,7 +35,7 @@ export function axisWords(word: number, axis: number | readonly number[] | undef
 function reduce(op: Op, x: Tensor, option: ReduceOption | undefined): Tensor {
   if (option === undefined) return withAttributes(op, x, ALL);
   const { axis, keepDims } = optionsOf<ReduceOptions>(option);
-  return withAttributes(op, x, axisWords(keepDims ? 1 : 0, axis, Op[op] as string));
+  return withAttributes(op, x, axisWords(keepDims ? 1 : 0, axis, opName(op)));
 }
 
 /** Truth values count as 0 and 1. */
@@ -49,37 +50,41 @@ const truthOf = (x: TensorLike, op: Op): Tensor => {
   return t.dtypeNumber === DType.bool ? t : notEqual(t, 0);
 };
 
+/** The reduction of what `as` makes of x. */
+const reduction = (op: Op, as: (x: TensorLike, op: Op) => Tensor) =>
+  row(opName(op), (x: TensorLike, options?: ReduceOption): Tensor => reduce(op, as(x, op), options));
+
 /**
  * Σ x over `axis`; 0 over nothing. f32 f64 c64 c128 i32; of bool the int32 count. |err| ≤ 26u·Σ|x|, whatever the number of terms.
  * Gradient ȳ, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const sum = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, counted(x, Op.sum), options);
+export const sum = reduction(Op.sum, counted);
 
 /**
  * Π x over `axis`; 1 over nothing. f32 f64 c64 c128 i32, of bool int32. Gradient ȳ times the conjugate product of the other elements,
  * without division, so zeros are exact.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const prod = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.prod, counted(x, Op.prod), options);
+export const prod = reduction(Op.prod, counted);
 
 /**
  * The largest x over `axis`; NaN if any is. f32 f64 i32. Gradient ȳ, in equal shares to the largest elements.
  * @throws ShapeError over nothing; IndexError when an axis is out of range or named twice.
  */
-export const max = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.max, one(x, Op.max), options);
+export const max = reduction(Op.max, one);
 
 /**
  * The smallest x over `axis`; NaN if any is. f32 f64 i32. Gradient ȳ, in equal shares to the smallest elements.
  * @throws ShapeError over nothing; IndexError when an axis is out of range or named twice.
  */
-export const min = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.min, one(x, Op.min), options);
+export const min = reduction(Op.min, one);
 
 /** Whether all x over `axis` are true, or differ from 0; true over nothing. No gradient. */
-export const all = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.all, truthOf(x, Op.all), options);
+export const all = reduction(Op.all, truthOf);
 
 /** Whether any x over `axis` is true, or differs from 0; false over nothing. No gradient. */
-export const any = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.any, truthOf(x, Op.any), options);
+export const any = reduction(Op.any, truthOf);
 
 /** The number of x over `axis` that differ from 0, as int32. No gradient. */
 export const countNonzero = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, converted(truthOf(x, Op.sum), DType.int32), options);
@@ -89,11 +94,11 @@ export const countNonzero = (x: TensorLike, options?: ReduceOption): Tensor => r
  * NaN. f32 f64 i32. No gradient.
  * @throws ShapeError over nothing; IndexError when an axis is out of range.
  */
-export const argmax = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.argmax, one(x, Op.argmax), options);
+export const argmax = reduction(Op.argmax, one);
 
 /**
  * The int32 index of the smallest x along `axis`, in row-major order when it is several axes or all: of the first such, or of the first
  * NaN. f32 f64 i32. No gradient.
  * @throws ShapeError over nothing; IndexError when an axis is out of range.
  */
-export const argmin = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.argmin, one(x, Op.argmin), options);
+export const argmin = reduction(Op.argmin, one);

@@ -1,6 +1,7 @@
 /** Rows of the op table: scans along `axis`; without one, over all elements in row-major order, in the shape of x. */
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
+import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axisOf } from './axes.js';
@@ -23,7 +24,7 @@ const EXCLUSIVE = 1;
 const REVERSE = 2;
 
 const scan = (op: Op, x: Tensor, options: RunningOptions, flags: number): Tensor =>
-  withAttributes(op, x, axisWords(flags | (options.reverse ? REVERSE : 0), options.axis, Op[op] as string));
+  withAttributes(op, x, axisWords(flags | (options.reverse ? REVERSE : 0), options.axis, opName(op)));
 
 /**
  * yₖ = Σ xⱼ over j ≤ k along `axis`; over j < k when `exclusive`, j ≥ k when `reverse`. f32 f64 c64 c128 i32, of bool int32.

@@ -2,10 +2,10 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { operand, type TensorLike } from '../convert.js';
 import { type DTypeName, dtypeNames, isComplex } from '../dtype.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, maximum } from './arithmetic.js';
-import { type AxisOption, axisIn, axisOf, sizeOf } from './axes.js';
+import { type AxisOption, axisIn, axisOf, checkWhole, sizeOf } from './axes.js';
 import { concat } from './concat.js';
 import { full } from './creation.js';
 import { broadcast, one, reshaped, withAttributes } from './define.js';
@@ -111,7 +111,7 @@ export interface SegmentOptions {
 function segmentsOf(x: Tensor, ids: TensorLike, options: SegmentOptions, op: string): [ids: Tensor, count: number] {
   const at = indicesOf(ids, op);
   const { numSegments = countOf(at) } = options;
-  if (!Number.isInteger(numSegments) || numSegments < 0) throw new ArgumentError(`${op}: numSegments is a whole number from 0; got ${numSegments}`, op);
+  checkWhole(numSegments, 'numSegments', op, 0);
   if (at.shape.some((dim, i) => dim !== x.shape[i]))
     throw new ShapeError(`${op}: ids have x's first dimensions; x is [${x.shape.join(', ')}], ids are [${at.shape.join(', ')}]`, op);
   return [at, numSegments];

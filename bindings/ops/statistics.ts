@@ -6,7 +6,7 @@ import { isComplex } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
-import { axesOf, axisOf } from './axes.js';
+import { axesOf, axisOf, checkWhole } from './axes.js';
 import { equal, where } from './comparison.js';
 import { conj, imag, real } from './complex.js';
 import { inexact, one, withAttributes } from './define.js';
@@ -117,7 +117,7 @@ export interface DiffOptions {
 export function diff(x: TensorLike, { n = 1, axis = -1 }: DiffOptions = {}): Tensor {
   let t = one(x, Op.sub);
   const i = axisOf(axis, t.rank, 'diff');
-  if (!Number.isInteger(n) || n < 0) throw new ArgumentError(`diff: n is a whole number from 0; got ${n}`, 'diff');
+  checkWhole(n, 'n', 'diff', 0);
   for (let k = 0; k < n; k++) t = sub(...neighbours(t, i));
   return t;
 }

@@ -1,5 +1,5 @@
 /** compile: a function is traced once for each kind of arguments, and replayed as a program of the core. Knows no ops. */
-import { CallArea, Limit, ProgramWord } from '../../assembly/shared/abi.js';
+import { CallArea, Limit, ProgramWord, Record as Rec } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { tensor } from '../convert.js';
@@ -10,7 +10,7 @@ import { callArea, core, f32, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
 import { enqueue, type Spillable, spillAll } from '../ring.js';
 import { isThenable, scope } from '../scope.js';
-import { setTracing, type Tensor } from '../tensor.js';
+import { setGuard, type Tensor } from '../tensor.js';
 import type { AnyFunction, Arguments } from '../types.js';
 import { listing } from './listing.js';
 import { asTensor, filled, Leaves, matches, restored, resultOf, type Template, templateOf } from './template.js';
@@ -200,7 +200,7 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
   const trace = core.traceBegin();
   if (trace === 0) throw failure('compile', []);
   setScopeDepth(scopeDepth + 1);
-  setTracing(true);
+  setGuard(refuseTraced);
   let isOpen = true;
   try {
     const value = called(f, template, args, traceInput);
@@ -223,9 +223,23 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
     return { at, structure, results: tensors.length };
   } finally {
     if (isOpen) core.traceAbort(trace);
-    setTracing(false);
+    setGuard(null);
     setScopeDepth(scopeDepth - 1);
   }
+}
+
+/** Refuses what a program can't do again when it runs: a look at an element that depends on its arguments. */
+function refuseTraced(at: number, op: string): void {
+  if ((i32[(at + Rec.traced) >>> 2] as number) >= 0) return;
+  const what = op === 'keep' ? 'keeps a tensor of' : 'reads a value in';
+  const way = {
+    keep: 'return the tensor',
+    valueOf: 'use add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
+  }[op];
+  throw new CompileError(
+    `${op}: ${what} a function that is being compiled, and its program could not do so again; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}`,
+    op,
+  );
 }
 
 function checkCount(n: number, verb: string): void {

@@ -1,8 +1,8 @@
 /** A program as text: its instructions, and where in memory their operands are. Reads linear memory and changes nothing. */
 import { Code, type DType, InstructionWord, Link, Mode, OperandWord, ProgramWord, Record as Rec, RunWord } from '../../assembly/shared/abi.js';
-import { Op } from '../../assembly/shared/opcode.js';
 import { dtypeNames, partsOf, shiftOf } from '../dtype.js';
 import { i32, views } from '../module.js';
+import { opName } from '../opnames.js';
 
 const word = (address: number, offset: number): number => (i32[(address >>> 2) + offset] as number) >>> 0;
 
@@ -89,7 +89,7 @@ class Listing {
     const made = operands.slice(counts & 0xffff);
     const results = made.map((record) => this.nameOf(record)).join(', ');
     this.lines.push(
-      `  ${results} = ${Op[word(at, 0) >>> 16]}(${given.join(', ')}): ${made.map((record) => `${typeOf(record)} at ${this.placeOf(record)}`).join(', ')}`,
+      `  ${results} = ${opName(word(at, 0) >>> 16)}(${given.join(', ')}): ${made.map((record) => `${typeOf(record)} at ${this.placeOf(record)}`).join(', ')}`,
     );
     return word(at, InstructionWord.bytes);
   }
@@ -124,7 +124,7 @@ class Listing {
     const result = operands.at(-1) as number;
     const names = operands.slice(0, -1).map(nameOf);
     const isChain = (word(at, 0) & 0xffff) === Code.chain;
-    const text = isChain ? chained(names, at + 4 * (InstructionWord.operands + operands.length)) : `${Op[word(at, 0) >>> 16]}(${names.join(', ')})`;
+    const text = isChain ? chained(names, at + 4 * (InstructionWord.operands + operands.length)) : `${opName(word(at, 0) >>> 16)}(${names.join(', ')})`;
     const source = word(result, OperandWord.source);
     if (word(result, OperandWord.mode) === Mode.slot) return `${nameOf(result)} = ${text}`;
     return `${this.nameOf(source)} = ${text}: ${typeOf(source)} at ${this.placeOf(source)}`;

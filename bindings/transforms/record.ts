@@ -10,9 +10,9 @@ import { ArgumentError } from '../errors.js';
 import { failure, hasFault } from '../fault.js';
 import { core, poison } from '../module.js';
 import { nameOf } from '../names.js';
-import type { Positions } from '../params.js';
+import { isPlainObject, type Positions } from '../params.js';
 import { enqueue } from '../ring.js';
-import { eachTensor, isPlainObject, isThenable } from '../scope.js';
+import { eachTensor, isThenable, lifted } from '../scope.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction } from '../types.js';
 import { seedsOf } from './seed.js';
@@ -80,13 +80,7 @@ export function endRun(run: number): void {
 
 /** Lets every tensor in `value` outlive the run's scope. */
 export function liftOut(value: unknown, run: number): void {
-  eachTensor(value, (t) => {
-    const moved = core.runLift(run, t.at, t.generation);
-    if (moved < 0) {
-      if (t.spilled === null) throw failure('gradientsFunction', [t]);
-      core.faultClear();
-    } else if (moved > 0 && scopeDepth === 1) enqueue(t);
-  });
+  eachTensor(value, (t) => lifted(t, core.runLift(run, t.at, t.generation), 'gradientsFunction'));
 }
 
 // Each differentiated leaf of the arguments gets an identity of its own.

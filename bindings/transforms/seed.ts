@@ -4,7 +4,7 @@ import { create } from '../call.js';
 import { fromScalar, isScalar, type TensorLike, tensor } from '../convert.js';
 import { arrayOf, type DTypeName, dtypeNames, partsOf } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
-import { isPlainObject } from '../scope.js';
+import { isPlainObject } from '../params.js';
 import { Tensor } from '../tensor.js';
 
 /** Dtype and shape of an output, for when the output itself may be gone. */
@@ -37,26 +37,24 @@ export function geometryOf(value: unknown): unknown {
 /** One seed for each tensor of `value`, in order of its leaves; null for ones. */
 export function seedsOf(value: unknown, dy: unknown): (Tensor | null)[] {
   const seeds: (Tensor | null)[] = [];
-  align(value, dy, seeds);
+  align(value, dy, Tensor, (y, weight) => seeds.push(weight === null || weight === undefined ? null : seedOf(y, weight)));
   return seeds;
 }
 
 /** One seed for each tensor that a value of this geometry has: `dy`'s, or ones. */
 export function seedsFor(geometry: unknown, dy: unknown): Tensor[] {
-  const seeds: (Tensor | null)[] = [];
-  const outputs: (Tensor | Geometry)[] = [];
-  align(geometry, dy ?? null, seeds, outputs);
-  return seeds.map((seed, i) => seed ?? (outputs[i] as Geometry).ones());
+  const seeds: Tensor[] = [];
+  align(geometry, dy ?? null, Geometry, (y, weight) => seeds.push(weight === null || weight === undefined ? y.ones() : seedOf(y, weight)));
+  return seeds;
 }
 
-function align(value: unknown, dy: unknown, seeds: (Tensor | null)[], outputs: (Tensor | Geometry)[] = []): void {
-  if (value instanceof Tensor || value instanceof Geometry) {
-    outputs.push(value);
-    seeds.push(dy === null || dy === undefined ? null : seedOf(value, dy));
-  } else if (Array.isArray(value)) {
+/** Calls `visit` with each leaf of a value, and what stands for it in `dy`. */
+function align<T extends Tensor | Geometry>(value: unknown, dy: unknown, Leaf: new (...args: never[]) => T, visit: (leaf: T, dy: unknown) => void): void {
+  if (value instanceof Leaf) visit(value, dy);
+  else if (Array.isArray(value)) {
     if (dy !== null && (!Array.isArray(dy) || dy.length !== value.length))
       throw new ShapeError(`dy: the function returned a list of ${value.length}; expected as many, got ${Array.isArray(dy) ? dy.length : typeof dy}`, 'dy');
-    for (let i = 0; i < value.length; i++) align(value[i], dy === null ? null : (dy as unknown[])[i], seeds, outputs);
+    for (let i = 0; i < value.length; i++) align(value[i], dy === null ? null : (dy as unknown[])[i], Leaf, visit);
   } else if (isPlainObject(value) && !isScalar(value)) {
     const keys = Object.keys(value);
     if (dy !== null && (!isPlainObject(dy) || Object.keys(dy).length !== keys.length || !keys.every((key) => key in dy)))
@@ -64,7 +62,7 @@ function align(value: unknown, dy: unknown, seeds: (Tensor | null)[], outputs: (
         `dy: the function returned an object with keys ${keys.join(', ')}; expected the same keys, got ${isPlainObject(dy) ? Object.keys(dy).join(', ') : typeof dy}`,
         'dy',
       );
-    for (const key of keys) align(value[key], dy === null ? null : (dy as Record<string, unknown>)[key], seeds, outputs);
+    for (const key of keys) align(value[key], dy === null ? null : (dy as Record<string, unknown>)[key], Leaf, visit);
   }
 }
 

@@ -1,7 +1,7 @@
 /** The structure of arguments and results: where tensors and numbers are, and what else there is. Knows no programs. */
 import { isComplexNumber, isTypedArray, refuseForeign, type TensorLike, tensor } from '../convert.js';
 import type { ComplexNumber } from '../dtype.js';
-import { isPlainObject } from '../scope.js';
+import { isPlainObject } from '../params.js';
 import { Tensor } from '../tensor.js';
 import { isNumbers, isTree } from './record.js';
 

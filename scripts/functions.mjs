@@ -1,0 +1,21 @@
+/**
+ * A transform of the compiler: a function's value is its index in the table, as `call_indirect` takes it. The compiler's own value is the
+ * address of an object that holds the index, in two segments of data: 11 KB for the functions that ops register.
+ */
+import { Compiler } from 'assemblyscript';
+import { Transform } from 'assemblyscript/transform';
+
+const placed = Symbol('index in the table');
+
+Compiler.prototype.ensureRuntimeFunction = function (instance) {
+  this.module.ensureFunctionTable('0');
+  if (instance[placed] === undefined) instance[placed] = this.functionTable.push(instance);
+  return globalThis.i64_new(instance[placed]);
+};
+
+/** A call of a value as such would take it for an address. */
+Compiler.prototype.makeCallIndirect = (_signature, _value, node) => {
+  throw new Error(`functions: call_indirect calls a function's value: ${node.range.source.normalizedPath}: ${node.range}`);
+};
+
+export default class extends Transform {}
