@@ -46,8 +46,13 @@ describe('the bits of one thread', () => {
     expected = await bitsOn(1);
   }, 60_000);
 
-  test.each([2, 3, 4, 8])('on %i', async (threads) => {
+  test.each([2, 3, 4, 7, 8])('on %i', async (threads) => {
     expect(await bitsOn(threads)).toEqual(expected);
+  });
+
+  test('in compiled functions too', () => {
+    for (const name of ['fused steps', 'a training step'])
+      for (const run of ['traced', 'compiled', 'compiled again']) expect([run, expected[`${name}, ${run}`]]).toEqual([run, expected[`${name}, eager`]]);
   });
 });
 
@@ -69,6 +74,8 @@ describe('a thread that', () => {
     ['ends its part too late', 'op by op', 2 ** 14],
     ['dies in a job', 'compiled', -(2 ** 22)],
     ['ends its part too late', 'compiled', 2 ** 14],
+    ['dies in a job', 'fused', -(2 ** 22)],
+    ['ends its part too late', 'fused', 2 ** 14],
   ])('%s, %s', async (fault, how, most) => {
     const { grown, tensors: _, ...went } = await survive(fault, how);
     expect(went).toEqual({ right: true, wasOff: true, isOff: false });

@@ -88,6 +88,13 @@ export function isArmed(): bool {
   return armed != 0;
 }
 
+/** Sets aside that the call is divided, or takes it up again: what a part calls in turn is whole. Returns what was. */
+export function setParts(count: i32): i32 {
+  const were = parts;
+  parts = count;
+  return were;
+}
+
 /** Starts the job in `count` parts, of which the caller has the first; `estimate` is its time on one thread in nanoseconds. */
 export function fork(count: i32, estimate: f64): void {
   const job = armed;

@@ -7,7 +7,7 @@
  * steps, if the first did. What comes before and between is done by every thread and writes to scratch only; what must be done once
  * before all is done where `!isShared()`.
  */
-import { disarm, fork, helpers, isArmed, part, parts } from './job';
+import { disarm, fork, helpers, isArmed, part, parts, setParts } from './job';
 
 /** Nanoseconds from which on work is divided; waking a thread takes 7 to 12 µs. */
 let worthwhile: f64 = 60000;
@@ -54,6 +54,19 @@ function divide(n: i32, grain: i32, cost: f64, split: i32): i32 {
 
 function startOf(i: i32, n: i32, units: i32, grain: i32): i32 {
   return i == parts ? n : <i32>((<i64>units * i) / parts) * grain;
+}
+
+/** What this share calls from now on is whole, until `resume`. */
+// @ts-ignore: decorator
+@inline
+export function suspend(): i32 {
+  return isDefined(THREADS) ? setParts(0) : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function resume(suspended: i32): void {
+  if (isDefined(THREADS)) setParts(suspended);
 }
 
 /** Keeps the call in progress on one thread. */

@@ -150,8 +150,9 @@ export class Run {
   size: i32;
   tile: i32;
   bytes: u32;
-  /** Where in the arena the slots lie. */
+  /** Where in the arena the slots lie, and their bytes. */
   slots: i32;
+  room: u32;
   /** Where the instructions begin, from the run's start. */
   body: u32;
   // @ts-ignore: decorator
@@ -167,6 +168,8 @@ export class Run {
 export class Operand {
   mode: Mode;
   source: Tensor;
+  /** The source's elements, while the run is executed. */
+  data: usize;
   /** Bytes from the first slot. */
   slot: i32;
   /** Of the source, when it is gathered: the run's dimensions, and how far from its start the strides are. */

@@ -5,10 +5,13 @@
 import { chain } from '../kernels/chain';
 import { gather, splat } from '../kernels/gather';
 import { alloc, free } from '../memory/heap';
+import { clearArena, OWN, takeFromArena } from '../memory/scratch';
+import { arm, CALL_BYTES, callOfJob, disarm, helpers, join, Outcome } from '../parallel/job';
+import { resume, share, start, suspend } from '../parallel/share';
 import { Code, DType, Mode, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { begin, CALL } from '../tape/call';
-import { compute, isInterrupted, leaveBlock, takeInterruption } from '../tape/compute';
+import { begin, CALL, Call } from '../tape/call';
+import { compute, computeWhole, endPart, interrupt, isInterrupted, isLarge, leaveBlock, takeInterruption } from '../tape/compute';
 import { clearFault, fail, hasFailed } from '../tape/fault';
 import { sizeShift } from '../tensor/dtype';
 import { own } from '../tensor/scope';
@@ -102,7 +105,7 @@ function execute(p: Program): void {
   for (let at = p.codeAt; at < end; ) {
     const next = changetype<Instruction>(at);
     if (next.code == Code.op) {
-      call(next, 0);
+      compute(callOf(next, 0));
       at += next.bytes;
     } else {
       const run = changetype<Run>(at);
@@ -113,10 +116,10 @@ function execute(p: Program): void {
   }
 }
 
-/** Calls the instruction's kernel; operands lie `origin` bytes further than it says. */
+/** The instruction as a call; operands lie `origin` bytes further than it says. */
 // @ts-ignore: decorator
 @inline
-function call(instruction: Instruction, origin: usize): void {
+function callOf(instruction: Instruction, origin: usize): Call {
   const inputs = <i32>instruction.inputs;
   const outputs = <i32>instruction.outputs;
   const c = begin(instruction.op, inputs);
@@ -125,22 +128,78 @@ function call(instruction: Instruction, origin: usize): void {
   for (let i = 0; i < inputs; i++) c.setInput(i, changetype<Tensor>(origin + instruction.operand(i)));
   for (let i = 0; i < outputs; i++) c.setOutput(i, changetype<Tensor>(origin + instruction.operand(inputs + i)));
   for (let i = 0, n = <i32>instruction.words; i < n; i++) c.setAttribute(i, load<i32>(instruction.attributes + (i << 2)));
-  compute(c);
+  return c;
 }
 
 function executeRun(run: Run, slots: usize): void {
-  prepare(run, slots);
-  const size = run.size;
+  for (let i = 0, n = <i32>run.operands; i < n; i++) run.operand(i).data = run.operand(i).source.data;
+  if (isDefined(THREADS)) {
+    if (helpers && isLarge(run.size) && <usize>run.bytes <= CALL_BYTES) return executeTogether(run, slots);
+  }
+  executeTiles(run, slots);
+}
+
+// What threads read of a run is a copy in the job: a lost one may look at it when the program is gone. See Note [Lost threads]
+
+/** The run in progress, and its slots. */
+let current = changetype<Run>(0);
+let currentSlots: usize = 0;
+
+function executeTogether(run: Run, slots: usize): void {
+  current = run;
+  currentSlots = slots;
+  memory.copy(callOfJob(), changetype<usize>(run), run.bytes);
+  arm(changetype<u32>(executePart));
+  executeTiles(run, slots);
+  if (!disarm()) return;
+  const outcome = join(endPart());
+  if (outcome == Outcome.failed) executeTiles(run, slots);
+  else if (outcome == Outcome.lost) interrupt(Op.none);
+}
+
+/** This thread's part of a divided run; false when it failed. A helper has tiles and slots of its own. */
+function executePart(job: Run): bool {
+  if (!OWN) {
+    executeTiles(current, currentSlots);
+    return endPart();
+  }
+  clearArena();
+  const run = takeFromArena(job.bytes);
+  const slots = takeFromArena(job.room);
+  if (!run || !slots) return false;
+  memory.copy(run, changetype<usize>(job), job.bytes);
+  executeTiles(changetype<Run>(run), slots);
+  return endPart();
+}
+
+/** Nanoseconds an element for each byte of instructions: an operation takes some 24 bytes. */
+const COST = 0.016;
+
+/** Executes this thread's share of the tiles. */
+function executeTiles(run: Run, slots: usize): void {
   const tile = run.tile;
+  const tiles = <i32>((<u32>run.size + tile - 1) / tile);
+  const count = share(tiles, 1, <f64>(run.bytes - run.body) * COST * tile);
+  const first = start() * tile;
+  const size = min(run.size, first + count * tile);
+  const suspended = suspend();
+  executeFrom(run, slots, first, size);
+  resume(suspended);
+}
+
+/** Executes the tiles of the elements from `first`, which begins a tile, to `size`. */
+function executeFrom(run: Run, slots: usize, first: i32, size: i32): void {
+  const tile = run.tile;
+  prepare(run, slots);
   const end = changetype<usize>(run) + run.bytes;
-  for (let at = 0; at < size; at += tile) {
+  for (let at = first; at < size; at += tile) {
     const n = min(tile, size - at);
     if (at || n < tile) advance(run, at, n);
     gatherTiles(run, at, n);
     for (let i = changetype<usize>(run) + run.body; i < end; i += changetype<Instruction>(i).bytes) {
       const instruction = changetype<Instruction>(i);
       if (instruction.code == Code.chain) link(instruction, changetype<usize>(run), n);
-      else call(instruction, changetype<usize>(run));
+      else computeWhole(callOf(instruction, changetype<usize>(run)));
     }
     if (hasFailed()) return;
   }
@@ -152,8 +211,8 @@ function prepare(run: Run, slots: usize): void {
     const o = run.operand(i);
     const t = o.tile;
     t.size = run.tile;
-    t.data = o.mode == Mode.stream ? o.source.data : slots + o.slot;
-    if (o.mode == Mode.splat) splat(sizeShift(t.dtype), t.data, o.source.data, run.tile);
+    t.data = o.mode == Mode.stream ? o.data : slots + o.slot;
+    if (o.mode == Mode.splat) splat(sizeShift(t.dtype), t.data, o.data, run.tile);
   }
 }
 
@@ -163,7 +222,7 @@ function advance(run: Run, at: i32, n: i32): void {
     const o = run.operand(i);
     const t = o.tile;
     t.size = n;
-    if (o.mode == Mode.stream) t.data = o.source.data + (at << sizeShift(t.dtype));
+    if (o.mode == Mode.stream) t.data = o.data + (at << sizeShift(t.dtype));
   }
 }
 
@@ -171,12 +230,12 @@ function gatherTiles(run: Run, at: i32, n: i32): void {
   for (let i = 0, count = <i32>run.operands; i < count; i++) {
     const o = run.operand(i);
     if (o.mode != Mode.gather) continue;
-    gather(sizeShift(o.tile.dtype), o.tile.data, o.source.data, at, n, o.rank, o.dims, changetype<usize>(run) + o.strides);
+    gather(sizeShift(o.tile.dtype), o.tile.data, o.data, at, n, o.rank, o.dims, changetype<usize>(run) + o.strides);
   }
 }
 
 /** Addresses of a chain's operands. */
-const ADDRESSES = memory.data(64, 16);
+const ADDRESSES: usize = memory.data(64, 16) + OWN;
 
 function link(instruction: Instruction, run: usize, n: i32): void {
   const count = <i32>instruction.inputs - 1;

@@ -67,6 +67,7 @@ export function emitRun(to: Vector, steps: usize, n: i32): bool {
   for (let i = 0; i < n; i++) if (!member(i).absorbed && !emitMember(member(i))) return false;
   theRun().bytes = <u32>(code.length - start);
   const bytes = <usize>(slots * PITCH);
+  theRun().room = <u32>bytes;
   theRun().slots = <i32>take(bytes);
   return !bytes || giveBack(theRun().slots, bytes);
 }

@@ -162,8 +162,8 @@ export enum RunWord {
   tile = 2,
   bytes = 3,
   slots = 4,
-  body = 5,
-  operands = 6,
+  body = 6,
+  operands = 7,
 }
 
 /** How a run gets at an operand's elements. */
@@ -182,9 +182,9 @@ export enum Mode {
 export enum OperandWord {
   mode = 0,
   source = 1,
-  slot = 2,
-  tile = 6,
-  count = 24,
+  slot = 3,
+  tile = 7,
+  count = 25,
 }
 
 /** Links of a chain: what becomes of the number so far and an operand. */

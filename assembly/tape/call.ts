@@ -2,6 +2,7 @@
  * The one call in progress: its opcode, operands, results and attributes, in reserved memory. An op's shape rule and kernel read it.
  * Knows no op.
  */
+import { OWN } from '../memory/scratch';
 import { CallArea, Limit } from '../shared/abi';
 import { newRecord, recordBytes, Tensor } from '../tensor/tensor';
 
@@ -80,10 +81,8 @@ export class Call {
   }
 }
 
-export const CALL_AREA = memory.data(<i32>END, 16);
+export const CALL_AREA: usize = memory.data(<i32>END, 16) + OWN;
 
-// @ts-ignore: decorator
-@inline
 export const CALL = changetype<Call>(CALL_AREA);
 
 /** Starts a call of `op`, whose operands and attributes are still to be set. */

@@ -27,6 +27,13 @@ export function compute(c: Call): void {
   if (isDefined(THREADS)) {
     if (helpers) return computeTogether(c);
   }
+  computeWhole(c);
+}
+
+/** Computes the outputs' elements on this thread, or its part of them. */
+// @ts-ignore: decorator
+@inline
+export function computeWhole(c: Call): void {
   call_indirect<void>(forwardOf(c.op), c);
 }
 
@@ -34,26 +41,34 @@ function computeTogether(c: Call): void {
   const copy = changetype<Call>(callOfJob());
   const isDivisible = canDivide(c) && copyCall(copy, c, CALL_BYTES);
   if (isDivisible) arm(changetype<u32>(computePart));
-  call_indirect<void>(forwardOf(c.op), isDivisible ? copy : c);
+  computeWhole(isDivisible ? copy : c);
   if (!disarm()) return;
-  const isWell = !hasFailed();
-  clearFault();
-  const outcome = join(isWell);
+  const outcome = join(endPart());
   if (outcome == Outcome.done) return;
   // As on one thread: a part is missing, or the failure wants the words it has there.
-  if (outcome == Outcome.failed || leaveOutputs(c)) call_indirect<void>(forwardOf(c.op), c);
+  if (outcome == Outcome.failed || leaveOutputs(c)) computeWhole(c);
 }
 
-/** This thread's part of a divided call; false when it failed. */
-function computePart(c: Call): bool {
-  if (OWN) clearArena();
-  call_indirect<void>(forwardOf(c.op), c);
+/** Whether this thread's part went well; how it did not is forgotten, for the caller computes the call again. */
+export function endPart(): bool {
   const isWell = !hasFailed();
   clearFault();
   return isWell;
 }
 
-/** Whether something is large, and every output has a storage that can be left behind. */
+/** This thread's part of a divided call; false when it failed. */
+function computePart(c: Call): bool {
+  if (OWN) clearArena();
+  computeWhole(c);
+  return endPart();
+}
+
+/** Whether so many elements may be worth dividing. */
+export function isLarge(size: i32): bool {
+  return size >= large;
+}
+
+/** Whether something is large, and every output is a tensor. */
 function canDivide(c: Call): bool {
   let size = 0;
   for (let i = 0, n = c.inputs; i < n; i++) size = max(size, c.input(i).size);
@@ -62,7 +77,7 @@ function canDivide(c: Call): bool {
     if (!t.rank) return false;
     size = max(size, t.size);
   }
-  return size >= large;
+  return isLarge(size);
 }
 
 /** Leaves a block to a lost thread: bytes in its second word, 16 bytes of head that no thread writes to. */
@@ -82,12 +97,15 @@ export function takeInterruption(): bool {
   return was;
 }
 
+/** Ends what the caller does with a failure, for it is to be done anew; false. */
+export function interrupt(op: i32): bool {
+  interrupted = true;
+  return fail(Status.memory, op);
+}
+
 /** Fresh elements for the outputs; false when memory is out, or when they have no storage of their own. */
 function leaveOutputs(c: Call): bool {
-  if (!c.output(0).storage) {
-    interrupted = true;
-    return fail(Status.memory, c.op);
-  }
+  if (!c.output(0).storage) return interrupt(c.op);
   for (let i = 0, n = c.outputs; i < n; i++) {
     const t = c.output(i);
     leaveBlock(takeStorage(t));

@@ -4,7 +4,19 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { exp, init, matmul, random, scope, softmax, sparseSoftmaxCrossEntropy, sum, tensor, valueAndGradientsFunction } from '../../dist/bindings/index.js';
+import {
+  compile,
+  exp,
+  init,
+  matmul,
+  random,
+  scope,
+  softmax,
+  sparseSoftmaxCrossEntropy,
+  sum,
+  tensor,
+  valueAndGradientsFunction,
+} from '../../dist/bindings/index.js';
 import { core } from '../../dist/bindings/module.js';
 import { duration, markdown, race, three } from './harness.mjs';
 
@@ -18,8 +30,8 @@ await init({ threads, build: options.build });
 let seed = 0;
 const draw = (...shape) => random.normal(random.key(seed++), shape).mul(0.05).keep();
 
-/** A training step of a perceptron 784-256-128-10 on 64 images: forward, backward, descent. */
-function perceptron() {
+/** A training step of a perceptron 784-256-128-10 on 64 images: forward, backward, descent, in a function that `make` takes. */
+function perceptron(make = (step) => step) {
   const weights = [draw(784, 256), draw(256, 128), draw(128, 10)];
   const biases = [draw(256), draw(128), draw(10)];
   const images = draw(64, 784);
@@ -29,12 +41,12 @@ function perceptron() {
     const y = x.matmul(ws[1]).add(bs[1]).relu();
     return sparseSoftmaxCrossEntropy(labels, y.matmul(ws[2]).add(bs[2])).mean();
   });
-  return () =>
-    scope(() => {
-      const { gradients } = loss(weights, biases);
-      const step = (list, slopes) => list.map((w, i) => w.sub(slopes[i].mul(0.01)));
-      return [...step(weights, gradients[0]), ...step(biases, gradients[1])].map((w) => w.view().slice(0, 10)); // reading is not the step
-    });
+  const descend = (list, slopes) => list.map((w, i) => w.sub(slopes[i].mul(0.01)));
+  const step = make((weights, biases) => {
+    const { gradients } = loss(weights, biases);
+    return [...descend(weights, gradients[0]), ...descend(biases, gradients[1])];
+  });
+  return () => scope(() => step(weights, biases).map((w) => w.view().slice(0, 10))); // reading is not the step
 }
 
 const square = (n) => {
@@ -46,13 +58,17 @@ const on = (f, ...shape) => {
   return () => scope(() => [f(x).view()[0]]);
 };
 
+const eight = (x) => x.mul(2).add(1).mul(x).sub(3).tanh().mul(x).add(x).mul(0.5);
+
 const workloads = {
   'GEMM 256': () => square(256),
   'GEMM 512': () => square(512),
   'GEMM 1024': () => square(1024),
-  'MLP step': perceptron,
+  'MLP step': () => perceptron(),
+  'MLP step, compiled': () => perceptron(compile),
   'softmax [256, 1024]': () => on(softmax, 256, 1024),
   'exp of 1M': () => on(exp, 1024, 1024),
+  'eight ops on 1M, compiled': () => on(compile(eight), 1024, 1024),
   'add of 1M': () => on((x) => x.add(x), 1024, 1024),
   'add of 16M': () => on((x) => x.add(x), 4096, 4096),
   'sum of 1M, axis 0': () => on((x) => sum(x, 0), 1024, 1024),

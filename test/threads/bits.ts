@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import {
   argmax,
+  compile,
   conv2d,
   cumsum,
   gradientsFunction,
@@ -99,6 +100,27 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
 function convolve(x: Tensor, w: Tensor, options: Parameters<typeof conv2d>[2]): Tensor[] {
   const { value, gradients } = valueAndGradientsFunction((x: Tensor, w: Tensor) => conv2d(x, w, options))(x, w);
   return [value, ...(gradients as Tensor[])];
+}
+
+/** Gathered, broadcast and streamed operands, chains, other dtypes, results that are read on; twice, for programs run again. */
+const fused = (x: Tensor, row: Tensor, column: Tensor): Tensor[] => {
+  const y = x.mul(row).add(column).sub(x.transpose().transpose());
+  const z = y.tanh().mul(y).add(1).mul(0.5).exp();
+  return [z, z.greater(1).logicalOr(x.less(0)), y.cast('float64').mul(3).sqrt(), z.sum(0)];
+};
+const descend = (w: Tensor, v: Tensor): Tensor[] => {
+  const loss = (w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean();
+  const { value, gradients } = valueAndGradientsFunction(loss)(w, v);
+  const [dw, dv] = gradients as [Tensor, Tensor];
+  return [value as Tensor, w.sub(dw.mul(0.01)), v.sub(dv.mul(0.01))];
+};
+const functions: Readonly<Record<string, [f: (...xs: Tensor[]) => Tensor[], inputs: Tensor[]]>> = {
+  'fused steps': [fused as (...xs: Tensor[]) => Tensor[], [draw(19, 203, 301).transpose(), draw(20, 203), draw(21, 301, 1)]],
+  'a training step': [descend as (...xs: Tensor[]) => Tensor[], [draw(12, 301, 203), draw(13, 203, 128)]],
+};
+for (const [name, [f, inputs]] of Object.entries(functions)) {
+  const program = compile(f);
+  for (const run of ['eager', 'traced', 'compiled', 'compiled again']) scope(() => note(`${name}, ${run}`, (run === 'eager' ? f : program)(...inputs)));
 }
 
 for (const [name, f] of Object.entries(large)) scope(() => note(name, [f()].flat()));

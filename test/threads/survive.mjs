@@ -1,20 +1,22 @@
 /**
- * Computes on three threads of which one fails as GRADTAPE_FAULT says, op by op or a compiled program, as the argument says. Prints as JSON
- * how it went: whether results were right in the failing job, after it and once the thread was seen off; whether the pool was off between;
- * how memory has changed.
+ * Computes on three threads of which one fails as GRADTAPE_FAULT says, op by op, compiled, or in a run of fused steps, as the
+ * argument says. Prints as JSON how it went: whether results were right in the failing job, after it and once the thread was seen off;
+ * whether the pool was off between; how memory has changed.
  */
 import { compile, init, matmul, memory, random, scope } from 'gradtape';
 import { core } from '../../dist/bindings/module.js';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const f = (x) => matmul(matmul(x, x.transpose()).add(1), x).mul(2);
+const products = (x) => matmul(matmul(x, x.transpose()).add(1), x).mul(2);
+const sums = (x) => x.mul(2).add(1).tanh().mul(x.exp());
+const f = process.argv[2] === 'fused' ? sums : products;
 
 const start = performance.now();
 await init({ threads: 3, worker: new URL('./worker.mjs', import.meta.url) });
 core.poolThreshold(1e12, 0);
 const x = random.normal(random.key(1), [300, 200]);
 const wanted = scope(() => f(x).data());
-const run = process.argv[2] === 'compiled' ? compile(f) : f;
+const run = process.argv[2] === 'op by op' ? f : compile(f);
 const isRight = () =>
   scope(() =>
     run(x)
