@@ -103,7 +103,8 @@ inputs; answers are compared before anything is timed. A figure is the median of
 where the machine's clock wanders, trust the ratios. What is read back: the numbers of small vectors and scalars, and the loss of a training step;
 larger results are computed and left where they are, but for onnxruntime-web, which copies inputs in and results out.
 
-_gradtape_ is eager and outside any scope, _in scope_ has each call in a scope of its own, _compiled_ calls what \`compile\` has traced;
+_gradtape_ is eager and outside any scope, _in scope_ has each call in a scope of its own, _compiled_ calls what \`compile\` has traced,
+which leaves out what no result needs (a gradient its function's value);
 _relaxed_ is the build with relaxed SIMD, which all of numpy-ts' figures use too. Lines and sizes are listed in \`test/bench/workloads.mjs\`.`;
 
 /** Writes `docs/benchmarks.md`, `docs/benchmarks.json` and the plots. */
