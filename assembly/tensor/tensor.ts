@@ -125,6 +125,8 @@ export function newRecord(dtype: i32, rank: i32): Tensor {
 }
 
 /** A scalar's record and storage in one block, see Note [Scalars]; the element is the caller's to write. NONE when memory is out. */
+// @ts-ignore: decorator
+@inline
 export function newScalarRecord(dtype: i32): Tensor {
   const t = changetype<Tensor>(allocSmall(SCALAR_RECORD));
   if (t) {
