@@ -4,7 +4,7 @@ import type { TensorLike } from '../convert.js';
 import { ArgumentError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, listOf } from './axes.js';
-import { broadcast, one, reshaped, withAttributes } from './define.js';
+import { broadcast, one, reshaped, row, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
 import { flip, placed, stridedSlice } from './pieces.js';
@@ -14,7 +14,7 @@ import { sum } from './reduction.js';
  * x as a block, `counts[k]` times along axis k; of counts and axes the fewer are completed with ones in front. Any dtype.
  * x̄ = ȳ summed over the copies.
  */
-export function tile(x: TensorLike, counts: number | readonly number[]): Tensor {
+export const tile = row('tile', (x: TensorLike, counts: number | readonly number[]): Tensor => {
   const t = one(x, Op.broadcastTo);
   const list = listOf(counts);
   checkWhole(list, 'counts', 'tile', 0);
@@ -34,7 +34,7 @@ export function tile(x: TensorLike, counts: number | readonly number[]): Tensor 
     blocks,
     dims.map((dim, i) => dim * (times[i] as number)),
   );
-}
+});
 
 /** Dimensions with the one of `axis` replaced by some. */
 const replaced = (shape: readonly number[], axis: number, dims: readonly number[]): number[] => [...shape.slice(0, axis), ...dims, ...shape.slice(axis + 1)];
@@ -43,7 +43,7 @@ const replaced = (shape: readonly number[], axis: number, dims: readonly number[
  * Each slice of x along `axis` repeated next to itself, `counts` times or as often as its own count says; without an axis, x is flattened
  * first. Any dtype. x̄ = ȳ summed over the copies.
  */
-export function repeat(x: TensorLike, counts: number | readonly number[], options?: AxisOption): Tensor {
+export const repeat = row('repeat', (x: TensorLike, counts: number | readonly number[], options?: AxisOption): Tensor => {
   const given = one(x, Op.broadcastTo);
   const named = axisIn(options, undefined);
   const t = named === undefined ? reshaped(given, [given.size]) : given;
@@ -58,7 +58,7 @@ export function repeat(x: TensorLike, counts: number | readonly number[], option
   }
   if (list.length !== dim) throw new ShapeError(`repeat: axis ${axis} of size ${dim} takes as many counts; got ${list.length}`, 'repeat');
   return take(t, Int32Array.from(list.flatMap((n, i) => new Array<number>(n).fill(i))), { axis });
-}
+});
 
 /** The band low ≤ column − row ≤ high of matrices. */
 function banded(x: Tensor, low: number, high: number, op: string): Tensor {
@@ -70,20 +70,23 @@ function banded(x: Tensor, low: number, high: number, op: string): Tensor {
 }
 
 /** The last two axes' entries on and below diagonal k, 0 above. Any dtype. x̄ = ȳ there, 0 elsewhere. */
-export const tril = (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), -Infinity, k, 'tril');
+export const tril = row('tril', (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), -Infinity, k, 'tril'));
 
 /** The last two axes' entries on and above diagonal k, 0 below. Any dtype. x̄ = ȳ there, 0 elsewhere. */
-export const triu = (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), k, Infinity, 'triu');
+export const triu = row('triu', (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), k, Infinity, 'triu'));
 
 /** `lower` diagonals below the main one and `upper` above, 0 elsewhere; a negative number keeps all of that side. Any dtype. */
-export const bandPart = (x: TensorLike, lower: number, upper: number): Tensor =>
-  banded(one(x, Op.bandPart), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart');
+export const bandPart = row(
+  'bandPart',
+  (x: TensorLike, lower: number, upper: number): Tensor =>
+    banded(one(x, Op.bandPart), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart'),
+);
 
 /**
  * Square matrices with x's last axis on diagonal k, 0 elsewhere: (…, n) → (…, n + |k|, n + |k|). Any dtype. x̄ = that diagonal of ȳ.
  * NumPy's `diag` of a matrix is `diagPart`.
  */
-export function diag(x: TensorLike, k = 0): Tensor {
+export const diag = row('diag', (x: TensorLike, k = 0): Tensor => {
   checkWhole(k, 'k', 'diag');
   const t = one(x, Op.pad);
   const { shape } = t;
@@ -95,10 +98,10 @@ export function diag(x: TensorLike, k = 0): Tensor {
   const ones = batch.map(() => 1);
   const rows = placed(t, [...zeros, k >= 0 ? k : -k * n], [...ones, n + 1], [...batch, n * n]);
   return reshaped(rows, [...batch, n, n]);
-}
+});
 
 /** Diagonal k of the last two axes: (…, m, n) → (…, length). Any dtype. x̄ = ȳ on that diagonal, 0 elsewhere. */
-export function diagPart(x: TensorLike, k = 0): Tensor {
+export const diagPart = row('diagPart', (x: TensorLike, k = 0): Tensor => {
   checkWhole(k, 'k', 'diagPart');
   const t = one(x, Op.stridedSlice);
   const { shape } = t;
@@ -115,13 +118,13 @@ export function diagPart(x: TensorLike, k = 0): Tensor {
     [...free, length ? from + (length - 1) * (n + 1) + 1 : 0],
     [...batch.map(() => 1), n + 1],
   );
-}
+});
 
 /** Σ of diagonal k of the last two axes: (…, m, n) → (…). f32 f64 c64 c128 i32. x̄ = ȳ on that diagonal, 0 elsewhere. */
-export const trace = (x: TensorLike, k = 0): Tensor => sum(diagPart(x, k), { axis: -1 });
+export const trace = row('trace', (x: TensorLike, k = 0): Tensor => sum(diagPart(x, k), { axis: -1 }));
 
 /** x turned k times by 90° in the plane of two axes, from the first towards the second. Any dtype; a view. x̄ = ȳ turned back. */
-export function rot90(x: TensorLike, k = 1, { axes = [0, 1] }: { readonly axes?: readonly [number, number] } = {}): Tensor {
+export const rot90 = row('rot90', (x: TensorLike, k = 1, { axes = [0, 1] }: { readonly axes?: readonly [number, number] } = {}): Tensor => {
   const t = one(x, Op.transpose);
   const a = axisOf(axes[0], t.rank, 'rot90');
   const b = axisOf(axes[1], t.rank, 'rot90');
@@ -137,4 +140,4 @@ export function rot90(x: TensorLike, k = 1, { axes = [0, 1] }: { readonly axes?:
     default:
       return withAttributes(Op.identity, t, []);
   }
-}
+});

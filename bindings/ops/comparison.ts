@@ -46,7 +46,7 @@ export const logicalOr = logical(Op.logicalOr);
 /** x ≠ y as truth values; a number is true unless 0. Any dtype → bool. */
 export const logicalXor = logical(Op.logicalXor);
 /** ¬x; a number is true unless 0. Any dtype → bool. */
-export const logicalNot: Unary = (x) => apply1(Op.logicalNot, truth(x, Op.logicalNot));
+export const logicalNot: Unary = row('logicalNot', (x) => apply1(Op.logicalNot, truth(x, Op.logicalNot)));
 
 /** Whether x, or a part of it, is NaN. Any dtype → bool. */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the op's name; the global one is not used here.
@@ -61,12 +61,12 @@ export const isInf = test(Op.isInf, logicalOr);
  * x where the condition holds, else y; the three broadcast together. x and y of one dtype, or real and complex of one precision;
  * a number in the condition is true unless 0. Gradient ȳ to the chosen one, 0 to the other whatever it is.
  */
-export function where(condition: TensorLike, x: TensorLike, y: TensorLike): Tensor {
+export const where = row('where', (condition: TensorLike, x: TensorLike, y: TensorLike): Tensor => {
   const [a, b] = two(x, y, Op.where);
   const dtype = mixed(a.dtypeNumber, b.dtypeNumber);
   const operands = dtype === undefined ? [a, b] : [converted(a, dtype), converted(b, dtype)];
   return many(Op.where, [truth(condition, Op.where), ...operands]);
-}
+});
 
 /** The complex dtype when one of the two is complex and the other real of its precision. */
 function mixed(a: DType, b: DType): DType | undefined {

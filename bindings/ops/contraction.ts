@@ -9,7 +9,7 @@ import { described } from '../fault.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axesOf } from './axes.js';
-import { reshaped, two, withAttributes } from './define.js';
+import { reshaped, row, two, withAttributes } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
@@ -28,11 +28,11 @@ export interface MatmulOptions {
  * with k + 1. Strided operands are read where they lie.
  * @throws ShapeError when the inner dimensions differ, leading axes do not broadcast, or an operand is a scalar.
  */
-export function matmul(a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor {
+export const matmul = row('matmul', (a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor => {
   const [x, y] = two(a, b, Op.matmul);
   const flags = options === undefined ? 0 : flagsOf(options);
   return x.rank > 1 && y.rank > 1 ? product(x, y, flags) : vectorProduct(x, y, flags);
-}
+});
 
 function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions): number {
   if ((transposeA && adjointA) || (transposeB && adjointB))
@@ -105,60 +105,63 @@ function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], oth
  * scales. Not conjugated, see `vdot`. dtypes and gradient as matmul's.
  * @throws ShapeError when the inner dimensions differ.
  */
-export function dot(a: TensorLike, b: TensorLike): Tensor {
+export const dot = row('dot', (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = two(a, b, Op.matmul);
   return x.rank && y.rank ? contract('dot', x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
-}
+});
 
 /** Σₚ aₚ·bₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
-export function inner(a: TensorLike, b: TensorLike): Tensor {
+export const inner = row('inner', (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = two(a, b, Op.matmul);
   return x.rank && y.rank ? contract('inner', x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
-}
+});
 
 /** Σ conj(aᵢ)·bᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
-export function vdot(a: TensorLike, b: TensorLike): Tensor {
+export const vdot = row('vdot', (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = two(a, b, Op.matmul);
   if (x.size !== y.size) throw new ShapeError(`vdot: ${x.size} elements do not meet ${y.size}; x is ${described(x)}, y is ${described(y)}`, 'vdot');
   return reshaped(product(reshaped(x, [x.size, 1]), reshaped(y, [y.size, 1]), Product.transposeX | Product.conjX), []);
-}
+});
 
 /** cᵢⱼ = aᵢ·bⱼ over all elements of a and b: (…) × (…) → (size of a, size of b). Not conjugated. dtypes and gradient as matmul's. */
-export function outer(a: TensorLike, b: TensorLike): Tensor {
+export const outer = row('outer', (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = two(a, b, Op.matmul);
   return product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size]));
-}
+});
 
 /**
  * Σ over several axes: `axes` lists those of a and those of b that meet, or counts the last ones of a and the first ones of b. What
  * is left of a comes before what is left of b. dtypes and gradient as matmul's.
  * @throws ShapeError when sizes differ, IndexError when an axis is out of range or named twice.
  */
-export function tensordot(a: TensorLike, b: TensorLike, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor {
-  const [x, y] = two(a, b, Op.matmul);
-  if (typeof axes !== 'number') {
-    const p = axesOf(axes[0], x.rank, 'tensordot');
-    const q = axesOf(axes[1], y.rank, 'tensordot');
-    if (p.length !== q.length) throw new ShapeError(`tensordot: ${p.length} axes do not meet ${q.length}`, 'tensordot');
-    return contract('tensordot', x, y, p, q);
-  }
-  if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank))
-    throw new ShapeError(`tensordot: ${axes} axes can't meet; x is ${described(x)}, y is ${described(y)}`, 'tensordot');
-  const counted = Array.from({ length: axes }, (_, i) => i);
-  return contract(
-    'tensordot',
-    x,
-    y,
-    counted.map((i) => x.rank - axes + i),
-    counted,
-  );
-}
+export const tensordot = row(
+  'tensordot',
+  (a: TensorLike, b: TensorLike, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor => {
+    const [x, y] = two(a, b, Op.matmul);
+    if (typeof axes !== 'number') {
+      const p = axesOf(axes[0], x.rank, 'tensordot');
+      const q = axesOf(axes[1], y.rank, 'tensordot');
+      if (p.length !== q.length) throw new ShapeError(`tensordot: ${p.length} axes do not meet ${q.length}`, 'tensordot');
+      return contract('tensordot', x, y, p, q);
+    }
+    if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank))
+      throw new ShapeError(`tensordot: ${axes} axes can't meet; x is ${described(x)}, y is ${described(y)}`, 'tensordot');
+    const counted = Array.from({ length: axes }, (_, i) => i);
+    return contract(
+      'tensordot',
+      x,
+      y,
+      counted.map((i) => x.rank - axes + i),
+      counted,
+    );
+  },
+);
 
 /**
  * Kronecker's product: a copy of b for each element of a, scaled by it; of the shapes the shorter is completed with ones in front.
  * (…, m, n) × (…, p, q) → (…, mp, nq).  f32 f64 c64 c128 i32. Not conjugated. Gradient as mul's.
  */
-export function kron(a: TensorLike, b: TensorLike): Tensor {
+export const kron = row('kron', (a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = two(a, b, Op.mul);
   const rank = Math.max(x.rank, y.rank);
   const completed = (t: Tensor): number[] => [...new Array<number>(rank - t.rank).fill(1), ...t.shape];
@@ -178,4 +181,4 @@ export function kron(a: TensorLike, b: TensorLike): Tensor {
     blocks,
     p.map((size, i) => size * (q[i] as number)),
   );
-}
+});

@@ -83,7 +83,7 @@ export const conv3d = convolution('conv3d', 3);
  * c·m … c·m + m − 1. f32 f64 c64 c128. Real channels are computed lane by lane. Gradients as conv2d's.
  * @throws ShapeError when the filter has other channels than x, or does not fit it.
  */
-export function depthwiseConv2d(x: TensorLike, filter: TensorLike, options: Omit<ConvOptions, 'groups'> = {}): Tensor {
+export const depthwiseConv2d = row('depthwiseConv2d', (x: TensorLike, filter: TensorLike, options: Omit<ConvOptions, 'groups'> = {}): Tensor => {
   const op = 'depthwiseConv2d';
   const [a, w] = operands(x, filter, 2, op);
   const { last, back } = channelsLast(a, options.dataFormat, op);
@@ -92,7 +92,7 @@ export function depthwiseConv2d(x: TensorLike, filter: TensorLike, options: Omit
   const groups = Math.max(channels, 1);
   const filters = reshaped(w, [h, k, channels / groups, channels * multiplier]);
   return back(convolved(last, filters, { ...options, groups }, op, operandsOf(a, w)));
-}
+});
 
 const transposedConvolution = (op: string, spatial: number) =>
   row(op, (x: TensorLike, filter: TensorLike, options: ConvTransposeOptions = {}): Tensor => {

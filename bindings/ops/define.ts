@@ -29,7 +29,7 @@ export function install(name: PropertyKey, value: (this: Tensor, ...args: never)
   Object.defineProperty(methods, name, { value, configurable: true, writable: true });
 }
 
-/** Makes a row a method too. Rows that a call makes, as `unary(Op.exp)`, do so themselves; methods.ts does it for all others. */
+/** A row that is more than one call: a function, and the method `name`. */
 export function row<Row extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: Row): Row {
   // Fixed arguments: a rest parameter would allocate an array at each call.
   install(name, function (a: never, b: never, c: never) {

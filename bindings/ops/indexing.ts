@@ -7,7 +7,7 @@ import type { DTypeName } from '../dtype.js';
 import { DTypeError, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkRank, sizeOf } from './axes.js';
-import { broadcast, one, reshaped, withAttributes } from './define.js';
+import { broadcast, one, reshaped, row, withAttributes } from './define.js';
 import { indicesOf, named, raveled, taken } from './indices.js';
 import { moveaxis } from './movement.js';
 
@@ -24,7 +24,7 @@ export interface TakeOptions {
  * accumulate. An x that is not contiguous is copied first.
  * @throws IndexError when an index is out of range. @throws DTypeError unless indices are whole numbers.
  */
-export function take(x: TensorLike, indices: TensorLike, options: TakeOptions = {}): Tensor {
+export const take = row('take', (x: TensorLike, indices: TensorLike, options: TakeOptions = {}): Tensor => {
   const t = one(x, Op.take);
   const at = indicesOf(indices, 'take');
   const { batchDims = 0, axis = batchDims } = options;
@@ -35,10 +35,10 @@ export function take(x: TensorLike, indices: TensorLike, options: TakeOptions = 
     );
   checkRank(t.rank - 1 + at.rank - batchDims, 'take');
   return taken(t, at, axisOf(axis, t.rank, 'take'), batchDims);
-}
+});
 
 /** `take` under TensorFlow's name. */
-export const gather = take;
+export const gather = row('gather', take);
 
 /** x and indices broadcast against each other but on `axis`, which comes last. */
 function aligned(x: Tensor, indices: Tensor, axis: number, op: string): [x: Tensor, indices: Tensor] {
@@ -62,7 +62,7 @@ function aligned(x: Tensor, indices: Tensor, axis: number, op: string): [x: Tens
  * Any dtype. x̄ = ȳ added at the indices.
  * @throws IndexError when an index is out of range.
  */
-export function takeAlongAxis(x: TensorLike, indices: TensorLike, options?: AxisOption): Tensor {
+export const takeAlongAxis = row('takeAlongAxis', (x: TensorLike, indices: TensorLike, options?: AxisOption): Tensor => {
   const t = one(x, Op.take);
   const axis = axisOf(axisIn(options, 0), t.rank, 'takeAlongAxis');
   const [rows, at] = aligned(t, indicesOf(indices, 'takeAlongAxis'), axis, 'takeAlongAxis');
@@ -71,28 +71,28 @@ export function takeAlongAxis(x: TensorLike, indices: TensorLike, options?: Axis
     -1,
     axis,
   );
-}
+});
 
 /**
  * The slices of x at points: y[…] = x[indices[…, 0], …, indices[…, k−1]], indices (…, k) → (…) + x.shape[k:]. Any dtype.
  * x̄ = ȳ added at the points.
  * @throws IndexError when a point is out of range.
  */
-export function gatherNd(x: TensorLike, indices: TensorLike): Tensor {
+export const gatherNd = row('gatherNd', (x: TensorLike, indices: TensorLike): Tensor => {
   const t = one(x, Op.take);
   const { shape } = t;
   const at = indicesOf(indices, 'gatherNd');
   const positions = raveled(at, shape, 'gatherNd');
   const k = at.shape.at(-1) as number;
   return taken(reshaped(t, [sizeOf(shape.slice(0, k)), ...shape.slice(k)]), positions, 0);
-}
+});
 
 /**
  * The slices of x along the axes of `mask`, from `axis` (0) on, where it is true: their number depends on the data. Any dtype.
  * x̄ = ȳ in zeros.
  * @throws ShapeError when the mask has other dimensions than x there.
  */
-export function booleanMask(x: TensorLike, mask: TensorLike, options?: AxisOption): Tensor {
+export const booleanMask = row('booleanMask', (x: TensorLike, mask: TensorLike, options?: AxisOption): Tensor => {
   const t = one(x, Op.take);
   const { shape } = t;
   const keep = mask instanceof Tensor ? mask : tensor(mask, { dtype: 'bool' });
@@ -106,7 +106,7 @@ export function booleanMask(x: TensorLike, mask: TensorLike, options?: AxisOptio
     );
   const rows = reshaped(t, [...shape.slice(0, axis), sizeOf(dims), ...shape.slice(axis + dims.length)]);
   return taken(rows, withAttributes(Op.positionsSet, keep, []), axis);
-}
+});
 
 export interface OneHotOptions {
   /** The value at the index. */
@@ -119,7 +119,7 @@ export interface OneHotOptions {
 }
 
 /** y[…, j] = on where j is the index, off elsewhere; an index outside of 0 … depth − 1 gives off only. Any dtype. No gradient. */
-export function oneHot(indices: TensorLike, depth: number, { on = 1, off = 0, dtype = 'float32', axis = -1 }: OneHotOptions = {}): Tensor {
+export const oneHot = row('oneHot', (indices: TensorLike, depth: number, { on = 1, off = 0, dtype = 'float32', axis = -1 }: OneHotOptions = {}): Tensor => {
   const at = indicesOf(indices, 'oneHot');
   checkShape([depth], 'oneHot');
   checkRank(at.rank + 1, 'oneHot');
@@ -128,4 +128,4 @@ export function oneHot(indices: TensorLike, depth: number, { on = 1, off = 0, dt
   refuseLoss(off, number, 'oneHot');
   const y = withAttributes(Op.oneHot, at, [...doubleWords(on), ...doubleWords(off), depth, number]);
   return moveaxis(y, -1, axisOf(axis, at.rank + 1, 'oneHot'));
-}
+});

@@ -6,7 +6,7 @@ import { ArgumentError, DTypeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { relu, softplus } from './activation.js';
 import { abs, add, div, divNoNan, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
-import { two } from './define.js';
+import { row, two } from './define.js';
 import { sum } from './reduction.js';
 import { mean, norm } from './statistics.js';
 import { log } from './transcendental.js';
@@ -43,12 +43,16 @@ function difference(labels: TensorLike, predictions: TensorLike, op: string): Te
 }
 
 /** Mean squared error: (predictions − labels)². f32 f64. */
-export const mse = (labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor =>
-  reduced(square(difference(labels, predictions, 'mse')), options, 'mse');
+export const mse = row(
+  'mse',
+  (labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor => reduced(square(difference(labels, predictions, 'mse')), options, 'mse'),
+);
 
 /** Mean absolute error: |predictions − labels|, of gradient 0 where they are equal. f32 f64. */
-export const mae = (labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor =>
-  reduced(abs(difference(labels, predictions, 'mae')), options, 'mae');
+export const mae = row(
+  'mae',
+  (labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor => reduced(abs(difference(labels, predictions, 'mae')), options, 'mae'),
+);
 
 export interface HuberOptions extends LossOptions {
   /** Up to which difference the loss is quadratic; 1 by default. */
@@ -56,39 +60,41 @@ export interface HuberOptions extends LossOptions {
 }
 
 /** Huber's loss: d²/2 for |d| ≤ δ, δ·|d| − δ²/2 beyond, d = predictions − labels. f32 f64. */
-export function huber(labels: TensorLike, predictions: TensorLike, options: HuberOptions = {}): Tensor {
+export const huber = row('huber', (labels: TensorLike, predictions: TensorLike, options: HuberOptions = {}): Tensor => {
   const { delta = 1 } = options;
   const size = abs(difference(labels, predictions, 'huber'));
   const inner = minimum(size, delta);
   return reduced(add(mul(square(inner), 0.5), mul(sub(size, inner), delta)), options, 'huber');
-}
+});
 
 /** log cosh d, d = predictions − labels, as d + softplus(−2d) − log 2: it does not overflow. f32 f64. Gradient ȳ·tanh d. */
-export function logCosh(labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor {
+export const logCosh = row('logCosh', (labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor => {
   const d = difference(labels, predictions, 'logCosh');
   return reduced(sub(add(d, softplus(mul(d, -2))), Math.LN2), options, 'logCosh');
-}
+});
 
 /** Hinge loss max(0, 1 − labels·predictions) for labels of ±1. f32 f64. */
-export function hinge(labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor {
-  return reduced(relu(sub(1, mul(...floats(labels, predictions, 'hinge')))), options, 'hinge');
-}
+export const hinge = row(
+  'hinge',
+  (labels: TensorLike, predictions: TensorLike, options: LossOptions = {}): Tensor =>
+    reduced(relu(sub(1, mul(...floats(labels, predictions, 'hinge')))), options, 'hinge'),
+);
 
 /** Kullback and Leibler's divergence Σ p·log(p/q) along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
-export function klDiv(labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor {
+export const klDiv = row('klDiv', (labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor => {
   const [p, q] = floats(labels, predictions, 'klDiv');
   return reduced(sum(mulNoNan(log(div(p, q)), p), { axis: options.axis ?? -1 }), options, 'klDiv');
-}
+});
 
 /** Cross entropy −Σ p·log q along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
-export function crossEntropy(labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor {
+export const crossEntropy = row('crossEntropy', (labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor => {
   const [p, q] = floats(labels, predictions, 'crossEntropy');
   return reduced(neg(sum(mulNoNan(log(q), p), { axis: options.axis ?? -1 })), options, 'crossEntropy');
-}
+});
 
 /** 1 − Σ ab/(‖a‖·‖b‖) along `axis` (−1); 1 where a norm is 0. f32 f64. */
-export function cosineDistance(labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor {
+export const cosineDistance = row('cosineDistance', (labels: TensorLike, predictions: TensorLike, options: AxisLossOptions = {}): Tensor => {
   const [a, b] = floats(labels, predictions, 'cosineDistance');
   const axis = options.axis ?? -1;
   return reduced(sub(1, divNoNan(sum(mul(a, b), { axis }), mul(norm(a, { axis }), norm(b, { axis })))), options, 'cosineDistance');
-}
+});

@@ -4,17 +4,17 @@ import { checkShape, type TensorLike } from '../convert.js';
 import { ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { axesOf, axisOf, sizeOf } from './axes.js';
-import { broadcast, one, reshaped, withAttributes } from './define.js';
+import { broadcast, one, reshaped, row, withAttributes } from './define.js';
 
 /**
  * The elements of x, in row-major order, under another shape; one dimension may be −1, which stands for what is left. Any dtype. A view
  * where strides allow, else a copy. x̄ = ȳ reshaped.
  * @throws ShapeError when the number of elements differs.
  */
-export function reshape(x: TensorLike, shape: readonly number[]): Tensor {
+export const reshape = row('reshape', (x: TensorLike, shape: readonly number[]): Tensor => {
   const t = one(x, Op.reshape);
   return reshaped(t, Array.isArray(shape) && shape.includes(-1) ? inferred(t, shape) : checked(shape, 'reshape'));
-}
+});
 
 function checked(shape: readonly number[], op: string): readonly number[] {
   checkShape(shape, op);
@@ -34,22 +34,22 @@ function inferred(x: Tensor, shape: readonly number[]): readonly number[] {
 }
 
 /** x in one dimension, in row-major order. x̄ = ȳ reshaped. */
-export function flatten(x: TensorLike): Tensor {
+export const flatten = row('flatten', (x: TensorLike): Tensor => {
   const t = one(x, Op.reshape);
   return reshaped(t, [t.size]);
-}
+});
 
 /**
  * x with axis perm[k] as axis k; without `perm`, axes in reversed order. Any dtype; a view. x̄ = ȳ with the inverse permutation.
  * @throws ShapeError, IndexError unless `perm` names each axis once.
  */
-export function transpose(x: TensorLike, perm?: readonly number[]): Tensor {
+export const transpose = row('transpose', (x: TensorLike, perm?: readonly number[]): Tensor => {
   const t = one(x, Op.transpose);
   return withAttributes(Op.transpose, t, perm === undefined ? [-1] : [perm.length, ...perm]);
-}
+});
 
 /** x with axes a and b exchanged. A view. */
-export function swapaxes(x: TensorLike, a: number, b: number): Tensor {
+export const swapaxes = row('swapaxes', (x: TensorLike, a: number, b: number): Tensor => {
   const t = one(x, Op.transpose);
   const perm = t.shape.map((_, i) => i);
   const i = axisOf(a, perm.length, 'swapaxes');
@@ -57,10 +57,10 @@ export function swapaxes(x: TensorLike, a: number, b: number): Tensor {
   perm[i] = j;
   perm[j] = i;
   return transpose(t, perm);
-}
+});
 
 /** x with the axes `from` moved to the places `to`, the others in their order. A view. */
-export function moveaxis(x: TensorLike, from: number | readonly number[], to: number | readonly number[]): Tensor {
+export const moveaxis = row('moveaxis', (x: TensorLike, from: number | readonly number[], to: number | readonly number[]): Tensor => {
   const t = one(x, Op.transpose);
   const { rank } = t;
   const sources = axesOf(from, rank, 'moveaxis');
@@ -72,19 +72,19 @@ export function moveaxis(x: TensorLike, from: number | readonly number[], to: nu
     return k < 0 ? (others.shift() as number) : (sources[k] as number);
   });
   return transpose(t, perm);
-}
+});
 
 /**
  * x repeated along dimensions of size 1, or missing in front, up to `shape`. Any dtype; a view. x̄ = ȳ summed over them.
  * @throws ShapeError when a dimension is neither 1 nor the wanted one.
  */
-export function broadcastTo(x: TensorLike, shape: readonly number[]): Tensor {
+export const broadcastTo = row('broadcastTo', (x: TensorLike, shape: readonly number[]): Tensor => {
   checkShape(shape, 'broadcastTo');
   return broadcast(one(x, Op.broadcastTo), shape);
-}
+});
 
 /** x with a dimension of size 1 at each of the `axis` places of the result. A view. */
-export function expandDims(x: TensorLike, axis: number | readonly number[] = 0): Tensor {
+export const expandDims = row('expandDims', (x: TensorLike, axis: number | readonly number[] = 0): Tensor => {
   const t = one(x, Op.reshape);
   const rank = t.rank + (typeof axis === 'number' ? 1 : axis.length);
   const added = axesOf(axis, rank, 'expandDims');
@@ -93,10 +93,10 @@ export function expandDims(x: TensorLike, axis: number | readonly number[] = 0):
     t,
     Array.from({ length: rank }, (_, i) => (added.includes(i) ? 1 : (dims.shift() as number))),
   );
-}
+});
 
 /** x without its dimensions of size 1, or without those of `axis` only. A view. @throws ShapeError when one of these has another size. */
-export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tensor {
+export const squeeze = row('squeeze', (x: TensorLike, axis?: number | readonly number[]): Tensor => {
   const t = one(x, Op.reshape);
   const { shape } = t;
   if (axis === undefined)
@@ -111,4 +111,4 @@ export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tenso
     t,
     shape.filter((_, i) => !dropped.includes(i)),
   );
-}
+});

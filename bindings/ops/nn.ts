@@ -7,7 +7,7 @@ import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, mulNoNan, neg, sub } from './arithmetic.js';
 import { type AxisOption, axisIn } from './axes.js';
-import { one, two, withAttributes } from './define.js';
+import { one, row, two, withAttributes } from './define.js';
 import { axisWords, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** The axis, or several that count as one; the last when absent. */
@@ -22,51 +22,51 @@ const along = (op: Op, x: TensorLike, option: SoftmaxOption | undefined): Tensor
  * eˣ/Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient y·(ȳ − Σ ȳ·y). |err| ≤ 4 ulp + |x − max x|·u·y.
  * @throws IndexError when an axis is out of range.
  */
-export const softmax = (x: TensorLike, options?: SoftmaxOption): Tensor => along(Op.softmax, x, options);
+export const softmax = row('softmax', (x: TensorLike, options?: SoftmaxOption): Tensor => along(Op.softmax, x, options));
 
 /**
  * x − log Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient ȳ − e^y·Σ ȳ.
  * @throws IndexError when an axis is out of range.
  */
-export const logSoftmax = (x: TensorLike, options?: SoftmaxOption): Tensor => along(Op.logSoftmax, x, options);
+export const logSoftmax = row('logSoftmax', (x: TensorLike, options?: SoftmaxOption): Tensor => along(Op.logSoftmax, x, options));
 
 /**
  * log Σ eˣ over `axis`, all when absent, whatever the size of x; −∞ over nothing. f32 f64. Gradient ȳ·softmax x.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export function logsumexp(x: TensorLike, options?: ReduceOption): Tensor {
+export const logsumexp = row('logsumexp', (x: TensorLike, options?: ReduceOption): Tensor => {
   const { axis, keepDims } = optionsOf<ReduceOptions>(options);
   return withAttributes(Op.logsumexp, one(x, Op.logsumexp), axisWords(keepDims ? 1 : 0, axis, 'logsumexp'));
-}
+});
 
 /**
  * −Σ labels·logSoftmax(logits) along `axis` (−1), without it in the shape; `labels` are weights of the classes, 0 counting as 0 whatever
  * the logit. f32 f64. Differentiable with respect to both, to any order.
  * @throws IndexError when an axis is out of range.
  */
-export function softmaxCrossEntropy(labels: TensorLike, logits: TensorLike, options?: SoftmaxOption): Tensor {
+export const softmaxCrossEntropy = row('softmaxCrossEntropy', (labels: TensorLike, logits: TensorLike, options?: SoftmaxOption): Tensor => {
   const [weights, x] = two(labels, logits, Op.mulNoNan);
   return neg(sum(mulNoNan(logSoftmax(x, options), weights), { axis: axisIn(options, -1) }));
-}
+});
 
 /**
  * −logSoftmax(logits) at the labels, int32 class indices along the last axis: […] × […, classes] → […]. f32 f64.
  * Gradient for the logits (softmax − [label])·ȳ.
  * @throws IndexError when a label is not in [0, classes); ShapeError when the leading shapes differ.
  */
-export function sparseSoftmaxCrossEntropy(labels: TensorLike, logits: TensorLike): Tensor {
+export const sparseSoftmaxCrossEntropy = row('sparseSoftmaxCrossEntropy', (labels: TensorLike, logits: TensorLike): Tensor => {
   const op = Op.sparseSoftmaxCrossEntropy;
   const classes = labels instanceof Tensor ? labels : tensor(labels, { dtype: 'int32' });
   const [loss, p] = applyMany(op, [classes, operand(logits, undefined, op)], [], 2) as [Tensor, Tensor];
   p.dispose(); // The tape keeps what its gradient reads.
   return loss;
-}
+});
 
 /**
  * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
  * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
  */
-export function sigmoidCrossEntropy(labels: TensorLike, logits: TensorLike): Tensor {
+export const sigmoidCrossEntropy = row('sigmoidCrossEntropy', (labels: TensorLike, logits: TensorLike): Tensor => {
   const [z, x] = two(labels, logits, Op.sub);
   return sub(softplus(x), mul(x, z));
-}
+});

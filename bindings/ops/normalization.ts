@@ -6,7 +6,7 @@ import { ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { axesOf } from './axes.js';
 import { ones, zeros } from './creation.js';
-import { one } from './define.js';
+import { one, row } from './define.js';
 
 export interface NormalizationOptions {
   /** The axis, or several that count as one; the last when absent. */
@@ -41,13 +41,18 @@ function normalized(op: string, x: TensorLike, gamma: TensorLike | null, beta: T
  * along those axes. f32 f64. Gradients for all three, of any order. Ba, Kiros and Hinton, "Layer Normalization", 2016.
  * @throws ShapeError when gamma or beta doesn't fit; IndexError when an axis is out of range or named twice.
  */
-export const layerNorm = (x: TensorLike, gamma: TensorLike | null = null, beta: TensorLike | null = null, options: NormalizationOptions = {}): Tensor =>
-  normalized('layerNorm', x, gamma, beta, options, 1);
+export const layerNorm = row(
+  'layerNorm',
+  (x: TensorLike, gamma: TensorLike | null = null, beta: TensorLike | null = null, options: NormalizationOptions = {}): Tensor =>
+    normalized('layerNorm', x, gamma, beta, options, 1),
+);
 
 /**
  * x/√(mean x² + ε)·gamma along `axis` (−1); gamma, which may be absent, has the shape of x along those axes. f32 f64. Gradients for both, of
  * any order. Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019.
  * @throws ShapeError when gamma doesn't fit; IndexError when an axis is out of range or named twice.
  */
-export const rmsNorm = (x: TensorLike, gamma: TensorLike | null = null, options: NormalizationOptions = {}): Tensor =>
-  normalized('rmsNorm', x, gamma, null, options, 0);
+export const rmsNorm = row(
+  'rmsNorm',
+  (x: TensorLike, gamma: TensorLike | null = null, options: NormalizationOptions = {}): Tensor => normalized('rmsNorm', x, gamma, null, options, 0),
+);

@@ -6,7 +6,7 @@ import { ArgumentError, IndexError, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkWhole, listOf } from './axes.js';
 import { concat } from './concat.js';
-import { one, reshaped, withAttributes } from './define.js';
+import { one, reshaped, row, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
 
 /** `size` elements from `begin`, `step` apart, along each axis. */
@@ -38,7 +38,7 @@ function atMost(given: readonly unknown[], rank: number, op: string): void {
  * not named are whole. Any dtype; a view. x̄ = ȳ in zeros.
  * @throws IndexError when the block is not inside x.
  */
-export function slice(x: TensorLike, begin: readonly number[], size: readonly number[] = []): Tensor {
+export const slice = row('slice', (x: TensorLike, begin: readonly number[], size: readonly number[] = []): Tensor => {
   const t = one(x, Op.stridedSlice);
   const { shape } = t;
   atMost(begin, shape.length, 'slice');
@@ -54,22 +54,25 @@ export function slice(x: TensorLike, begin: readonly number[], size: readonly nu
       return { begin: start, step: 1, size: count };
     }),
   );
-}
+});
 
 /**
  * x[begin : end : stride] along each axis, as Python slices: negative positions count from the end, `null` stands for the axis's own end in
  * the stride's direction, positions beyond are cut off, strides may be negative; axes that are not named are whole. Any dtype; a view.
  * x̄ = ȳ in zeros.
  */
-export function stridedSlice(x: TensorLike, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor {
-  const t = one(x, Op.stridedSlice);
-  const { shape } = t;
-  for (const given of [begin, end, strides]) atMost(given, shape.length, 'stridedSlice');
-  return sliced(
-    t,
-    shape.map((dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim)),
-  );
-}
+export const stridedSlice = row(
+  'stridedSlice',
+  (x: TensorLike, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor => {
+    const t = one(x, Op.stridedSlice);
+    const { shape } = t;
+    for (const given of [begin, end, strides]) atMost(given, shape.length, 'stridedSlice');
+    return sliced(
+      t,
+      shape.map((dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim)),
+    );
+  },
+);
 
 /** Python's slice.indices. */
 function rangeOf(begin: number | null, end: number | null, step: number, dim: number): Range {
@@ -85,7 +88,7 @@ function rangeOf(begin: number | null, end: number | null, step: number, dim: nu
 }
 
 /** x in reversed order along `axis`, one or several; along all without it. Any dtype; a view. x̄ = ȳ reversed. */
-export function flip(x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor {
+export const flip = row('flip', (x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor => {
   const t = one(x, Op.stridedSlice);
   const { shape } = t;
   const axes = axisIn(
@@ -97,10 +100,10 @@ export function flip(x: TensorLike, axis?: AxisOption<number | readonly number[]
     t,
     shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))),
   );
-}
+});
 
 /** `flip` under TensorFlow's name. */
-export const reverse = flip;
+export const reverse = row('reverse', flip);
 
 /** Sizes that fit one call's attributes. */
 const MOST_PARTS = 63;
@@ -121,7 +124,7 @@ function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[]
  * x̄ = ȳ₀, ȳ₁, … concatenated.
  * @throws ShapeError when the parts don't make up the axis.
  */
-export function split(x: TensorLike, parts: number | readonly number[], options?: AxisOption): Tensor[] {
+export const split = row('split', (x: TensorLike, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
   const t = one(x, Op.split);
   const axis = axisOf(axisIn(options, 0), t.rank, 'split');
   const dim = t.shape[axis] as number;
@@ -139,15 +142,15 @@ export function split(x: TensorLike, parts: number | readonly number[], options?
   const isWhole = sizes.every((size) => Number.isInteger(size) && size >= 0) && sizes.reduce((a, b) => a + b, 0) === dim;
   if (!isWhole || parts.length === 0) throw refuse();
   return splitSizes(t, sizes, axis);
-}
+});
 
 /** The parts x[…, i, …] along `axis` (0), which they lack. Any dtype; views. x̄ = ȳ₀, ȳ₁, … stacked. */
-export function unstack(x: TensorLike, options?: AxisOption): Tensor[] {
+export const unstack = row('unstack', (x: TensorLike, options?: AxisOption): Tensor[] => {
   const t = one(x, Op.split);
   const axis = axisOf(axisIn(options, 0), t.rank, 'unstack');
   const dim = t.shape[axis] as number;
   return dim ? splitSizes(t, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
-}
+});
 
 /** Room before and after each axis; a number for all of them. */
 export type Paddings = number | readonly (readonly [before: number, after: number])[];
@@ -166,7 +169,7 @@ function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (rea
  * x with room before and after each axis, filled with `value` (0). Any dtype. x̄ = the inner part of ȳ; the value is a constant.
  * @throws ShapeError unless there is a pair for each axis.
  */
-export function pad(x: TensorLike, paddings: Paddings, { value = 0 }: { readonly value?: Scalar } = {}): Tensor {
+export const pad = row('pad', (x: TensorLike, paddings: Paddings, { value = 0 }: { readonly value?: Scalar } = {}): Tensor => {
   const t = one(x, Op.pad);
   const { shape } = t;
   const pairs = paddingsOf(paddings, shape.length, 'pad');
@@ -178,7 +181,7 @@ export function pad(x: TensorLike, paddings: Paddings, { value = 0 }: { readonly
     dims,
     value,
   );
-}
+});
 
 /** x at `begin`, `begin + step`, … of a tensor of the shape `dims` that is `value` elsewhere. */
 export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
@@ -192,13 +195,16 @@ export function placed(x: Tensor, begin: readonly number[], step: readonly numbe
  * x̄ = ȳ folded back.
  * @throws ShapeError when the room is wider than the image.
  */
-export function mirrorPad(x: TensorLike, paddings: Paddings, { mode = 'reflect' }: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor {
-  if (mode !== 'reflect' && mode !== 'symmetric')
-    throw new ArgumentError(`mirrorPad: mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`, 'mirrorPad');
-  const t = one(x, Op.pad);
-  const pairs = paddingsOf(paddings, t.rank, 'mirrorPad');
-  return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);
-}
+export const mirrorPad = row(
+  'mirrorPad',
+  (x: TensorLike, paddings: Paddings, { mode = 'reflect' }: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor => {
+    if (mode !== 'reflect' && mode !== 'symmetric')
+      throw new ArgumentError(`mirrorPad: mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`, 'mirrorPad');
+    const t = one(x, Op.pad);
+    const pairs = paddingsOf(paddings, t.rank, 'mirrorPad');
+    return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);
+  },
+);
 
 function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 0 | 1): Tensor {
   const dim = x.shape[axis] as number;
@@ -209,14 +215,14 @@ function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 
 }
 
 /** x with what leaves one end coming in at the other: y[i + shift] = x[i] along `axis`, one or several; of the flattened x without it. */
-export function roll(x: TensorLike, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor {
+export const roll = row('roll', (x: TensorLike, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor => {
   const t = one(x, Op.stridedSlice);
   const axes = axisIn(options, undefined);
   if (axes === undefined) return reshaped(rolled(reshaped(t, [t.size]), Number(shift), 0), t.shape);
   const list = listOf(axes);
   if (typeof shift !== 'number' && shift.length !== list.length) throw new ShapeError(`roll: ${shift.length} shifts for ${list.length} axes`, 'roll');
   return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, t.rank, 'roll')), t);
-}
+});
 
 function rolled(x: Tensor, shift: number, axis: number): Tensor {
   checkWhole(shift, 'shift', 'roll');

@@ -87,7 +87,10 @@ export const all = reduction(Op.all, truthOf);
 export const any = reduction(Op.any, truthOf);
 
 /** The number of x over `axis` that differ from 0, as int32. No gradient. */
-export const countNonzero = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, converted(truthOf(x, Op.sum), DType.int32), options);
+export const countNonzero = row(
+  'countNonzero',
+  (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, converted(truthOf(x, Op.sum), DType.int32), options),
+);
 
 /**
  * The int32 index of the largest x along `axis`, in row-major order when it is several axes or all: of the first such, or of the first

@@ -5,7 +5,7 @@ import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axisOf } from './axes.js';
-import { one, withAttributes } from './define.js';
+import { one, row, withAttributes } from './define.js';
 import { axisWords, counted, optionsOf } from './reduction.js';
 
 export interface RunningOptions {
@@ -31,32 +31,38 @@ const scan = (op: Op, x: Tensor, options: RunningOptions, flags: number): Tensor
  * |err| ≤ 2u·Σ|x|. Gradient: the same sum of ȳ, the other way.
  * @throws IndexError when the axis is out of range.
  */
-export function cumsum(x: TensorLike, option?: number | ScanOptions): Tensor {
+export const cumsum = row('cumsum', (x: TensorLike, option?: number | ScanOptions): Tensor => {
   const options = optionsOf<ScanOptions>(option);
   return scan(Op.cumsum, counted(x, Op.cumsum), options, options.exclusive ? EXCLUSIVE : 0);
-}
+});
 
 /**
  * yₖ = Π xⱼ over j ≤ k along `axis`; over j < k when `exclusive`, j ≥ k when `reverse`. f32 f64 c64 c128 i32, of bool int32. Gradient without
  * division, so zeros are exact.
  * @throws IndexError when the axis is out of range.
  */
-export function cumprod(x: TensorLike, option?: number | ScanOptions): Tensor {
+export const cumprod = row('cumprod', (x: TensorLike, option?: number | ScanOptions): Tensor => {
   const options = optionsOf<ScanOptions>(option);
   const t = counted(x, Op.recurrence);
   if (options.axis !== undefined) axisOf(options.axis, t.rank, 'cumprod');
   const before = scan(Op.recurrence, t, options, 0);
   return options.exclusive ? before : mul(before, t);
-}
+});
 
 /**
  * yₖ = max xⱼ over j ≤ k along `axis`; over j ≥ k when `reverse`; NaN from the first NaN on. f32 f64 i32. Gradient ȳₖ to the first xⱼ that is yₖ.
  * @throws IndexError when the axis is out of range.
  */
-export const cummax = (x: TensorLike, option?: number | RunningOptions): Tensor => scan(Op.cummax, one(x, Op.cummax), optionsOf<RunningOptions>(option), 0);
+export const cummax = row(
+  'cummax',
+  (x: TensorLike, option?: number | RunningOptions): Tensor => scan(Op.cummax, one(x, Op.cummax), optionsOf<RunningOptions>(option), 0),
+);
 
 /**
  * yₖ = min xⱼ over j ≤ k along `axis`; over j ≥ k when `reverse`; NaN from the first NaN on. f32 f64 i32. Gradient ȳₖ to the first xⱼ that is yₖ.
  * @throws IndexError when the axis is out of range.
  */
-export const cummin = (x: TensorLike, option?: number | RunningOptions): Tensor => scan(Op.cummin, one(x, Op.cummin), optionsOf<RunningOptions>(option), 0);
+export const cummin = row(
+  'cummin',
+  (x: TensorLike, option?: number | RunningOptions): Tensor => scan(Op.cummin, one(x, Op.cummin), optionsOf<RunningOptions>(option), 0),
+);

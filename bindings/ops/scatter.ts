@@ -8,7 +8,7 @@ import { add, div, maximum } from './arithmetic.js';
 import { type AxisOption, axisIn, axisOf, checkWhole, sizeOf } from './axes.js';
 import { concat } from './concat.js';
 import { full } from './creation.js';
-import { broadcast, one, reshaped, withAttributes } from './define.js';
+import { broadcast, one, reshaped, row, withAttributes } from './define.js';
 import { indicesOf, named, raveled, scattered, taken } from './indices.js';
 import { moveaxis } from './movement.js';
 
@@ -17,13 +17,13 @@ import { moveaxis } from './movement.js';
  * Gradient for the updates: ȳ at the points.
  * @throws IndexError when a point is out of range.
  */
-export function scatterNd(indices: TensorLike, updates: TensorLike, shape: readonly number[]): Tensor {
+export const scatterNd = row('scatterNd', (indices: TensorLike, updates: TensorLike, shape: readonly number[]): Tensor => {
   const at = indicesOf(indices, 'scatterNd');
   const positions = raveled(at, shape, 'scatterNd');
   const k = at.shape.at(-1) as number;
   const rows = broadcast(one(updates, Op.scatterAdd), [...at.shape.slice(0, -1), ...shape.slice(k)]);
   return reshaped(scattered(Op.scatterAdd, rows, positions, 0, sizeOf(shape.slice(0, k))), shape);
-}
+});
 
 /** Values for the places that `indices` name along `axis` of x. */
 function valuesFor(x: Tensor, indices: Tensor, values: TensorLike, axis: number): Tensor {
@@ -36,7 +36,7 @@ function valuesFor(x: Tensor, indices: Tensor, values: TensorLike, axis: number)
  * The values broadcast to the shape of `take(x, indices, { axis })`. x̄ = ȳ; gradient for the values: ȳ at the indices.
  * @throws IndexError when an index is out of range.
  */
-export function indexAdd(x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor {
+export const indexAdd = row('indexAdd', (x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
   const t = one(x, Op.scatterAdd);
   const axis = axisOf(axisIn(options, 0), t.rank, 'indexAdd');
   const at = indicesOf(indices, 'indexAdd');
@@ -44,14 +44,14 @@ export function indexAdd(x: TensorLike, indices: TensorLike, values: TensorLike,
     t,
     named('indexAdd', () => scattered(Op.scatterAdd, valuesFor(t, at, values, axis), at, axis, t.shape[axis] as number)),
   );
-}
+});
 
 /**
  * x with `values` in place of its slices at `indices` along `axis` (0); of repeated indices the last counts. Any dtype.
  * x̄ = ȳ where x stays, 0 elsewhere; gradient for the values: ȳ where they stay.
  * @throws IndexError when an index is out of range.
  */
-export function indexPut(x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor {
+export const indexPut = row('indexPut', (x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
   const t = one(x, Op.take);
   const { shape } = t;
   const axis = axisOf(axisIn(options, 0), shape.length, 'indexPut');
@@ -62,7 +62,7 @@ export function indexPut(x: TensorLike, indices: TensorLike, values: TensorLike,
     named('indexPut', () => withAttributes(Op.lastWriters, at, [shape[axis] as number])),
     axis,
   );
-}
+});
 
 /** The sums or maxima of `updates` at `indices` along an axis of x, in the shape of x: the adjoint of `takeAlongAxis`. */
 function alongAxis(op: Op, name: string, x: Tensor, indices: TensorLike, updates: TensorLike, option: AxisOption | undefined): Tensor {
@@ -83,20 +83,20 @@ function alongAxis(op: Op, name: string, x: Tensor, indices: TensorLike, updates
  * x̄ = ȳ; gradient for the updates: `takeAlongAxis` of ȳ.
  * @throws IndexError when an index is out of range.
  */
-export function scatterAdd(x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor {
+export const scatterAdd = row('scatterAdd', (x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
   const t = one(x, Op.scatterAdd);
   return add(t, alongAxis(Op.scatterAdd, 'scatterAdd', t, indices, updates, options));
-}
+});
 
 /**
  * x raised to the greatest of the updates for each element, placed as in `scatterAdd`. f32 f64 i32. ȳ goes to x where no update is greater,
  * else to the greatest updates, in equal shares.
  * @throws IndexError when an index is out of range.
  */
-export function scatterMax(x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor {
+export const scatterMax = row('scatterMax', (x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
   const t = one(x, Op.scatterMax);
   return maximum(t, alongAxis(Op.scatterMax, 'scatterMax', t, indices, updates, options));
-}
+});
 
 /** How many segments ids name, when nobody says. */
 function countOf(ids: Tensor): number {
@@ -122,14 +122,14 @@ function segmentsOf(x: Tensor, ids: TensorLike, options: SegmentOptions, op: str
  * f32 f64 c64 c128 i32. x̄ᵢ = ȳ[ids[i]].
  * @throws IndexError when an id is not below `numSegments`.
  */
-export function segmentSum(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
+export const segmentSum = row('segmentSum', (x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
   const t = one(x, Op.scatterAdd);
   const [at, count] = segmentsOf(t, ids, options, 'segmentSum');
   return named('segmentSum', () => scattered(Op.scatterAdd, t, at, 0, count, 0, true));
-}
+});
 
 /** y[s] = mean of the x[i] with ids[i] = s; otherwise as `segmentSum`. f32 f64 c64 c128. x̄ᵢ = ȳ[ids[i]]/count. */
-export function segmentMean(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
+export const segmentMean = row('segmentMean', (x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
   const t = one(x, Op.scatterAdd);
   const [at, numSegments] = segmentsOf(t, ids, options, 'segmentMean');
   const sums = segmentSum(t, at, { numSegments });
@@ -143,11 +143,11 @@ export function segmentMean(x: TensorLike, ids: TensorLike, options: SegmentOpti
       sums.shape.map((_, i) => (i ? 1 : numSegments)),
     ),
   );
-}
+});
 
 /** y[s] = greatest of the x[i] with ids[i] = s, −∞ (int32: the least) for none; otherwise as `segmentSum`. f32 f64 i32. x̄ = ȳ shared by the greatest. */
-export function segmentMax(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
+export const segmentMax = row('segmentMax', (x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
   const t = one(x, Op.scatterMax);
   const [at, count] = segmentsOf(t, ids, options, 'segmentMax');
   return named('segmentMax', () => scattered(Op.scatterMax, t, at, 0, count, 0, true));
-}
+});
