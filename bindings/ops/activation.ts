@@ -5,7 +5,7 @@ import type { TensorLike } from '../convert.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, minimum, mul, mulNoNan, neg } from './arithmetic.js';
 import { type AxisOption, axisIn } from './axes.js';
-import { binary, one, row, unary } from './define.js';
+import { binary, namedRow, one, row, unary } from './define.js';
 import { split } from './pieces.js';
 import { expm1 } from './transcendental.js';
 
@@ -52,10 +52,10 @@ export const silu = unary(Op.silu);
  * x·Φ(x), Φ the normal distribution; with `approximate` x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))). |err| ≤ 4 ulp.
  * Gradient ȳ·(Φ(x) + x·φ(x)). Hendrycks & Gimpel, "Gaussian Error Linear Units", 2016.
  */
-export const gelu = row('gelu', (x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor => {
-  const op = approximate ? Op.geluTanh : Op.gelu;
-  return apply1(op, one(x, op));
-});
+export const gelu = row(
+  'gelu',
+  (x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor => apply1(approximate ? Op.geluTanh : Op.gelu, one(x, 'gelu')),
+);
 
 /** x·tanh(softplus(x)). f32 f64. Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019. */
 export const mish = unary(Op.mish);
@@ -64,8 +64,8 @@ export const mish = unary(Op.mish);
 export const hardSigmoid = row('hardSigmoid', (x: TensorLike): Tensor => div(relu6(add(x, 3)), 6));
 
 /** x·relu6(x + 3)/6, 0 up to −3. Howard et al., "Searching for MobileNetV3", 2019. */
-export const hardSwish = row('hardSwish', (x: TensorLike): Tensor => {
-  const a = one(x, Op.relu6);
+export const hardSwish = namedRow('hardSwish', (op, x: TensorLike): Tensor => {
+  const a = one(x, op);
   return mulNoNan(a, hardSigmoid(a));
 });
 

@@ -41,7 +41,7 @@ export const remainder = binary(Op.remainder);
  */
 export const pow = row('pow', (x: TensorLike, y: TensorLike): Tensor => {
   if (y === 2) return square(x);
-  const [a, b] = two(x, y, Op.pow);
+  const [a, b] = two(x, y, 'pow');
   return apply2(Op.pow, a, b);
 });
 

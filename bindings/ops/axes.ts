@@ -1,5 +1,5 @@
 /** Axes and shapes as the facade's arguments name them. Knows no tensors. */
-import { ArgumentError, IndexError, ShapeError } from '../errors.js';
+import { ArgumentError, type Described, IndexError, refused, ShapeError } from '../errors.js';
 
 /** One number or several, as a list. */
 export const listOf = (v: number | readonly number[]): readonly number[] => (typeof v === 'number' ? [v] : v);
@@ -8,12 +8,12 @@ export const listOf = (v: number | readonly number[]): readonly number[] => (typ
 export function checkWhole(values: number | readonly number[], name: string, op: string, least = -Infinity): void {
   const list = listOf(values);
   if (!list.every((n) => Number.isInteger(n) && n >= least))
-    throw new ArgumentError(`${op}: ${name} takes whole numbers${least > -Infinity ? ` from ${least}` : ''}; got ${list.join(', ')}`, op);
+    throw refused(ArgumentError, op, `${name} takes whole numbers${least > -Infinity ? ` from ${least}` : ''}; got ${list.join(', ')}`);
 }
 
 /** An axis counted from the front, for one in [−rank, rank). @throws IndexError otherwise. */
 export function axisOf(axis: number, rank: number, op: string): number {
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) throw new IndexError(`${op}: axis ${axis} is out of range for rank ${rank}`, op);
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) throw refused(IndexError, op, `axis ${axis} is out of range for rank ${rank}`);
   return axis < 0 ? axis + rank : axis;
 }
 
@@ -21,13 +21,18 @@ export function axisOf(axis: number, rank: number, op: string): number {
 export function axesOf(axes: number | readonly number[], rank: number, op: string): number[] {
   const list = listOf(axes).map((axis) => axisOf(axis, rank, op));
   const twice = list.find((axis, i) => list.indexOf(axis) !== i);
-  if (twice !== undefined) throw new IndexError(`${op}: axis ${twice} is named twice`, op);
+  if (twice !== undefined) throw refused(IndexError, op, `axis ${twice} is named twice`);
   return list;
 }
 
 /** Refuses results of more dimensions than tensors have. */
 export function checkRank(rank: number, op: string): void {
-  if (rank > 8) throw new ShapeError(`${op}: the result would have ${rank} dimensions; 8 is the most`, op);
+  if (rank > 8) throw refused(ShapeError, op, `the result would have ${rank} dimensions; 8 is the most`);
+}
+
+/** Refuses an operand of fewer dimensions. */
+export function requireRank(x: Described, least: number, op: string): void {
+  if (x.shape.length < least) throw refused(ShapeError, op, `takes at least ${least} dimensions`, { x });
 }
 
 /** Elements of a shape. */

@@ -1,10 +1,10 @@
 /** Rows of the op table: copies along axes, and the diagonals and triangles of matrices. */
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, listOf } from './axes.js';
-import { broadcast, one, reshaped, row, withAttributes } from './define.js';
+import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, listOf, requireRank } from './axes.js';
+import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
 import { flip, placed, stridedSlice } from './pieces.js';
@@ -14,12 +14,12 @@ import { sum } from './reduction.js';
  * x as a block, `counts[k]` times along axis k; of counts and axes the fewer are completed with ones in front. Any dtype.
  * x̄ = ȳ summed over the copies.
  */
-export const tile = row('tile', (x: TensorLike, counts: number | readonly number[]): Tensor => {
-  const t = one(x, Op.broadcastTo);
+export const tile = namedRow('tile', (op, x: TensorLike, counts: number | readonly number[]): Tensor => {
+  const t = one(x, op);
   const list = listOf(counts);
-  checkWhole(list, 'counts', 'tile', 0);
+  checkWhole(list, 'counts', op, 0);
   const rank = Math.max(t.rank, list.length);
-  if (rank > 8) throw new ShapeError(`tile: takes at most 8 dimensions; got ${rank}`, 'tile');
+  checkRank(rank, op);
   const front = <T>(values: readonly T[], missing: T): T[] => [...new Array<T>(rank - values.length).fill(missing), ...values];
   const dims = front(t.shape, 1);
   const times = front(list, 1);
@@ -43,55 +43,54 @@ const replaced = (shape: readonly number[], axis: number, dims: readonly number[
  * Each slice of x along `axis` repeated next to itself, `counts` times or as often as its own count says; without an axis, x is flattened
  * first. Any dtype. x̄ = ȳ summed over the copies.
  */
-export const repeat = row('repeat', (x: TensorLike, counts: number | readonly number[], options?: AxisOption): Tensor => {
-  const given = one(x, Op.broadcastTo);
+export const repeat = namedRow('repeat', (op, x: TensorLike, counts: number | readonly number[], options?: AxisOption): Tensor => {
+  const given = one(x, op);
   const named = axisIn(options, undefined);
   const t = named === undefined ? reshaped(given, [given.size]) : given;
-  const axis = axisOf(named ?? 0, t.rank, 'repeat');
+  const axis = axisOf(named ?? 0, t.rank, op);
   const { shape } = t;
   const dim = shape[axis] as number;
   const list = listOf(counts);
-  checkWhole(list, 'counts', 'repeat', 0);
+  checkWhole(list, 'counts', op, 0);
   if (typeof counts === 'number') {
     const copies = broadcast(reshaped(t, replaced(shape, axis, [dim, 1])), replaced(shape, axis, [dim, counts]));
     return reshaped(copies, replaced(shape, axis, [dim * counts]));
   }
-  if (list.length !== dim) throw new ShapeError(`repeat: axis ${axis} of size ${dim} takes as many counts; got ${list.length}`, 'repeat');
+  if (list.length !== dim) throw refused(ShapeError, op, `axis ${axis} of size ${dim} takes as many counts; got ${list.length}`);
   return take(t, Int32Array.from(list.flatMap((n, i) => new Array<number>(n).fill(i))), { axis });
 });
 
 /** The band low ≤ column − row ≤ high of matrices. */
 function banded(x: Tensor, low: number, high: number, op: string): Tensor {
-  if (x.rank < 2) throw new ShapeError(`${op}: takes at least 2 dimensions; got shape [${x.shape.join(', ')}]`, op);
-  if (Number.isNaN(low) || Number.isNaN(high)) throw new ArgumentError(`${op}: takes numbers of diagonals`, op);
+  requireRank(x, 2, op);
+  if (Number.isNaN(low) || Number.isNaN(high)) throw refused(ArgumentError, op, 'takes numbers of diagonals');
   const [m, n] = x.shape.slice(-2) as [number, number];
   const within = (v: number): number => Math.max(-m, Math.min(n, Math.trunc(v)));
   return withAttributes(Op.bandPart, x, [within(low), within(high)]);
 }
 
 /** The last two axes' entries on and below diagonal k, 0 above. Any dtype. x̄ = ȳ there, 0 elsewhere. */
-export const tril = row('tril', (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), -Infinity, k, 'tril'));
+export const tril = row('tril', (x: TensorLike, k = 0): Tensor => banded(one(x, 'tril'), -Infinity, k, 'tril'));
 
 /** The last two axes' entries on and above diagonal k, 0 below. Any dtype. x̄ = ȳ there, 0 elsewhere. */
-export const triu = row('triu', (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), k, Infinity, 'triu'));
+export const triu = row('triu', (x: TensorLike, k = 0): Tensor => banded(one(x, 'triu'), k, Infinity, 'triu'));
 
 /** `lower` diagonals below the main one and `upper` above, 0 elsewhere; a negative number keeps all of that side. Any dtype. */
 export const bandPart = row(
   'bandPart',
-  (x: TensorLike, lower: number, upper: number): Tensor =>
-    banded(one(x, Op.bandPart), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart'),
+  (x: TensorLike, lower: number, upper: number): Tensor => banded(one(x, 'bandPart'), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart'),
 );
 
 /**
  * Square matrices with x's last axis on diagonal k, 0 elsewhere: (…, n) → (…, n + |k|, n + |k|). Any dtype. x̄ = that diagonal of ȳ.
  * NumPy's `diag` of a matrix is `diagPart`.
  */
-export const diag = row('diag', (x: TensorLike, k = 0): Tensor => {
-  checkWhole(k, 'k', 'diag');
-  const t = one(x, Op.pad);
+export const diag = namedRow('diag', (op, x: TensorLike, k = 0): Tensor => {
+  checkWhole(k, 'k', op);
+  const t = one(x, op);
   const { shape } = t;
-  if (shape.length === 0) throw new ShapeError('diag: takes at least 1 dimension; got shape []', 'diag');
-  checkRank(shape.length + 1, 'diag');
+  requireRank(t, 1, op);
+  checkRank(shape.length + 1, op);
   const batch = shape.slice(0, -1);
   const n = (shape.at(-1) as number) + Math.abs(k);
   const zeros = batch.map(() => 0);
@@ -101,11 +100,11 @@ export const diag = row('diag', (x: TensorLike, k = 0): Tensor => {
 });
 
 /** Diagonal k of the last two axes: (…, m, n) → (…, length). Any dtype. x̄ = ȳ on that diagonal, 0 elsewhere. */
-export const diagPart = row('diagPart', (x: TensorLike, k = 0): Tensor => {
-  checkWhole(k, 'k', 'diagPart');
-  const t = one(x, Op.stridedSlice);
+export const diagPart = namedRow('diagPart', (op, x: TensorLike, k = 0): Tensor => {
+  checkWhole(k, 'k', op);
+  const t = one(x, op);
   const { shape } = t;
-  if (shape.length < 2) throw new ShapeError(`diagPart: takes at least 2 dimensions; got shape [${shape.join(', ')}]`, 'diagPart');
+  requireRank(t, 2, op);
   const batch = shape.slice(0, -2);
   const [m, n] = shape.slice(-2) as [number, number];
   const length = Math.max(0, k >= 0 ? Math.min(m, n - k) : Math.min(m + k, n));
@@ -124,12 +123,13 @@ export const diagPart = row('diagPart', (x: TensorLike, k = 0): Tensor => {
 export const trace = row('trace', (x: TensorLike, k = 0): Tensor => sum(diagPart(x, k), { axis: -1 }));
 
 /** x turned k times by 90° in the plane of two axes, from the first towards the second. Any dtype; a view. x̄ = ȳ turned back. */
-export const rot90 = row('rot90', (x: TensorLike, k = 1, { axes = [0, 1] }: { readonly axes?: readonly [number, number] } = {}): Tensor => {
-  const t = one(x, Op.transpose);
-  const a = axisOf(axes[0], t.rank, 'rot90');
-  const b = axisOf(axes[1], t.rank, 'rot90');
-  if (a === b) throw new ArgumentError(`rot90: a plane has two axes; got [${axes.join(', ')}]`, 'rot90');
-  checkWhole(k, 'k', 'rot90');
+export const rot90 = namedRow('rot90', (op, x: TensorLike, k = 1, options: { readonly axes?: readonly [number, number] } = {}): Tensor => {
+  const { axes = [0, 1] } = options;
+  const t = one(x, op);
+  const a = axisOf(axes[0], t.rank, op);
+  const b = axisOf(axes[1], t.rank, op);
+  if (a === b) throw refused(ArgumentError, op, `a plane has two axes; got [${axes}]`);
+  checkWhole(k, 'k', op);
   switch (((k % 4) + 4) % 4) {
     case 1:
       return swapaxes(flip(t, b), a, b);

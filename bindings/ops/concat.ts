@@ -3,16 +3,16 @@ import { Limit } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, refused } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf } from './axes.js';
 import { expandDims } from './movement.js';
 
 /** Numbers and arrays take the dtype of the first tensor among them. */
 function operands(tensors: readonly TensorLike[], op: string): Tensor[] {
-  if (!Array.isArray(tensors) || tensors.length === 0) throw new ArgumentError(`${op}: takes a list of at least one tensor`, op);
+  if (!Array.isArray(tensors) || tensors.length === 0) throw refused(ArgumentError, op, 'takes a list of at least one tensor');
   const beside = tensors.find((t) => t instanceof Tensor);
-  return tensors.map((t) => operand(t, beside, Op.concat));
+  return tensors.map((t) => operand(t, beside, op));
 }
 
 function joined(tensors: readonly Tensor[], axis: number): Tensor {

@@ -4,12 +4,11 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply2, revive, writeAttributes } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
-import { ArgumentError, ShapeError } from '../errors.js';
-import { described } from '../fault.js';
+import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axesOf } from './axes.js';
-import { reshaped, row, two, withAttributes } from './define.js';
+import { namedRow, reshaped, row, two, withAttributes } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
@@ -29,14 +28,14 @@ export interface MatmulOptions {
  * @throws ShapeError when the inner dimensions differ, leading axes do not broadcast, or an operand is a scalar.
  */
 export const matmul = row('matmul', (a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor => {
-  const [x, y] = two(a, b, Op.matmul);
+  const [x, y] = two(a, b, 'matmul');
   const flags = options === undefined ? 0 : flagsOf(options);
   return x.rank > 1 && y.rank > 1 ? product(x, y, flags) : vectorProduct(x, y, flags);
 });
 
 function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions): number {
   if ((transposeA && adjointA) || (transposeB && adjointB))
-    throw new ArgumentError('matmul: an operand is transposed or its adjoint is taken, not both', 'matmul');
+    throw refused(ArgumentError, 'matmul', 'an operand is transposed or its adjoint is taken, not both');
   return (
     (transposeA || adjointA ? Product.transposeX : 0) |
     (transposeB || adjointB ? Product.transposeY : 0) |
@@ -66,7 +65,7 @@ export function promoted(a: Tensor, b: Tensor): [Tensor, Tensor] {
 function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {
   const p = a.shape;
   const q = b.shape;
-  if (!p.length || !q.length) throw new ShapeError(`matmul: takes no scalars, use mul; x is ${described(a)}, y is ${described(b)}`, 'matmul');
+  if (!p.length || !q.length) throw refused(ShapeError, 'matmul', 'takes no scalars, use mul', { x: a, y: b });
   const isRow = p.length === 1;
   const isColumn = q.length === 1;
   const kept = flags & ~((isRow ? Product.transposeX : 0) | (isColumn ? Product.transposeY : 0));
@@ -88,7 +87,7 @@ function requireInner(op: string, x: Tensor, y: Tensor, axes: readonly number[],
   const p = sizesOf(x.shape, axes);
   const q = sizesOf(y.shape, others);
   const i = p.findIndex((size, at) => size !== q[at]);
-  if (i >= 0) throw new ShapeError(`${op}: inner dimensions differ (${p[i]} ≠ ${q[i]}); x is ${described(x)}, y is ${described(y)}`, op);
+  if (i >= 0) throw refused(ShapeError, op, `inner dimensions differ (${p[i]} ≠ ${q[i]})`, { x, y });
 }
 
 /** Σ over `axes` of x and as many `others` of y; the free axes of x come first. */
@@ -105,27 +104,27 @@ function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], oth
  * scales. Not conjugated, see `vdot`. dtypes and gradient as matmul's.
  * @throws ShapeError when the inner dimensions differ.
  */
-export const dot = row('dot', (a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, Op.matmul);
-  return x.rank && y.rank ? contract('dot', x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
+export const dot = namedRow('dot', (op, a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = two(a, b, op);
+  return x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
 });
 
 /** Σₚ aₚ·bₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
-export const inner = row('inner', (a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, Op.matmul);
-  return x.rank && y.rank ? contract('inner', x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
+export const inner = namedRow('inner', (op, a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = two(a, b, op);
+  return x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
 });
 
 /** Σ conj(aᵢ)·bᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
-export const vdot = row('vdot', (a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, Op.matmul);
-  if (x.size !== y.size) throw new ShapeError(`vdot: ${x.size} elements do not meet ${y.size}; x is ${described(x)}, y is ${described(y)}`, 'vdot');
+export const vdot = namedRow('vdot', (op, a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = two(a, b, op);
+  if (x.size !== y.size) throw refused(ShapeError, op, `${x.size} elements do not meet ${y.size}`, { x, y });
   return reshaped(product(reshaped(x, [x.size, 1]), reshaped(y, [y.size, 1]), Product.transposeX | Product.conjX), []);
 });
 
 /** cᵢⱼ = aᵢ·bⱼ over all elements of a and b: (…) × (…) → (size of a, size of b). Not conjugated. dtypes and gradient as matmul's. */
-export const outer = row('outer', (a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, Op.matmul);
+export const outer = namedRow('outer', (op, a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = two(a, b, op);
   return product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size]));
 });
 
@@ -134,21 +133,20 @@ export const outer = row('outer', (a: TensorLike, b: TensorLike): Tensor => {
  * is left of a comes before what is left of b. dtypes and gradient as matmul's.
  * @throws ShapeError when sizes differ, IndexError when an axis is out of range or named twice.
  */
-export const tensordot = row(
+export const tensordot = namedRow(
   'tensordot',
-  (a: TensorLike, b: TensorLike, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor => {
-    const [x, y] = two(a, b, Op.matmul);
+  (op, a: TensorLike, b: TensorLike, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor => {
+    const [x, y] = two(a, b, op);
     if (typeof axes !== 'number') {
-      const p = axesOf(axes[0], x.rank, 'tensordot');
-      const q = axesOf(axes[1], y.rank, 'tensordot');
-      if (p.length !== q.length) throw new ShapeError(`tensordot: ${p.length} axes do not meet ${q.length}`, 'tensordot');
-      return contract('tensordot', x, y, p, q);
+      const p = axesOf(axes[0], x.rank, op);
+      const q = axesOf(axes[1], y.rank, op);
+      if (p.length !== q.length) throw refused(ShapeError, op, `${p.length} axes do not meet ${q.length}`, { x, y });
+      return contract(op, x, y, p, q);
     }
-    if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank))
-      throw new ShapeError(`tensordot: ${axes} axes can't meet; x is ${described(x)}, y is ${described(y)}`, 'tensordot');
+    if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank)) throw refused(ShapeError, op, `${axes} axes can't meet`, { x, y });
     const counted = Array.from({ length: axes }, (_, i) => i);
     return contract(
-      'tensordot',
+      op,
       x,
       y,
       counted.map((i) => x.rank - axes + i),
@@ -161,8 +159,8 @@ export const tensordot = row(
  * Kronecker's product: a copy of b for each element of a, scaled by it; of the shapes the shorter is completed with ones in front.
  * (…, m, n) × (…, p, q) → (…, mp, nq).  f32 f64 c64 c128 i32. Not conjugated. Gradient as mul's.
  */
-export const kron = row('kron', (a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, Op.mul);
+export const kron = namedRow('kron', (op, a: TensorLike, b: TensorLike): Tensor => {
+  const [x, y] = two(a, b, op);
   const rank = Math.max(x.rank, y.rank);
   const completed = (t: Tensor): number[] => [...new Array<number>(rank - t.rank).fill(1), ...t.shape];
   const p = completed(x);

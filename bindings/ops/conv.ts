@@ -2,11 +2,10 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2, revive, writeAttributes } from '../call.js';
 import type { TensorLike } from '../convert.js';
-import { ShapeError } from '../errors.js';
-import { described } from '../fault.js';
+import { type Operands, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { promoted } from './contraction.js';
-import { broadcast, reshaped, row, two } from './define.js';
+import { broadcast, namedRow, reshaped, row, two } from './define.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
@@ -31,14 +30,10 @@ export function convolve(op: Op, a: Tensor, b: Tensor, attributes: readonly numb
 
 /** Operands of the ranks that `spatial` axes need. */
 function operands(x: TensorLike, filter: TensorLike, spatial: number, op: string): readonly [Tensor, Tensor] {
-  const [a, w] = two(x, filter, Op.conv);
-  if (a.rank !== spatial + 2 || w.rank !== spatial + 2)
-    throw new ShapeError(`${op}: takes x and filter of ${spatial + 2} dimensions; ${operandsOf(a, w)()}`, op);
+  const [a, w] = two(x, filter, op);
+  if (a.rank !== spatial + 2 || w.rank !== spatial + 2) throw refused(ShapeError, op, `takes x and filter of ${spatial + 2} dimensions`, { x: a, filter: w });
   return [a, w];
 }
-
-/** The operands in words, for errors. */
-const operandsOf = (x: Tensor, filter: Tensor) => (): string => `x is ${described(x)}, filter is ${described(filter)}`;
 
 const isGrouping = (groups: number, channels: number): boolean => Number.isInteger(groups) && groups > 0 && channels % groups === 0;
 
@@ -46,19 +41,19 @@ const convolution = (op: string, spatial: number) =>
   row(op, (x: TensorLike, filter: TensorLike, options: ConvOptions = {}): Tensor => {
     const [a, w] = operands(x, filter, spatial, op);
     const { last, back } = channelsLast(a, options.dataFormat, op);
-    return back(convolved(last, w, options, op, operandsOf(a, w)));
+    return back(convolved(last, w, options, op, { x: a, filter: w }));
   });
 
 /** x, channels last, by a filter [taps…, in/groups, out]. */
-function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, text: () => string): Tensor {
+function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, operands: Operands): Tensor {
   const { groups = 1 } = options;
   const sizes = x.shape.slice(1, -1);
   const channels = x.shape.at(-1) as number;
   const [inputs, outputs] = filter.shape.slice(-2) as [number, number];
   if (!isGrouping(groups, outputs) || inputs * groups !== channels)
-    throw new ShapeError(`${op}: a filter of ${inputs} to ${outputs} channels with groups = ${groups} does not fit ${channels} channels; ${text()}`, op);
+    throw refused(ShapeError, op, `a filter of ${inputs} to ${outputs} channels with groups = ${groups} does not fit ${channels} channels`, operands);
   const axes = windowAxes(sizes, filter.shape.slice(0, -2), options, op);
-  requirePlaces(axes, op, text);
+  requirePlaces(axes, op, operands);
   // Channels that serve several results are repeated, so that each group has one of either, and lanes are channels.
   if (inputs !== 1 || outputs === groups || groups === 1) return convolve(Op.conv, x, filter, windowWords(axes, groups));
   const repeated = broadcast(reshaped(x, [...x.shape, 1]), [...x.shape, outputs / groups]);
@@ -83,15 +78,14 @@ export const conv3d = convolution('conv3d', 3);
  * c·m … c·m + m − 1. f32 f64 c64 c128. Real channels are computed lane by lane. Gradients as conv2d's.
  * @throws ShapeError when the filter has other channels than x, or does not fit it.
  */
-export const depthwiseConv2d = row('depthwiseConv2d', (x: TensorLike, filter: TensorLike, options: Omit<ConvOptions, 'groups'> = {}): Tensor => {
-  const op = 'depthwiseConv2d';
+export const depthwiseConv2d = namedRow('depthwiseConv2d', (op, x: TensorLike, filter: TensorLike, options: Omit<ConvOptions, 'groups'> = {}): Tensor => {
   const [a, w] = operands(x, filter, 2, op);
   const { last, back } = channelsLast(a, options.dataFormat, op);
   const [h, k, channels, multiplier] = w.shape as [number, number, number, number];
-  if (channels !== last.shape[3]) throw new ShapeError(`${op}: a filter of ${channels} channels does not fit ${last.shape[3]}; ${operandsOf(a, w)()}`, op);
+  if (channels !== last.shape[3]) throw refused(ShapeError, op, `a filter of ${channels} channels does not fit ${last.shape[3]}`, { x: a, filter: w });
   const groups = Math.max(channels, 1);
   const filters = reshaped(w, [h, k, channels / groups, channels * multiplier]);
-  return back(convolved(last, filters, { ...options, groups }, op, operandsOf(a, w)));
+  return back(convolved(last, filters, { ...options, groups }, op, { x: a, filter: w }));
 });
 
 const transposedConvolution = (op: string, spatial: number) =>
@@ -101,12 +95,12 @@ const transposedConvolution = (op: string, spatial: number) =>
     const { groups = 1 } = options;
     const channels = last.shape.at(-1) as number;
     if (!isGrouping(groups, channels) || w.shape.at(-1) !== channels)
-      throw new ShapeError(`${op}: a filter of ${w.shape.at(-1)} channels with groups = ${groups} does not fit ${channels}; ${operandsOf(a, w)()}`, op);
+      throw refused(ShapeError, op, `a filter of ${w.shape.at(-1)} channels with groups = ${groups} does not fit ${channels}`, { x: a, filter: w });
     const sizes = transposedSizes(last.shape.slice(1, -1), w.shape.slice(0, -2), options, op);
     const axes = windowAxes(sizes, w.shape.slice(0, -2), options, op);
     const places = axes.map(placesOf);
     if (places.some((n, i) => n !== last.shape[i + 1]))
-      throw new ShapeError(`${op}: places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x; ${operandsOf(a, w)()}`, op);
+      throw refused(ShapeError, op, `places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x`, { x: a, filter: w });
     return back(convolve(Op.convInput, last, w, windowWords(axes, groups)));
   });
 

@@ -10,11 +10,11 @@ import { Tensor } from '../tensor.js';
 export type Unary = (x: TensorLike) => Tensor;
 export type Binary = (x: TensorLike, y: TensorLike) => Tensor;
 
-/** The operand as a tensor, which is the common case. */
-export const one = (x: TensorLike, op: Op): Tensor => (x instanceof Tensor ? x : operand(x, undefined, op));
+/** The operand as a tensor, which is the common case; `op` is what errors say. */
+export const one = (x: TensorLike, op: string): Tensor => (x instanceof Tensor ? x : operand(x, undefined, op));
 
 /** Both operands as tensors; what isn't one takes the other's dtype. */
-export const two = (x: TensorLike, y: TensorLike, op: Op): readonly [Tensor, Tensor] => {
+export const two = (x: TensorLike, y: TensorLike, op: string): readonly [Tensor, Tensor] => {
   const a = x instanceof Tensor ? x : operand(x, y, op);
   return [a, y instanceof Tensor ? y : operand(y, a, op)];
 };
@@ -29,30 +29,40 @@ export function install(name: PropertyKey, value: (this: Tensor, ...args: never)
   Object.defineProperty(methods, name, { value, configurable: true, writable: true });
 }
 
-/** A row that is more than one call: a function, and the method `name`. */
-export function row<Row extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: Row): Row {
+/** A row that is more than one call: a function, and the method `name`, which stack traces show. */
+export function row<F extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: F): F {
   // Fixed arguments: a rest parameter would allocate an array at each call.
   install(name, function (a: never, b: never, c: never) {
     return f(this, a, b, c);
   });
-  return f;
+  return f.name ? f : Object.defineProperty(f, 'name', { value: name });
 }
+
+/** A row whose errors say its name, which comes before its operands. */
+export function namedRow<F extends (op: string, x: TensorLike, ...rest: never[]) => unknown>(name: string, f: F): WithoutName<F> {
+  // Bound, for V8 sees through that, and not through a closure that many rows share.
+  return row(name, Object.defineProperty(f, 'name', { value: name }).bind(null, name) as WithoutName<F>);
+}
+
+type WithoutName<F> = F extends (op: string, ...operands: infer Operands) => infer Result ? (...operands: Operands) => Result : never;
 
 /** One primitive of one operand, which its method calls without a look at what it is. */
 export function unary(op: Op): Unary {
-  install(opName(op), function () {
+  const name = opName(op);
+  install(name, function () {
     return apply1(op, this);
   });
-  return (x) => apply1(op, one(x, op));
+  return (x) => apply1(op, one(x, name));
 }
 
 export function binary(op: Op): Binary {
-  install(opName(op), function (y: TensorLike) {
-    return apply2(op, this, y instanceof Tensor ? y : operand(y, this, op));
+  const name = opName(op);
+  install(name, function (y: TensorLike) {
+    return apply2(op, this, y instanceof Tensor ? y : operand(y, this, name));
   });
   return (x, y) => {
-    const a = x instanceof Tensor ? x : operand(x, y, op);
-    return apply2(op, a, y instanceof Tensor ? y : operand(y, a, op));
+    const a = x instanceof Tensor ? x : operand(x, y, name);
+    return apply2(op, a, y instanceof Tensor ? y : operand(y, a, name));
   };
 }
 
@@ -74,15 +84,15 @@ export function inexact(x: Tensor): Tensor {
 
 /** A complex op that leaves real operands as they are. */
 export const onlyComplex = (op: Op): Unary =>
-  row(opName(op), (x) => {
-    const a = one(x, op);
+  namedRow(opName(op), (name, x) => {
+    const a = one(x, name);
     return apply1(isComplex(a.dtypeNumber) ? op : Op.identity, a);
   });
 
 /** An op on truth values: of numbers, whether they differ from 0. */
-export const logical = (op: Op): Binary => row(opName(op), (x, y) => apply2(op, truth(x, op), truth(y, op)));
+export const logical = (op: Op): Binary => namedRow(opName(op), (name, x: TensorLike, y: TensorLike) => apply2(op, truth(x, name), truth(y, name)));
 
-export const truth = (x: TensorLike, op: Op): Tensor => converted(one(x, op), DType.bool);
+export const truth = (x: TensorLike, op: string): Tensor => converted(one(x, op), DType.bool);
 
 /** An op of three operands or more. */
 export const many = (op: Op, operands: readonly Tensor[]): Tensor => applyMany(op, operands)[0] as Tensor;

@@ -2,7 +2,7 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany, doubleWords } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
-import { ShapeError } from '../errors.js';
+import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { axesOf } from './axes.js';
 import { ones, zeros } from './creation.js';
@@ -17,7 +17,7 @@ export interface NormalizationOptions {
 
 /** (x − mean)/√(variance + ε) times gamma plus beta; without the mean unless `centred`. */
 function normalized(op: string, x: TensorLike, gamma: TensorLike | null, beta: TensorLike | null, options: NormalizationOptions, centred: 0 | 1): Tensor {
-  const t = one(x, Op.normalize);
+  const t = one(x, op);
   const { shape } = t;
   const axes = axesOf(options.axis ?? (t.rank ? -1 : []), t.rank, op).sort((a, b) => a - b);
   const words = [...doubleWords(options.epsilon ?? 1e-5), centred, axes.length, ...axes];
@@ -25,12 +25,9 @@ function normalized(op: string, x: TensorLike, gamma: TensorLike | null, beta: T
   const line = axes.map((axis) => shape[axis] as number);
   const factors = [gamma, beta].map((factor, i) => {
     if (factor === null) return i ? zeros(line, { dtype: t.dtype }) : ones(line, { dtype: t.dtype });
-    const p = operand(factor, t, Op.normalize);
+    const p = operand(factor, t, op);
     if (p.shape.join() !== line.join())
-      throw new ShapeError(
-        `${op}: ${i ? 'beta' : 'gamma'} is [${p.shape.join(', ')}], and x, [${shape.join(', ')}], is [${line.join(', ')}] along its axes`,
-        op,
-      );
+      throw refused(ShapeError, op, `${i ? 'beta' : 'gamma'} has the shape of x along its axes, [${line.join(', ')}]`, { x: t, [i ? 'beta' : 'gamma']: p });
     return p;
   });
   return applyMany(Op.normalize, [t, ...factors], words)[0] as Tensor;

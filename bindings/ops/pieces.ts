@@ -2,11 +2,11 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany, doubleWords } from '../call.js';
 import { complexParts, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
-import { ArgumentError, IndexError, ShapeError } from '../errors.js';
+import { ArgumentError, IndexError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkWhole, listOf } from './axes.js';
 import { concat } from './concat.js';
-import { one, reshaped, row, withAttributes } from './define.js';
+import { namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
 
 /** `size` elements from `begin`, `step` apart, along each axis. */
@@ -30,7 +30,7 @@ const cut = (x: Tensor, axis: number, range: Range): Tensor =>
   );
 
 function atMost(given: readonly unknown[], rank: number, op: string): void {
-  if (given.length > rank) throw new ShapeError(`${op}: ${given.length} axes are named, and x has ${rank}`, op);
+  if (given.length > rank) throw refused(ShapeError, op, `${given.length} axes are named, and x has ${rank}`);
 }
 
 /**
@@ -38,11 +38,11 @@ function atMost(given: readonly unknown[], rank: number, op: string): void {
  * not named are whole. Any dtype; a view. x̄ = ȳ in zeros.
  * @throws IndexError when the block is not inside x.
  */
-export const slice = row('slice', (x: TensorLike, begin: readonly number[], size: readonly number[] = []): Tensor => {
-  const t = one(x, Op.stridedSlice);
+export const slice = namedRow('slice', (op, x: TensorLike, begin: readonly number[], size: readonly number[] = []): Tensor => {
+  const t = one(x, op);
   const { shape } = t;
-  atMost(begin, shape.length, 'slice');
-  atMost(size, shape.length, 'slice');
+  atMost(begin, shape.length, op);
+  atMost(size, shape.length, op);
   return sliced(
     t,
     shape.map((dim, axis) => {
@@ -50,7 +50,7 @@ export const slice = row('slice', (x: TensorLike, begin: readonly number[], size
       const start = from < 0 ? from + dim : from;
       const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
       if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > dim)
-        throw new IndexError(`slice: ${count} elements from index ${from} are not inside axis ${axis} of size ${dim}; x is [${shape.join(', ')}]`, 'slice');
+        throw refused(IndexError, op, `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`, { x: t });
       return { begin: start, step: 1, size: count };
     }),
   );
@@ -61,12 +61,12 @@ export const slice = row('slice', (x: TensorLike, begin: readonly number[], size
  * the stride's direction, positions beyond are cut off, strides may be negative; axes that are not named are whole. Any dtype; a view.
  * x̄ = ȳ in zeros.
  */
-export const stridedSlice = row(
+export const stridedSlice = namedRow(
   'stridedSlice',
-  (x: TensorLike, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor => {
-    const t = one(x, Op.stridedSlice);
+  (op, x: TensorLike, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor => {
+    const t = one(x, op);
     const { shape } = t;
-    for (const given of [begin, end, strides]) atMost(given, shape.length, 'stridedSlice');
+    for (const given of [begin, end, strides]) atMost(given, shape.length, op);
     return sliced(
       t,
       shape.map((dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim)),
@@ -77,7 +77,7 @@ export const stridedSlice = row(
 /** Python's slice.indices. */
 function rangeOf(begin: number | null, end: number | null, step: number, dim: number): Range {
   checkWhole([begin ?? 0, end ?? 0, step], 'each axis', 'stridedSlice');
-  if (step === 0) throw new ArgumentError('stridedSlice: a stride is not 0', 'stridedSlice');
+  if (step === 0) throw refused(ArgumentError, 'stridedSlice', 'a stride is not 0');
   const low = step > 0 ? 0 : -1;
   const high = step > 0 ? dim : dim - 1;
   const position = (v: number): number => Math.min(Math.max(v < 0 ? v + dim : v, low), high);
@@ -88,14 +88,14 @@ function rangeOf(begin: number | null, end: number | null, step: number, dim: nu
 }
 
 /** x in reversed order along `axis`, one or several; along all without it. Any dtype; a view. x̄ = ȳ reversed. */
-export const flip = row('flip', (x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor => {
-  const t = one(x, Op.stridedSlice);
+export const flip = namedRow('flip', (op, x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor => {
+  const t = one(x, op);
   const { shape } = t;
   const axes = axisIn(
     axis,
     shape.map((_, i) => i),
   );
-  const flipped = listOf(axes).map((i) => axisOf(i, shape.length, 'flip'));
+  const flipped = listOf(axes).map((i) => axisOf(i, shape.length, op));
   return sliced(
     t,
     shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))),
@@ -124,14 +124,15 @@ function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[]
  * x̄ = ȳ₀, ȳ₁, … concatenated.
  * @throws ShapeError when the parts don't make up the axis.
  */
-export const split = row('split', (x: TensorLike, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
-  const t = one(x, Op.split);
-  const axis = axisOf(axisIn(options, 0), t.rank, 'split');
+export const split = namedRow('split', (op, x: TensorLike, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
+  const t = one(x, op);
+  const axis = axisOf(axisIn(options, 0), t.rank, op);
   const dim = t.shape[axis] as number;
   const refuse = (): ShapeError =>
-    new ShapeError(
-      `split: axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes [${parts.join(', ')}]`}`,
-      'split',
+    refused(
+      ShapeError,
+      op,
+      `axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes [${parts.join(', ')}]`}`,
     );
   if (typeof parts === 'number') {
     if (!Number.isInteger(parts) || parts < 1 || dim % parts) throw refuse();
@@ -145,9 +146,9 @@ export const split = row('split', (x: TensorLike, parts: number | readonly numbe
 });
 
 /** The parts x[…, i, …] along `axis` (0), which they lack. Any dtype; views. x̄ = ȳ₀, ȳ₁, … stacked. */
-export const unstack = row('unstack', (x: TensorLike, options?: AxisOption): Tensor[] => {
-  const t = one(x, Op.split);
-  const axis = axisOf(axisIn(options, 0), t.rank, 'unstack');
+export const unstack = namedRow('unstack', (op, x: TensorLike, options?: AxisOption): Tensor[] => {
+  const t = one(x, op);
+  const axis = axisOf(axisIn(options, 0), t.rank, op);
   const dim = t.shape[axis] as number;
   return dim ? splitSizes(t, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
 });
@@ -161,7 +162,7 @@ function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (rea
     Array.isArray(pairs) &&
     pairs.length === rank &&
     pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
-  if (!isValid) throw new ShapeError(`${op}: takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`, op);
+  if (!isValid) throw refused(ShapeError, op, `takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`);
   return pairs;
 }
 
@@ -169,24 +170,24 @@ function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (rea
  * x with room before and after each axis, filled with `value` (0). Any dtype. x̄ = the inner part of ȳ; the value is a constant.
  * @throws ShapeError unless there is a pair for each axis.
  */
-export const pad = row('pad', (x: TensorLike, paddings: Paddings, { value = 0 }: { readonly value?: Scalar } = {}): Tensor => {
-  const t = one(x, Op.pad);
+export const pad = namedRow('pad', (op, x: TensorLike, paddings: Paddings, options: { readonly value?: Scalar } = {}): Tensor => {
+  const t = one(x, op);
   const { shape } = t;
-  const pairs = paddingsOf(paddings, shape.length, 'pad');
+  const pairs = paddingsOf(paddings, shape.length, op);
   const dims = shape.map((dim, i) => dim + (pairs[i] as readonly [number, number])[0] + (pairs[i] as readonly [number, number])[1]);
   return placed(
     t,
     pairs.map(([before]) => before),
     shape.map(() => 1),
     dims,
-    value,
+    options.value,
   );
 });
 
 /** x at `begin`, `begin + step`, … of a tensor of the shape `dims` that is `value` elsewhere. */
 export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
   refuseLoss(value, x.dtypeNumber, 'pad');
-  if (!dims.every((dim) => dim < 2 ** 31)) throw new ShapeError(`pad: dimensions are at most 2147483647; got [${dims.join(', ')}]`, 'pad');
+  if (!dims.every((dim) => dim < 2 ** 31)) throw refused(ShapeError, 'pad', `dimensions are at most 2147483647; got [${dims.join(', ')}]`);
   return withAttributes(Op.pad, x, [...complexParts(value).flatMap(doubleWords), dims.length, ...begin, ...step, ...dims]);
 }
 
@@ -195,33 +196,30 @@ export function placed(x: Tensor, begin: readonly number[], step: readonly numbe
  * x̄ = ȳ folded back.
  * @throws ShapeError when the room is wider than the image.
  */
-export const mirrorPad = row(
-  'mirrorPad',
-  (x: TensorLike, paddings: Paddings, { mode = 'reflect' }: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor => {
-    if (mode !== 'reflect' && mode !== 'symmetric')
-      throw new ArgumentError(`mirrorPad: mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`, 'mirrorPad');
-    const t = one(x, Op.pad);
-    const pairs = paddingsOf(paddings, t.rank, 'mirrorPad');
-    return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);
-  },
-);
+export const mirrorPad = namedRow('mirrorPad', (op, x: TensorLike, paddings: Paddings, options: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor => {
+  const { mode = 'reflect' } = options;
+  if (mode !== 'reflect' && mode !== 'symmetric') throw refused(ArgumentError, op, `mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`);
+  const t = one(x, op);
+  const pairs = paddingsOf(paddings, t.rank, op);
+  return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);
+});
 
 function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 0 | 1): Tensor {
   const dim = x.shape[axis] as number;
   if (Math.max(before, after) > dim - skip)
-    throw new ShapeError(`mirrorPad: axis ${axis} of size ${dim} mirrors at most ${Math.max(0, dim - skip)} elements; got [${before}, ${after}]`, 'mirrorPad');
+    throw refused(ShapeError, 'mirrorPad', `axis ${axis} of size ${dim} mirrors at most ${Math.max(0, dim - skip)} elements; got [${before}, ${after}]`);
   const image = (begin: number, size: number): Tensor[] => (size ? [cut(x, axis, { begin, step: -1, size })] : []);
   return concat([...image(skip + before - 1, before), x, ...image(dim - 1 - skip, after)], axis);
 }
 
 /** x with what leaves one end coming in at the other: y[i + shift] = x[i] along `axis`, one or several; of the flattened x without it. */
-export const roll = row('roll', (x: TensorLike, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor => {
-  const t = one(x, Op.stridedSlice);
+export const roll = namedRow('roll', (op, x: TensorLike, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor => {
+  const t = one(x, op);
   const axes = axisIn(options, undefined);
   if (axes === undefined) return reshaped(rolled(reshaped(t, [t.size]), Number(shift), 0), t.shape);
   const list = listOf(axes);
-  if (typeof shift !== 'number' && shift.length !== list.length) throw new ShapeError(`roll: ${shift.length} shifts for ${list.length} axes`, 'roll');
-  return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, t.rank, 'roll')), t);
+  if (typeof shift !== 'number' && shift.length !== list.length) throw refused(ShapeError, op, `${shift.length} shifts for ${list.length} axes`);
+  return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, t.rank, op)), t);
 });
 
 function rolled(x: Tensor, shift: number, axis: number): Tensor {

@@ -2,8 +2,7 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { scalar } from '../call.js';
 import { type TensorLike, tensor } from '../convert.js';
-import { ShapeError } from '../errors.js';
-import { described } from '../fault.js';
+import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
 import { sizeOf } from './axes.js';
@@ -16,15 +15,14 @@ export type PoolOptions = WindowOptions;
 
 const pooling = (op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[]) => Tensor) =>
   row(op, (x: TensorLike, window: PerAxis, options: PoolOptions = {}): Tensor => {
-    const t = one(x, Op.maxPool);
-    const text = (): string => `x is ${described(t)}`;
-    if (t.rank !== spatial + 2) throw new ShapeError(`${op}: takes x of ${spatial + 2} dimensions; ${text()}`, op);
+    const t = one(x, op);
+    if (t.rank !== spatial + 2) throw refused(ShapeError, op, `takes x of ${spatial + 2} dimensions`, { x: t });
     const { last, back } = channelsLast(t, options.dataFormat, op);
     const taps = perAxis(window, spatial, 'window', op);
     const axes = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
-    requirePlaces(axes, op, text);
+    requirePlaces(axes, op, { x: t });
     const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
-    if (empty) throw new ShapeError(`${op}: padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell; ${text()}`, op);
+    if (empty) throw refused(ShapeError, op, `padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell`, { x: t });
     return back(pool(last, axes));
   });
 

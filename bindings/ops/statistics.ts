@@ -3,13 +3,13 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { doubleWords } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
 import { axesOf, axisOf, checkWhole } from './axes.js';
 import { equal, where } from './comparison.js';
 import { conj, imag, real } from './complex.js';
-import { inexact, one, row, withAttributes } from './define.js';
+import { inexact, namedRow, one, row, withAttributes } from './define.js';
 import { slice } from './pieces.js';
 import { axisWords, max, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
@@ -23,10 +23,10 @@ function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
  * Σ x/n over the n elements along `axis`; NaN over nothing. f32 f64 c64 c128; int32 and bool become float32. Gradient ȳ/n, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const mean = row('mean', (x: TensorLike, option?: ReduceOption): Tensor => {
+export const mean = namedRow('mean', (op, x: TensorLike, option?: ReduceOption): Tensor => {
   const options = optionsOf<ReduceOptions>(option);
-  const t = inexact(one(x, Op.sum));
-  const n = terms(t, options.axis, 'mean');
+  const t = inexact(one(x, op));
+  const n = terms(t, options.axis, op);
   return div(sum(t, options), n);
 });
 
@@ -43,17 +43,18 @@ export type SpreadOption = number | readonly number[] | SpreadOptions;
  * Gradient 2ȳ(x − mean)/(n − correction).
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const variance = row('variance', (x: TensorLike, option?: SpreadOption): Tensor => {
+export const variance = namedRow('variance', (op, x: TensorLike, option?: SpreadOption): Tensor => {
   const options = optionsOf<SpreadOptions>(option);
-  const t = inexact(one(x, Op.sum));
+  const t = inexact(one(x, op));
   const { axis, keepDims, correction = 0 } = options;
-  const words = [...axisWords(keepDims ? 1 : 0, axis, 'variance'), ...doubleWords(correction)];
+  const words = [...axisWords(keepDims ? 1 : 0, axis, op), ...doubleWords(correction)];
   const ofReal = (part: Tensor): Tensor => withAttributes(Op.variance, part, words);
   return isComplex(t.dtypeNumber) ? add(ofReal(real(t)), ofReal(imag(t))) : ofReal(t);
 });
 
 /** `variance` under NumPy's name. */
 const alias = row('var', variance);
+
 export { alias as var };
 
 /** √ of the variance. Gradient 0 where all elements are equal. */
@@ -78,14 +79,14 @@ export interface NormOptions extends ReduceOptions {
  * 0 at 0.
  * @throws IndexError when an axis is out of range or named twice; TypeError for another `ord`.
  */
-export const norm = row('norm', (x: TensorLike, option?: number | readonly number[] | NormOptions): Tensor => {
+export const norm = namedRow('norm', (op, x: TensorLike, option?: number | readonly number[] | NormOptions): Tensor => {
   const options = optionsOf<NormOptions>(option);
-  const t = inexact(one(x, Op.sum));
+  const t = inexact(one(x, op));
   const { ord = 2 } = options;
   if (ord === 2) return root(sum(squaredSize(t), options));
   if (ord === 1) return sum(abs(t), options);
   if (ord === Number.POSITIVE_INFINITY) return max(abs(t), options);
-  throw new ArgumentError(`norm: ord is 1, 2 or Infinity; got ${ord}`, 'norm');
+  throw refused(ArgumentError, op, `ord is 1, 2 or Infinity; got ${ord}`);
 });
 
 /** Elements `from` to `from + size` along one axis. */
@@ -116,10 +117,11 @@ export interface DiffOptions {
  * xₖ₊₁ − xₖ along `axis`, `n` times over. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
  * @throws IndexError when the axis is out of range.
  */
-export const diff = row('diff', (x: TensorLike, { n = 1, axis = -1 }: DiffOptions = {}): Tensor => {
-  let t = one(x, Op.sub);
-  const i = axisOf(axis, t.rank, 'diff');
-  checkWhole(n, 'n', 'diff', 0);
+export const diff = namedRow('diff', (op, x: TensorLike, options: DiffOptions = {}): Tensor => {
+  const { n = 1, axis = -1 } = options;
+  let t = one(x, op);
+  const i = axisOf(axis, t.rank, op);
+  checkWhole(n, 'n', op, 0);
   for (let k = 0; k < n; k++) t = sub(...neighbours(t, i));
   return t;
 });
@@ -137,11 +139,12 @@ export interface TrapzOptions {
  * ∫ y dx along `axis` by the trapezoidal rule: Σ (xₖ₊₁ − xₖ)·(yₖ₊₁ + yₖ)/2. f32 f64 c64 c128.
  * @throws IndexError when the axis is out of range.
  */
-export const trapz = row('trapz', (y: TensorLike, { x, dx = 1, axis = -1 }: TrapzOptions = {}): Tensor => {
-  const t = inexact(one(y, Op.sum));
-  const i = axisOf(axis, t.rank, 'trapz');
+export const trapz = namedRow('trapz', (op, y: TensorLike, options: TrapzOptions = {}): Tensor => {
+  const { x, dx = 1, axis = -1 } = options;
+  const t = inexact(one(y, op));
+  const i = axisOf(axis, t.rank, op);
   const heights = div(add(...neighbours(t, i)), 2);
-  return sum(mul(heights, x === undefined ? dx : steps(inexact(operand(x, t, Op.sub)), i, t.rank)), { axis: i });
+  return sum(mul(heights, x === undefined ? dx : steps(inexact(operand(x, t, op)), i, t.rank)), { axis: i });
 });
 
 /** Distances of neighbouring sample points, along axis i of `rank`. */

@@ -4,7 +4,7 @@ import { apply1 } from '../call.js';
 import { dtypeNumber, type TensorLike } from '../convert.js';
 import type { DTypeName } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
-import { one, row, unary, withAttributes } from './define.js';
+import { namedRow, one, unary, withAttributes } from './define.js';
 
 /** x, of its own identity. Any dtype. x̄ = ȳ. */
 export const identity = unary(Op.identity);
@@ -17,8 +17,8 @@ export const stopGradient = unary(Op.stopGradient);
  * part. x̄ = ȳ converted back, so a real x gets the real part; none when either side is int32 or bool.
  * @throws DTypeError when no dtype is called so.
  */
-export const cast = row('cast', (x: TensorLike, dtype: DTypeName): Tensor => {
-  const t = one(x, Op.cast);
-  const to = dtypeNumber(dtype, 'cast');
+export const cast = namedRow('cast', (op, x: TensorLike, dtype: DTypeName): Tensor => {
+  const t = one(x, op);
+  const to = dtypeNumber(dtype, op);
   return t.dtypeNumber === to ? apply1(Op.identity, t) : withAttributes(Op.cast, t, [to]);
 });
