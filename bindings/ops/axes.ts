@@ -35,6 +35,13 @@ export function requireRank(x: Described, least: number, op: string): void {
   if (x.shape.length < least) throw refused(ShapeError, op, `takes at least ${least} dimensions`, { x });
 }
 
+/** 0, 1, … n − 1. */
+export const upTo = (n: number): number[] => [...Array(n).keys()];
+
+/** A list in pieces of at most `most` items. */
+export const pieces = <T>(list: readonly T[], most: number): (readonly T[])[] =>
+  upTo(Math.ceil(list.length / most)).map((i) => list.slice(i * most, (i + 1) * most));
+
 /** Elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 

@@ -7,7 +7,7 @@ import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, listOf, require
 import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
-import { flip, placed, stridedSlice } from './pieces.js';
+import { cut, flip, placed } from './pieces.js';
 import { sum } from './reduction.js';
 
 /**
@@ -109,14 +109,7 @@ export const diagPart = namedRow('diagPart', (op, x: TensorLike, k = 0): Tensor 
   const [m, n] = shape.slice(-2) as [number, number];
   const length = Math.max(0, k >= 0 ? Math.min(m, n - k) : Math.min(m + k, n));
   const begin = k >= 0 ? k : -k * n;
-  const free = batch.map(() => null);
-  const from = length ? begin : 0;
-  return stridedSlice(
-    reshaped(t, [...batch, m * n]),
-    [...free, from],
-    [...free, length ? from + (length - 1) * (n + 1) + 1 : 0],
-    [...batch.map(() => 1), n + 1],
-  );
+  return cut(reshaped(t, [...batch, m * n]), batch.length, length ? begin : 0, length > 1 ? n + 1 : 1, length);
 });
 
 /** Σ of diagonal k of the last two axes: (…, m, n) → (…). f32 f64 c64 c128 i32. x̄ = ȳ on that diagonal, 0 elsewhere. */
@@ -130,14 +123,5 @@ export const rot90 = namedRow('rot90', (op, x: TensorLike, k = 1, options: { rea
   const b = axisOf(axes[1], t.rank, op);
   if (a === b) throw refused(ArgumentError, op, `a plane has two axes; got [${axes}]`);
   checkWhole(k, 'k', op);
-  switch (((k % 4) + 4) % 4) {
-    case 1:
-      return swapaxes(flip(t, b), a, b);
-    case 2:
-      return flip(t, [a, b]);
-    case 3:
-      return flip(swapaxes(t, a, b), b);
-    default:
-      return withAttributes(Op.identity, t, []);
-  }
+  return flip(k & 1 ? swapaxes(t, a, b) : t, [[], [a], [a, b], [b]][k & 3]);
 });

@@ -5,7 +5,7 @@ import { applyMany } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { ArgumentError, refused } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf } from './axes.js';
+import { type AxisOption, axisIn, axisOf, pieces } from './axes.js';
 import { expandDims } from './movement.js';
 
 /** Numbers and arrays take the dtype of the first tensor among them. */
@@ -17,9 +17,8 @@ function operands(tensors: readonly TensorLike[], op: string): Tensor[] {
 
 function joined(tensors: readonly Tensor[], axis: number): Tensor {
   if (tensors.length <= Limit.operands) return applyMany(Op.concat, tensors, [axis])[0] as Tensor;
-  const groups = Array.from({ length: Math.ceil(tensors.length / Limit.operands) }, (_, i) => tensors.slice(i * Limit.operands, (i + 1) * Limit.operands));
   return joined(
-    groups.map((group) => joined(group, axis)),
+    pieces(tensors, Limit.operands).map((group) => joined(group, axis)),
     axis,
   );
 }

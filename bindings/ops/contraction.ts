@@ -7,7 +7,7 @@ import { isComplex } from '../dtype.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
-import { axesOf } from './axes.js';
+import { axesOf, upTo } from './axes.js';
 import { namedRow, reshaped, row, two, withAttributes } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
@@ -93,8 +93,8 @@ function requireInner(op: string, x: Tensor, y: Tensor, axes: readonly number[],
 /** Σ over `axes` of x and as many `others` of y; the free axes of x come first. */
 function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], others: readonly number[]): Tensor {
   requireInner(op, x, y, axes, others);
-  const rows = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-  const columns = y.shape.map((_, axis) => axis).filter((axis) => !others.includes(axis));
+  const rows = upTo(x.rank).filter((axis) => !axes.includes(axis));
+  const columns = upTo(y.rank).filter((axis) => !others.includes(axis));
   const c = product(matrices(x, [], rows, axes), matrices(y, [], others, columns));
   return rows.length === 1 && columns.length === 1 ? c : reshape(c, [...sizesOf(x.shape, rows), ...sizesOf(y.shape, columns)]);
 }
@@ -144,7 +144,7 @@ export const tensordot = namedRow(
       return contract(op, x, y, p, q);
     }
     if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank)) throw refused(ShapeError, op, `${axes} axes can't meet`, { x, y });
-    const counted = Array.from({ length: axes }, (_, i) => i);
+    const counted = upTo(axes);
     return contract(
       op,
       x,

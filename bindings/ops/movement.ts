@@ -3,7 +3,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { checkShape, type TensorLike } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { axesOf, axisOf, sizeOf } from './axes.js';
+import { axesOf, axisOf, sizeOf, upTo } from './axes.js';
 import { broadcast, namedRow, one, reshaped, withAttributes } from './define.js';
 
 /**
@@ -50,7 +50,7 @@ export const transpose = namedRow('transpose', (op, x: TensorLike, perm?: readon
 /** x with axes a and b exchanged. A view. */
 export const swapaxes = namedRow('swapaxes', (op, x: TensorLike, a: number, b: number): Tensor => {
   const t = one(x, op);
-  const perm = t.shape.map((_, i) => i);
+  const perm = upTo(t.rank);
   const i = axisOf(a, perm.length, op);
   const j = axisOf(b, perm.length, op);
   perm[i] = j;
@@ -65,8 +65,8 @@ export const moveaxis = namedRow('moveaxis', (op, x: TensorLike, from: number | 
   const sources = axesOf(from, rank, op);
   const targets = axesOf(to, rank, op);
   if (sources.length !== targets.length) throw refused(ShapeError, op, `${sources.length} axes can't move to ${targets.length} places`);
-  const others = t.shape.map((_, i) => i).filter((axis) => !sources.includes(axis));
-  const perm = t.shape.map((_, i) => {
+  const others = upTo(rank).filter((axis) => !sources.includes(axis));
+  const perm = upTo(rank).map((i) => {
     const k = targets.indexOf(i);
     return k < 0 ? (others.shift() as number) : (sources[k] as number);
   });
@@ -90,7 +90,7 @@ export const expandDims = namedRow('expandDims', (op, x: TensorLike, axis: numbe
   const dims = [...t.shape];
   return reshape(
     t,
-    Array.from({ length: rank }, (_, i) => (added.includes(i) ? 1 : (dims.shift() as number))),
+    upTo(rank).map((i) => (added.includes(i) ? 1 : (dims.shift() as number))),
   );
 });
 

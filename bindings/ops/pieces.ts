@@ -1,36 +1,28 @@
 /** Rows of the op table: parts of a tensor, which are views, and padding. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { applyMany, doubleWords } from '../call.js';
+import { apply1, applyMany, doubleWords } from '../call.js';
 import { complexParts, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
 import { ArgumentError, IndexError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, checkWhole, listOf } from './axes.js';
+import { type AxisOption, axesOf, axisIn, axisOf, checkWhole, listOf, pieces, upTo } from './axes.js';
 import { concat } from './concat.js';
 import { namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
 
-/** `size` elements from `begin`, `step` apart, along each axis. */
-export interface Range {
-  readonly begin: number;
-  readonly step: number;
-  readonly size: number;
+/** `size` elements of an axis from `begin`, `step` apart. */
+type Range = readonly [begin: number, step: number, size: number];
+
+/** The elements that the ranges name, of each axis of x. */
+function sliced(x: Tensor, rangeOf: (dim: number, axis: number) => Range): Tensor {
+  const ranges = x.shape.map(rangeOf);
+  return withAttributes(Op.stridedSlice, x, [ranges.length, ...[0, 1, 2].flatMap((word) => ranges.map((range) => range[word] as number))]);
 }
 
-const whole = (size: number): Range => ({ begin: 0, step: 1, size });
-
-/** The elements that the ranges name, one range an axis. */
-const sliced = (x: Tensor, ranges: readonly Range[]): Tensor =>
-  withAttributes(Op.stridedSlice, x, [ranges.length, ...ranges.map((r) => r.begin), ...ranges.map((r) => r.step), ...ranges.map((r) => r.size)]);
-
 /** x cut to a range along one axis. */
-const cut = (x: Tensor, axis: number, range: Range): Tensor =>
-  sliced(
-    x,
-    x.shape.map((dim, i) => (i === axis ? range : whole(dim))),
-  );
+export const cut = (x: Tensor, axis: number, ...range: Range): Tensor => sliced(x, (dim, i) => (i === axis ? range : [0, 1, dim]));
 
-function atMost(given: readonly unknown[], rank: number, op: string): void {
-  if (given.length > rank) throw refused(ShapeError, op, `${given.length} axes are named, and x has ${rank}`);
+function atMost(given: readonly unknown[], x: Tensor, op: string): void {
+  if (given.length > x.rank) throw refused(ShapeError, op, `${given.length} axes are named`, { x });
 }
 
 /**
@@ -40,20 +32,15 @@ function atMost(given: readonly unknown[], rank: number, op: string): void {
  */
 export const slice = namedRow('slice', (op, x: TensorLike, begin: readonly number[], size: readonly number[] = []): Tensor => {
   const t = one(x, op);
-  const { shape } = t;
-  atMost(begin, shape.length, op);
-  atMost(size, shape.length, op);
-  return sliced(
-    t,
-    shape.map((dim, axis) => {
-      const from = begin[axis] ?? 0;
-      const start = from < 0 ? from + dim : from;
-      const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
-      if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > dim)
-        throw refused(IndexError, op, `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`, { x: t });
-      return { begin: start, step: 1, size: count };
-    }),
-  );
+  for (const given of [begin, size]) atMost(given, t, op);
+  return sliced(t, (dim, axis) => {
+    const from = begin[axis] ?? 0;
+    const start = from < 0 ? from + dim : from;
+    const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
+    if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > dim)
+      throw refused(IndexError, op, `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`, { x: t });
+    return [start, 1, count];
+  });
 });
 
 /**
@@ -65,12 +52,8 @@ export const stridedSlice = namedRow(
   'stridedSlice',
   (op, x: TensorLike, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor => {
     const t = one(x, op);
-    const { shape } = t;
-    for (const given of [begin, end, strides]) atMost(given, shape.length, op);
-    return sliced(
-      t,
-      shape.map((dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim)),
-    );
+    for (const given of [begin, end, strides]) atMost(given, t, op);
+    return sliced(t, (dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim));
   },
 );
 
@@ -78,45 +61,33 @@ export const stridedSlice = namedRow(
 function rangeOf(begin: number | null, end: number | null, step: number, dim: number): Range {
   checkWhole([begin ?? 0, end ?? 0, step], 'each axis', 'stridedSlice');
   if (step === 0) throw refused(ArgumentError, 'stridedSlice', 'a stride is not 0');
-  const low = step > 0 ? 0 : -1;
-  const high = step > 0 ? dim : dim - 1;
+  const [low, high] = step > 0 ? [0, dim] : [-1, dim - 1];
   const position = (v: number): number => Math.min(Math.max(v < 0 ? v + dim : v, low), high);
-  const from = begin === null ? (step > 0 ? low : high) : position(begin);
+  const from = position(begin ?? (step > 0 ? 0 : dim - 1));
   const to = end === null ? (step > 0 ? high : low) : position(end);
   const size = Math.max(0, Math.ceil((to - from) / step));
-  return { begin: size ? from : 0, step: size > 1 ? step : 1, size };
+  return [size ? from : 0, size > 1 ? step : 1, size];
 }
 
 /** x in reversed order along `axis`, one or several; along all without it. Any dtype; a view. x̄ = ȳ reversed. */
 export const flip = namedRow('flip', (op, x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor => {
   const t = one(x, op);
-  const { shape } = t;
-  const axes = axisIn(
-    axis,
-    shape.map((_, i) => i),
-  );
-  const flipped = listOf(axes).map((i) => axisOf(i, shape.length, op));
-  return sliced(
-    t,
-    shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))),
-  );
+  const flipped = axesOf(axisIn(axis, upTo(t.rank)), t.rank, op);
+  return sliced(t, (dim, i) => (flipped.includes(i) && dim ? [dim - 1, -1, dim] : [0, 1, dim]));
 });
 
 /** `flip` under TensorFlow's name. */
 export const reverse = row('reverse', flip);
+
+const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0);
 
 /** Sizes that fit one call's attributes. */
 const MOST_PARTS = 63;
 
 function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
   if (sizes.length <= MOST_PARTS) return applyMany(Op.split, [x], [axis, ...sizes], sizes.length);
-  const groups = Array.from({ length: Math.ceil(sizes.length / MOST_PARTS) }, (_, i) => sizes.slice(i * MOST_PARTS, (i + 1) * MOST_PARTS));
-  const parts = splitSizes(
-    x,
-    groups.map((group) => group.reduce((a, b) => a + b, 0)),
-    axis,
-  );
-  return parts.flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
+  const groups = pieces(sizes, MOST_PARTS);
+  return splitSizes(x, groups.map(total), axis).flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
 }
 
 /**
@@ -140,7 +111,7 @@ export const split = namedRow('split', (op, x: TensorLike, parts: number | reado
   }
   const named = parts.reduce((sum, size) => sum + (size === -1 ? 0 : size), 0);
   const sizes = parts.map((size) => (size === -1 ? dim - named : size));
-  const isWhole = sizes.every((size) => Number.isInteger(size) && size >= 0) && sizes.reduce((a, b) => a + b, 0) === dim;
+  const isWhole = sizes.every((size) => Number.isInteger(size) && size >= 0) && total(sizes) === dim;
   if (!isWhole || parts.length === 0) throw refuse();
   return splitSizes(t, sizes, axis);
 });
@@ -208,7 +179,7 @@ function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 
   const dim = x.shape[axis] as number;
   if (Math.max(before, after) > dim - skip)
     throw refused(ShapeError, 'mirrorPad', `axis ${axis} of size ${dim} mirrors at most ${Math.max(0, dim - skip)} elements; got [${before}, ${after}]`);
-  const image = (begin: number, size: number): Tensor[] => (size ? [cut(x, axis, { begin, step: -1, size })] : []);
+  const image = (begin: number, size: number): Tensor[] => (size ? [cut(x, axis, begin, -1, size)] : []);
   return concat([...image(skip + before - 1, before), x, ...image(dim - 1 - skip, after)], axis);
 }
 
@@ -226,6 +197,6 @@ function rolled(x: Tensor, shift: number, axis: number): Tensor {
   checkWhole(shift, 'shift', 'roll');
   const dim = x.shape[axis] as number;
   const from = dim && ((-shift % dim) + dim) % dim;
-  if (from === 0) return withAttributes(Op.identity, x, []);
-  return concat([cut(x, axis, { begin: from, step: 1, size: dim - from }), cut(x, axis, { begin: 0, step: 1, size: from })], axis);
+  if (from === 0) return apply1(Op.identity, x);
+  return concat([cut(x, axis, from, 1, dim - from), cut(x, axis, 0, 1, from)], axis);
 }

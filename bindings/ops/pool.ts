@@ -5,7 +5,7 @@ import { type TensorLike, tensor } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
-import { sizeOf } from './axes.js';
+import { sizeOf, upTo } from './axes.js';
 import { convolve } from './conv.js';
 import { broadcast, one, row, withAttributes } from './define.js';
 import { channelsLast, type PerAxis, perAxis, placesOf, requirePlaces, type WindowAxis, type WindowOptions, windowAxes, windowWords } from './windows.js';
@@ -30,7 +30,7 @@ const greatest = (x: Tensor, axes: readonly WindowAxis[]): Tensor => withAttribu
 
 /** How many cells of the window at each place are in x. */
 const countsOf = (axis: WindowAxis): number[] =>
-  Array.from({ length: placesOf(axis) }, (_, place) => {
+  upTo(placesOf(axis)).map((place) => {
     const start = place * axis.stride - axis.low;
     return Math.min(start + axis.taps, axis.size) - Math.max(start, 0);
   });

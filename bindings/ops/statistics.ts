@@ -6,11 +6,11 @@ import { isComplex } from '../dtype.js';
 import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
-import { axesOf, axisOf, checkWhole } from './axes.js';
+import { axesOf, axisOf, checkWhole, upTo } from './axes.js';
 import { equal, where } from './comparison.js';
 import { conj, imag, real } from './complex.js';
-import { inexact, namedRow, one, row, withAttributes } from './define.js';
-import { slice } from './pieces.js';
+import { inexact, namedRow, one, reshaped, row, withAttributes } from './define.js';
+import { cut } from './pieces.js';
 import { axisWords, max, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** Elements that each result of a reduction is made of. */
@@ -89,21 +89,11 @@ export const norm = namedRow('norm', (op, x: TensorLike, option?: number | reado
   throw refused(ArgumentError, op, `ord is 1, 2 or Infinity; got ${ord}`);
 });
 
-/** Elements `from` to `from + size` along one axis. */
-function part(x: Tensor, axis: number, from: number, size: number): Tensor {
-  const { shape } = x;
-  const begin = shape.map((_, i) => (i === axis ? from : 0));
-  return slice(
-    x,
-    begin,
-    shape.map((dim, i) => (i === axis ? size : dim)),
-  );
-}
-
 /** The neighbours along one axis: all but the first, all but the last. */
 function neighbours(x: Tensor, axis: number): readonly [Tensor, Tensor] {
-  const size = Math.max(0, (x.shape[axis] as number) - 1);
-  return [part(x, axis, Math.min(1, x.shape[axis] as number), size), part(x, axis, 0, size)];
+  const dim = x.shape[axis] as number;
+  const size = Math.max(0, dim - 1);
+  return [cut(x, axis, Math.min(1, dim), 1, size), cut(x, axis, 0, 1, size)];
 }
 
 export interface DiffOptions {
@@ -151,5 +141,8 @@ export const trapz = namedRow('trapz', (op, y: TensorLike, options: TrapzOptions
 function steps(x: Tensor, i: number, rank: number): Tensor {
   if (x.rank !== 1) return diff(x, { axis: i });
   const distances = diff(x);
-  return distances.reshape(Array.from({ length: rank }, (_, k) => (k === i ? distances.size : 1)));
+  return reshaped(
+    distances,
+    upTo(rank).map((k) => (k === i ? distances.size : 1)),
+  );
 }

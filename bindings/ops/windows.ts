@@ -1,6 +1,7 @@
 /** Windows that slide over spatial axes, as options name them: strides, dilations, padding, data formats. Knows no op. */
 import { ArgumentError, type Operands, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
+import { upTo } from './axes.js';
 import { transpose } from './movement.js';
 
 /** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or how many before and after, for each axis. */
@@ -34,7 +35,7 @@ export function channelsLast(x: Tensor, format: DataFormat | undefined, op: stri
   const first = `NC${axes.slice(0, -1)}`;
   if (format === undefined || format === `N${axes}`) return { last: x, back: (y) => y };
   if (format !== first) throw refused(ArgumentError, op, `dataFormat is 'N${axes}' or '${first}'; got ${JSON.stringify(format)}`);
-  const spatial = Array.from({ length: x.rank - 2 }, (_, i) => i + 1);
+  const spatial = upTo(x.rank - 2).map((i) => i + 1);
   const last = x.rank - 1;
   return { last: transpose(x, [0, ...spatial.map((i) => i + 1), 1]), back: (y) => transpose(y, [0, last, ...spatial]) };
 }
