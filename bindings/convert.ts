@@ -2,7 +2,7 @@
 import { DType } from '../assembly/shared/abi.js';
 import { create, scalar } from './call.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
-import { ArgumentError, DTypeError, refused, ShapeError } from './errors.js';
+import { ArgumentError, DTypeError, refused, ShapeError, shown } from './errors.js';
 import { ready } from './module.js';
 import { BRAND, Tensor } from './tensor.js';
 
@@ -31,12 +31,6 @@ export const isComplexNumber = (v: unknown): v is ComplexNumber =>
   Object.keys(v).length === 2;
 
 export const isScalar = (v: unknown): v is Scalar => typeof v === 'number' || typeof v === 'boolean' || isComplexNumber(v);
-
-const typedDtypes: readonly (readonly [new (n: number) => TypedArray, DType | -1])[] = [
-  [Float32Array, DType.float32],
-  [Float64Array, DType.float64],
-  [Int32Array, DType.int32],
-];
 
 export const isTypedArray = (v: unknown): v is TypedArray => ArrayBuffer.isView(v) && !(v instanceof DataView);
 
@@ -67,7 +61,7 @@ function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[
   if (dtype !== undefined && dtype !== kept)
     throw refused(DTypeError, 'tensor', `got a ${dtypeNames[kept]} tensor for dtype ${dtypeNames[dtype]}; convert it with cast(x, '${dtypeNames[dtype]}')`);
   const data = t.data();
-  return create(kept, checkedShape(shape, data.length / partsOf(kept)) ?? t.shape, data);
+  return create(kept, shapeOf(shape, t.size, t.shape), data);
 }
 
 /** The dtype of a value that nobody gave one. */
@@ -92,15 +86,14 @@ export function refuseLoss(v: Scalar, dtype: DType, op: string): void {
 }
 
 function fromTyped(value: TypedArray, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
-  const natural = typedDtypes.find(([Class]) => value instanceof Class)?.[1];
-  const chosen = dtype ?? natural;
-  if (chosen === undefined || chosen === -1)
+  const chosen = dtype ?? [DType.float32, DType.float64, DType.int32].find((natural) => value instanceof arrayOf(natural));
+  if (chosen === undefined)
     throw refused(DTypeError, 'tensor', `${(value as object).constructor.name} has no dtype of its own; say which, e.g. { dtype: 'int32' }`);
-  const parts = partsOf(chosen);
-  if (value.length % parts) throw refused(ShapeError, 'tensor', `a ${dtypeNames[chosen]} tensor takes pairs (re, im); got ${value.length} numbers`);
+  const size = value.length / partsOf(chosen);
+  if (!Number.isInteger(size)) throw refused(ShapeError, 'tensor', `a ${dtypeNames[chosen]} tensor takes pairs (re, im); got ${value.length} numbers`);
   const Class = arrayOf(chosen);
   const data = value instanceof Class ? value : Class.from(chosen === DType.bool ? Array.from(value, (v) => Number(v !== 0)) : value);
-  return create(chosen, checkedShape(shape, value.length / parts) ?? [value.length / parts], data);
+  return create(chosen, shapeOf(shape, size, [size]), data);
 }
 
 function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
@@ -110,16 +103,8 @@ function fromNested(value: Nested, dtype: DType | undefined, shape: readonly num
   const chosen = dtype ?? widest(flat);
   for (const v of flat) refuseLoss(v, chosen, 'tensor');
   const data = new (arrayOf(chosen))(flat.length * partsOf(chosen));
-  if (isComplex(chosen)) {
-    flat.forEach((v, i) => {
-      data[2 * i] = typeof v === 'object' ? v.re : Number(v);
-      data[2 * i + 1] = typeof v === 'object' ? v.im : 0;
-    });
-  } else
-    flat.forEach((v, i) => {
-      data[i] = Number(v);
-    });
-  return create(chosen, checkedShape(shape, flat.length) ?? nested, data);
+  data.set(isComplex(chosen) ? flat.flatMap(complexParts) : (flat as number[])); // booleans become 0 and 1
+  return create(chosen, shapeOf(shape, flat.length, nested), data);
 }
 
 /** bool only when all are booleans, complex64 when one is complex, else float32. */
@@ -130,7 +115,7 @@ function widest(flat: readonly Scalar[]): DType {
 
 function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[]): void {
   if (!Array.isArray(value)) {
-    if (!isScalar(value)) throw refused(ArgumentError, 'tensor', `takes numbers, booleans, {re, im} and nested arrays of them; got ${describe(value)}`);
+    if (!isScalar(value)) throw refused(ArgumentError, 'tensor', `takes numbers, booleans, {re, im} and nested arrays of them; got ${shown(value)}`);
     if (axis !== shape.length) throw ragged();
     flat.push(value);
     return;
@@ -144,15 +129,9 @@ function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[]): 
 
 const ragged = (): ShapeError => refused(ShapeError, 'tensor', 'nested arrays differ in length or depth');
 
-export function describe(v: unknown): string {
-  if (v === null || v === undefined) return String(v);
-  if (typeof v === 'function') return `the function ${v.name || '(anonymous)'}`;
-  if (typeof v === 'object') return `an object of class ${(v as object).constructor?.name ?? 'null'}`;
-  return typeof v === 'string' ? JSON.stringify(v) : `${typeof v} ${String(v)}`;
-}
-
-function checkedShape(shape: readonly number[] | undefined, size: number): readonly number[] | undefined {
-  if (shape === undefined) return undefined;
+/** The shape asked for, which must have as many elements, or the natural one. */
+function shapeOf(shape: readonly number[] | undefined, size: number, natural: readonly number[]): readonly number[] {
+  if (shape === undefined) return natural;
   checkShape(shape, 'tensor');
   const elements = shape.reduce((a, b) => a * b, 1);
   if (elements !== size) throw refused(ShapeError, 'tensor', `shape [${shape.join(', ')}] has ${elements} elements; got ${size}`);

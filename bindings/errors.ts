@@ -46,6 +46,15 @@ export class CompileError extends errorClass('CompileError', 'compile', Error) {
 /** `init` at the wrong time or with options that this host can't meet. */
 export class InitError extends errorClass('InitError', 'init', Error) {}
 
+/** A value in words. */
+export function shown(v: unknown): string {
+  if (Array.isArray(v)) return `[${Array.from(v, (item) => (Array.isArray(item) ? '[…]' : shown(item))).join(', ')}]`;
+  if (typeof v === 'string') return JSON.stringify(v);
+  if (typeof v === 'bigint') return `${v}n`;
+  if (typeof v === 'function') return 'a function';
+  return typeof v === 'object' && v !== null ? `an object of class ${v.constructor?.name}` : String(v);
+}
+
 /** What errors say of a tensor. */
 export interface Described {
   readonly shape: readonly number[];
