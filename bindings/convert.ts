@@ -19,7 +19,7 @@ export interface TensorOptions {
 /** The number of a dtype's name. @throws DTypeError for any other word. */
 export function dtypeNumber(name: string, op: string): DType {
   const number = (dtypeNames as readonly string[]).indexOf(name);
-  if (number < 0) throw refused(DTypeError, op, `no dtype is called ${JSON.stringify(name)}; there are ${dtypeNames.join(', ')}`);
+  if (number < 0) throw refused(DTypeError, op, `no dtype is called ${shown(name)}; there are ${dtypeNames.join(', ')}`);
   return number;
 }
 
@@ -141,7 +141,7 @@ function shapeOf(shape: readonly number[] | undefined, size: number, natural: re
 /** Refuses what can't be a shape: dimensions are whole numbers from 0 to 2³¹ − 1. */
 export function checkShape(shape: readonly number[], op: string): void {
   if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0 && d < 2 ** 31))
-    throw refused(ShapeError, op, `a shape is a list of whole numbers from 0 to 2147483647; got ${JSON.stringify(shape)}`);
+    throw refused(ShapeError, op, `a shape is a list of whole numbers from 0 to 2147483647; got ${shown(shape)}`);
   if (shape.length > 8) throw refused(ShapeError, op, `takes at most 8 dimensions; got ${shape.length}`);
 }
 

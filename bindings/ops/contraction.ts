@@ -1,5 +1,5 @@
 /** Rows of the op table: products that sum over axes, those of fixed form. The general one is in einsum.ts. */
-import { Product } from '../../assembly/shared/abi.js';
+import { type DType, Product } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2, revive, writeAttributes } from '../call.js';
 import type { TensorLike } from '../convert.js';
@@ -8,7 +8,7 @@ import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axesOf, upTo } from './axes.js';
-import { namedRow, reshaped, row, two, withAttributes } from './define.js';
+import { converted, namedRow, reshaped, row, two } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
@@ -44,21 +44,16 @@ function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions):
   );
 }
 
-function product(a: Tensor, b: Tensor, flags = 0): Tensor {
-  if (flags === 0) return apply2(Op.matmul, a, b);
-  const [x, y] = promoted(a, b);
+const product = (a: Tensor, b: Tensor, flags = 0): Tensor => (flags ? promoted(Op.matmul, a, b, [flags]) : apply2(Op.matmul, a, b));
+
+/** A call with attributes, a real operand beside a complex one of its precision as complex: the core promotes only where there are none. */
+export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
+  const like = (t: Tensor, dtype: DType): Tensor => (isComplex(dtype) && t.dtypeNumber === dtype - 2 ? converted(t, dtype) : t);
+  const x = like(a, b.dtypeNumber);
+  const y = like(b, a.dtypeNumber);
   if (x.at === 0) revive(x);
   if (y.at === 0) revive(y);
-  return apply2(Op.matmul, x, y, writeAttributes([flags]));
-}
-
-/** A real operand beside a complex one of its precision as complex: the core promotes only where there are no attributes. */
-export function promoted(a: Tensor, b: Tensor): [Tensor, Tensor] {
-  const i = a.dtypeNumber;
-  const j = b.dtypeNumber;
-  if (isComplex(j) && i === j - 2) return [withAttributes(Op.cast, a, [j]), b];
-  if (isComplex(i) && j === i - 2) return [a, withAttributes(Op.cast, b, [i])];
-  return [a, b];
+  return apply2(op, x, y, writeAttributes(attributes));
 }
 
 /** A product with a vector, as that of matrices with one row or column. */

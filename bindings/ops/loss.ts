@@ -1,7 +1,7 @@
 /** Losses made of ops: `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
 import { DType } from '../../assembly/shared/abi.js';
 import type { TensorLike } from '../convert.js';
-import { ArgumentError, DTypeError, refused } from '../errors.js';
+import { ArgumentError, DTypeError, refused, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { relu, softplus } from './activation.js';
 import { abs, add, div, divNoNan, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
@@ -21,8 +21,8 @@ export interface AxisLossOptions extends LossOptions {
 }
 
 /** A loss of labels and predictions, both of a float dtype, reduced as its options say. */
-const loss = <Options extends LossOptions>(op: string, of: (labels: Tensor, predictions: Tensor, options: Partial<Options>) => Tensor) =>
-  row(op, (labels: TensorLike, predictions: TensorLike, options: Partial<Options> = {}): Tensor => {
+const loss = <Options extends LossOptions>(op: string, of: (labels: Tensor, predictions: Tensor, options: Options) => Tensor) =>
+  row(op, (labels: TensorLike, predictions: TensorLike, options: Options = {} as Options): Tensor => {
     const [a, b] = two(labels, predictions, op);
     for (const t of [a, b])
       if (t.dtypeNumber > DType.float64) throw refused(DTypeError, op, 'takes float32 or float64; convert it with cast', { labels: a, predictions: b });
@@ -33,7 +33,7 @@ function reduced(losses: Tensor, reduction: LossOptions['reduction'] = 'mean', o
   if (reduction === 'none') return losses;
   if (reduction === 'mean') return mean(losses);
   if (reduction === 'sum') return sum(losses);
-  throw refused(ArgumentError, op, `reduction is 'mean', 'sum' or 'none'; got ${JSON.stringify(reduction)}`);
+  throw refused(ArgumentError, op, `reduction is 'mean', 'sum' or 'none'; got ${shown(reduction)}`);
 }
 
 /** Mean squared error: (predictions − labels)². f32 f64. */

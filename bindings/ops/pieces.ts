@@ -2,7 +2,7 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, applyMany, doubleWords } from '../call.js';
 import { complexParts, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
-import { ArgumentError, IndexError, refused, ShapeError } from '../errors.js';
+import { ArgumentError, IndexError, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axesOf, axisIn, axisOf, checkWhole, listOf, pieces, upTo } from './axes.js';
 import { concat } from './concat.js';
@@ -169,7 +169,7 @@ export function placed(x: Tensor, begin: readonly number[], step: readonly numbe
  */
 export const mirrorPad = namedRow('mirrorPad', (op, x: TensorLike, paddings: Paddings, options: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor => {
   const { mode = 'reflect' } = options;
-  if (mode !== 'reflect' && mode !== 'symmetric') throw refused(ArgumentError, op, `mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`);
+  if (mode !== 'reflect' && mode !== 'symmetric') throw refused(ArgumentError, op, `mode is 'reflect' or 'symmetric'; got ${shown(mode)}`);
   const t = one(x, op);
   const pairs = paddingsOf(paddings, t.rank, op);
   return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);

@@ -6,7 +6,7 @@ import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
 import { sizeOf, upTo } from './axes.js';
-import { convolve } from './conv.js';
+import { promoted } from './contraction.js';
 import { broadcast, one, row, withAttributes } from './define.js';
 import { channelsLast, type PerAxis, perAxis, placesOf, requirePlaces, type WindowAxis, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
@@ -17,13 +17,14 @@ const pooling = (op: string, spatial: number, pool: (x: Tensor, axes: readonly W
   row(op, (x: TensorLike, window: PerAxis, options: PoolOptions = {}): Tensor => {
     const t = one(x, op);
     if (t.rank !== spatial + 2) throw refused(ShapeError, op, `takes x of ${spatial + 2} dimensions`, { x: t });
-    const { last, back } = channelsLast(t, options.dataFormat, op);
-    const taps = perAxis(window, spatial, 'window', op);
-    const axes = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
-    requirePlaces(axes, op, { x: t });
-    const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
-    if (empty) throw refused(ShapeError, op, `padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell`, { x: t });
-    return back(pool(last, axes));
+    return channelsLast(t, options.dataFormat, op, (last) => {
+      const taps = perAxis(window, spatial, 'window', op);
+      const axes = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
+      requirePlaces(axes, op, { x: t });
+      const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
+      if (empty) throw refused(ShapeError, op, `padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell`, { x: t });
+      return pool(last, axes);
+    });
   });
 
 const greatest = (x: Tensor, axes: readonly WindowAxis[]): Tensor => withAttributes(Op.maxPool, x, windowWords(axes));
@@ -43,7 +44,7 @@ function mean(x: Tensor, axes: readonly WindowAxis[]): Tensor {
   const counts = axes.map(countsOf);
   const isWhole = counts.every((each, i) => each.every((n) => n === taps[i]));
   const filter = broadcast(scalar(x.dtypeNumber, isWhole ? 1 / sizeOf(taps) : 1), [...taps, channels / groups, channels]);
-  const sums = convolve(Op.conv, x, filter, windowWords(axes, groups));
+  const sums = promoted(Op.conv, x, filter, windowWords(axes, groups));
   if (isWhole) return sums;
   const cells = counts.reduce((all, each) => all.flatMap((n) => each.map((m) => n * m)), [1]);
   return div(sums, tensor(cells, { dtype: x.dtype, shape: [1, ...axes.map(placesOf), 1] }));

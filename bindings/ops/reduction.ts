@@ -2,7 +2,7 @@
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
-import { ArgumentError, refused } from '../errors.js';
+import { ArgumentError, refused, shown } from '../errors.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { notEqual } from './comparison.js';
@@ -27,8 +27,7 @@ const ALL: readonly number[] = [0, -1];
 export function axisWords(word: number, axis: number | readonly number[] | undefined, op: string): readonly number[] {
   if (axis === undefined) return word === 0 ? ALL : [word, -1];
   const axes = typeof axis === 'number' ? [axis] : axis;
-  if (!Array.isArray(axes) || !axes.every(Number.isInteger))
-    throw refused(ArgumentError, op, `axis is a whole number or a list of them; got ${JSON.stringify(axis)}`);
+  if (!Array.isArray(axes) || !axes.every(Number.isInteger)) throw refused(ArgumentError, op, `axis is a whole number or a list of them; got ${shown(axis)}`);
   return [word, axes.length, ...axes];
 }
 

@@ -1,5 +1,5 @@
 /** Windows that slide over spatial axes, as options name them: strides, dilations, padding, data formats. Knows no op. */
-import { ArgumentError, type Operands, refused, ShapeError } from '../errors.js';
+import { ArgumentError, type Operands, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { upTo } from './axes.js';
 import { transpose } from './movement.js';
@@ -29,15 +29,14 @@ export interface WindowAxis {
 
 const FORMATS = ['WC', 'HWC', 'DHWC'];
 
-/** x with its channels last, and the way back for the result: both are views. */
-export function channelsLast(x: Tensor, format: DataFormat | undefined, op: string): { last: Tensor; back: (y: Tensor) => Tensor } {
+/** `f` of x with its channels last, and its result with them where they were: both by views. */
+export function channelsLast(x: Tensor, format: DataFormat | undefined, op: string, f: (last: Tensor) => Tensor): Tensor {
   const axes = FORMATS[x.rank - 3] as string;
   const first = `NC${axes.slice(0, -1)}`;
-  if (format === undefined || format === `N${axes}`) return { last: x, back: (y) => y };
-  if (format !== first) throw refused(ArgumentError, op, `dataFormat is 'N${axes}' or '${first}'; got ${JSON.stringify(format)}`);
+  if (format === undefined || format === `N${axes}`) return f(x);
+  if (format !== first) throw refused(ArgumentError, op, `dataFormat is 'N${axes}' or '${first}'; got ${shown(format)}`);
   const spatial = upTo(x.rank - 2).map((i) => i + 1);
-  const last = x.rank - 1;
-  return { last: transpose(x, [0, ...spatial.map((i) => i + 1), 1]), back: (y) => transpose(y, [0, last, ...spatial]) };
+  return transpose(f(transpose(x, [0, ...spatial.map((i) => i + 1), 1])), [0, x.rank - 1, ...spatial]);
 }
 
 /** A whole number for each of `count` spatial axes, `least` and more. */
