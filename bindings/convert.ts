@@ -138,9 +138,12 @@ function shapeOf(shape: readonly number[] | undefined, size: number, natural: re
   return shape;
 }
 
-/** Refuses what can't be a shape: dimensions are whole numbers from 0 to 2³¹ − 1. */
+/** Dimensions are whole numbers from 0 to 2³¹ − 1. */
+export const isSize = (n: number): boolean => Number.isInteger(n) && n >= 0 && n < 2 ** 31;
+
+/** Refuses what can't be a shape. */
 export function checkShape(shape: readonly number[], op: string): void {
-  if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0 && d < 2 ** 31))
+  if (!Array.isArray(shape) || !shape.every(isSize))
     throw refused(ShapeError, op, `a shape is a list of whole numbers from 0 to 2147483647; got ${shown(shape)}`);
   if (shape.length > 8) throw refused(ShapeError, op, `takes at most 8 dimensions; got ${shape.length}`);
 }

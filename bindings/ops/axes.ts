@@ -1,4 +1,5 @@
 /** Axes and shapes as the facade's arguments name them. Knows no tensors. */
+import { isSize } from '../convert.js';
 import { ArgumentError, type Described, IndexError, refused, ShapeError } from '../errors.js';
 
 /** One number or several, as a list. */
@@ -42,15 +43,24 @@ export const upTo = (n: number): number[] => [...Array(n).keys()];
 export const pieces = <T>(list: readonly T[], most: number): (readonly T[])[] =>
   upTo(Math.ceil(list.length / most)).map((i) => list.slice(i * most, (i + 1) * most));
 
+/** Whether a value is a pair of sizes for each of `count` axes. */
+export const arePairs = (v: unknown, count: number): v is readonly (readonly [number, number])[] =>
+  Array.isArray(v) && v.length === count && v.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isSize));
+
+/** A shape with ones in front, up to `rank` dimensions. */
+export const completed = (shape: readonly number[], rank: number): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape];
+
 /** Elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Options, of which a bare axis is one. */
+export const optionsOf = <Options extends object>(option: number | readonly number[] | Options | undefined): Options =>
+  (typeof option === 'number' || Array.isArray(option) ? { axis: option } : (option ?? {})) as Options;
 
 /** An op's only option: its axis, bare or by name. */
 export type AxisOption<Axis = number> = Axis | { readonly axis?: Axis };
 
 /** The axis of an option, or `fallback`. */
 export function axisIn<Axis extends number | readonly number[], Fallback>(option: AxisOption<Axis> | undefined, fallback: Fallback): Axis | Fallback {
-  if (option === undefined) return fallback;
-  if (typeof option === 'number' || Array.isArray(option)) return option as Axis;
-  return (option as { readonly axis?: Axis }).axis ?? fallback;
+  return optionsOf<{ readonly axis?: Axis }>(option as Axis).axis ?? fallback;
 }

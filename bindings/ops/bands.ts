@@ -3,7 +3,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, listOf, requireRank } from './axes.js';
+import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, completed, listOf, requireRank } from './axes.js';
 import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
@@ -20,9 +20,8 @@ export const tile = namedRow('tile', (op, x: TensorLike, counts: number | readon
   checkWhole(list, 'counts', op, 0);
   const rank = Math.max(t.rank, list.length);
   checkRank(rank, op);
-  const front = <T>(values: readonly T[], missing: T): T[] => [...new Array<T>(rank - values.length).fill(missing), ...values];
-  const dims = front(t.shape, 1);
-  const times = front(list, 1);
+  const dims = completed(t.shape, rank);
+  const times = completed(list, rank);
   const blocks = broadcast(
     reshaped(
       t,

@@ -7,7 +7,7 @@ import { isComplex } from '../dtype.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
-import { axesOf, upTo } from './axes.js';
+import { axesOf, completed, upTo } from './axes.js';
 import { converted, namedRow, reshaped, row, two } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
@@ -157,9 +157,8 @@ export const tensordot = namedRow(
 export const kron = namedRow('kron', (op, a: TensorLike, b: TensorLike): Tensor => {
   const [x, y] = two(a, b, op);
   const rank = Math.max(x.rank, y.rank);
-  const completed = (t: Tensor): number[] => [...new Array<number>(rank - t.rank).fill(1), ...t.shape];
-  const p = completed(x);
-  const q = completed(y);
+  const p = completed(x.shape, rank);
+  const q = completed(y.shape, rank);
   const blocks = mul(
     reshaped(
       x,

@@ -6,9 +6,9 @@ import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, mulNoNan, neg, sub } from './arithmetic.js';
-import { type AxisOption, axisIn } from './axes.js';
+import { type AxisOption, axisIn, optionsOf } from './axes.js';
 import { namedRow, one, two, withAttributes } from './define.js';
-import { axisWords, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+import { axisWords, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** The axis, or several that count as one; the last when absent. */
 export type SoftmaxOption = AxisOption<number | readonly number[]>;

@@ -5,7 +5,7 @@ import { operand, type TensorLike } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { axesOf } from './axes.js';
-import { ones, zeros } from './creation.js';
+import { full } from './creation.js';
 import { one, row } from './define.js';
 
 export interface NormalizationOptions {
@@ -24,7 +24,7 @@ function normalized(op: string, x: TensorLike, gamma: TensorLike | null, beta: T
   if (gamma === null && beta === null) return applyMany(Op.normalize, [t], words)[0] as Tensor;
   const line = axes.map((axis) => shape[axis] as number);
   const factors = [gamma, beta].map((factor, i) => {
-    if (factor === null) return i ? zeros(line, { dtype: t.dtype }) : ones(line, { dtype: t.dtype });
+    if (factor === null) return full(line, 1 - i, { dtype: t.dtype });
     const p = operand(factor, t, op);
     if (p.shape.join() !== line.join())
       throw refused(ShapeError, op, `${i ? 'beta' : 'gamma'} has the shape of x along its axes, [${line.join(', ')}]`, { x: t, [i ? 'beta' : 'gamma']: p });

@@ -1,10 +1,10 @@
 /** Rows of the op table: parts of a tensor, which are views, and padding. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, applyMany, doubleWords } from '../call.js';
-import { complexParts, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
+import { complexParts, isSize, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
 import { ArgumentError, IndexError, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axesOf, axisIn, axisOf, checkWhole, listOf, pieces, upTo } from './axes.js';
+import { type AxisOption, arePairs, axesOf, axisIn, axisOf, checkWhole, listOf, pieces, upTo } from './axes.js';
 import { concat } from './concat.js';
 import { namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
@@ -37,7 +37,7 @@ export const slice = namedRow('slice', (op, x: TensorLike, begin: readonly numbe
     const from = begin[axis] ?? 0;
     const start = from < 0 ? from + dim : from;
     const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
-    if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > dim)
+    if (!isSize(start) || !isSize(count) || start + count > dim)
       throw refused(IndexError, op, `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`, { x: t });
     return [start, 1, count];
   });
@@ -111,7 +111,7 @@ export const split = namedRow('split', (op, x: TensorLike, parts: number | reado
   }
   const named = parts.reduce((sum, size) => sum + (size === -1 ? 0 : size), 0);
   const sizes = parts.map((size) => (size === -1 ? dim - named : size));
-  const isWhole = sizes.every((size) => Number.isInteger(size) && size >= 0) && total(sizes) === dim;
+  const isWhole = sizes.every(isSize) && total(sizes) === dim;
   if (!isWhole || parts.length === 0) throw refuse();
   return splitSizes(t, sizes, axis);
 });
@@ -128,12 +128,9 @@ export const unstack = namedRow('unstack', (op, x: TensorLike, options?: AxisOpt
 export type Paddings = number | readonly (readonly [before: number, after: number])[];
 
 function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (readonly [number, number])[] {
-  const pairs = typeof paddings === 'number' ? Array.from({ length: rank }, () => [paddings, paddings] as const) : paddings;
-  const isValid =
-    Array.isArray(pairs) &&
-    pairs.length === rank &&
-    pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
-  if (!isValid) throw refused(ShapeError, op, `takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`);
+  const pairs = typeof paddings === 'number' ? new Array<readonly [number, number]>(rank).fill([paddings, paddings]) : paddings;
+  if (!arePairs(pairs, rank))
+    throw refused(ShapeError, op, `takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`);
   return pairs;
 }
 
@@ -145,7 +142,7 @@ export const pad = namedRow('pad', (op, x: TensorLike, paddings: Paddings, optio
   const t = one(x, op);
   const { shape } = t;
   const pairs = paddingsOf(paddings, shape.length, op);
-  const dims = shape.map((dim, i) => dim + (pairs[i] as readonly [number, number])[0] + (pairs[i] as readonly [number, number])[1]);
+  const dims = pairs.map(([before, after], i) => before + (shape[i] as number) + after);
   return placed(
     t,
     pairs.map(([before]) => before),
@@ -158,7 +155,7 @@ export const pad = namedRow('pad', (op, x: TensorLike, paddings: Paddings, optio
 /** x at `begin`, `begin + step`, … of a tensor of the shape `dims` that is `value` elsewhere. */
 export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
   refuseLoss(value, x.dtypeNumber, 'pad');
-  if (!dims.every((dim) => dim < 2 ** 31)) throw refused(ShapeError, 'pad', `dimensions are at most 2147483647; got [${dims.join(', ')}]`);
+  if (!dims.every(isSize)) throw refused(ShapeError, 'pad', `dimensions are at most 2147483647; got [${dims.join(', ')}]`);
   return withAttributes(Op.pad, x, [...complexParts(value).flatMap(doubleWords), dims.length, ...begin, ...step, ...dims]);
 }
 

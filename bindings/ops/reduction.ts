@@ -5,6 +5,7 @@ import type { TensorLike } from '../convert.js';
 import { ArgumentError, refused, shown } from '../errors.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
+import { optionsOf } from './axes.js';
 import { notEqual } from './comparison.js';
 import { converted, one, row, withAttributes } from './define.js';
 
@@ -17,9 +18,6 @@ export interface ReduceOptions {
 
 /** Options, or the axis alone. */
 export type ReduceOption = number | readonly number[] | ReduceOptions;
-
-export const optionsOf = <Options extends object>(option: number | readonly number[] | Options | undefined): Options =>
-  (typeof option === 'number' || Array.isArray(option) ? { axis: option } : (option ?? {})) as Options;
 
 const ALL: readonly number[] = [0, -1];
 

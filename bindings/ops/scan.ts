@@ -4,9 +4,9 @@ import type { TensorLike } from '../convert.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
-import { axisOf } from './axes.js';
+import { axisOf, optionsOf } from './axes.js';
 import { namedRow, one, withAttributes } from './define.js';
-import { axisWords, counted, optionsOf } from './reduction.js';
+import { axisWords, counted } from './reduction.js';
 
 export interface RunningOptions {
   /** The axis to run along; all, in row-major order, when absent. */

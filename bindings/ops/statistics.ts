@@ -6,12 +6,12 @@ import { isComplex } from '../dtype.js';
 import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
-import { axesOf, axisOf, checkWhole, upTo } from './axes.js';
+import { axesOf, axisOf, checkWhole, optionsOf, upTo } from './axes.js';
 import { equal, where } from './comparison.js';
 import { conj, imag, real } from './complex.js';
 import { inexact, namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { cut } from './pieces.js';
-import { axisWords, max, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+import { axisWords, max, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** Elements that each result of a reduction is made of. */
 function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {

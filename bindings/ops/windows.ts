@@ -1,7 +1,8 @@
 /** Windows that slide over spatial axes, as options name them: strides, dilations, padding, data formats. Knows no op. */
+import { isSize } from '../convert.js';
 import { ArgumentError, type Operands, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { upTo } from './axes.js';
+import { arePairs, upTo } from './axes.js';
 import { transpose } from './movement.js';
 
 /** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or how many before and after, for each axis. */
@@ -42,7 +43,7 @@ export function channelsLast(x: Tensor, format: DataFormat | undefined, op: stri
 /** A whole number for each of `count` spatial axes, `least` and more. */
 export function perAxis(value: PerAxis, count: number, name: string, op: string, least = 1): number[] {
   const list = Array.isArray(value) ? [...value] : new Array<number>(count).fill(value as number);
-  if (list.length === count && list.every((n) => Number.isInteger(n) && n >= least && n < 2 ** 31)) return list;
+  if (list.length === count && list.every((n) => isSize(n) && n >= least)) return list;
   throw refused(ArgumentError, op, `${name} is a whole number from ${least}, or ${count} of them; got ${JSON.stringify(value)}`);
 }
 
@@ -66,8 +67,7 @@ export function windowAxes(
 function explicitPadding(padding: Padding, count: number, op: string): 'SAME' | readonly (readonly [number, number])[] {
   if (padding === 'SAME') return padding;
   if (padding === 'VALID') return new Array<readonly [number, number]>(count).fill([0, 0]);
-  const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0 && n < 2 ** 31);
-  if (Array.isArray(padding) && padding.length === count && padding.every(isPair)) return padding;
+  if (arePairs(padding, count)) return padding;
   throw refused(ArgumentError, op, `padding is 'SAME', 'VALID' or [before, after] for each of ${count} axes; got ${JSON.stringify(padding)}`);
 }
 
