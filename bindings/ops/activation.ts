@@ -64,9 +64,8 @@ export const mish = unary(Op.mish);
 export const hardSigmoid = row('hardSigmoid', (x: TensorLike): Tensor => div(relu6(add(x, 3)), 6));
 
 /** x·relu6(x + 3)/6, 0 up to −3. Howard et al., "Searching for MobileNetV3", 2019. */
-export const hardSwish = namedRow('hardSwish', (op, x: TensorLike): Tensor => {
-  const a = one(x, op);
-  return mulNoNan(a, hardSigmoid(a));
+export const hardSwish = namedRow('hardSwish', (_op, x: Tensor): Tensor => {
+  return mulNoNan(x, hardSigmoid(x));
 });
 
 /**

@@ -14,17 +14,16 @@ import { sum } from './reduction.js';
  * x as a block, `counts[k]` times along axis k; of counts and axes the fewer are completed with ones in front. Any dtype.
  * x̄ = ȳ summed over the copies.
  */
-export const tile = namedRow('tile', (op, x: TensorLike, counts: number | readonly number[]): Tensor => {
-  const t = one(x, op);
+export const tile = namedRow('tile', (op, x: Tensor, counts: number | readonly number[]): Tensor => {
   const list = listOf(counts);
   checkWhole(list, 'counts', op, 0);
-  const rank = Math.max(t.rank, list.length);
+  const rank = Math.max(x.rank, list.length);
   checkRank(rank, op);
-  const dims = completed(t.shape, rank);
+  const dims = completed(x.shape, rank);
   const times = completed(list, rank);
   const blocks = broadcast(
     reshaped(
-      t,
+      x,
       dims.flatMap((dim) => [1, dim]),
     ),
     dims.flatMap((dim, i) => [times[i] as number, dim]),
@@ -42,10 +41,9 @@ const replaced = (shape: readonly number[], axis: number, dims: readonly number[
  * Each slice of x along `axis` repeated next to itself, `counts` times or as often as its own count says; without an axis, x is flattened
  * first. Any dtype. x̄ = ȳ summed over the copies.
  */
-export const repeat = namedRow('repeat', (op, x: TensorLike, counts: number | readonly number[], options?: AxisOption): Tensor => {
-  const given = one(x, op);
+export const repeat = namedRow('repeat', (op, x: Tensor, counts: number | readonly number[], options?: AxisOption): Tensor => {
   const named = axisIn(options, undefined);
-  const t = named === undefined ? reshaped(given, [given.size]) : given;
+  const t = named === undefined ? reshaped(x, [x.size]) : x;
   const axis = axisOf(named ?? 0, t.rank, op);
   const { shape } = t;
   const dim = shape[axis] as number;
@@ -84,43 +82,40 @@ export const bandPart = row(
  * Square matrices with x's last axis on diagonal k, 0 elsewhere: (…, n) → (…, n + |k|, n + |k|). Any dtype. x̄ = that diagonal of ȳ.
  * NumPy's `diag` of a matrix is `diagPart`.
  */
-export const diag = namedRow('diag', (op, x: TensorLike, k = 0): Tensor => {
+export const diag = namedRow('diag', (op, x: Tensor, k = 0): Tensor => {
   checkWhole(k, 'k', op);
-  const t = one(x, op);
-  const { shape } = t;
-  requireRank(t, 1, op);
+  const { shape } = x;
+  requireRank(x, 1, op);
   checkRank(shape.length + 1, op);
   const batch = shape.slice(0, -1);
   const n = (shape.at(-1) as number) + Math.abs(k);
   const zeros = batch.map(() => 0);
   const ones = batch.map(() => 1);
-  const rows = placed(t, [...zeros, k >= 0 ? k : -k * n], [...ones, n + 1], [...batch, n * n]);
+  const rows = placed(x, [...zeros, k >= 0 ? k : -k * n], [...ones, n + 1], [...batch, n * n]);
   return reshaped(rows, [...batch, n, n]);
 });
 
 /** Diagonal k of the last two axes: (…, m, n) → (…, length). Any dtype. x̄ = ȳ on that diagonal, 0 elsewhere. */
-export const diagPart = namedRow('diagPart', (op, x: TensorLike, k = 0): Tensor => {
+export const diagPart = namedRow('diagPart', (op, x: Tensor, k = 0): Tensor => {
   checkWhole(k, 'k', op);
-  const t = one(x, op);
-  const { shape } = t;
-  requireRank(t, 2, op);
+  const { shape } = x;
+  requireRank(x, 2, op);
   const batch = shape.slice(0, -2);
   const [m, n] = shape.slice(-2) as [number, number];
   const length = Math.max(0, k >= 0 ? Math.min(m, n - k) : Math.min(m + k, n));
   const begin = k >= 0 ? k : -k * n;
-  return cut(reshaped(t, [...batch, m * n]), batch.length, length ? begin : 0, length > 1 ? n + 1 : 1, length);
+  return cut(reshaped(x, [...batch, m * n]), batch.length, length ? begin : 0, length > 1 ? n + 1 : 1, length);
 });
 
 /** Σ of diagonal k of the last two axes: (…, m, n) → (…). f32 f64 c64 c128 i32. x̄ = ȳ on that diagonal, 0 elsewhere. */
 export const trace = row('trace', (x: TensorLike, k = 0): Tensor => sum(diagPart(x, k), { axis: -1 }));
 
 /** x turned k times by 90° in the plane of two axes, from the first towards the second. Any dtype; a view. x̄ = ȳ turned back. */
-export const rot90 = namedRow('rot90', (op, x: TensorLike, k = 1, options: { readonly axes?: readonly [number, number] } = {}): Tensor => {
+export const rot90 = namedRow('rot90', (op, x: Tensor, k = 1, options: { readonly axes?: readonly [number, number] } = {}): Tensor => {
   const { axes = [0, 1] } = options;
-  const t = one(x, op);
-  const a = axisOf(axes[0], t.rank, op);
-  const b = axisOf(axes[1], t.rank, op);
+  const a = axisOf(axes[0], x.rank, op);
+  const b = axisOf(axes[1], x.rank, op);
   if (a === b) throw refused(ArgumentError, op, `a plane has two axes; got [${axes}]`);
   checkWhole(k, 'k', op);
-  return flip(k & 1 ? swapaxes(t, a, b) : t, [[], [a], [a, b], [b]][k & 3]);
+  return flip(k & 1 ? swapaxes(x, a, b) : x, [[], [a], [a, b], [b]][k & 3]);
 });

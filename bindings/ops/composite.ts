@@ -11,8 +11,8 @@ import { namedRow, one, row } from './define.js';
 import { cos, sin } from './transcendental.js';
 
 /** x, or the bound it lies beyond; null for no bound. f32 f64 i32. Gradient ȳ inside and at the bounds, to the bound outside. */
-export const clip = namedRow('clip', (op, x: TensorLike, low: TensorLike | null, high: TensorLike | null): Tensor => {
-  const above = low === null ? apply1(Op.identity, one(x, op)) : maximum(x, low);
+export const clip = row('clip', (x: TensorLike, low: TensorLike | null, high: TensorLike | null): Tensor => {
+  const above = low === null ? apply1(Op.identity, one(x, 'clip')) : maximum(x, low);
   return high === null ? above : minimum(above, high);
 });
 
@@ -37,8 +37,8 @@ const NEAR = 0.3;
  * sin(πx)/(πx), 1 at 0. Gradient ȳ·(cos πx − sinc x)/x, 0 at 0.
  * Near 0 the series in (πx)², whose derivatives of any order don't cancel.
  */
-export const sinc = namedRow('sinc', (op, x: TensorLike): Tensor => {
-  const angle = mul(one(x, op), Math.PI);
+export const sinc = namedRow('sinc', (_op, x: Tensor): Tensor => {
+  const angle = mul(x, Math.PI);
   const near = less(abs(angle), NEAR);
   const t = square(where(near, angle, 0));
   const series = SINC.reduce<TensorLike>((sum, c) => add(mul(sum, t), c), 0);

@@ -8,7 +8,7 @@ import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axesOf, completed, upTo } from './axes.js';
-import { converted, namedRow, reshaped, row, two } from './define.js';
+import { converted, pairedRow, reshaped, row, two } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
@@ -95,43 +95,38 @@ function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], oth
 }
 
 /**
- * Σₚ aₚ·bₚ over the last axis of a and the last but one of b, or its only one: vectors give their product, matrices theirs; a scalar
+ * Σₚ xₚ·yₚ over the last axis of x and the last but one of y, or its only one: vectors give their product, matrices theirs; a scalar
  * scales. Not conjugated, see `vdot`. dtypes and gradient as matmul's.
  * @throws ShapeError when the inner dimensions differ.
  */
-export const dot = namedRow('dot', (op, a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, op);
+export const dot = pairedRow('dot', (op, x: Tensor, y: Tensor): Tensor => {
   return x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
 });
 
-/** Σₚ aₚ·bₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
-export const inner = namedRow('inner', (op, a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, op);
+/** Σₚ xₚ·yₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
+export const inner = pairedRow('inner', (op, x: Tensor, y: Tensor): Tensor => {
   return x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
 });
 
-/** Σ conj(aᵢ)·bᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
-export const vdot = namedRow('vdot', (op, a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, op);
+/** Σ conj(xᵢ)·yᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
+export const vdot = pairedRow('vdot', (op, x: Tensor, y: Tensor): Tensor => {
   if (x.size !== y.size) throw refused(ShapeError, op, `${x.size} elements do not meet ${y.size}`, { x, y });
   return reshaped(product(reshaped(x, [x.size, 1]), reshaped(y, [y.size, 1]), Product.transposeX | Product.conjX), []);
 });
 
-/** cᵢⱼ = aᵢ·bⱼ over all elements of a and b: (…) × (…) → (size of a, size of b). Not conjugated. dtypes and gradient as matmul's. */
-export const outer = namedRow('outer', (op, a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, op);
+/** zᵢⱼ = xᵢ·yⱼ over all elements of x and y: (…) × (…) → (size of x, size of y). Not conjugated. dtypes and gradient as matmul's. */
+export const outer = pairedRow('outer', (_, x: Tensor, y: Tensor): Tensor => {
   return product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size]));
 });
 
 /**
- * Σ over several axes: `axes` lists those of a and those of b that meet, or counts the last ones of a and the first ones of b. What
- * is left of a comes before what is left of b. dtypes and gradient as matmul's.
+ * Σ over several axes: `axes` lists those of x and those of y that meet, or counts the last ones of x and the first ones of y. What
+ * is left of x comes before what is left of y. dtypes and gradient as matmul's.
  * @throws ShapeError when sizes differ, IndexError when an axis is out of range or named twice.
  */
-export const tensordot = namedRow(
+export const tensordot = pairedRow(
   'tensordot',
-  (op, a: TensorLike, b: TensorLike, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor => {
-    const [x, y] = two(a, b, op);
+  (op, x: Tensor, y: Tensor, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor => {
     if (typeof axes !== 'number') {
       const p = axesOf(axes[0], x.rank, op);
       const q = axesOf(axes[1], y.rank, op);
@@ -151,11 +146,10 @@ export const tensordot = namedRow(
 );
 
 /**
- * Kronecker's product: a copy of b for each element of a, scaled by it; of the shapes the shorter is completed with ones in front.
+ * Kronecker's product: a copy of y for each element of x, scaled by it; of the shapes the shorter is completed with ones in front.
  * (…, m, n) × (…, p, q) → (…, mp, nq).  f32 f64 c64 c128 i32. Not conjugated. Gradient as mul's.
  */
-export const kron = namedRow('kron', (op, a: TensorLike, b: TensorLike): Tensor => {
-  const [x, y] = two(a, b, op);
+export const kron = pairedRow('kron', (_, x: Tensor, y: Tensor): Tensor => {
   const rank = Math.max(x.rank, y.rank);
   const p = completed(x.shape, rank);
   const q = completed(y.shape, rank);

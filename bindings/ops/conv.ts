@@ -1,10 +1,9 @@
 /** Rows of the op table: convolutions over one, two or three spatial axes. */
 import { Op } from '../../assembly/shared/opcode.js';
-import type { TensorLike } from '../convert.js';
 import { type Operands, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { promoted } from './contraction.js';
-import { broadcast, reshaped, row, two } from './define.js';
+import { broadcast, pairedRow, reshaped } from './define.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
@@ -27,11 +26,10 @@ const convolution = <Options extends ConvOptions>(
   spatial: number,
   of: (x: Tensor, filter: Tensor, options: Options, op: string, operands: Operands) => Tensor,
 ) =>
-  row(op, (x: TensorLike, filter: TensorLike, options: Options = {} as Options): Tensor => {
-    const [a, w] = two(x, filter, op);
-    const operands = { x: a, filter: w };
-    if (a.rank !== spatial + 2 || w.rank !== spatial + 2) throw refused(ShapeError, op, `takes x and filter of ${spatial + 2} dimensions`, operands);
-    return channelsLast(a, options.dataFormat, op, (last) => of(last, w, options, op, operands));
+  pairedRow(op, (_, x: Tensor, filter: Tensor, options: Options = {} as Options): Tensor => {
+    const operands = { x, filter };
+    if (x.rank !== spatial + 2 || filter.rank !== spatial + 2) throw refused(ShapeError, op, `takes x and filter of ${spatial + 2} dimensions`, operands);
+    return channelsLast(x, options.dataFormat, op, (last) => of(last, filter, options, op, operands));
   });
 
 /** By a filter [taps…, in/groups, out]. */

@@ -38,13 +38,20 @@ export function row<F extends (x: TensorLike, ...rest: never[]) => unknown>(name
   return f.name ? f : Object.defineProperty(f, 'name', { value: name });
 }
 
-/** A row whose errors say its name, which comes before its operands. */
-export function namedRow<F extends (op: string, x: TensorLike, ...rest: never[]) => unknown>(name: string, f: F): WithoutName<F> {
-  // Bound, for V8 sees through that, and not through a closure that many rows share.
-  return row(name, Object.defineProperty(f, 'name', { value: name }).bind(null, name) as WithoutName<F>);
+/** A row whose first operand is a tensor when it arrives, behind the name that errors say. */
+export function namedRow<F extends (op: string, x: Tensor, ...rest: never[]) => unknown>(name: string, f: F): Lenient<F> {
+  return row(name, ((x: TensorLike, a: never, b: never, c: never) => f(name, one(x, name), a, b, c)) as Lenient<F>);
 }
 
-type WithoutName<F> = F extends (op: string, ...operands: infer Operands) => infer Result ? (...operands: Operands) => Result : never;
+/** Likewise, of two operands. */
+export function pairedRow<F extends (op: string, x: Tensor, y: Tensor, ...rest: never[]) => unknown>(name: string, f: F): Lenient<F> {
+  return row(name, ((x: TensorLike, y: TensorLike, a: never) => f(name, ...two(x, y, name), a)) as Lenient<F>);
+}
+
+/** What users call: without the name, and with anything that becomes a tensor in place of one. */
+type Lenient<F> = F extends (op: string, ...operands: infer Operands) => infer Result
+  ? (...operands: { [I in keyof Operands]: Operands[I] extends Tensor ? TensorLike : Operands[I] }) => Result
+  : never;
 
 /** One primitive of one operand, which its method calls without a look at what it is. */
 export function unary(op: Op): Unary {
@@ -83,14 +90,10 @@ export function inexact(x: Tensor): Tensor {
 }
 
 /** A complex op that leaves real operands as they are. */
-export const onlyComplex = (op: Op): Unary =>
-  namedRow(opName(op), (name, x) => {
-    const a = one(x, name);
-    return apply1(isComplex(a.dtypeNumber) ? op : Op.identity, a);
-  });
+export const onlyComplex = (op: Op): Unary => namedRow(opName(op), (_, x: Tensor) => apply1(isComplex(x.dtypeNumber) ? op : Op.identity, x));
 
 /** An op on truth values: of numbers, whether they differ from 0. */
-export const logical = (op: Op): Binary => namedRow(opName(op), (name, x: TensorLike, y: TensorLike) => apply2(op, truth(x, name), truth(y, name)));
+export const logical = (op: Op): Binary => namedRow(opName(op), (name, x: Tensor, y: TensorLike) => apply2(op, truth(x, name), truth(y, name)));
 
 export const truth = (x: TensorLike, op: string): Tensor => converted(one(x, op), DType.bool);
 

@@ -7,7 +7,7 @@ import type { DTypeName } from '../dtype.js';
 import { DTypeError, refused, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkRank, sizeOf } from './axes.js';
-import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
+import { broadcast, namedRow, reshaped, row, withAttributes } from './define.js';
 import { indicesOf, named, raveled, taken } from './indices.js';
 import { moveaxis } from './movement.js';
 
@@ -24,14 +24,13 @@ export interface TakeOptions {
  * accumulate. An x that is not contiguous is copied first.
  * @throws IndexError when an index is out of range. @throws DTypeError unless indices are whole numbers.
  */
-export const take = namedRow('take', (op, x: TensorLike, indices: TensorLike, options: TakeOptions = {}): Tensor => {
-  const t = one(x, op);
+export const take = namedRow('take', (op, x: Tensor, indices: TensorLike, options: TakeOptions = {}): Tensor => {
   const at = indicesOf(indices, op);
   const { batchDims = 0, axis = batchDims } = options;
-  if (!Number.isInteger(batchDims) || batchDims < 0 || batchDims > Math.min(t.rank - 1, at.rank))
-    throw refused(ShapeError, op, `x and indices have no ${batchDims} batch dimensions`, { x: t, indices: at });
-  checkRank(t.rank - 1 + at.rank - batchDims, op);
-  return taken(t, at, axisOf(axis, t.rank, op), batchDims);
+  if (!Number.isInteger(batchDims) || batchDims < 0 || batchDims > Math.min(x.rank - 1, at.rank))
+    throw refused(ShapeError, op, `x and indices have no ${batchDims} batch dimensions`, { x, indices: at });
+  checkRank(x.rank - 1 + at.rank - batchDims, op);
+  return taken(x, at, axisOf(axis, x.rank, op), batchDims);
 });
 
 /** `take` under TensorFlow's name. */
@@ -58,12 +57,11 @@ function aligned(x: Tensor, indices: Tensor, axis: number, op: string): [x: Tens
  * Any dtype. x̄ = ȳ added at the indices.
  * @throws IndexError when an index is out of range.
  */
-export const takeAlongAxis = namedRow('takeAlongAxis', (op, x: TensorLike, indices: TensorLike, options?: AxisOption): Tensor => {
-  const t = one(x, op);
-  const axis = axisOf(axisIn(options, 0), t.rank, op);
-  const [rows, at] = aligned(t, indicesOf(indices, op), axis, op);
+export const takeAlongAxis = namedRow('takeAlongAxis', (op, x: Tensor, indices: TensorLike, options?: AxisOption): Tensor => {
+  const axis = axisOf(axisIn(options, 0), x.rank, op);
+  const [rows, at] = aligned(x, indicesOf(indices, op), axis, op);
   return moveaxis(
-    named(op, () => taken(rows, at, t.rank - 1, t.rank - 1)),
+    named(op, () => taken(rows, at, x.rank - 1, x.rank - 1)),
     -1,
     axis,
   );
@@ -74,13 +72,12 @@ export const takeAlongAxis = namedRow('takeAlongAxis', (op, x: TensorLike, indic
  * x̄ = ȳ added at the points.
  * @throws IndexError when a point is out of range.
  */
-export const gatherNd = namedRow('gatherNd', (op, x: TensorLike, indices: TensorLike): Tensor => {
-  const t = one(x, op);
-  const { shape } = t;
+export const gatherNd = namedRow('gatherNd', (op, x: Tensor, indices: TensorLike): Tensor => {
+  const { shape } = x;
   const at = indicesOf(indices, op);
   const positions = raveled(at, shape, op);
   const k = at.shape.at(-1) as number;
-  return taken(reshaped(t, [sizeOf(shape.slice(0, k)), ...shape.slice(k)]), positions, 0);
+  return taken(reshaped(x, [sizeOf(shape.slice(0, k)), ...shape.slice(k)]), positions, 0);
 });
 
 /**
@@ -88,16 +85,15 @@ export const gatherNd = namedRow('gatherNd', (op, x: TensorLike, indices: Tensor
  * x̄ = ȳ in zeros.
  * @throws ShapeError when the mask has other dimensions than x there.
  */
-export const booleanMask = namedRow('booleanMask', (op, x: TensorLike, mask: TensorLike, options?: AxisOption): Tensor => {
-  const t = one(x, op);
-  const { shape } = t;
+export const booleanMask = namedRow('booleanMask', (op, x: Tensor, mask: TensorLike, options?: AxisOption): Tensor => {
+  const { shape } = x;
   const keep = mask instanceof Tensor ? mask : tensor(mask, { dtype: 'bool' });
   if (keep.dtypeNumber !== DType.bool) throw refused(DTypeError, op, `a mask is bool; got ${keep.dtype}`);
   const axis = axisOf(axisIn(options, 0), shape.length, op);
   const dims = keep.shape;
   if (!dims.length || dims.some((dim, i) => dim !== shape[axis + i]))
-    throw refused(ShapeError, op, `the mask's dimensions are those of x from axis ${axis} on`, { x: t, mask: keep });
-  const rows = reshaped(t, [...shape.slice(0, axis), sizeOf(dims), ...shape.slice(axis + dims.length)]);
+    throw refused(ShapeError, op, `the mask's dimensions are those of x from axis ${axis} on`, { x, mask: keep });
+  const rows = reshaped(x, [...shape.slice(0, axis), sizeOf(dims), ...shape.slice(axis + dims.length)]);
   return taken(rows, withAttributes(Op.positionsSet, keep, []), axis);
 });
 
@@ -112,8 +108,8 @@ export interface OneHotOptions {
 }
 
 /** y[…, j] = on where j is the index, off elsewhere; an index outside of 0 … depth − 1 gives off only. Any dtype. No gradient. */
-export const oneHot = namedRow('oneHot', (op, indices: TensorLike, depth: number, options: OneHotOptions = {}): Tensor => {
-  const { on = 1, off = 0, dtype = 'float32', axis = -1 } = options;
+export const oneHot = row('oneHot', (indices: TensorLike, depth: number, { on = 1, off = 0, dtype = 'float32', axis = -1 }: OneHotOptions = {}): Tensor => {
+  const op = 'oneHot';
   const at = indicesOf(indices, op);
   checkShape([depth], op);
   checkRank(at.rank + 1, op);

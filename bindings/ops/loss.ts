@@ -1,11 +1,10 @@
 /** Losses made of ops: `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
 import { DType } from '../../assembly/shared/abi.js';
-import type { TensorLike } from '../convert.js';
 import { ArgumentError, DTypeError, refused, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { relu, softplus } from './activation.js';
 import { abs, add, div, divNoNan, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
-import { row, two } from './define.js';
+import { pairedRow } from './define.js';
 import { sum } from './reduction.js';
 import { mean, norm } from './statistics.js';
 import { log } from './transcendental.js';
@@ -22,11 +21,10 @@ export interface AxisLossOptions extends LossOptions {
 
 /** A loss of labels and predictions, both of a float dtype, reduced as its options say. */
 const loss = <Options extends LossOptions>(op: string, of: (labels: Tensor, predictions: Tensor, options: Options) => Tensor) =>
-  row(op, (labels: TensorLike, predictions: TensorLike, options: Options = {} as Options): Tensor => {
-    const [a, b] = two(labels, predictions, op);
-    for (const t of [a, b])
-      if (t.dtypeNumber > DType.float64) throw refused(DTypeError, op, 'takes float32 or float64; convert it with cast', { labels: a, predictions: b });
-    return reduced(of(a, b, options), options.reduction, op);
+  pairedRow(op, (_, labels: Tensor, predictions: Tensor, options: Options = {} as Options): Tensor => {
+    if (Math.max(labels.dtypeNumber, predictions.dtypeNumber) > DType.float64)
+      throw refused(DTypeError, op, 'takes float32 or float64; convert it with cast', { labels, predictions });
+    return reduced(of(labels, predictions, options), options.reduction, op);
   });
 
 function reduced(losses: Tensor, reduction: LossOptions['reduction'] = 'mean', op: string): Tensor {

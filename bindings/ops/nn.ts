@@ -1,22 +1,21 @@
 /** Rows of the op table: softmax, its logarithm and its normaliser; the cross entropies on top of them. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
-import { operand, type TensorLike, tensor } from '../convert.js';
+import { type TensorLike, tensor } from '../convert.js';
 import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, mulNoNan, neg, sub } from './arithmetic.js';
 import { type AxisOption, axisIn, optionsOf } from './axes.js';
-import { namedRow, one, two, withAttributes } from './define.js';
+import { namedRow, one, pairedRow, row, withAttributes } from './define.js';
 import { axisWords, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** The axis, or several that count as one; the last when absent. */
 export type SoftmaxOption = AxisOption<number | readonly number[]>;
 
 const along = (op: Op) =>
-  namedRow(opName(op), (name, x: TensorLike, options?: SoftmaxOption): Tensor => {
-    const t = one(x, name);
-    return withAttributes(op, t, axisWords(0, axisIn(options, t.rank === 0 ? [] : -1), name));
+  namedRow(opName(op), (name, x: Tensor, options?: SoftmaxOption): Tensor => {
+    return withAttributes(op, x, axisWords(0, axisIn(options, x.rank === 0 ? [] : -1), name));
   });
 
 /**
@@ -35,9 +34,9 @@ export const logSoftmax = along(Op.logSoftmax);
  * log Σ eˣ over `axis`, all when absent, whatever the size of x; −∞ over nothing. f32 f64. Gradient ȳ·softmax x.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const logsumexp = namedRow('logsumexp', (op, x: TensorLike, options?: ReduceOption): Tensor => {
+export const logsumexp = namedRow('logsumexp', (op, x: Tensor, options?: ReduceOption): Tensor => {
   const { axis, keepDims } = optionsOf<ReduceOptions>(options);
-  return withAttributes(Op.logsumexp, one(x, op), axisWords(keepDims ? 1 : 0, axis, op));
+  return withAttributes(Op.logsumexp, x, axisWords(keepDims ? 1 : 0, axis, op));
 });
 
 /**
@@ -45,9 +44,8 @@ export const logsumexp = namedRow('logsumexp', (op, x: TensorLike, options?: Red
  * the logit. f32 f64. Differentiable with respect to both, to any order.
  * @throws IndexError when an axis is out of range.
  */
-export const softmaxCrossEntropy = namedRow('softmaxCrossEntropy', (op, labels: TensorLike, logits: TensorLike, options?: SoftmaxOption): Tensor => {
-  const [weights, x] = two(labels, logits, op);
-  return neg(sum(mulNoNan(logSoftmax(x, options), weights), { axis: axisIn(options, -1) }));
+export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (_, labels: Tensor, logits: Tensor, options?: SoftmaxOption): Tensor => {
+  return neg(sum(mulNoNan(logSoftmax(logits, options), labels), { axis: axisIn(options, -1) }));
 });
 
 /**
@@ -55,9 +53,9 @@ export const softmaxCrossEntropy = namedRow('softmaxCrossEntropy', (op, labels: 
  * Gradient for the logits (softmax − [label])·ȳ.
  * @throws IndexError when a label is not in [0, classes); ShapeError when the leading shapes differ.
  */
-export const sparseSoftmaxCrossEntropy = namedRow('sparseSoftmaxCrossEntropy', (op, labels: TensorLike, logits: TensorLike): Tensor => {
+export const sparseSoftmaxCrossEntropy = row('sparseSoftmaxCrossEntropy', (labels: TensorLike, logits: TensorLike): Tensor => {
   const classes = labels instanceof Tensor ? labels : tensor(labels, { dtype: 'int32' });
-  const [loss, p] = applyMany(Op.sparseSoftmaxCrossEntropy, [classes, operand(logits, undefined, op)], [], 2) as [Tensor, Tensor];
+  const [loss, p] = applyMany(Op.sparseSoftmaxCrossEntropy, [classes, one(logits, 'sparseSoftmaxCrossEntropy')], [], 2) as [Tensor, Tensor];
   p.dispose(); // The tape keeps what its gradient reads.
   return loss;
 });
@@ -66,7 +64,4 @@ export const sparseSoftmaxCrossEntropy = namedRow('sparseSoftmaxCrossEntropy', (
  * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
  * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
  */
-export const sigmoidCrossEntropy = namedRow('sigmoidCrossEntropy', (op, labels: TensorLike, logits: TensorLike): Tensor => {
-  const [z, x] = two(labels, logits, op);
-  return sub(softplus(x), mul(x, z));
-});
+export const sigmoidCrossEntropy = pairedRow('sigmoidCrossEntropy', (_, labels: Tensor, logits: Tensor): Tensor => sub(softplus(logits), mul(logits, labels)));

@@ -1,12 +1,12 @@
 /** Rows of the op table: parts of a tensor, which are views, and padding. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, applyMany, doubleWords } from '../call.js';
-import { complexParts, isSize, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
+import { complexParts, isSize, refuseLoss, type Scalar } from '../convert.js';
 import { ArgumentError, IndexError, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, arePairs, axesOf, axisIn, axisOf, checkWhole, listOf, pieces, upTo } from './axes.js';
 import { concat } from './concat.js';
-import { namedRow, one, reshaped, row, withAttributes } from './define.js';
+import { namedRow, reshaped, row, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
 
 /** `size` elements of an axis from `begin`, `step` apart. */
@@ -30,15 +30,14 @@ function atMost(given: readonly unknown[], x: Tensor, op: string): void {
  * not named are whole. Any dtype; a view. x̄ = ȳ in zeros.
  * @throws IndexError when the block is not inside x.
  */
-export const slice = namedRow('slice', (op, x: TensorLike, begin: readonly number[], size: readonly number[] = []): Tensor => {
-  const t = one(x, op);
-  for (const given of [begin, size]) atMost(given, t, op);
-  return sliced(t, (dim, axis) => {
+export const slice = namedRow('slice', (op, x: Tensor, begin: readonly number[], size: readonly number[] = []): Tensor => {
+  for (const given of [begin, size]) atMost(given, x, op);
+  return sliced(x, (dim, axis) => {
     const from = begin[axis] ?? 0;
     const start = from < 0 ? from + dim : from;
     const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
     if (!isSize(start) || !isSize(count) || start + count > dim)
-      throw refused(IndexError, op, `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`, { x: t });
+      throw refused(IndexError, op, `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`, { x });
     return [start, 1, count];
   });
 });
@@ -50,10 +49,9 @@ export const slice = namedRow('slice', (op, x: TensorLike, begin: readonly numbe
  */
 export const stridedSlice = namedRow(
   'stridedSlice',
-  (op, x: TensorLike, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor => {
-    const t = one(x, op);
-    for (const given of [begin, end, strides]) atMost(given, t, op);
-    return sliced(t, (dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim));
+  (op, x: Tensor, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor => {
+    for (const given of [begin, end, strides]) atMost(given, x, op);
+    return sliced(x, (dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim));
   },
 );
 
@@ -70,10 +68,9 @@ function rangeOf(begin: number | null, end: number | null, step: number, dim: nu
 }
 
 /** x in reversed order along `axis`, one or several; along all without it. Any dtype; a view. x̄ = ȳ reversed. */
-export const flip = namedRow('flip', (op, x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor => {
-  const t = one(x, op);
-  const flipped = axesOf(axisIn(axis, upTo(t.rank)), t.rank, op);
-  return sliced(t, (dim, i) => (flipped.includes(i) && dim ? [dim - 1, -1, dim] : [0, 1, dim]));
+export const flip = namedRow('flip', (op, x: Tensor, axis?: AxisOption<number | readonly number[]>): Tensor => {
+  const flipped = axesOf(axisIn(axis, upTo(x.rank)), x.rank, op);
+  return sliced(x, (dim, i) => (flipped.includes(i) && dim ? [dim - 1, -1, dim] : [0, 1, dim]));
 });
 
 /** `flip` under TensorFlow's name. */
@@ -95,10 +92,9 @@ function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[]
  * x̄ = ȳ₀, ȳ₁, … concatenated.
  * @throws ShapeError when the parts don't make up the axis.
  */
-export const split = namedRow('split', (op, x: TensorLike, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
-  const t = one(x, op);
-  const axis = axisOf(axisIn(options, 0), t.rank, op);
-  const dim = t.shape[axis] as number;
+export const split = namedRow('split', (op, x: Tensor, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
+  const axis = axisOf(axisIn(options, 0), x.rank, op);
+  const dim = x.shape[axis] as number;
   const refuse = (): ShapeError =>
     refused(
       ShapeError,
@@ -107,21 +103,20 @@ export const split = namedRow('split', (op, x: TensorLike, parts: number | reado
     );
   if (typeof parts === 'number') {
     if (!Number.isInteger(parts) || parts < 1 || dim % parts) throw refuse();
-    return splitSizes(t, new Array<number>(parts).fill(dim / parts), axis);
+    return splitSizes(x, new Array<number>(parts).fill(dim / parts), axis);
   }
   const named = parts.reduce((sum, size) => sum + (size === -1 ? 0 : size), 0);
   const sizes = parts.map((size) => (size === -1 ? dim - named : size));
   const isWhole = sizes.every(isSize) && total(sizes) === dim;
   if (!isWhole || parts.length === 0) throw refuse();
-  return splitSizes(t, sizes, axis);
+  return splitSizes(x, sizes, axis);
 });
 
 /** The parts x[…, i, …] along `axis` (0), which they lack. Any dtype; views. x̄ = ȳ₀, ȳ₁, … stacked. */
-export const unstack = namedRow('unstack', (op, x: TensorLike, options?: AxisOption): Tensor[] => {
-  const t = one(x, op);
-  const axis = axisOf(axisIn(options, 0), t.rank, op);
-  const dim = t.shape[axis] as number;
-  return dim ? splitSizes(t, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
+export const unstack = namedRow('unstack', (op, x: Tensor, options?: AxisOption): Tensor[] => {
+  const axis = axisOf(axisIn(options, 0), x.rank, op);
+  const dim = x.shape[axis] as number;
+  return dim ? splitSizes(x, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
 });
 
 /** Room before and after each axis; a number for all of them. */
@@ -138,13 +133,12 @@ function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (rea
  * x with room before and after each axis, filled with `value` (0). Any dtype. x̄ = the inner part of ȳ; the value is a constant.
  * @throws ShapeError unless there is a pair for each axis.
  */
-export const pad = namedRow('pad', (op, x: TensorLike, paddings: Paddings, options: { readonly value?: Scalar } = {}): Tensor => {
-  const t = one(x, op);
-  const { shape } = t;
+export const pad = namedRow('pad', (op, x: Tensor, paddings: Paddings, options: { readonly value?: Scalar } = {}): Tensor => {
+  const { shape } = x;
   const pairs = paddingsOf(paddings, shape.length, op);
   const dims = pairs.map(([before, after], i) => before + (shape[i] as number) + after);
   return placed(
-    t,
+    x,
     pairs.map(([before]) => before),
     shape.map(() => 1),
     dims,
@@ -164,12 +158,11 @@ export function placed(x: Tensor, begin: readonly number[], step: readonly numbe
  * x̄ = ȳ folded back.
  * @throws ShapeError when the room is wider than the image.
  */
-export const mirrorPad = namedRow('mirrorPad', (op, x: TensorLike, paddings: Paddings, options: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor => {
+export const mirrorPad = namedRow('mirrorPad', (op, x: Tensor, paddings: Paddings, options: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor => {
   const { mode = 'reflect' } = options;
   if (mode !== 'reflect' && mode !== 'symmetric') throw refused(ArgumentError, op, `mode is 'reflect' or 'symmetric'; got ${shown(mode)}`);
-  const t = one(x, op);
-  const pairs = paddingsOf(paddings, t.rank, op);
-  return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);
+  const pairs = paddingsOf(paddings, x.rank, op);
+  return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), x);
 });
 
 function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 0 | 1): Tensor {
@@ -181,13 +174,12 @@ function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 
 }
 
 /** x with what leaves one end coming in at the other: y[i + shift] = x[i] along `axis`, one or several; of the flattened x without it. */
-export const roll = namedRow('roll', (op, x: TensorLike, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor => {
-  const t = one(x, op);
+export const roll = namedRow('roll', (op, x: Tensor, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor => {
   const axes = axisIn(options, undefined);
-  if (axes === undefined) return reshaped(rolled(reshaped(t, [t.size]), Number(shift), 0), t.shape);
+  if (axes === undefined) return reshaped(rolled(reshaped(x, [x.size]), Number(shift), 0), x.shape);
   const list = listOf(axes);
   if (typeof shift !== 'number' && shift.length !== list.length) throw refused(ShapeError, op, `${shift.length} shifts for ${list.length} axes`);
-  return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, t.rank, op)), t);
+  return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, x.rank, op)), x);
 });
 
 function rolled(x: Tensor, shift: number, axis: number): Tensor {

@@ -1,28 +1,27 @@
 /** Rows of the op table: pooling over one, two or three spatial axes. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { scalar } from '../call.js';
-import { type TensorLike, tensor } from '../convert.js';
+import { tensor } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
 import { sizeOf, upTo } from './axes.js';
 import { promoted } from './contraction.js';
-import { broadcast, one, row, withAttributes } from './define.js';
+import { broadcast, namedRow, withAttributes } from './define.js';
 import { channelsLast, type PerAxis, perAxis, placesOf, requirePlaces, type WindowAxis, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 /** `strides` are the window's sizes when absent. */
 export type PoolOptions = WindowOptions;
 
 const pooling = (op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[]) => Tensor) =>
-  row(op, (x: TensorLike, window: PerAxis, options: PoolOptions = {}): Tensor => {
-    const t = one(x, op);
-    if (t.rank !== spatial + 2) throw refused(ShapeError, op, `takes x of ${spatial + 2} dimensions`, { x: t });
-    return channelsLast(t, options.dataFormat, op, (last) => {
+  namedRow(op, (_, x: Tensor, window: PerAxis, options: PoolOptions = {}): Tensor => {
+    if (x.rank !== spatial + 2) throw refused(ShapeError, op, `takes x of ${spatial + 2} dimensions`, { x });
+    return channelsLast(x, options.dataFormat, op, (last) => {
       const taps = perAxis(window, spatial, 'window', op);
       const axes = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
-      requirePlaces(axes, op, { x: t });
+      requirePlaces(axes, op, { x });
       const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
-      if (empty) throw refused(ShapeError, op, `padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell`, { x: t });
+      if (empty) throw refused(ShapeError, op, `padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell`, { x });
       return pool(last, axes);
     });
   });

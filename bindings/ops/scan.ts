@@ -1,11 +1,10 @@
 /** Rows of the op table: scans along `axis`; without one, over all elements in row-major order, in the shape of x. */
 import { Op } from '../../assembly/shared/opcode.js';
-import type { TensorLike } from '../convert.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axisOf, optionsOf } from './axes.js';
-import { namedRow, one, withAttributes } from './define.js';
+import { namedRow, withAttributes } from './define.js';
 import { axisWords, counted } from './reduction.js';
 
 export interface RunningOptions {
@@ -28,14 +27,14 @@ const scan = (op: Op, x: Tensor, { axis, reverse }: RunningOptions, flags: numbe
 
 /** A row that compares each element with those before it. */
 const running = (op: Op) =>
-  namedRow(opName(op), (name, x: TensorLike, option?: number | RunningOptions): Tensor => scan(op, one(x, name), optionsOf<RunningOptions>(option), 0, name));
+  namedRow(opName(op), (name, x: Tensor, option?: number | RunningOptions): Tensor => scan(op, x, optionsOf<RunningOptions>(option), 0, name));
 
 /**
  * yₖ = Σ xⱼ over j ≤ k along `axis`; over j < k when `exclusive`, j ≥ k when `reverse`. f32 f64 c64 c128 i32, of bool int32.
  * |err| ≤ 2u·Σ|x|. Gradient: the same sum of ȳ, the other way.
  * @throws IndexError when the axis is out of range.
  */
-export const cumsum = namedRow('cumsum', (op, x: TensorLike, option?: number | ScanOptions): Tensor => {
+export const cumsum = namedRow('cumsum', (op, x: Tensor, option?: number | ScanOptions): Tensor => {
   const options = optionsOf<ScanOptions>(option);
   return scan(Op.cumsum, counted(x, op), options, options.exclusive ? EXCLUSIVE : 0, op);
 });
@@ -45,7 +44,7 @@ export const cumsum = namedRow('cumsum', (op, x: TensorLike, option?: number | S
  * division, so zeros are exact.
  * @throws IndexError when the axis is out of range.
  */
-export const cumprod = namedRow('cumprod', (op, x: TensorLike, option?: number | ScanOptions): Tensor => {
+export const cumprod = namedRow('cumprod', (op, x: Tensor, option?: number | ScanOptions): Tensor => {
   const options = optionsOf<ScanOptions>(option);
   const t = counted(x, op);
   if (options.axis !== undefined) axisOf(options.axis, t.rank, op);

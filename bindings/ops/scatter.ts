@@ -8,7 +8,7 @@ import { add, div, maximum } from './arithmetic.js';
 import { type AxisOption, axisIn, axisOf, checkWhole, sizeOf } from './axes.js';
 import { concat } from './concat.js';
 import { full } from './creation.js';
-import { broadcast, namedRow, one, reshaped, withAttributes } from './define.js';
+import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { indicesOf, named, raveled, scattered, taken } from './indices.js';
 import { moveaxis } from './movement.js';
 
@@ -17,7 +17,8 @@ import { moveaxis } from './movement.js';
  * Gradient for the updates: ȳ at the points.
  * @throws IndexError when a point is out of range.
  */
-export const scatterNd = namedRow('scatterNd', (op, indices: TensorLike, updates: TensorLike, shape: readonly number[]): Tensor => {
+export const scatterNd = row('scatterNd', (indices: TensorLike, updates: TensorLike, shape: readonly number[]): Tensor => {
+  const op = 'scatterNd';
   const at = indicesOf(indices, op);
   const positions = raveled(at, shape, op);
   const k = at.shape.at(-1) as number;
@@ -36,13 +37,12 @@ function valuesFor(x: Tensor, indices: Tensor, values: TensorLike, axis: number,
  * The values broadcast to the shape of `take(x, indices, { axis })`. x̄ = ȳ; gradient for the values: ȳ at the indices.
  * @throws IndexError when an index is out of range.
  */
-export const indexAdd = namedRow('indexAdd', (op, x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
-  const t = one(x, op);
-  const axis = axisOf(axisIn(options, 0), t.rank, op);
+export const indexAdd = namedRow('indexAdd', (op, x: Tensor, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
+  const axis = axisOf(axisIn(options, 0), x.rank, op);
   const at = indicesOf(indices, op);
   return add(
-    t,
-    named(op, () => scattered(Op.scatterAdd, valuesFor(t, at, values, axis, op), at, axis, t.shape[axis] as number)),
+    x,
+    named(op, () => scattered(Op.scatterAdd, valuesFor(x, at, values, axis, op), at, axis, x.shape[axis] as number)),
   );
 });
 
@@ -51,14 +51,13 @@ export const indexAdd = namedRow('indexAdd', (op, x: TensorLike, indices: Tensor
  * x̄ = ȳ where x stays, 0 elsewhere; gradient for the values: ȳ where they stay.
  * @throws IndexError when an index is out of range.
  */
-export const indexPut = namedRow('indexPut', (op, x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
-  const t = one(x, op);
-  const { shape } = t;
+export const indexPut = namedRow('indexPut', (op, x: Tensor, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
+  const { shape } = x;
   const axis = axisOf(axisIn(options, 0), shape.length, op);
   const at = indicesOf(indices, op);
-  const rows = reshaped(valuesFor(t, at, values, axis, op), [...shape.slice(0, axis), at.size, ...shape.slice(axis + 1)]);
+  const rows = reshaped(valuesFor(x, at, values, axis, op), [...shape.slice(0, axis), at.size, ...shape.slice(axis + 1)]);
   return taken(
-    concat([t, rows], axis),
+    concat([x, rows], axis),
     named(op, () => withAttributes(Op.lastWriters, at, [shape[axis] as number])),
     axis,
   );
@@ -80,9 +79,8 @@ function alongAxis(op: Op, name: string, x: Tensor, indices: TensorLike, updates
  * x̄ = ȳ; gradient for the updates: `takeAlongAxis` of ȳ.
  * @throws IndexError when an index is out of range.
  */
-export const scatterAdd = namedRow('scatterAdd', (op, x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
-  const t = one(x, op);
-  return add(t, alongAxis(Op.scatterAdd, op, t, indices, updates, options));
+export const scatterAdd = namedRow('scatterAdd', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
+  return add(x, alongAxis(Op.scatterAdd, op, x, indices, updates, options));
 });
 
 /**
@@ -90,9 +88,8 @@ export const scatterAdd = namedRow('scatterAdd', (op, x: TensorLike, indices: Te
  * else to the greatest updates, in equal shares.
  * @throws IndexError when an index is out of range.
  */
-export const scatterMax = namedRow('scatterMax', (op, x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
-  const t = one(x, op);
-  return maximum(t, alongAxis(Op.scatterMax, op, t, indices, updates, options));
+export const scatterMax = namedRow('scatterMax', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
+  return maximum(x, alongAxis(Op.scatterMax, op, x, indices, updates, options));
 });
 
 /** How many segments ids name, when nobody says. */
@@ -118,17 +115,15 @@ function segmentsOf(x: Tensor, ids: TensorLike, options: SegmentOptions, op: str
  * f32 f64 c64 c128 i32. x̄ᵢ = ȳ[ids[i]].
  * @throws IndexError when an id is not below `numSegments`.
  */
-export const segmentSum = namedRow('segmentSum', (op, x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
-  const t = one(x, op);
-  const [at, count] = segmentsOf(t, ids, options, op);
-  return named(op, () => scattered(Op.scatterAdd, t, at, 0, count, 0, true));
+export const segmentSum = namedRow('segmentSum', (op, x: Tensor, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
+  const [at, count] = segmentsOf(x, ids, options, op);
+  return named(op, () => scattered(Op.scatterAdd, x, at, 0, count, 0, true));
 });
 
 /** y[s] = mean of the x[i] with ids[i] = s; otherwise as `segmentSum`. f32 f64 c64 c128. x̄ᵢ = ȳ[ids[i]]/count. */
-export const segmentMean = namedRow('segmentMean', (op, x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
-  const t = one(x, op);
-  const [at, numSegments] = segmentsOf(t, ids, options, op);
-  const sums = segmentSum(t, at, { numSegments });
+export const segmentMean = namedRow('segmentMean', (op, x: Tensor, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
+  const [at, numSegments] = segmentsOf(x, ids, options, op);
+  const sums = segmentSum(x, at, { numSegments });
   const dtype = sums.dtypeNumber;
   const ones = full(at.shape, 1, { dtype: dtypeNames[isComplex(dtype) ? dtype - 2 : dtype] as DTypeName });
   const counts = maximum(segmentSum(ones, at, { numSegments }), 1);
@@ -142,8 +137,7 @@ export const segmentMean = namedRow('segmentMean', (op, x: TensorLike, ids: Tens
 });
 
 /** y[s] = greatest of the x[i] with ids[i] = s, −∞ (int32: the least) for none; otherwise as `segmentSum`. f32 f64 i32. x̄ = ȳ shared by the greatest. */
-export const segmentMax = namedRow('segmentMax', (op, x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
-  const t = one(x, op);
-  const [at, count] = segmentsOf(t, ids, options, op);
-  return named(op, () => scattered(Op.scatterMax, t, at, 0, count, 0, true));
+export const segmentMax = namedRow('segmentMax', (op, x: Tensor, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
+  const [at, count] = segmentsOf(x, ids, options, op);
+  return named(op, () => scattered(Op.scatterMax, x, at, 0, count, 0, true));
 });

@@ -9,7 +9,7 @@ import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
 import { axesOf, axisOf, checkWhole, optionsOf, upTo } from './axes.js';
 import { equal, where } from './comparison.js';
 import { conj, imag, real } from './complex.js';
-import { inexact, namedRow, one, reshaped, row, withAttributes } from './define.js';
+import { inexact, namedRow, reshaped, row, withAttributes } from './define.js';
 import { cut } from './pieces.js';
 import { axisWords, max, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
@@ -23,9 +23,9 @@ function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
  * Σ x/n over the n elements along `axis`; NaN over nothing. f32 f64 c64 c128; int32 and bool become float32. Gradient ȳ/n, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const mean = namedRow('mean', (op, x: TensorLike, option?: ReduceOption): Tensor => {
+export const mean = namedRow('mean', (op, x: Tensor, option?: ReduceOption): Tensor => {
   const options = optionsOf<ReduceOptions>(option);
-  const t = inexact(one(x, op));
+  const t = inexact(x);
   const n = terms(t, options.axis, op);
   return div(sum(t, options), n);
 });
@@ -43,9 +43,9 @@ export type SpreadOption = number | readonly number[] | SpreadOptions;
  * Gradient 2ȳ(x − mean)/(n − correction).
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const variance = namedRow('variance', (op, x: TensorLike, option?: SpreadOption): Tensor => {
+export const variance = namedRow('variance', (op, x: Tensor, option?: SpreadOption): Tensor => {
   const options = optionsOf<SpreadOptions>(option);
-  const t = inexact(one(x, op));
+  const t = inexact(x);
   const { axis, keepDims, correction = 0 } = options;
   const words = [...axisWords(keepDims ? 1 : 0, axis, op), ...doubleWords(correction)];
   const ofReal = (part: Tensor): Tensor => withAttributes(Op.variance, part, words);
@@ -79,9 +79,9 @@ export interface NormOptions extends ReduceOptions {
  * 0 at 0.
  * @throws IndexError when an axis is out of range or named twice; TypeError for another `ord`.
  */
-export const norm = namedRow('norm', (op, x: TensorLike, option?: number | readonly number[] | NormOptions): Tensor => {
+export const norm = namedRow('norm', (op, x: Tensor, option?: number | readonly number[] | NormOptions): Tensor => {
   const options = optionsOf<NormOptions>(option);
-  const t = inexact(one(x, op));
+  const t = inexact(x);
   const { ord = 2 } = options;
   if (ord === 2) return root(sum(squaredSize(t), options));
   if (ord === 1) return sum(abs(t), options);
@@ -107,9 +107,9 @@ export interface DiffOptions {
  * xₖ₊₁ − xₖ along `axis`, `n` times over. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
  * @throws IndexError when the axis is out of range.
  */
-export const diff = namedRow('diff', (op, x: TensorLike, options: DiffOptions = {}): Tensor => {
+export const diff = namedRow('diff', (op, x: Tensor, options: DiffOptions = {}): Tensor => {
   const { n = 1, axis = -1 } = options;
-  let t = one(x, op);
+  let t = x;
   const i = axisOf(axis, t.rank, op);
   checkWhole(n, 'n', op, 0);
   for (let k = 0; k < n; k++) t = sub(...neighbours(t, i));
@@ -129,9 +129,9 @@ export interface TrapzOptions {
  * ∫ y dx along `axis` by the trapezoidal rule: Σ (xₖ₊₁ − xₖ)·(yₖ₊₁ + yₖ)/2. f32 f64 c64 c128.
  * @throws IndexError when the axis is out of range.
  */
-export const trapz = namedRow('trapz', (op, y: TensorLike, options: TrapzOptions = {}): Tensor => {
+export const trapz = namedRow('trapz', (op, y: Tensor, options: TrapzOptions = {}): Tensor => {
   const { x, dx = 1, axis = -1 } = options;
-  const t = inexact(one(y, op));
+  const t = inexact(y);
   const i = axisOf(axis, t.rank, op);
   const heights = div(add(...neighbours(t, i)), 2);
   return sum(mul(heights, x === undefined ? dx : steps(inexact(operand(x, t, op)), i, t.rank)), { axis: i });
