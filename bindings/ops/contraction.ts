@@ -1,5 +1,5 @@
 /** Rows of the op table: products that sum over axes, those of fixed form. The general one is in einsum.ts. */
-import { type DType, Product } from '../../assembly/shared/abi.js';
+import { Product } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2, revive, writeAttributes } from '../call.js';
 import type { TensorLike } from '../convert.js';
@@ -48,9 +48,10 @@ const product = (a: Tensor, b: Tensor, flags = 0): Tensor => (flags ? promoted(O
 
 /** A call with attributes, a real operand beside a complex one of its precision as complex: the core promotes only where there are none. */
 export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
-  const like = (t: Tensor, dtype: DType): Tensor => (isComplex(dtype) && t.dtypeNumber === dtype - 2 ? converted(t, dtype) : t);
-  const x = like(a, b.dtypeNumber);
-  const y = like(b, a.dtypeNumber);
+  const i = a.dtypeNumber;
+  const j = b.dtypeNumber;
+  const x = isComplex(j) && i === j - 2 ? converted(a, j) : a;
+  const y = isComplex(i) && j === i - 2 ? converted(b, i) : b;
   if (x.at === 0) revive(x);
   if (y.at === 0) revive(y);
   return apply2(op, x, y, writeAttributes(attributes));

@@ -15,7 +15,7 @@ type Range = readonly [begin: number, step: number, size: number];
 /** The elements that the ranges name, of each axis of x. */
 function sliced(x: Tensor, rangeOf: (dim: number, axis: number) => Range): Tensor {
   const ranges = x.shape.map(rangeOf);
-  return withAttributes(Op.stridedSlice, x, [ranges.length, ...[0, 1, 2].flatMap((word) => ranges.map((range) => range[word] as number))]);
+  return withAttributes(Op.stridedSlice, x, [ranges.length, ...ranges.map((r) => r[0]), ...ranges.map((r) => r[1]), ...ranges.map((r) => r[2])]);
 }
 
 /** x cut to a range along one axis. */
