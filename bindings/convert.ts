@@ -1,11 +1,9 @@
 /** JavaScript values to tensors, and which values count as such. Knows no ops. */
 import { DType } from '../assembly/shared/abi.js';
-import type { Op } from '../assembly/shared/opcode.js';
 import { create, scalar } from './call.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
-import { ArgumentError, DTypeError, ShapeError } from './errors.js';
+import { ArgumentError, DTypeError, refused, ShapeError, shown } from './errors.js';
 import { ready } from './module.js';
-import { opName } from './opnames.js';
 import { BRAND, Tensor } from './tensor.js';
 
 export type Scalar = number | boolean | ComplexNumber;
@@ -21,7 +19,7 @@ export interface TensorOptions {
 /** The number of a dtype's name. @throws DTypeError for any other word. */
 export function dtypeNumber(name: string, op: string): DType {
   const number = (dtypeNames as readonly string[]).indexOf(name);
-  if (number < 0) throw new DTypeError(`${op}: no dtype is called ${JSON.stringify(name)}; there are ${dtypeNames.join(', ')}`, op);
+  if (number < 0) throw refused(DTypeError, op, `no dtype is called ${shown(name)}; there are ${dtypeNames.join(', ')}`);
   return number;
 }
 
@@ -34,18 +32,12 @@ export const isComplexNumber = (v: unknown): v is ComplexNumber =>
 
 export const isScalar = (v: unknown): v is Scalar => typeof v === 'number' || typeof v === 'boolean' || isComplexNumber(v);
 
-const typedDtypes: readonly (readonly [new (n: number) => TypedArray, DType | -1])[] = [
-  [Float32Array, DType.float32],
-  [Float64Array, DType.float64],
-  [Int32Array, DType.int32],
-];
-
 export const isTypedArray = (v: unknown): v is TypedArray => ArrayBuffer.isView(v) && !(v instanceof DataView);
 
 /** A tensor of another copy of the library is refused, in words. */
 export function refuseForeign(v: unknown, op: string): void {
   if (typeof v === 'object' && v !== null && BRAND in v && !(v instanceof Tensor))
-    throw new ArgumentError(`${op}: got a tensor of another copy of gradtape; two copies are loaded, and their tensors do not mix`, op);
+    throw refused(ArgumentError, op, 'got a tensor of another copy of gradtape; two copies are loaded, and their tensors do not mix');
 }
 
 /**
@@ -67,9 +59,9 @@ export function tensor(value: TensorLike, options: TensorOptions = {}): Tensor {
 function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
   const kept = t.dtypeNumber;
   if (dtype !== undefined && dtype !== kept)
-    throw new DTypeError(`tensor: got a ${dtypeNames[kept]} tensor for dtype ${dtypeNames[dtype]}; convert it with cast(x, '${dtypeNames[dtype]}')`, 'tensor');
+    throw refused(DTypeError, 'tensor', `got a ${dtypeNames[kept]} tensor for dtype ${dtypeNames[dtype]}; convert it with cast(x, '${dtypeNames[dtype]}')`);
   const data = t.data();
-  return create(kept, checkedShape(shape, data.length / partsOf(kept)) ?? t.shape, data);
+  return create(kept, shapeOf(shape, t.size, t.shape), data);
 }
 
 /** The dtype of a value that nobody gave one. */
@@ -87,22 +79,21 @@ export const complexParts = (v: Scalar): [re: number, im: number] => (typeof v =
 /** Refuses a value that `dtype` can't hold. */
 export function refuseLoss(v: Scalar, dtype: DType, op: string): void {
   if (typeof v === 'object' && !isComplex(dtype))
-    throw new DTypeError(`${op}: a ${dtypeNames[dtype]} tensor can't hold the complex number {re: ${v.re}, im: ${v.im}}`, op);
+    throw refused(DTypeError, op, `a ${dtypeNames[dtype]} tensor can't hold the complex number {re: ${v.re}, im: ${v.im}}`);
   if (dtype === DType.int32 && typeof v === 'number' && !(Number.isInteger(v) && Math.abs(v) <= 2 ** 31))
-    throw new DTypeError(`${op}: an int32 tensor can't hold ${v}; cast the tensor to float32 first`, op);
-  if (dtype === DType.bool && typeof v === 'number' && v !== 0 && v !== 1) throw new DTypeError(`${op}: a bool tensor can't hold ${v}`, op);
+    throw refused(DTypeError, op, `an int32 tensor can't hold ${v}; cast the tensor to float32 first`);
+  if (dtype === DType.bool && typeof v === 'number' && v !== 0 && v !== 1) throw refused(DTypeError, op, `a bool tensor can't hold ${v}`);
 }
 
 function fromTyped(value: TypedArray, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
-  const natural = typedDtypes.find(([Class]) => value instanceof Class)?.[1];
-  const chosen = dtype ?? natural;
-  if (chosen === undefined || chosen === -1)
-    throw new DTypeError(`tensor: ${(value as object).constructor.name} has no dtype of its own; say which, e.g. { dtype: 'int32' }`, 'tensor');
-  const parts = partsOf(chosen);
-  if (value.length % parts) throw new ShapeError(`tensor: a ${dtypeNames[chosen]} tensor takes pairs (re, im); got ${value.length} numbers`, 'tensor');
+  const chosen = dtype ?? [DType.float32, DType.float64, DType.int32].find((natural) => value instanceof arrayOf(natural));
+  if (chosen === undefined)
+    throw refused(DTypeError, 'tensor', `${(value as object).constructor.name} has no dtype of its own; say which, e.g. { dtype: 'int32' }`);
+  const size = value.length / partsOf(chosen);
+  if (!Number.isInteger(size)) throw refused(ShapeError, 'tensor', `a ${dtypeNames[chosen]} tensor takes pairs (re, im); got ${value.length} numbers`);
   const Class = arrayOf(chosen);
   const data = value instanceof Class ? value : Class.from(chosen === DType.bool ? Array.from(value, (v) => Number(v !== 0)) : value);
-  return create(chosen, checkedShape(shape, value.length / parts) ?? [value.length / parts], data);
+  return create(chosen, shapeOf(shape, size, [size]), data);
 }
 
 function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
@@ -112,16 +103,8 @@ function fromNested(value: Nested, dtype: DType | undefined, shape: readonly num
   const chosen = dtype ?? widest(flat);
   for (const v of flat) refuseLoss(v, chosen, 'tensor');
   const data = new (arrayOf(chosen))(flat.length * partsOf(chosen));
-  if (isComplex(chosen)) {
-    flat.forEach((v, i) => {
-      data[2 * i] = typeof v === 'object' ? v.re : Number(v);
-      data[2 * i + 1] = typeof v === 'object' ? v.im : 0;
-    });
-  } else
-    flat.forEach((v, i) => {
-      data[i] = Number(v);
-    });
-  return create(chosen, checkedShape(shape, flat.length) ?? nested, data);
+  data.set(isComplex(chosen) ? flat.flatMap(complexParts) : (flat as number[])); // booleans become 0 and 1
+  return create(chosen, shapeOf(shape, flat.length, nested), data);
 }
 
 /** bool only when all are booleans, complex64 when one is complex, else float32. */
@@ -132,7 +115,7 @@ function widest(flat: readonly Scalar[]): DType {
 
 function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[]): void {
   if (!Array.isArray(value)) {
-    if (!isScalar(value)) throw new ArgumentError(`tensor: takes numbers, booleans, {re, im} and nested arrays of them; got ${describe(value)}`, 'tensor');
+    if (!isScalar(value)) throw refused(ArgumentError, 'tensor', `takes numbers, booleans, {re, im} and nested arrays of them; got ${shown(value)}`);
     if (axis !== shape.length) throw ragged();
     flat.push(value);
     return;
@@ -144,41 +127,37 @@ function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[]): 
   for (const item of value as readonly Nested[]) flatten(item, axis + 1, shape, flat);
 }
 
-const ragged = (): ShapeError => new ShapeError('tensor: nested arrays differ in length or depth', 'tensor');
+const ragged = (): ShapeError => refused(ShapeError, 'tensor', 'nested arrays differ in length or depth');
 
-export function describe(v: unknown): string {
-  if (v === null || v === undefined) return String(v);
-  if (typeof v === 'function') return `the function ${v.name || '(anonymous)'}`;
-  if (typeof v === 'object') return `an object of class ${(v as object).constructor?.name ?? 'null'}`;
-  return typeof v === 'string' ? JSON.stringify(v) : `${typeof v} ${String(v)}`;
-}
-
-function checkedShape(shape: readonly number[] | undefined, size: number): readonly number[] | undefined {
-  if (shape === undefined) return undefined;
+/** The shape asked for, which must have as many elements, or the natural one. */
+function shapeOf(shape: readonly number[] | undefined, size: number, natural: readonly number[]): readonly number[] {
+  if (shape === undefined) return natural;
   checkShape(shape, 'tensor');
   const elements = shape.reduce((a, b) => a * b, 1);
-  if (elements !== size) throw new ShapeError(`tensor: shape [${shape.join(', ')}] has ${elements} elements; got ${size}`, 'tensor');
+  if (elements !== size) throw refused(ShapeError, 'tensor', `shape [${shape.join(', ')}] has ${elements} elements; got ${size}`);
   return shape;
 }
 
-/** Refuses what can't be a shape: dimensions are whole numbers from 0 to 2³¹ − 1. */
+/** Dimensions are whole numbers from 0 to 2³¹ − 1. */
+export const isSize = (n: number): boolean => Number.isInteger(n) && n >= 0 && n < 2 ** 31;
+
+/** Refuses what can't be a shape. */
 export function checkShape(shape: readonly number[], op: string): void {
-  if (!Array.isArray(shape) || !shape.every((d) => Number.isInteger(d) && d >= 0 && d < 2 ** 31))
-    throw new ShapeError(`${op}: a shape is a list of whole numbers from 0 to 2147483647; got ${JSON.stringify(shape)}`, op);
-  if (shape.length > 8) throw new ShapeError(`${op}: takes at most 8 dimensions; got ${shape.length}`, op);
+  if (!Array.isArray(shape) || !shape.every(isSize))
+    throw refused(ShapeError, op, `a shape is a list of whole numbers from 0 to 2147483647; got ${shown(shape)}`);
+  if (shape.length > 8) throw refused(ShapeError, op, `takes at most 8 dimensions; got ${shape.length}`);
 }
 
 const holdsComplex = (v: Nested): boolean => (Array.isArray(v) ? v.some(holdsComplex) : isComplexNumber(v));
 
 /** An operand as a tensor; a number or nested array takes the dtype of the operand beside it. */
-export function operand(value: TensorLike, beside: unknown, op: Op): Tensor {
+export function operand(value: TensorLike, beside: unknown, op: string): Tensor {
   if (value instanceof Tensor) return value;
-  const name = opName(op);
-  refuseForeign(value, name);
+  refuseForeign(value, op);
   if (!(beside instanceof Tensor)) return tensor(value);
-  const dtype = beside.dtypeFor(name);
-  if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2, name);
-  if (isScalar(value)) return fromScalar(value, dtype, name);
+  const dtype = beside.dtypeFor(op);
+  if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2, op);
+  if (isScalar(value)) return fromScalar(value, dtype, op);
   if (isTypedArray(value)) return tensor(value);
   return tensor(value, { dtype: dtypeNames[dtype <= DType.float64 && holdsComplex(value) ? dtype + 2 : dtype] as DTypeName });
 }

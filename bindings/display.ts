@@ -114,42 +114,39 @@ function reals(values: readonly number[], isSingle: boolean, plus: string): stri
   const [most, least] = [Math.max(...sizes), Math.min(...sizes)];
   const isScientific = most >= 1e8 || least < 1e-4 || most / least > 1e3;
   const sign = (x: number): string => (x < 0 || Object.is(x, -0) ? '-' : plus);
-  const finite = values.filter(Number.isFinite).map((x): Digits => {
-    const [whole, fraction, power] = digitsOf(shortest(Math.abs(x), isSingle), isScientific);
-    return [sign(x) + whole, fraction, power];
-  });
-  const texts = aligned(finite)[Symbol.iterator]();
-  return padded(values.map((x) => (Number.isFinite(x) ? (texts.next().value as string) : sign(x) + Math.abs(x))));
+  const digits = values.map((x) => digitsOf(sign(x), shortest(Math.abs(x), isSingle), isScientific));
+  const width = (k: number): number => Math.max(...digits.map((each) => each?.[k]?.length ?? 0));
+  const [before, behind, power] = [width(0), width(1), Math.max(width(2), 3)];
+  return padded(
+    digits.map((each, i) => {
+      const x = values[i] as number;
+      if (!each) return sign(x) + Math.abs(x);
+      const [whole, fraction, exponent] = each;
+      const tail = exponent && `e${exponent.slice(0, 1)}${exponent.slice(1).padStart(power - 1, '0')}`;
+      return `${whole.padStart(before)}.${fraction.padEnd(behind, exponent ? '0' : ' ')}${tail}`;
+    }),
+  );
 }
 
 /** What stands before the point, after it, and after the e, where there is one. */
-type Digits = readonly [whole: string, fraction: string, power: string];
+type Digits = readonly [whole: string, fraction: string, exponent: string];
 
-/** The fewest digits that name x ≥ 0, but `DIGITS` after the point at most. */
-function digitsOf(x: number, isScientific: boolean): Digits {
-  const written = (digits?: number): Digits => {
+/** The fewest digits that name x ≥ 0, but `DIGITS` after the point at most; nothing for what is infinite or no number. */
+function digitsOf(sign: string, x: number, isScientific: boolean): Digits | undefined {
+  const written = (digits?: number): Digits | undefined => {
     const text = isScientific ? x.toExponential(digits) : digits === undefined ? String(x) : x.toFixed(digits);
-    const [, whole = '', fraction = '', sign = '', power = ''] = /^(\d+)(?:\.(\d*?)0*)?(?:e(.)(\d+))?$/.exec(text) ?? [];
-    return [whole, fraction, sign && sign + power.padStart(2, '0')];
+    const [, whole, fraction = '', exponent = ''] = /^(\d+)\.?(\d*?)0*(?:e(.+))?$/.exec(text) ?? [];
+    return whole === undefined ? whole : [sign + whole, fraction, exponent];
   };
   const exact = written();
-  return exact[1].length > DIGITS ? written(DIGITS) : exact;
-}
-
-function aligned(numbers: readonly Digits[]): string[] {
-  const widths = [0, 1, 2].map((k) => Math.max(...numbers.map((digits) => (digits[k] as string).length))) as [number, number, number];
-  return numbers.map(([whole, fraction, power]) => {
-    const exponent = power && `e${power.slice(0, 1)}${power.slice(1).padStart(widths[2] - 1, '0')}`;
-    return `${whole.padStart(widths[0])}.${fraction.padEnd(widths[1], power ? '0' : ' ')}${exponent}`;
-  });
+  return exact && exact[1].length > DIGITS ? written(DIGITS) : exact;
 }
 
 /** The float64 with the fewest digits that rounds to the same float32. */
 function shortest(x: number, isSingle: boolean): number {
   if (!isSingle) return x;
-  for (let digits = 6; digits < 9; digits++) {
+  for (let digits = 6; ; digits++) {
     const candidate = Number(x.toPrecision(digits));
-    if (Math.fround(candidate) === x) return candidate;
+    if (digits === 9 || Math.fround(candidate) === x) return candidate;
   }
-  return Number(x.toPrecision(9));
 }

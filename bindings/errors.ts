@@ -46,6 +46,34 @@ export class CompileError extends errorClass('CompileError', 'compile', Error) {
 /** `init` at the wrong time or with options that this host can't meet. */
 export class InitError extends errorClass('InitError', 'init', Error) {}
 
+/** A value in words. */
+export function shown(v: unknown): string {
+  if (Array.isArray(v)) return `[${Array.from(v, (item) => (Array.isArray(item) ? '[…]' : shown(item))).join(', ')}]`;
+  if (typeof v === 'string') return JSON.stringify(v);
+  if (typeof v === 'bigint') return `${v}n`;
+  if (typeof v === 'function') return 'a function';
+  return typeof v === 'object' && v !== null ? `an object of class ${v.constructor?.name}` : String(v);
+}
+
+/** What errors say of a tensor. */
+export interface Described {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
+
+export const described = (t: Described): string => `[${t.shape.join(', ')}] ${t.dtype}`;
+
+/** Operands by name, of which some may be gone. */
+export type Operands = Readonly<Record<string, Described | undefined>>;
+
+/** An error of `op`, in words; its operands by name behind them. */
+export function refused(Kind: ErrorClass, op: string, text: string, operands: Operands = {}): Error & GradtapeError {
+  const told = Object.entries(operands)
+    .flatMap(([name, t]) => (t ? `${name} ${name.endsWith('s') ? 'are' : 'is'} ${described(t)}` : []))
+    .join(', ');
+  return new Kind(`${op}: ${text}${told && `; ${told}`}`, op);
+}
+
 /** What the core reported, and what its operands look like. */
 export interface Failure {
   readonly status: Status;
@@ -53,8 +81,8 @@ export interface Failure {
   readonly a: number;
   readonly b: number;
   readonly c: number;
-  /** `[2, 3] float32` for each operand that is still there. */
-  readonly shapes: readonly string[];
+  /** The operands that are still there. */
+  readonly operands: readonly Described[];
   /** Names of the ops that made the operands. */
   readonly origins: readonly string[];
   readonly held: number;
@@ -66,23 +94,17 @@ const dtypeName = (d: number): DTypeName => dtypeNames[d] ?? 'float32';
 const bytesOf = (n: number): string => (n < 1024 ? `${n} bytes` : n < 1048576 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1048576).toFixed(1)} MiB`);
 const article = (name: string): string => (/^[aeiou]/.test(name) ? 'an' : 'a');
 
-const operandNames = ['x', 'y', 'z'];
-
-function described(f: Failure): string {
-  const named = f.shapes.map((shape, i) => `${operandNames[i] ?? `operand ${i}`} is ${shape}`);
-  return named.length ? `; ${named.slice(0, 3).join(', ')}` : '';
-}
-
 /** The error for a failure of the core. */
 export function errorOf(f: Failure): Error & GradtapeError {
   const { op, a, b, c } = f;
-  const said = (Kind: ErrorClass, text: string) => new Kind(`${op}: ${text}`, op);
-  const of = (Kind: ErrorClass, text: string) => said(Kind, text + described(f));
+  const [x, y, z] = f.operands;
+  const of = (Kind: ErrorClass, text: string) => refused(Kind, op, text, { x, y, z });
   switch (f.status) {
     case Status.released: {
       const origin = f.origins[a];
-      return said(
+      return refused(
         ReleasedError,
+        op,
         `${origin ? `a tensor made by ${origin}` : 'an operand'} was released, by dispose() or at the end of the scope or gradient function that made it; return it from there or call keep() on it`,
       );
     }
@@ -115,10 +137,11 @@ export function errorOf(f: Failure): Error & GradtapeError {
     case Status.dimension:
       return of(ShapeError, `dimension ${a} has size ${b}, expected ${c}`);
     case Status.traced:
-      return said(CompileError, "the shape of its result depends on values, so it can't be compiled; call it outside the compiled function");
+      return refused(CompileError, op, "the shape of its result depends on values, so it can't be compiled; call it outside the compiled function");
     default:
-      return said(
+      return refused(
         OutOfMemoryError,
+        op,
         `out of memory: asked for ${bytesOf(b === 1 ? a * 1024 : f.refused)}, ${bytesOf(f.held)} are held by live tensors; release some, or raise init({ memory })`,
       );
   }

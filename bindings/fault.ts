@@ -1,22 +1,17 @@
 /** From the core's fault record to a thrown error. Knows of a tensor only what can be said about it. */
 import { Fault, Status } from '../assembly/shared/abi.js';
 import type { Op } from '../assembly/shared/opcode.js';
-import { errorOf, type GradtapeError } from './errors.js';
+import { type Described, errorOf, type GradtapeError } from './errors.js';
 import { core, faultArea, i32, poison, views } from './module.js';
 import { opName } from './opnames.js';
 
 /** What an operand tells about itself. */
-export interface Operand {
+export interface Operand extends Described {
   readonly op: Op;
   readonly at: number;
   readonly generation: number;
   readonly spilled: unknown;
-  readonly shape: readonly number[];
-  readonly dtype: string;
 }
-
-/** What messages call an operand. */
-export const described = (t: Pick<Operand, 'shape' | 'dtype'>): string => `[${t.shape.join(', ')}] ${t.dtype}`;
 
 const isAlive = (t: Operand): boolean => t.spilled !== null || (t.at !== 0 && (core.isLive(t.at, t.generation) as unknown as number) !== 0);
 
@@ -32,7 +27,7 @@ export function failure(op: string, operands: readonly Operand[]): Error & Gradt
     a: word(Fault.status) ? word(Fault.a) : Math.max(gone, 0),
     b: word(Fault.b),
     c: word(Fault.c),
-    shapes: operands.filter(isAlive).map(described),
+    operands: operands.filter(isAlive),
     origins: operands.map((t) => opName(t.op)),
     held: core.memoryBytes(),
     refused: core.memoryRefused(),

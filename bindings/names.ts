@@ -64,7 +64,7 @@ function readParameters(source: Tokenizer, refuse: Refuse): ParameterList {
 
   const parameters: Parameter[] = [];
   source.within(NEITHER, () => {
-    while (!source.accept(')')) if (!source.accept(',')) parameters.push(readParameter(source));
+    source.list(')', () => parameters.push(readParameter(source)));
   });
   return parameters;
 }

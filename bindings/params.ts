@@ -1,5 +1,5 @@
 /** Turns the `params` of gradientsFunction into argument positions. Reads no source, touches no tensor. */
-import { ParamsError } from './errors.js';
+import { ParamsError, shown } from './errors.js';
 import { HINT, listed, nameOf, parameterNames } from './names.js';
 import type { AnyFunction } from './types.js';
 
@@ -37,25 +37,25 @@ export function checkArity(positions: Positions, argumentCount: number, fName: s
 function resolveList(f: AnyFunction, params: unknown, names: unknown): Positions {
   if (names !== undefined) checkNames(names);
   if (params === undefined) return null;
-  if (typeof params === 'string' || typeof params === 'number') throw refusal(`params must be a list; got ${show(params)}, write [${show(params)}]`);
-  if (!Array.isArray(params)) throw refusal(`params must be a list of indices or of names; got ${show(params)}`);
+  if (typeof params === 'string' || typeof params === 'number') throw refusal(`params must be a list; got ${shown(params)}, write [${shown(params)}]`);
+  if (!Array.isArray(params)) throw refusal(`params must be a list of indices or of names; got ${shown(params)}`);
   const list: readonly unknown[] = Array.from(params); // holes become undefined
   if (list.every(isIndex)) return list;
   if (list.every(isString)) return names === undefined ? findParsed(f, list) : findGiven(names, list);
   const negative = list.every(Number.isSafeInteger) ? ' (indices count from 0)' : '';
-  throw refusal(`params must be all strings or all integers; got ${show(params)}${negative}`);
+  throw refusal(`params must be all strings or all integers; got ${shown(params)}${negative}`);
 }
 
 function checkNames(names: unknown): asserts names is readonly string[] {
-  if (!Array.isArray(names) || !Array.from(names).every(isString)) throw refusal(`names must be a list of strings; got ${show(names)}`);
+  if (!Array.isArray(names) || !Array.from(names).every(isString)) throw refusal(`names must be a list of strings; got ${shown(names)}`);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
-  if (repeated !== undefined) throw refusal(`names must differ; got ${show(names)}`);
+  if (repeated !== undefined) throw refusal(`names must differ; got ${shown(names)}`);
 }
 
 function findGiven(names: readonly string[], params: readonly string[]): number[] {
   return params.map((param) => {
     const position = names.indexOf(param);
-    if (position < 0) throw refusal(`${show(param)} is not among the names ${show(names)}`);
+    if (position < 0) throw refusal(`${shown(param)} is not among the names ${shown(names)}`);
     return position;
   });
 }
@@ -65,8 +65,8 @@ function findParsed(f: AnyFunction, params: readonly string[]): number[] {
   return params.map((param) => {
     const position = parameters.findIndex(({ name }) => name === param);
     const parameter = parameters[position];
-    if (!parameter) throw refusal(`${nameOf(f)} has no parameter ${show(param)}, it takes (${listed(parameters)}). ${HINT}`);
-    if (parameter.form !== 'plain') throw refusal(`${show(param)} is a ${parameter.form} parameter of ${nameOf(f)} (${listed(parameters)}). ${HINT}`);
+    if (!parameter) throw refusal(`${nameOf(f)} has no parameter ${shown(param)}, it takes (${listed(parameters)}). ${HINT}`);
+    if (parameter.form !== 'plain') throw refusal(`${shown(param)} is a ${parameter.form} parameter of ${nameOf(f)} (${listed(parameters)}). ${HINT}`);
     return position;
   });
 }
@@ -89,12 +89,4 @@ function isIndex(value: unknown): value is number {
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${Array.from(value, (v) => (Array.isArray(v) ? '[…]' : show(v))).join(', ')}]`;
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? Object.prototype.toString.call(value) : String(value);
 }

@@ -7,7 +7,7 @@ import { Op } from '../assembly/shared/opcode.js';
 import { applyMany, create, doubleWords } from './call.js';
 import { checkShape, dtypeNumber, type TensorLike, tensor } from './convert.js';
 import { type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
-import { ArgumentError, DTypeError, ShapeError } from './errors.js';
+import { ArgumentError, DTypeError, refused, ShapeError } from './errors.js';
 import { ready } from './module.js';
 import { opName } from './opnames.js';
 import { add, mul, neg, sub } from './ops/arithmetic.js';
@@ -29,7 +29,7 @@ const FOLD = 2;
 
 /** The key of a seed, a whole number up to 2⁵³ either way. int32 [2]. */
 function key(seed: number): Tensor {
-  if (!Number.isSafeInteger(seed)) throw new ArgumentError(`random.key: a seed is a whole number; got ${seed}`, 'random.key');
+  if (!Number.isSafeInteger(seed)) throw refused(ArgumentError, 'random.key', `a seed is a whole number; got ${seed}`);
   ready();
   return create(DType.int32, [2], Int32Array.of(Math.floor(seed / 2 ** 32), seed % 2 ** 32));
 }
@@ -53,7 +53,7 @@ function split(key: Tensor, count = 2): Tensor[] {
 /** A key of `key` and a whole number from 0 to 2³² − 1: of a step or an item. */
 function foldIn(key: Tensor, data: number): Tensor {
   if (!Number.isInteger(data) || data < 0 || data >= 2 ** 32)
-    throw new ArgumentError(`random.foldIn: takes a whole number from 0 to 4294967295; got ${data}`, 'random.foldIn');
+    throw refused(ArgumentError, 'random.foldIn', `takes a whole number from 0 to 4294967295; got ${data}`);
   return threefry(key, create(DType.int32, [2], Int32Array.of(data, FOLD)));
 }
 
@@ -61,7 +61,7 @@ function foldIn(key: Tensor, data: number): Tensor {
 const nameOf = (op: Op): string => opName(op).replace(/^random(.)/, (_, first: string) => `random.${first.toLowerCase()}`);
 
 function drawn(op: Op, key: Tensor, shape: readonly number[], dtype: DType, a = 0, b = 0): Tensor {
-  if (!(key instanceof Tensor)) throw new ArgumentError(`${nameOf(op)}: takes a key, made by random.key(seed) or random.split(key)`, nameOf(op));
+  if (!(key instanceof Tensor)) throw refused(ArgumentError, nameOf(op), 'takes a key, made by random.key(seed) or random.split(key)');
   checkShape(shape, nameOf(op));
   return applyMany(op, [key], [...doubleWords(a), ...doubleWords(b), dtype, shape.length, ...shape])[0] as Tensor;
 }
@@ -71,12 +71,12 @@ function dtypeFor(op: string, name: DTypeName | undefined, ...parameters: readon
   const like = parameters.find((v) => v instanceof Tensor) as Tensor | undefined;
   const dtype = name === undefined ? (like?.dtypeNumber ?? DType.float32) : dtypeNumber(name, op);
   if (!isInexact(dtype))
-    throw new DTypeError(`${op}: draws floating-point and complex numbers; got ${dtypeNames[dtype]}, use random.integers or random.bernoulli`, op);
+    throw refused(DTypeError, op, `draws floating-point and complex numbers; got ${dtypeNames[dtype]}, use random.integers or random.bernoulli`);
   return dtype;
 }
 
 function real(op: string, dtype: DType): DType {
-  if (isComplex(dtype)) throw new DTypeError(`${op}: draws float32 and float64; got ${dtypeNames[dtype]}`, op);
+  if (isComplex(dtype)) throw refused(DTypeError, op, `draws float32 and float64; got ${dtypeNames[dtype]}`);
   return dtype;
 }
 
@@ -106,7 +106,7 @@ function uniform(key: Tensor, shape: readonly number[], { low = 0, high = 1, dty
 /** Whole numbers in [low, high). int32. */
 function integers(key: Tensor, shape: readonly number[], low: number, high: number): Tensor {
   if (!Number.isInteger(low) || !Number.isInteger(high) || low < -(2 ** 31) || high > 2 ** 31 || low >= high)
-    throw new ArgumentError(`random.integers: takes whole numbers of int32, low < high; got ${low}, ${high}`, 'random.integers');
+    throw refused(ArgumentError, 'random.integers', `takes whole numbers of int32, low < high; got ${low}, ${high}`);
   return drawn(Op.randomIntegers, key, shape, DType.int32, low, high - low);
 }
 
@@ -131,7 +131,7 @@ export interface TruncatedNormalOptions extends NormalOptions {
 
 /** Normal with z drawn inside [low, high], exact in the tails up to 37 deviations; otherwise as `normal`. f32 f64. */
 function truncatedNormal(key: Tensor, shape: readonly number[], { low = -2, high = 2, mean = 0, std = 1, dtype }: TruncatedNormalOptions = {}): Tensor {
-  if (!(low <= high)) throw new ArgumentError(`random.truncatedNormal: low ≤ high; got ${low}, ${high}`, 'random.truncatedNormal');
+  if (!(low <= high)) throw refused(ArgumentError, 'random.truncatedNormal', `low ≤ high; got ${low}, ${high}`);
   const number = real('random.truncatedNormal', dtypeFor('random.truncatedNormal', dtype, mean, std));
   return scaled(drawn(Op.randomTruncatedNormal, key, shape, number, low, high), std, mean);
 }
@@ -162,8 +162,7 @@ export interface CategoricalOptions {
 function categorical(key: Tensor, logits: TensorLike, { shape }: CategoricalOptions = {}): Tensor {
   const weights = logits instanceof Tensor ? logits : tensor(logits);
   const n = weights.shape.at(-1) ?? 0;
-  if (n === 0)
-    throw new ShapeError(`random.categorical: the last axis of logits has no choices; logits are [${weights.shape.join(', ')}]`, 'random.categorical');
+  if (n === 0) throw refused(ShapeError, 'random.categorical', 'the last axis of logits has no choices', { logits: weights });
   const noise = gumbel(key, [...(shape ?? weights.shape.slice(0, -1)), n], { dtype: weights.dtype });
   return argmax(add(noise, weights), { axis: -1 });
 }

@@ -2,9 +2,9 @@
 
 /** An identifier, a keyword or a `#private` name as it is written, `\u0061` escapes included. */
 export const WORD = /(?:[#$_\p{ID_Start}]|\\u\p{AHex}{4}|\\u\{\p{AHex}+\})(?:[\u200d\u200c$\p{ID_Continue}]|\\u\p{AHex}{4}|\\u\{\p{AHex}+\})*/uy;
-export const STRING = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/sy;
-/** With a radix, old octal (`017.x` is a member access), decimal. */
-export const NUMBER = /0[xob]\w+|0[0-7]+(?!\d)|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?[\d_]+)?n?/iy;
+
+/** A string, or a number: with a radix, old octal (`017.x` is a member access), decimal. */
+const LITERAL = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|0[xob]\w+|0[0-7]+(?!\d)|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?[\d_]+)?n?/isy;
 
 const BLANKS = /(?:\s+|\/\/.*|\/\*[\s\S]*?\*\/)*/y;
 const REGEX = /\/(?:[^\\/[]|\\.|\[(?:[^\\\]]|\\.)*\])+\/[\w$]*/y;
@@ -13,6 +13,7 @@ const PREFIX = /\+\+|--|[-+~!]|\.\.\./y;
 const INFIX = /(?:\*\*|<<|>>>?|&&|\|\||\?\?|[-+*/%&|^<>])=?|[!=]==?|=(?!>)/y;
 const DOT = /\?\.(?!\d)|\./y;
 const SEPARATOR = /[,;:]/y;
+const OPEN = /[[{]/y;
 /** Ends a `yield` that has no operand and a `return` that has no value. */
 const CLOSE = /[)\]},;:]/y;
 /** Shows that the word before is the member's name and no modifier. */
@@ -70,12 +71,13 @@ export class Tokenizer {
   }
 
   keyword(...words: readonly string[]): boolean {
-    return words.some((word) => this.sees(word)) && words.includes(this.peek(WORD)) && this.take(WORD) !== '';
+    return words.includes(this.peek(WORD)) && this.take(WORD) !== '';
   }
 
-  /** `( … )` or `[ … ]` from behind the opening bracket: arguments, elements, parameters. */
-  list(close: string): void {
-    while (!this.accept(close)) if (!this.accept(',')) this.assignment();
+  /** What stands from behind an opening bracket to its end: arguments, elements and parameters, unless `read` says otherwise. */
+  list(close: string, read = () => this.assignment()): true {
+    while (!this.accept(close)) if (!this.take(SEPARATOR)) read();
+    return true;
   }
 
   /** An expression without commas, or a pattern and its default. */
@@ -90,14 +92,11 @@ export class Tokenizer {
 
   /** A literal, a name, a pattern, what is in brackets. @returns whether an arrow behind it makes an async function. */
   primary(): boolean {
-    if (this.accept('(')) this.list(')');
-    else if (this.accept('[')) this.list(']');
-    else if (this.sees('{')) this.members(false);
-    else if (this.sees('`')) this.template();
-    else if (this.definition()) return false;
-    else if (this.keyword('async')) return this.arrowHead();
+    if (this.brackets() || this.template() || this.definition()) return false;
+    if (this.keyword('async')) return this.arrowHead();
+    if (this.sees('{')) this.members(false);
     // The dot is that of new.target.
-    else if (!this.take(WORD) && !this.take(STRING) && !this.take(NUMBER) && !this.take(REGEX) && !this.sees('.')) this.fail('an expression');
+    else if (!this.take(WORD) && !this.take(LITERAL) && !this.take(REGEX) && !this.sees('.')) this.fail('an expression');
     return false;
   }
 
@@ -114,7 +113,7 @@ export class Tokenizer {
         found.awaits ||= word === 'async' && !this.newline && !this.peek(KEY_END);
       } else if (this.accept('*')) found.yields = true;
       else if (this.accept('[')) this.list(']');
-      else if (!this.take(STRING) && !this.take(NUMBER)) return found;
+      else if (!this.take(LITERAL)) return found;
     }
   }
 
@@ -177,25 +176,25 @@ export class Tokenizer {
   }
 
   private suffixes(): void {
-    for (;;) {
+    for (;;)
       if (this.take(DOT)) this.take(WORD);
-      else if (this.accept('(')) this.list(')');
-      else if (this.accept('[')) this.list(']');
-      else if (this.sees('`')) this.template();
-      else break;
-    }
+      else if (!this.brackets() && !this.template()) break;
     if (!this.newline && !this.accept('++')) this.accept('--');
   }
 
-  private template(): void {
-    this.at += 1;
+  private brackets(): boolean {
+    return (this.accept('(') && this.list(')')) || (this.accept('[') && this.list(']'));
+  }
+
+  private template(): boolean {
+    if (!this.sees('`')) return false;
     for (;;) {
+      this.at += 1;
       this.at += this.peek(TEMPLATE_TEXT).length;
-      if (this.accept('`')) return;
+      if (this.accept('`')) return true;
       this.expect('${');
       this.expression();
       if (!this.sees('}')) this.expect('}');
-      this.at += 1;
     }
   }
 
@@ -237,7 +236,7 @@ export class Tokenizer {
 
   private members(ofClass: boolean): void {
     this.expect('{');
-    while (!this.accept('}')) if (!this.take(SEPARATOR)) this.member(ofClass);
+    this.list('}', () => this.member(ofClass));
   }
 
   private member(ofClass: boolean): void {
@@ -255,7 +254,7 @@ export class Tokenizer {
 
   private block(): void {
     this.expect('{');
-    while (!this.accept('}')) if (!this.take(SEPARATOR)) this.statement();
+    this.list('}', () => this.statement());
   }
 
   private statement(): void {
@@ -263,9 +262,8 @@ export class Tokenizer {
     else if (this.definition()) return;
     else if (this.keyword('for')) this.loop();
     else if (this.keyword('throw', 'case')) this.expression();
-    else if (this.keyword('if', 'while', 'with', 'switch', 'catch')) {
-      if (this.accept('(')) this.list(')');
-    } else if (this.keyword('break', 'continue')) {
+    else if (this.keyword('if', 'while', 'with', 'switch', 'catch')) this.brackets();
+    else if (this.keyword('break', 'continue')) {
       if (!this.newline) this.take(WORD);
     } else if (this.keyword('return')) {
       if (!this.newline && !this.peek(CLOSE)) this.expression();
@@ -275,20 +273,16 @@ export class Tokenizer {
   /** An expression behind `var`, `const` or `let` or without them; `let` may also be a name. */
   private declaration(): void {
     const { at } = this;
-    if (this.keyword('let')) {
-      const binds = this.sees('{') || this.sees('[') || !['', 'in', 'instanceof'].includes(this.peek(WORD));
-      if (!binds) this.at = at;
-    } else this.keyword('var', 'const');
+    if (!this.keyword('var', 'const') && this.keyword('let') && !this.peek(OPEN) && ['', 'in', 'instanceof'].includes(this.peek(WORD))) this.at = at;
     this.expression();
   }
 
   private loop(): void {
     this.keyword('await');
     this.expect('(');
-    while (!this.accept(')')) {
-      if (this.accept(';')) continue;
+    this.list(')', () => {
       this.declaration();
       this.keyword('of');
-    }
+    });
   }
 }

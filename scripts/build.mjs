@@ -76,22 +76,6 @@ const opNames = {
 };
 
 /**
- * esbuild makes a getter of each op in the namespace that methods.ts reads. A plain object, made when it is read, is less to load; without
- * the rows that a call made, which are methods already.
- */
-function withoutGetters(file) {
-  const text = readFileSync(file, 'utf8');
-  const [getters, name, ops] = /var (\w+) = \{\};\n__export\(\1, \{\n(.*?)\n\}\);/s.exec(text);
-  const called = new Set([...text.matchAll(/^var (\w+) = \w+\(/gm)].map(([, row]) => row));
-  const others = ops
-    .split(',\n')
-    .map((op) => op.trim().split(': () => '))
-    .filter(([, row]) => !called.has(row));
-  const made = `var ${name} = () => ({\n${others.map(([op, row]) => `  ${op}: ${row}`).join(',\n')}\n});`;
-  writeFileSync(file, text.replace(getters, made).replace(`entries(${name})`, `entries(${name}())`));
-}
-
-/**
  * Few files for the facade, for a host opens and links each at start: the public one, the instance, which tests of faults look into,
  * and what both share. The entries stay apart, so that conditions choose one.
  */
@@ -110,7 +94,6 @@ async function facade() {
     ignoreAnnotations: true,
     plugins: [opNames],
   });
-  withoutGetters('dist/bindings/index.js');
   // Each entry is one file too, the text of the core in it.
   await build({
     ...options,

@@ -5,7 +5,7 @@ import type { TensorLike } from '../convert.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, minimum, mul, mulNoNan, neg } from './arithmetic.js';
 import { type AxisOption, axisIn } from './axes.js';
-import { binary, one, unary } from './define.js';
+import { binary, namedRow, one, row, unary } from './define.js';
 import { split } from './pieces.js';
 import { expm1 } from './transcendental.js';
 
@@ -22,26 +22,18 @@ export const relu6 = unary(Op.relu6);
 export const prelu: (x: TensorLike, alpha: TensorLike) => Tensor = binary(Op.prelu);
 
 /** x where x > 0, else alpha·x; alpha is 0.2. Gradient ȳ, else alpha·ȳ, at 0 too. */
-export function leakyRelu(x: TensorLike, { alpha = 0.2 }: AlphaOptions = {}): Tensor {
-  return prelu(x, alpha);
-}
+export const leakyRelu = row('leakyRelu', (x: TensorLike, { alpha = 0.2 }: AlphaOptions = {}): Tensor => prelu(x, alpha));
 
 const eluOf = binary(Op.elu);
 
 /** x where x > 0, else alpha·(eˣ − 1); alpha is 1. Gradient ȳ, else alpha·eˣ·ȳ. */
-export function elu(x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor {
-  return eluOf(x, alpha);
-}
+export const elu = row('elu', (x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor => eluOf(x, alpha));
 
 /** λ·elu(x, α) with λ and α that keep mean 0 and variance 1. Klambauer et al., "Self-Normalizing Neural Networks", 2017. */
-export function selu(x: TensorLike): Tensor {
-  return mul(eluOf(x, 1.6732632423543772), 1.0507009873554805);
-}
+export const selu = row('selu', (x: TensorLike): Tensor => mul(eluOf(x, 1.6732632423543772), 1.0507009873554805));
 
 /** max(x, 0) + min(alpha·(e^(x/alpha) − 1), 0); alpha is 1. Gradient ȳ where x > 0, else e^(x/alpha)·ȳ. */
-export function celu(x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor {
-  return add(relu(x), minimum(mul(expm1(div(x, alpha)), alpha), 0));
-}
+export const celu = row('celu', (x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor => add(relu(x), minimum(mul(expm1(div(x, alpha)), alpha), 0)));
 
 /** 1/(1 + e⁻ˣ). Gradient ȳ·y(1 − y). */
 export const sigmoid = unary(Op.sigmoid);
@@ -49,9 +41,7 @@ export const sigmoid = unary(Op.sigmoid);
 export const softplus = unary(Op.softplus);
 
 /** log σ(x) without underflow. Gradient ȳ·σ(−x). */
-export function logSigmoid(x: TensorLike): Tensor {
-  return neg(softplus(neg(x)));
-}
+export const logSigmoid = row('logSigmoid', (x: TensorLike): Tensor => neg(softplus(neg(x))));
 
 /** x/(1 + |x|). Gradient ȳ/(1 + |x|)². */
 export const softsign = unary(Op.softsign);
@@ -62,30 +52,27 @@ export const silu = unary(Op.silu);
  * x·Φ(x), Φ the normal distribution; with `approximate` x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))). |err| ≤ 4 ulp.
  * Gradient ȳ·(Φ(x) + x·φ(x)). Hendrycks & Gimpel, "Gaussian Error Linear Units", 2016.
  */
-export function gelu(x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor {
-  const op = approximate ? Op.geluTanh : Op.gelu;
-  return apply1(op, one(x, op));
-}
+export const gelu = row(
+  'gelu',
+  (x: TensorLike, { approximate = false }: { readonly approximate?: boolean } = {}): Tensor => apply1(approximate ? Op.geluTanh : Op.gelu, one(x, 'gelu')),
+);
 
 /** x·tanh(softplus(x)). f32 f64. Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019. */
 export const mish = unary(Op.mish);
 
 /** relu6(x + 3)/6. Gradient ȳ/6 where −3 < x < 3, else 0. */
-export function hardSigmoid(x: TensorLike): Tensor {
-  return div(relu6(add(x, 3)), 6);
-}
+export const hardSigmoid = row('hardSigmoid', (x: TensorLike): Tensor => div(relu6(add(x, 3)), 6));
 
 /** x·relu6(x + 3)/6, 0 up to −3. Howard et al., "Searching for MobileNetV3", 2019. */
-export function hardSwish(x: TensorLike): Tensor {
-  const a = one(x, Op.relu6);
-  return mulNoNan(a, hardSigmoid(a));
-}
+export const hardSwish = namedRow('hardSwish', (_op, x: Tensor): Tensor => {
+  return mulNoNan(x, hardSigmoid(x));
+});
 
 /**
  * a·σ(b) for the halves a and b of x along `axis` (−1). Dauphin et al., "Language Modeling with Gated Convolutional Networks", 2017.
  * @throws ShapeError when the axis has an odd size.
  */
-export function glu(x: TensorLike, axis: AxisOption = -1): Tensor {
+export const glu = row('glu', (x: TensorLike, axis: AxisOption = -1): Tensor => {
   const [a, b] = split(x, 2, { axis: axisIn(axis, -1) }) as [Tensor, Tensor];
   return mul(a, sigmoid(b));
-}
+});

@@ -3,7 +3,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { Tensor } from '../tensor.js';
-import { binary, inexact, two, unary } from './define.js';
+import { binary, inexact, row, two, unary } from './define.js';
 
 /** x + y, elementwise with broadcasting. f32 f64 c64 c128 i32. x̄ = ȳ. */
 export const add = binary(Op.add);
@@ -17,9 +17,7 @@ export const neg = unary(Op.neg);
 export const square = unary(Op.square);
 
 /** x/y, elementwise with broadcasting. f32 f64 c64 c128; i32 and bool give f32. Gradient ȳ/conj y for x, −ȳ·conj(x/y²) for y. */
-export function div(x: TensorLike, y: TensorLike): Tensor {
-  return quotient(x instanceof Tensor ? inexact(x) : x, y instanceof Tensor ? inexact(y) : y);
-}
+export const div = row('div', (x: TensorLike, y: TensorLike): Tensor => quotient(x instanceof Tensor ? inexact(x) : x, y instanceof Tensor ? inexact(y) : y));
 const quotient = binary(Op.div);
 
 /** 1/x. f32 f64 c64 c128. Gradient −ȳ·conj(1/x²). */
@@ -41,11 +39,11 @@ export const remainder = binary(Op.remainder);
  * x^y, principal. f32 f64 c64 c128. |err| ≤ 4 ulp, complex 8 eps·(1 + |y log x|). Gradient ȳ·conj(y·x^(y−1)) for x, 0 where y is 0;
  * ȳ·conj(x^y·log x) for y, 0 where x ≤ 0 (complex: where x = 0). `pow(x, 2)` is `square(x)`, in i32 too.
  */
-export function pow(x: TensorLike, y: TensorLike): Tensor {
+export const pow = row('pow', (x: TensorLike, y: TensorLike): Tensor => {
   if (y === 2) return square(x);
-  const [a, b] = two(x, y, Op.pow);
+  const [a, b] = two(x, y, 'pow');
   return apply2(Op.pow, a, b);
-}
+});
 
 /** √x. f32 f64 c64 c128; complex with Re ≥ 0. Gradient ȳ/(2·conj √x), ∞ at 0. */
 export const sqrt = unary(Op.sqrt);

@@ -1,5 +1,6 @@
 /** Axes and shapes as the facade's arguments name them. Knows no tensors. */
-import { ArgumentError, IndexError, ShapeError } from '../errors.js';
+import { isSize } from '../convert.js';
+import { ArgumentError, type Described, IndexError, refused, ShapeError } from '../errors.js';
 
 /** One number or several, as a list. */
 export const listOf = (v: number | readonly number[]): readonly number[] => (typeof v === 'number' ? [v] : v);
@@ -8,12 +9,12 @@ export const listOf = (v: number | readonly number[]): readonly number[] => (typ
 export function checkWhole(values: number | readonly number[], name: string, op: string, least = -Infinity): void {
   const list = listOf(values);
   if (!list.every((n) => Number.isInteger(n) && n >= least))
-    throw new ArgumentError(`${op}: ${name} takes whole numbers${least > -Infinity ? ` from ${least}` : ''}; got ${list.join(', ')}`, op);
+    throw refused(ArgumentError, op, `${name} takes whole numbers${least > -Infinity ? ` from ${least}` : ''}; got ${list.join(', ')}`);
 }
 
 /** An axis counted from the front, for one in [−rank, rank). @throws IndexError otherwise. */
 export function axisOf(axis: number, rank: number, op: string): number {
-  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) throw new IndexError(`${op}: axis ${axis} is out of range for rank ${rank}`, op);
+  if (!Number.isInteger(axis) || axis < -rank || axis >= rank) throw refused(IndexError, op, `axis ${axis} is out of range for rank ${rank}`);
   return axis < 0 ? axis + rank : axis;
 }
 
@@ -21,24 +22,49 @@ export function axisOf(axis: number, rank: number, op: string): number {
 export function axesOf(axes: number | readonly number[], rank: number, op: string): number[] {
   const list = listOf(axes).map((axis) => axisOf(axis, rank, op));
   const twice = list.find((axis, i) => list.indexOf(axis) !== i);
-  if (twice !== undefined) throw new IndexError(`${op}: axis ${twice} is named twice`, op);
+  if (twice !== undefined) throw refused(IndexError, op, `axis ${twice} is named twice`);
   return list;
 }
 
 /** Refuses results of more dimensions than tensors have. */
 export function checkRank(rank: number, op: string): void {
-  if (rank > 8) throw new ShapeError(`${op}: the result would have ${rank} dimensions; 8 is the most`, op);
+  if (rank > 8) throw refused(ShapeError, op, `the result would have ${rank} dimensions; 8 is the most`);
 }
+
+/** Refuses an operand of fewer dimensions. */
+export function requireRank(x: Described, least: number, op: string): void {
+  if (x.shape.length < least) throw refused(ShapeError, op, `takes at least ${least} dimensions`, { x });
+}
+
+/** 0, 1, … n − 1. By a loop: Array.from takes ten times as long. */
+export function upTo(n: number): number[] {
+  const list: number[] = [];
+  for (let i = 0; i < n; i++) list.push(i);
+  return list;
+}
+
+/** A list in pieces of at most `most` items. */
+export const pieces = <T>(list: readonly T[], most: number): (readonly T[])[] =>
+  upTo(Math.ceil(list.length / most)).map((i) => list.slice(i * most, (i + 1) * most));
+
+/** Whether a value is a pair of sizes for each of `count` axes. */
+export const arePairs = (v: unknown, count: number): v is readonly (readonly [number, number])[] =>
+  Array.isArray(v) && v.length === count && v.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isSize));
+
+/** A shape with ones in front, up to `rank` dimensions. */
+export const completed = (shape: readonly number[], rank: number): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape];
 
 /** Elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Options, of which a bare axis is one. */
+export const optionsOf = <Options extends object>(option: number | readonly number[] | Options | undefined): Options =>
+  (typeof option === 'number' || Array.isArray(option) ? { axis: option } : (option ?? {})) as Options;
 
 /** An op's only option: its axis, bare or by name. */
 export type AxisOption<Axis = number> = Axis | { readonly axis?: Axis };
 
 /** The axis of an option, or `fallback`. */
 export function axisIn<Axis extends number | readonly number[], Fallback>(option: AxisOption<Axis> | undefined, fallback: Fallback): Axis | Fallback {
-  if (option === undefined) return fallback;
-  if (typeof option === 'number' || Array.isArray(option)) return option as Axis;
-  return (option as { readonly axis?: Axis }).axis ?? fallback;
+  return optionsOf<{ readonly axis?: Axis }>(option as Axis).axis ?? fallback;
 }

@@ -1,31 +1,29 @@
 /** Rows of the op table: copies along axes, and the diagonals and triangles of matrices. */
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, listOf } from './axes.js';
-import { broadcast, one, reshaped, withAttributes } from './define.js';
+import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, completed, listOf, requireRank } from './axes.js';
+import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
-import { flip, placed, stridedSlice } from './pieces.js';
+import { cut, flip, placed } from './pieces.js';
 import { sum } from './reduction.js';
 
 /**
  * x as a block, `counts[k]` times along axis k; of counts and axes the fewer are completed with ones in front. Any dtype.
  * x̄ = ȳ summed over the copies.
  */
-export function tile(x: TensorLike, counts: number | readonly number[]): Tensor {
-  const t = one(x, Op.broadcastTo);
+export const tile = namedRow('tile', (op, x: Tensor, counts: number | readonly number[]): Tensor => {
   const list = listOf(counts);
-  checkWhole(list, 'counts', 'tile', 0);
-  const rank = Math.max(t.rank, list.length);
-  if (rank > 8) throw new ShapeError(`tile: takes at most 8 dimensions; got ${rank}`, 'tile');
-  const front = <T>(values: readonly T[], missing: T): T[] => [...new Array<T>(rank - values.length).fill(missing), ...values];
-  const dims = front(t.shape, 1);
-  const times = front(list, 1);
+  checkWhole(list, 'counts', op, 0);
+  const rank = Math.max(x.rank, list.length);
+  checkRank(rank, op);
+  const dims = completed(x.shape, rank);
+  const times = completed(list, rank);
   const blocks = broadcast(
     reshaped(
-      t,
+      x,
       dims.flatMap((dim) => [1, dim]),
     ),
     dims.flatMap((dim, i) => [times[i] as number, dim]),
@@ -34,7 +32,7 @@ export function tile(x: TensorLike, counts: number | readonly number[]): Tensor 
     blocks,
     dims.map((dim, i) => dim * (times[i] as number)),
   );
-}
+});
 
 /** Dimensions with the one of `axis` replaced by some. */
 const replaced = (shape: readonly number[], axis: number, dims: readonly number[]): number[] => [...shape.slice(0, axis), ...dims, ...shape.slice(axis + 1)];
@@ -43,98 +41,81 @@ const replaced = (shape: readonly number[], axis: number, dims: readonly number[
  * Each slice of x along `axis` repeated next to itself, `counts` times or as often as its own count says; without an axis, x is flattened
  * first. Any dtype. x̄ = ȳ summed over the copies.
  */
-export function repeat(x: TensorLike, counts: number | readonly number[], options?: AxisOption): Tensor {
-  const given = one(x, Op.broadcastTo);
+export const repeat = namedRow('repeat', (op, x: Tensor, counts: number | readonly number[], options?: AxisOption): Tensor => {
   const named = axisIn(options, undefined);
-  const t = named === undefined ? reshaped(given, [given.size]) : given;
-  const axis = axisOf(named ?? 0, t.rank, 'repeat');
+  const t = named === undefined ? reshaped(x, [x.size]) : x;
+  const axis = axisOf(named ?? 0, t.rank, op);
   const { shape } = t;
   const dim = shape[axis] as number;
   const list = listOf(counts);
-  checkWhole(list, 'counts', 'repeat', 0);
+  checkWhole(list, 'counts', op, 0);
   if (typeof counts === 'number') {
     const copies = broadcast(reshaped(t, replaced(shape, axis, [dim, 1])), replaced(shape, axis, [dim, counts]));
     return reshaped(copies, replaced(shape, axis, [dim * counts]));
   }
-  if (list.length !== dim) throw new ShapeError(`repeat: axis ${axis} of size ${dim} takes as many counts; got ${list.length}`, 'repeat');
+  if (list.length !== dim) throw refused(ShapeError, op, `axis ${axis} of size ${dim} takes as many counts; got ${list.length}`);
   return take(t, Int32Array.from(list.flatMap((n, i) => new Array<number>(n).fill(i))), { axis });
-}
+});
 
 /** The band low ≤ column − row ≤ high of matrices. */
 function banded(x: Tensor, low: number, high: number, op: string): Tensor {
-  if (x.rank < 2) throw new ShapeError(`${op}: takes at least 2 dimensions; got shape [${x.shape.join(', ')}]`, op);
-  if (Number.isNaN(low) || Number.isNaN(high)) throw new ArgumentError(`${op}: takes numbers of diagonals`, op);
+  requireRank(x, 2, op);
+  if (Number.isNaN(low) || Number.isNaN(high)) throw refused(ArgumentError, op, 'takes numbers of diagonals');
   const [m, n] = x.shape.slice(-2) as [number, number];
   const within = (v: number): number => Math.max(-m, Math.min(n, Math.trunc(v)));
   return withAttributes(Op.bandPart, x, [within(low), within(high)]);
 }
 
 /** The last two axes' entries on and below diagonal k, 0 above. Any dtype. x̄ = ȳ there, 0 elsewhere. */
-export const tril = (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), -Infinity, k, 'tril');
+export const tril = row('tril', (x: TensorLike, k = 0): Tensor => banded(one(x, 'tril'), -Infinity, k, 'tril'));
 
 /** The last two axes' entries on and above diagonal k, 0 below. Any dtype. x̄ = ȳ there, 0 elsewhere. */
-export const triu = (x: TensorLike, k = 0): Tensor => banded(one(x, Op.bandPart), k, Infinity, 'triu');
+export const triu = row('triu', (x: TensorLike, k = 0): Tensor => banded(one(x, 'triu'), k, Infinity, 'triu'));
 
 /** `lower` diagonals below the main one and `upper` above, 0 elsewhere; a negative number keeps all of that side. Any dtype. */
-export const bandPart = (x: TensorLike, lower: number, upper: number): Tensor =>
-  banded(one(x, Op.bandPart), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart');
+export const bandPart = row(
+  'bandPart',
+  (x: TensorLike, lower: number, upper: number): Tensor => banded(one(x, 'bandPart'), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart'),
+);
 
 /**
  * Square matrices with x's last axis on diagonal k, 0 elsewhere: (…, n) → (…, n + |k|, n + |k|). Any dtype. x̄ = that diagonal of ȳ.
  * NumPy's `diag` of a matrix is `diagPart`.
  */
-export function diag(x: TensorLike, k = 0): Tensor {
-  checkWhole(k, 'k', 'diag');
-  const t = one(x, Op.pad);
-  const { shape } = t;
-  if (shape.length === 0) throw new ShapeError('diag: takes at least 1 dimension; got shape []', 'diag');
-  checkRank(shape.length + 1, 'diag');
+export const diag = namedRow('diag', (op, x: Tensor, k = 0): Tensor => {
+  checkWhole(k, 'k', op);
+  const { shape } = x;
+  requireRank(x, 1, op);
+  checkRank(shape.length + 1, op);
   const batch = shape.slice(0, -1);
   const n = (shape.at(-1) as number) + Math.abs(k);
   const zeros = batch.map(() => 0);
   const ones = batch.map(() => 1);
-  const rows = placed(t, [...zeros, k >= 0 ? k : -k * n], [...ones, n + 1], [...batch, n * n]);
+  const rows = placed(x, [...zeros, k >= 0 ? k : -k * n], [...ones, n + 1], [...batch, n * n]);
   return reshaped(rows, [...batch, n, n]);
-}
+});
 
 /** Diagonal k of the last two axes: (…, m, n) → (…, length). Any dtype. x̄ = ȳ on that diagonal, 0 elsewhere. */
-export function diagPart(x: TensorLike, k = 0): Tensor {
-  checkWhole(k, 'k', 'diagPart');
-  const t = one(x, Op.stridedSlice);
-  const { shape } = t;
-  if (shape.length < 2) throw new ShapeError(`diagPart: takes at least 2 dimensions; got shape [${shape.join(', ')}]`, 'diagPart');
+export const diagPart = namedRow('diagPart', (op, x: Tensor, k = 0): Tensor => {
+  checkWhole(k, 'k', op);
+  const { shape } = x;
+  requireRank(x, 2, op);
   const batch = shape.slice(0, -2);
   const [m, n] = shape.slice(-2) as [number, number];
   const length = Math.max(0, k >= 0 ? Math.min(m, n - k) : Math.min(m + k, n));
   const begin = k >= 0 ? k : -k * n;
-  const free = batch.map(() => null);
-  const from = length ? begin : 0;
-  return stridedSlice(
-    reshaped(t, [...batch, m * n]),
-    [...free, from],
-    [...free, length ? from + (length - 1) * (n + 1) + 1 : 0],
-    [...batch.map(() => 1), n + 1],
-  );
-}
+  return cut(reshaped(x, [...batch, m * n]), batch.length, length ? begin : 0, length > 1 ? n + 1 : 1, length);
+});
 
 /** Σ of diagonal k of the last two axes: (…, m, n) → (…). f32 f64 c64 c128 i32. x̄ = ȳ on that diagonal, 0 elsewhere. */
-export const trace = (x: TensorLike, k = 0): Tensor => sum(diagPart(x, k), { axis: -1 });
+export const trace = row('trace', (x: TensorLike, k = 0): Tensor => sum(diagPart(x, k), { axis: -1 }));
 
 /** x turned k times by 90° in the plane of two axes, from the first towards the second. Any dtype; a view. x̄ = ȳ turned back. */
-export function rot90(x: TensorLike, k = 1, { axes = [0, 1] }: { readonly axes?: readonly [number, number] } = {}): Tensor {
-  const t = one(x, Op.transpose);
-  const a = axisOf(axes[0], t.rank, 'rot90');
-  const b = axisOf(axes[1], t.rank, 'rot90');
-  if (a === b) throw new ArgumentError(`rot90: a plane has two axes; got [${axes.join(', ')}]`, 'rot90');
-  checkWhole(k, 'k', 'rot90');
-  switch (((k % 4) + 4) % 4) {
-    case 1:
-      return swapaxes(flip(t, b), a, b);
-    case 2:
-      return flip(t, [a, b]);
-    case 3:
-      return flip(swapaxes(t, a, b), b);
-    default:
-      return withAttributes(Op.identity, t, []);
-  }
-}
+export const rot90 = namedRow('rot90', (op, x: Tensor, k = 1, options: { readonly axes?: readonly [number, number] } = {}): Tensor => {
+  const { axes = [0, 1] } = options;
+  const a = axisOf(axes[0], x.rank, op);
+  const b = axisOf(axes[1], x.rank, op);
+  if (a === b) throw refused(ArgumentError, op, `a plane has two axes; got [${axes}]`);
+  checkWhole(k, 'k', op);
+  return flip(k & 1 ? swapaxes(x, a, b) : x, [[], [a], [a, b], [b]][k & 3]);
+});

@@ -7,7 +7,7 @@ import { isComplex } from '../dtype.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { imag, real } from './complex.js';
-import { binary, converted, inexact, logical, many, one, row, truth, two, type Unary, unary } from './define.js';
+import { binary, converted, inexact, logical, many, namedRow, row, truth, two, type Unary, unary } from './define.js';
 
 /** The largest whole number ≤ x. f32 f64 i32. */
 export const floor = unary(Op.floor);
@@ -21,8 +21,8 @@ export const trunc = unary(Op.trunc);
 export const step = unary(Op.step);
 
 const test = (op: Op, join: Unary | ((x: TensorLike, y: TensorLike) => Tensor)): Unary =>
-  row(opName(op), (x) => {
-    const a = inexact(one(x, op));
+  namedRow(opName(op), (_, x: Tensor) => {
+    const a = inexact(x);
     return isComplex(a.dtypeNumber) ? join(apply1(op, real(a)), apply1(op, imag(a))) : apply1(op, a);
   });
 
@@ -46,7 +46,7 @@ export const logicalOr = logical(Op.logicalOr);
 /** x ≠ y as truth values; a number is true unless 0. Any dtype → bool. */
 export const logicalXor = logical(Op.logicalXor);
 /** ¬x; a number is true unless 0. Any dtype → bool. */
-export const logicalNot: Unary = (x) => apply1(Op.logicalNot, truth(x, Op.logicalNot));
+export const logicalNot: Unary = row('logicalNot', (x) => apply1(Op.logicalNot, truth(x, 'logicalNot')));
 
 /** Whether x, or a part of it, is NaN. Any dtype → bool. */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the op's name; the global one is not used here.
@@ -61,12 +61,12 @@ export const isInf = test(Op.isInf, logicalOr);
  * x where the condition holds, else y; the three broadcast together. x and y of one dtype, or real and complex of one precision;
  * a number in the condition is true unless 0. Gradient ȳ to the chosen one, 0 to the other whatever it is.
  */
-export function where(condition: TensorLike, x: TensorLike, y: TensorLike): Tensor {
-  const [a, b] = two(x, y, Op.where);
+export const where = row('where', (condition: TensorLike, x: TensorLike, y: TensorLike): Tensor => {
+  const [a, b] = two(x, y, 'where');
   const dtype = mixed(a.dtypeNumber, b.dtypeNumber);
   const operands = dtype === undefined ? [a, b] : [converted(a, dtype), converted(b, dtype)];
-  return many(Op.where, [truth(condition, Op.where), ...operands]);
-}
+  return many(Op.where, [truth(condition, 'where'), ...operands]);
+});
 
 /** The complex dtype when one of the two is complex and the other real of its precision. */
 function mixed(a: DType, b: DType): DType | undefined {

@@ -4,25 +4,24 @@ import { apply1, apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
-import { binary, converted, inexact, one, onlyComplex, unary } from './define.js';
+import { binary, converted, inexact, namedRow, onlyComplex, unary } from './define.js';
 
 /** re + i·im, elementwise with broadcasting. f32 → c64, f64 → c128. Gradient Re ȳ for re, Im ȳ for im. */
 export const complex: (re: TensorLike, im: TensorLike) => Tensor = binary(Op.complex);
 /** Re x. Complex → real; a real x stays. Gradient ȳ. */
 export const real = onlyComplex(Op.real);
 /** Im x. Complex → real; of a real x zeros. Gradient iȳ. */
-export function imag(x: TensorLike): Tensor {
-  const z = one(x, Op.imag);
-  return isComplex(z.dtypeNumber) ? apply1(Op.imag, z) : apply2(Op.sub, z, z);
-}
+export const imag = namedRow('imag', (_op, x: Tensor): Tensor => {
+  return isComplex(x.dtypeNumber) ? apply1(Op.imag, x) : apply2(Op.sub, x, x);
+});
 /** conj x; a real x stays. Gradient conj ȳ. */
 export const conj = onlyComplex(Op.conj);
 
 /** arg x in [−π, π], cut along the negative reals, 0 at 0. Complex → real; of a real x 0 or π. Gradient iȳ·x/|x|², 0 at 0. */
-export function angle(x: TensorLike): Tensor {
-  const z = inexact(one(x, Op.angle));
+export const angle = namedRow('angle', (_op, x: Tensor): Tensor => {
+  const z = inexact(x);
   return apply1(Op.angle, isComplex(z.dtypeNumber) ? z : converted(z, z.dtypeNumber + 2));
-}
+});
 
 /** (Re x, Im x) along a new last axis. (…) complex → (…, 2) real; shares storage. Gradient ȳ as complex numbers. */
 export const viewAsReal = unary(Op.viewAsReal);

@@ -7,30 +7,26 @@ import type { Tensor } from '../tensor.js';
 import { abs, add, div, maximum, minimum, mul, square, sub } from './arithmetic.js';
 import { less, where } from './comparison.js';
 import { complex, conj } from './complex.js';
-import { one } from './define.js';
+import { namedRow, one, row } from './define.js';
 import { cos, sin } from './transcendental.js';
 
 /** x, or the bound it lies beyond; null for no bound. f32 f64 i32. Gradient ȳ inside and at the bounds, to the bound outside. */
-export function clip(x: TensorLike, low: TensorLike | null, high: TensorLike | null): Tensor {
-  const above = low === null ? apply1(Op.identity, one(x, Op.maximum)) : maximum(x, low);
+export const clip = row('clip', (x: TensorLike, low: TensorLike | null, high: TensorLike | null): Tensor => {
+  const above = low === null ? apply1(Op.identity, one(x, 'clip')) : maximum(x, low);
   return high === null ? above : minimum(above, high);
-}
+});
 
 /** x + t·(y − x). f32 f64 c64 c128. Gradient ȳ·(1 − t) for x, ȳ·t for y, ȳ·(y − x) for t, conjugated. */
-export function lerp(x: TensorLike, y: TensorLike, t: TensorLike): Tensor {
-  return add(x, mul(sub(y, x), t));
-}
+export const lerp = row('lerp', (x: TensorLike, y: TensorLike, t: TensorLike): Tensor => add(x, mul(sub(y, x), t)));
 
 /** |x − y|², of the operands' dtype. f32 f64 c64 c128 i32. Gradient 2ȳ·(x − y) for x, its negative for y (complex: of Re ȳ). */
-export function squaredDifference(x: TensorLike, y: TensorLike): Tensor {
+export const squaredDifference = row('squaredDifference', (x: TensorLike, y: TensorLike): Tensor => {
   const d = sub(x, y);
   return isComplex(d.dtypeNumber) ? mul(d, conj(d)) : square(d);
-}
+});
 
 /** r·(cos θ + i sin θ). f32 → c64, f64 → c128. */
-export function polar(r: TensorLike, theta: TensorLike): Tensor {
-  return complex(mul(r, cos(theta)), mul(r, sin(theta)));
-}
+export const polar = row('polar', (r: TensorLike, theta: TensorLike): Tensor => complex(mul(r, cos(theta)), mul(r, sin(theta))));
 
 /** (−1)ᵏ/(2k + 1)! for k = 6 … 0. */
 const SINC = [1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];
@@ -41,11 +37,11 @@ const NEAR = 0.3;
  * sin(πx)/(πx), 1 at 0. Gradient ȳ·(cos πx − sinc x)/x, 0 at 0.
  * Near 0 the series in (πx)², whose derivatives of any order don't cancel.
  */
-export function sinc(x: TensorLike): Tensor {
-  const angle = mul(one(x, Op.sin), Math.PI);
+export const sinc = namedRow('sinc', (_op, x: Tensor): Tensor => {
+  const angle = mul(x, Math.PI);
   const near = less(abs(angle), NEAR);
   const t = square(where(near, angle, 0));
   const series = SINC.reduce<TensorLike>((sum, c) => add(mul(sum, t), c), 0);
   const far = where(near, 1, angle);
   return where(near, series, div(sin(far), far));
-}
+});

@@ -3,23 +3,22 @@ import { Limit } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, refused } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf } from './axes.js';
+import { type AxisOption, axisIn, axisOf, pieces } from './axes.js';
 import { expandDims } from './movement.js';
 
 /** Numbers and arrays take the dtype of the first tensor among them. */
 function operands(tensors: readonly TensorLike[], op: string): Tensor[] {
-  if (!Array.isArray(tensors) || tensors.length === 0) throw new ArgumentError(`${op}: takes a list of at least one tensor`, op);
+  if (!Array.isArray(tensors) || tensors.length === 0) throw refused(ArgumentError, op, 'takes a list of at least one tensor');
   const beside = tensors.find((t) => t instanceof Tensor);
-  return tensors.map((t) => operand(t, beside, Op.concat));
+  return tensors.map((t) => operand(t, beside, op));
 }
 
 function joined(tensors: readonly Tensor[], axis: number): Tensor {
   if (tensors.length <= Limit.operands) return applyMany(Op.concat, tensors, [axis])[0] as Tensor;
-  const groups = Array.from({ length: Math.ceil(tensors.length / Limit.operands) }, (_, i) => tensors.slice(i * Limit.operands, (i + 1) * Limit.operands));
   return joined(
-    groups.map((group) => joined(group, axis)),
+    pieces(tensors, Limit.operands).map((group) => joined(group, axis)),
     axis,
   );
 }

@@ -4,12 +4,11 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply2, revive, writeAttributes } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
-import { ArgumentError, ShapeError } from '../errors.js';
-import { described } from '../fault.js';
+import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
-import { axesOf } from './axes.js';
-import { reshaped, two, withAttributes } from './define.js';
+import { axesOf, completed, upTo } from './axes.js';
+import { converted, pairedRow, reshaped, row, two } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
@@ -28,15 +27,15 @@ export interface MatmulOptions {
  * with k + 1. Strided operands are read where they lie.
  * @throws ShapeError when the inner dimensions differ, leading axes do not broadcast, or an operand is a scalar.
  */
-export function matmul(a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor {
-  const [x, y] = two(a, b, Op.matmul);
+export const matmul = row('matmul', (a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor => {
+  const [x, y] = two(a, b, 'matmul');
   const flags = options === undefined ? 0 : flagsOf(options);
   return x.rank > 1 && y.rank > 1 ? product(x, y, flags) : vectorProduct(x, y, flags);
-}
+});
 
 function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions): number {
   if ((transposeA && adjointA) || (transposeB && adjointB))
-    throw new ArgumentError('matmul: an operand is transposed or its adjoint is taken, not both', 'matmul');
+    throw refused(ArgumentError, 'matmul', 'an operand is transposed or its adjoint is taken, not both');
   return (
     (transposeA || adjointA ? Product.transposeX : 0) |
     (transposeB || adjointB ? Product.transposeY : 0) |
@@ -45,28 +44,24 @@ function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions):
   );
 }
 
-function product(a: Tensor, b: Tensor, flags = 0): Tensor {
-  if (flags === 0) return apply2(Op.matmul, a, b);
-  const [x, y] = promoted(a, b);
-  if (x.at === 0) revive(x);
-  if (y.at === 0) revive(y);
-  return apply2(Op.matmul, x, y, writeAttributes([flags]));
-}
+const product = (a: Tensor, b: Tensor, flags = 0): Tensor => (flags ? promoted(Op.matmul, a, b, [flags]) : apply2(Op.matmul, a, b));
 
-/** A real operand beside a complex one of its precision as complex: the core promotes only where there are no attributes. */
-export function promoted(a: Tensor, b: Tensor): [Tensor, Tensor] {
+/** A call with attributes, a real operand beside a complex one of its precision as complex: the core promotes only where there are none. */
+export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
   const i = a.dtypeNumber;
   const j = b.dtypeNumber;
-  if (isComplex(j) && i === j - 2) return [withAttributes(Op.cast, a, [j]), b];
-  if (isComplex(i) && j === i - 2) return [a, withAttributes(Op.cast, b, [i])];
-  return [a, b];
+  const x = isComplex(j) && i === j - 2 ? converted(a, j) : a;
+  const y = isComplex(i) && j === i - 2 ? converted(b, i) : b;
+  if (x.at === 0) revive(x);
+  if (y.at === 0) revive(y);
+  return apply2(op, x, y, writeAttributes(attributes));
 }
 
 /** A product with a vector, as that of matrices with one row or column. */
 function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {
   const p = a.shape;
   const q = b.shape;
-  if (!p.length || !q.length) throw new ShapeError(`matmul: takes no scalars, use mul; x is ${described(a)}, y is ${described(b)}`, 'matmul');
+  if (!p.length || !q.length) throw refused(ShapeError, 'matmul', 'takes no scalars, use mul', { x: a, y: b });
   const isRow = p.length === 1;
   const isColumn = q.length === 1;
   const kept = flags & ~((isRow ? Product.transposeX : 0) | (isColumn ? Product.transposeY : 0));
@@ -88,82 +83,77 @@ function requireInner(op: string, x: Tensor, y: Tensor, axes: readonly number[],
   const p = sizesOf(x.shape, axes);
   const q = sizesOf(y.shape, others);
   const i = p.findIndex((size, at) => size !== q[at]);
-  if (i >= 0) throw new ShapeError(`${op}: inner dimensions differ (${p[i]} ≠ ${q[i]}); x is ${described(x)}, y is ${described(y)}`, op);
+  if (i >= 0) throw refused(ShapeError, op, `inner dimensions differ (${p[i]} ≠ ${q[i]})`, { x, y });
 }
 
 /** Σ over `axes` of x and as many `others` of y; the free axes of x come first. */
 function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], others: readonly number[]): Tensor {
   requireInner(op, x, y, axes, others);
-  const rows = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-  const columns = y.shape.map((_, axis) => axis).filter((axis) => !others.includes(axis));
+  const rows = upTo(x.rank).filter((axis) => !axes.includes(axis));
+  const columns = upTo(y.rank).filter((axis) => !others.includes(axis));
   const c = product(matrices(x, [], rows, axes), matrices(y, [], others, columns));
   return rows.length === 1 && columns.length === 1 ? c : reshape(c, [...sizesOf(x.shape, rows), ...sizesOf(y.shape, columns)]);
 }
 
 /**
- * Σₚ aₚ·bₚ over the last axis of a and the last but one of b, or its only one: vectors give their product, matrices theirs; a scalar
+ * Σₚ xₚ·yₚ over the last axis of x and the last but one of y, or its only one: vectors give their product, matrices theirs; a scalar
  * scales. Not conjugated, see `vdot`. dtypes and gradient as matmul's.
  * @throws ShapeError when the inner dimensions differ.
  */
-export function dot(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = two(a, b, Op.matmul);
-  return x.rank && y.rank ? contract('dot', x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
-}
+export const dot = pairedRow('dot', (op, x: Tensor, y: Tensor): Tensor => {
+  return x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
+});
 
-/** Σₚ aₚ·bₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
-export function inner(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = two(a, b, Op.matmul);
-  return x.rank && y.rank ? contract('inner', x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
-}
+/** Σₚ xₚ·yₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
+export const inner = pairedRow('inner', (op, x: Tensor, y: Tensor): Tensor => {
+  return x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
+});
 
-/** Σ conj(aᵢ)·bᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
-export function vdot(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = two(a, b, Op.matmul);
-  if (x.size !== y.size) throw new ShapeError(`vdot: ${x.size} elements do not meet ${y.size}; x is ${described(x)}, y is ${described(y)}`, 'vdot');
+/** Σ conj(xᵢ)·yᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
+export const vdot = pairedRow('vdot', (op, x: Tensor, y: Tensor): Tensor => {
+  if (x.size !== y.size) throw refused(ShapeError, op, `${x.size} elements do not meet ${y.size}`, { x, y });
   return reshaped(product(reshaped(x, [x.size, 1]), reshaped(y, [y.size, 1]), Product.transposeX | Product.conjX), []);
-}
+});
 
-/** cᵢⱼ = aᵢ·bⱼ over all elements of a and b: (…) × (…) → (size of a, size of b). Not conjugated. dtypes and gradient as matmul's. */
-export function outer(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = two(a, b, Op.matmul);
+/** zᵢⱼ = xᵢ·yⱼ over all elements of x and y: (…) × (…) → (size of x, size of y). Not conjugated. dtypes and gradient as matmul's. */
+export const outer = pairedRow('outer', (_, x: Tensor, y: Tensor): Tensor => {
   return product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size]));
-}
+});
 
 /**
- * Σ over several axes: `axes` lists those of a and those of b that meet, or counts the last ones of a and the first ones of b. What
- * is left of a comes before what is left of b. dtypes and gradient as matmul's.
+ * Σ over several axes: `axes` lists those of x and those of y that meet, or counts the last ones of x and the first ones of y. What
+ * is left of x comes before what is left of y. dtypes and gradient as matmul's.
  * @throws ShapeError when sizes differ, IndexError when an axis is out of range or named twice.
  */
-export function tensordot(a: TensorLike, b: TensorLike, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor {
-  const [x, y] = two(a, b, Op.matmul);
-  if (typeof axes !== 'number') {
-    const p = axesOf(axes[0], x.rank, 'tensordot');
-    const q = axesOf(axes[1], y.rank, 'tensordot');
-    if (p.length !== q.length) throw new ShapeError(`tensordot: ${p.length} axes do not meet ${q.length}`, 'tensordot');
-    return contract('tensordot', x, y, p, q);
-  }
-  if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank))
-    throw new ShapeError(`tensordot: ${axes} axes can't meet; x is ${described(x)}, y is ${described(y)}`, 'tensordot');
-  const counted = Array.from({ length: axes }, (_, i) => i);
-  return contract(
-    'tensordot',
-    x,
-    y,
-    counted.map((i) => x.rank - axes + i),
-    counted,
-  );
-}
+export const tensordot = pairedRow(
+  'tensordot',
+  (op, x: Tensor, y: Tensor, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor => {
+    if (typeof axes !== 'number') {
+      const p = axesOf(axes[0], x.rank, op);
+      const q = axesOf(axes[1], y.rank, op);
+      if (p.length !== q.length) throw refused(ShapeError, op, `${p.length} axes do not meet ${q.length}`, { x, y });
+      return contract(op, x, y, p, q);
+    }
+    if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank)) throw refused(ShapeError, op, `${axes} axes can't meet`, { x, y });
+    const counted = upTo(axes);
+    return contract(
+      op,
+      x,
+      y,
+      counted.map((i) => x.rank - axes + i),
+      counted,
+    );
+  },
+);
 
 /**
- * Kronecker's product: a copy of b for each element of a, scaled by it; of the shapes the shorter is completed with ones in front.
+ * Kronecker's product: a copy of y for each element of x, scaled by it; of the shapes the shorter is completed with ones in front.
  * (…, m, n) × (…, p, q) → (…, mp, nq).  f32 f64 c64 c128 i32. Not conjugated. Gradient as mul's.
  */
-export function kron(a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = two(a, b, Op.mul);
+export const kron = pairedRow('kron', (_, x: Tensor, y: Tensor): Tensor => {
   const rank = Math.max(x.rank, y.rank);
-  const completed = (t: Tensor): number[] => [...new Array<number>(rank - t.rank).fill(1), ...t.shape];
-  const p = completed(x);
-  const q = completed(y);
+  const p = completed(x.shape, rank);
+  const q = completed(y.shape, rank);
   const blocks = mul(
     reshaped(
       x,
@@ -178,4 +168,4 @@ export function kron(a: TensorLike, b: TensorLike): Tensor {
     blocks,
     p.map((size, i) => size * (q[i] as number)),
   );
-}
+});

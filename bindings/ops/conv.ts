@@ -1,12 +1,9 @@
 /** Rows of the op table: convolutions over one, two or three spatial axes. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { apply2, revive, writeAttributes } from '../call.js';
-import type { TensorLike } from '../convert.js';
-import { ShapeError } from '../errors.js';
-import { described } from '../fault.js';
+import { type Operands, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { promoted } from './contraction.js';
-import { broadcast, reshaped, row, two } from './define.js';
+import { broadcast, pairedRow, reshaped } from './define.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
@@ -21,48 +18,34 @@ export interface ConvTransposeOptions extends ConvOptions {
   readonly size?: PerAxis;
 }
 
-/** One of the three convolutions of two operands. */
-export function convolve(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
-  const [x, y] = promoted(a, b);
-  if (x.at === 0) revive(x);
-  if (y.at === 0) revive(y);
-  return apply2(op, x, y, writeAttributes(attributes));
-}
-
-/** Operands of the ranks that `spatial` axes need. */
-function operands(x: TensorLike, filter: TensorLike, spatial: number, op: string): readonly [Tensor, Tensor] {
-  const [a, w] = two(x, filter, Op.conv);
-  if (a.rank !== spatial + 2 || w.rank !== spatial + 2)
-    throw new ShapeError(`${op}: takes x and filter of ${spatial + 2} dimensions; ${operandsOf(a, w)()}`, op);
-  return [a, w];
-}
-
-/** The operands in words, for errors. */
-const operandsOf = (x: Tensor, filter: Tensor) => (): string => `x is ${described(x)}, filter is ${described(filter)}`;
-
 const isGrouping = (groups: number, channels: number): boolean => Number.isInteger(groups) && groups > 0 && channels % groups === 0;
 
-const convolution = (op: string, spatial: number) =>
-  row(op, (x: TensorLike, filter: TensorLike, options: ConvOptions = {}): Tensor => {
-    const [a, w] = operands(x, filter, spatial, op);
-    const { last, back } = channelsLast(a, options.dataFormat, op);
-    return back(convolved(last, w, options, op, operandsOf(a, w)));
+/** A convolution of x, channels last, and a filter, both with `spatial` axes. */
+const convolution = <Options extends ConvOptions>(
+  op: string,
+  spatial: number,
+  of: (x: Tensor, filter: Tensor, options: Options, op: string, operands: Operands) => Tensor,
+) =>
+  pairedRow(op, (_, x: Tensor, filter: Tensor, options: Options = {} as Options): Tensor => {
+    const operands = { x, filter };
+    if (x.rank !== spatial + 2 || filter.rank !== spatial + 2) throw refused(ShapeError, op, `takes x and filter of ${spatial + 2} dimensions`, operands);
+    return channelsLast(x, options.dataFormat, op, (last) => of(last, filter, options, op, operands));
   });
 
-/** x, channels last, by a filter [taps…, in/groups, out]. */
-function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, text: () => string): Tensor {
+/** By a filter [taps…, in/groups, out]. */
+function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, operands: Operands): Tensor {
   const { groups = 1 } = options;
   const sizes = x.shape.slice(1, -1);
   const channels = x.shape.at(-1) as number;
   const [inputs, outputs] = filter.shape.slice(-2) as [number, number];
   if (!isGrouping(groups, outputs) || inputs * groups !== channels)
-    throw new ShapeError(`${op}: a filter of ${inputs} to ${outputs} channels with groups = ${groups} does not fit ${channels} channels; ${text()}`, op);
+    throw refused(ShapeError, op, `a filter of ${inputs} to ${outputs} channels with groups = ${groups} does not fit ${channels} channels`, operands);
   const axes = windowAxes(sizes, filter.shape.slice(0, -2), options, op);
-  requirePlaces(axes, op, text);
+  requirePlaces(axes, op, operands);
   // Channels that serve several results are repeated, so that each group has one of either, and lanes are channels.
-  if (inputs !== 1 || outputs === groups || groups === 1) return convolve(Op.conv, x, filter, windowWords(axes, groups));
+  if (inputs !== 1 || outputs === groups || groups === 1) return promoted(Op.conv, x, filter, windowWords(axes, groups));
   const repeated = broadcast(reshaped(x, [...x.shape, 1]), [...x.shape, outputs / groups]);
-  return convolve(Op.conv, reshaped(repeated, [...x.shape.slice(0, -1), outputs]), filter, windowWords(axes, outputs));
+  return promoted(Op.conv, reshaped(repeated, [...x.shape.slice(0, -1), outputs]), filter, windowWords(axes, outputs));
 }
 
 /**
@@ -72,43 +55,38 @@ function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, 
  * behind the images, the filter stays. |err| as of a matmul with k = taps·in/groups.
  * @throws ShapeError when channels and groups do not fit the filter, or the filter does not fit x.
  */
-export const conv1d = convolution('conv1d', 1);
+export const conv1d = convolution<ConvOptions>('conv1d', 1, convolved);
 /** `conv1d` over two axes: [n, h, w, in] × [taps, taps, in/groups, out] → [n, h′, w′, out]; `dataFormat: 'NCHW'`. */
-export const conv2d = convolution('conv2d', 2);
+export const conv2d = convolution<ConvOptions>('conv2d', 2, convolved);
 /** `conv1d` over three axes: [n, d, h, w, in] × [taps, taps, taps, in/groups, out] → [n, d′, h′, w′, out]; `dataFormat: 'NCDHW'`. */
-export const conv3d = convolution('conv3d', 3);
+export const conv3d = convolution<ConvOptions>('conv3d', 3, convolved);
 
 /**
  * `conv2d` of each channel by itself, with `m` filters: [n, h, w, in] × [taps, taps, in, m] → [n, h′, w′, in·m], channel c's results at
  * c·m … c·m + m − 1. f32 f64 c64 c128. Real channels are computed lane by lane. Gradients as conv2d's.
  * @throws ShapeError when the filter has other channels than x, or does not fit it.
  */
-export function depthwiseConv2d(x: TensorLike, filter: TensorLike, options: Omit<ConvOptions, 'groups'> = {}): Tensor {
-  const op = 'depthwiseConv2d';
-  const [a, w] = operands(x, filter, 2, op);
-  const { last, back } = channelsLast(a, options.dataFormat, op);
-  const [h, k, channels, multiplier] = w.shape as [number, number, number, number];
-  if (channels !== last.shape[3]) throw new ShapeError(`${op}: a filter of ${channels} channels does not fit ${last.shape[3]}; ${operandsOf(a, w)()}`, op);
+export const depthwiseConv2d = convolution<Omit<ConvOptions, 'groups'>>('depthwiseConv2d', 2, (x, filter, options, op, operands) => {
+  const [h, k, channels, multiplier] = filter.shape as [number, number, number, number];
+  if (channels !== x.shape[3]) throw refused(ShapeError, op, `a filter of ${channels} channels does not fit ${x.shape[3]} channels`, operands);
   const groups = Math.max(channels, 1);
-  const filters = reshaped(w, [h, k, channels / groups, channels * multiplier]);
-  return back(convolved(last, filters, { ...options, groups }, op, operandsOf(a, w)));
-}
+  return convolved(x, reshaped(filter, [h, k, channels / groups, channels * multiplier]), { ...options, groups }, op, operands);
+});
 
-const transposedConvolution = (op: string, spatial: number) =>
-  row(op, (x: TensorLike, filter: TensorLike, options: ConvTransposeOptions = {}): Tensor => {
-    const [a, w] = operands(x, filter, spatial, op);
-    const { last, back } = channelsLast(a, options.dataFormat, op);
-    const { groups = 1 } = options;
-    const channels = last.shape.at(-1) as number;
-    if (!isGrouping(groups, channels) || w.shape.at(-1) !== channels)
-      throw new ShapeError(`${op}: a filter of ${w.shape.at(-1)} channels with groups = ${groups} does not fit ${channels}; ${operandsOf(a, w)()}`, op);
-    const sizes = transposedSizes(last.shape.slice(1, -1), w.shape.slice(0, -2), options, op);
-    const axes = windowAxes(sizes, w.shape.slice(0, -2), options, op);
-    const places = axes.map(placesOf);
-    if (places.some((n, i) => n !== last.shape[i + 1]))
-      throw new ShapeError(`${op}: places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x; ${operandsOf(a, w)()}`, op);
-    return back(convolve(Op.convInput, last, w, windowWords(axes, groups)));
-  });
+/** By a filter [taps…, out, in], as a convolution's gradient. */
+function transposed(x: Tensor, filter: Tensor, options: ConvTransposeOptions, op: string, operands: Operands): Tensor {
+  const { groups = 1 } = options;
+  const channels = x.shape.at(-1) as number;
+  if (!isGrouping(groups, channels) || filter.shape.at(-1) !== channels)
+    throw refused(ShapeError, op, `a filter of ${filter.shape.at(-1)} channels with groups = ${groups} does not fit ${channels} channels`, operands);
+  const taps = filter.shape.slice(0, -2);
+  const sizes = transposedSizes(x.shape.slice(1, -1), taps, options, op);
+  const axes = windowAxes(sizes, taps, options, op);
+  const places = axes.map(placesOf);
+  if (places.some((n, i) => n !== x.shape[i + 1]))
+    throw refused(ShapeError, op, `places of the filter on size [${sizes.join(', ')}] are [${places.join(', ')}], not those of x`, operands);
+  return promoted(Op.convInput, x, filter, windowWords(axes, groups));
+}
 
 /** Sizes of a spatial shape whose convolution has `places`. */
 function transposedSizes(places: readonly number[], taps: readonly number[], options: ConvTransposeOptions, op: string): number[] {
@@ -126,8 +104,8 @@ function transposedSizes(places: readonly number[], taps: readonly number[], opt
  * f64 c64 c128; not conjugated. Gradients are convolutions, to any order.
  * @throws ShapeError when channels and groups do not fit the filter, or no convolution leads from `size` to x.
  */
-export const convTranspose1d = transposedConvolution('convTranspose1d', 1);
+export const convTranspose1d = convolution<ConvTransposeOptions>('convTranspose1d', 1, transposed);
 /** `convTranspose1d` over two axes: [n, h, w, in] × [taps, taps, out, in] → [n, h′, w′, out·groups]. */
-export const convTranspose2d = transposedConvolution('convTranspose2d', 2);
+export const convTranspose2d = convolution<ConvTransposeOptions>('convTranspose2d', 2, transposed);
 /** `convTranspose1d` over three axes: [n, d, h, w, in] × [taps, taps, taps, out, in] → [n, d′, h′, w′, out·groups]. */
-export const convTranspose3d = transposedConvolution('convTranspose3d', 3);
+export const convTranspose3d = convolution<ConvTransposeOptions>('convTranspose3d', 3, transposed);

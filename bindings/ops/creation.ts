@@ -4,7 +4,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply0, doubleWords, writeAttributes } from '../call.js';
 import { checkShape, complexParts, dtypeNumber, dtypeOf, refuseLoss, type Scalar, type TensorLike, tensor } from '../convert.js';
 import { type DTypeName, dtypeNames } from '../dtype.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, refused, ShapeError } from '../errors.js';
 import { ready } from '../module.js';
 import { Tensor } from '../tensor.js';
 import { add, mul, sub } from './arithmetic.js';
@@ -63,8 +63,8 @@ export function eye(n: number, m = n, { k = 0, dtype = 'float32' }: EyeOptions =
 function range(op: string, start: number, step: number, last: number, count: number, name: DTypeName): Tensor {
   ready();
   const dtype = dtypeNumber(name, op);
-  if (![start, step, last].every(Number.isFinite)) throw new ArgumentError(`${op}: takes finite numbers; got ${start}, ${last} and a step of ${step}`, op);
-  if (!(count < 2 ** 31)) throw new ShapeError(`${op}: the result would have more than 2147483647 elements`, op);
+  if (![start, step, last].every(Number.isFinite)) throw refused(ArgumentError, op, `takes finite numbers; got ${start}, ${last} and a step of ${step}`);
+  if (!(count < 2 ** 31)) throw refused(ShapeError, op, 'the result would have more than 2147483647 elements');
   if (dtype === DType.int32 || dtype === DType.bool) for (const v of [start, step, last]) refuseLoss(v, DType.int32, op);
   return apply0(Op.arange, writeAttributes([...doubleWords(start), ...doubleWords(step), ...doubleWords(last), count, dtype]));
 }
@@ -78,7 +78,7 @@ export function arange(...args: readonly (number | CreationOptions | undefined)[
   const numbers = args.filter((v) => typeof v === 'number') as number[];
   const { dtype = 'float32' } = (args.find((v) => typeof v === 'object') as CreationOptions | undefined) ?? {};
   const [start, stop, step = 1] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [number, number, number?];
-  if (step === 0 || Number.isNaN(step)) throw new ArgumentError(`arange: a step is not ${step}`, 'arange');
+  if (step === 0 || Number.isNaN(step)) throw refused(ArgumentError, 'arange', `a step is not ${step}`);
   const count = Math.max(0, Math.ceil((stop - start) / step));
   return range('arange', start, step, start + Math.max(0, count - 1) * step, count, dtype);
 }

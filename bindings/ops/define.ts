@@ -10,11 +10,11 @@ import { Tensor } from '../tensor.js';
 export type Unary = (x: TensorLike) => Tensor;
 export type Binary = (x: TensorLike, y: TensorLike) => Tensor;
 
-/** The operand as a tensor, which is the common case. */
-export const one = (x: TensorLike, op: Op): Tensor => (x instanceof Tensor ? x : operand(x, undefined, op));
+/** The operand as a tensor, which is the common case; `op` is what errors say. */
+export const one = (x: TensorLike, op: string): Tensor => (x instanceof Tensor ? x : operand(x, undefined, op));
 
 /** Both operands as tensors; what isn't one takes the other's dtype. */
-export const two = (x: TensorLike, y: TensorLike, op: Op): readonly [Tensor, Tensor] => {
+export const two = (x: TensorLike, y: TensorLike, op: string): readonly [Tensor, Tensor] => {
   const a = x instanceof Tensor ? x : operand(x, y, op);
   return [a, y instanceof Tensor ? y : operand(y, a, op)];
 };
@@ -29,30 +29,47 @@ export function install(name: PropertyKey, value: (this: Tensor, ...args: never)
   Object.defineProperty(methods, name, { value, configurable: true, writable: true });
 }
 
-/** Makes a row a method too. Rows that a call makes, as `unary(Op.exp)`, do so themselves; methods.ts does it for all others. */
-export function row<Row extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: Row): Row {
+/** A row that is more than one call: a function, and the method `name`, which stack traces show. */
+export function row<F extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: F): F {
   // Fixed arguments: a rest parameter would allocate an array at each call.
   install(name, function (a: never, b: never, c: never) {
     return f(this, a, b, c);
   });
-  return f;
+  return f.name ? f : Object.defineProperty(f, 'name', { value: name });
 }
+
+/** A row whose first operand is a tensor when it arrives, behind the name that errors say. */
+export function namedRow<F extends (op: string, x: Tensor, ...rest: never[]) => unknown>(name: string, f: F): Lenient<F> {
+  return row(name, ((x: TensorLike, a: never, b: never, c: never) => f(name, one(x, name), a, b, c)) as Lenient<F>);
+}
+
+/** Likewise, of two operands. */
+export function pairedRow<F extends (op: string, x: Tensor, y: Tensor, ...rest: never[]) => unknown>(name: string, f: F): Lenient<F> {
+  return row(name, ((x: TensorLike, y: TensorLike, a: never) => f(name, ...two(x, y, name), a)) as Lenient<F>);
+}
+
+/** What users call: without the name, and with anything that becomes a tensor in place of one. */
+type Lenient<F> = F extends (op: string, ...operands: infer Operands) => infer Result
+  ? (...operands: { [I in keyof Operands]: Operands[I] extends Tensor ? TensorLike : Operands[I] }) => Result
+  : never;
 
 /** One primitive of one operand, which its method calls without a look at what it is. */
 export function unary(op: Op): Unary {
-  install(opName(op), function () {
+  const name = opName(op);
+  install(name, function () {
     return apply1(op, this);
   });
-  return (x) => apply1(op, one(x, op));
+  return (x) => apply1(op, one(x, name));
 }
 
 export function binary(op: Op): Binary {
-  install(opName(op), function (y: TensorLike) {
-    return apply2(op, this, y instanceof Tensor ? y : operand(y, this, op));
+  const name = opName(op);
+  install(name, function (y: TensorLike) {
+    return apply2(op, this, y instanceof Tensor ? y : operand(y, this, name));
   });
   return (x, y) => {
-    const a = x instanceof Tensor ? x : operand(x, y, op);
-    return apply2(op, a, y instanceof Tensor ? y : operand(y, a, op));
+    const a = x instanceof Tensor ? x : operand(x, y, name);
+    return apply2(op, a, y instanceof Tensor ? y : operand(y, a, name));
   };
 }
 
@@ -73,16 +90,12 @@ export function inexact(x: Tensor): Tensor {
 }
 
 /** A complex op that leaves real operands as they are. */
-export const onlyComplex = (op: Op): Unary =>
-  row(opName(op), (x) => {
-    const a = one(x, op);
-    return apply1(isComplex(a.dtypeNumber) ? op : Op.identity, a);
-  });
+export const onlyComplex = (op: Op): Unary => namedRow(opName(op), (_, x: Tensor) => apply1(isComplex(x.dtypeNumber) ? op : Op.identity, x));
 
 /** An op on truth values: of numbers, whether they differ from 0. */
-export const logical = (op: Op): Binary => row(opName(op), (x, y) => apply2(op, truth(x, op), truth(y, op)));
+export const logical = (op: Op): Binary => namedRow(opName(op), (name, x: Tensor, y: TensorLike) => apply2(op, truth(x, name), truth(y, name)));
 
-export const truth = (x: TensorLike, op: Op): Tensor => converted(one(x, op), DType.bool);
+export const truth = (x: TensorLike, op: string): Tensor => converted(one(x, op), DType.bool);
 
 /** An op of three operands or more. */
 export const many = (op: Op, operands: readonly Tensor[]): Tensor => applyMany(op, operands)[0] as Tensor;

@@ -1,7 +1,7 @@
 /** Einstein sums: reading the equation, and lowering it to products, sums and views. Has no primitive of its own. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { checkShape, operand, type TensorLike } from '../convert.js';
-import { ArgumentError, ShapeError } from '../errors.js';
+import { ArgumentError, refused, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { diagPart } from './bands.js';
@@ -29,7 +29,7 @@ interface Term {
  */
 export function einsum(equation: string, ...operands: readonly TensorLike[]): Tensor {
   const beside = operands.find((x) => x instanceof Tensor);
-  const tensors = operands.map((x) => operand(x, beside, Op.matmul));
+  const tensors = operands.map((x) => operand(x, beside, 'einsum'));
   const { inputs, output } = read(equation, tensors);
   const sizes = sizesByLabel(inputs, tensors);
   checkShape(
@@ -115,7 +115,7 @@ const labelsOf = ([, before, dots, after]: Parsed, hidden: number): string[] => 
 
 function read(equation: string, tensors: readonly Tensor[]): { inputs: Labels[]; output: Labels } {
   const refuse = (reason: string): never => {
-    throw new ArgumentError(`einsum: "${equation}" ${reason}`, 'einsum');
+    throw refused(ArgumentError, 'einsum', `"${equation}" ${reason}`);
   };
   const parsed = (term: string): Parsed =>
     (TERM.exec(term) as Parsed | null) ?? refuse(`can't be read at "${term}": operands are letters with at most one "..."`);
@@ -126,7 +126,7 @@ function read(equation: string, tensors: readonly Tensor[]): { inputs: Labels[];
   const hidden = terms.map(([, before, dots, after], i) => {
     const { shape } = tensors[i] as Tensor;
     const count = shape.length - before.length - after.length;
-    if (count < 0 || (count > 0 && !dots)) throw new ShapeError(`einsum: "${equation}" does not label operand ${i} of shape [${shape.join(', ')}]`, 'einsum');
+    if (count < 0 || (count > 0 && !dots)) throw refused(ShapeError, 'einsum', `"${equation}" does not label operand ${i} of shape [${shape.join(', ')}]`);
     return count;
   });
   const most = Math.max(...hidden);
@@ -158,7 +158,7 @@ function sizesByLabel(inputs: readonly Labels[], tensors: readonly Tensor[]): Ma
       const known = sizes.get(label) ?? 1;
       if (size !== 1 && known !== 1 && size !== known) {
         const shapes = tensors.map((t) => `[${t.shape.join(', ')}]`).join(', ');
-        throw new ShapeError(`einsum: axes labelled ${/\d/.test(label) ? '...' : label} have sizes ${known} and ${size}; operands are ${shapes}`, 'einsum');
+        throw refused(ShapeError, 'einsum', `axes labelled ${/\d/.test(label) ? '...' : label} have sizes ${known} and ${size}; operands are ${shapes}`);
       }
       sizes.set(label, size === 1 ? known : size);
     });

@@ -4,10 +4,10 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { doubleWords } from '../call.js';
 import { checkShape, dtypeNumber, refuseLoss, type TensorLike, tensor } from '../convert.js';
 import type { DTypeName } from '../dtype.js';
-import { DTypeError, ShapeError } from '../errors.js';
+import { DTypeError, refused, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkRank, sizeOf } from './axes.js';
-import { broadcast, one, reshaped, withAttributes } from './define.js';
+import { broadcast, namedRow, reshaped, row, withAttributes } from './define.js';
 import { indicesOf, named, raveled, taken } from './indices.js';
 import { moveaxis } from './movement.js';
 
@@ -24,26 +24,21 @@ export interface TakeOptions {
  * accumulate. An x that is not contiguous is copied first.
  * @throws IndexError when an index is out of range. @throws DTypeError unless indices are whole numbers.
  */
-export function take(x: TensorLike, indices: TensorLike, options: TakeOptions = {}): Tensor {
-  const t = one(x, Op.take);
-  const at = indicesOf(indices, 'take');
+export const take = namedRow('take', (op, x: Tensor, indices: TensorLike, options: TakeOptions = {}): Tensor => {
+  const at = indicesOf(indices, op);
   const { batchDims = 0, axis = batchDims } = options;
-  if (!Number.isInteger(batchDims) || batchDims < 0 || batchDims > Math.min(t.rank - 1, at.rank))
-    throw new ShapeError(
-      `take: x and indices have no ${batchDims} batch dimensions; x is [${t.shape.join(', ')}], indices are [${at.shape.join(', ')}]`,
-      'take',
-    );
-  checkRank(t.rank - 1 + at.rank - batchDims, 'take');
-  return taken(t, at, axisOf(axis, t.rank, 'take'), batchDims);
-}
+  if (!Number.isInteger(batchDims) || batchDims < 0 || batchDims > Math.min(x.rank - 1, at.rank))
+    throw refused(ShapeError, op, `x and indices have no ${batchDims} batch dimensions`, { x, indices: at });
+  checkRank(x.rank - 1 + at.rank - batchDims, op);
+  return taken(x, at, axisOf(axis, x.rank, op), batchDims);
+});
 
 /** `take` under TensorFlow's name. */
-export const gather = take;
+export const gather = row('gather', take);
 
 /** x and indices broadcast against each other but on `axis`, which comes last. */
 function aligned(x: Tensor, indices: Tensor, axis: number, op: string): [x: Tensor, indices: Tensor] {
-  if (x.rank !== indices.rank)
-    throw new ShapeError(`${op}: x and indices have one rank; x is [${x.shape.join(', ')}], indices are [${indices.shape.join(', ')}]`, op);
+  if (x.rank !== indices.rank) throw refused(ShapeError, op, 'x and indices have one rank', { x, indices });
   const others = x.shape.map((dim, i) => (dim === 1 ? (indices.shape[i] as number) : dim));
   const like = (t: Tensor): Tensor =>
     moveaxis(
@@ -62,51 +57,45 @@ function aligned(x: Tensor, indices: Tensor, axis: number, op: string): [x: Tens
  * Any dtype. x̄ = ȳ added at the indices.
  * @throws IndexError when an index is out of range.
  */
-export function takeAlongAxis(x: TensorLike, indices: TensorLike, options?: AxisOption): Tensor {
-  const t = one(x, Op.take);
-  const axis = axisOf(axisIn(options, 0), t.rank, 'takeAlongAxis');
-  const [rows, at] = aligned(t, indicesOf(indices, 'takeAlongAxis'), axis, 'takeAlongAxis');
+export const takeAlongAxis = namedRow('takeAlongAxis', (op, x: Tensor, indices: TensorLike, options?: AxisOption): Tensor => {
+  const axis = axisOf(axisIn(options, 0), x.rank, op);
+  const [rows, at] = aligned(x, indicesOf(indices, op), axis, op);
   return moveaxis(
-    named('takeAlongAxis', () => taken(rows, at, t.rank - 1, t.rank - 1)),
+    named(op, () => taken(rows, at, x.rank - 1, x.rank - 1)),
     -1,
     axis,
   );
-}
+});
 
 /**
  * The slices of x at points: y[…] = x[indices[…, 0], …, indices[…, k−1]], indices (…, k) → (…) + x.shape[k:]. Any dtype.
  * x̄ = ȳ added at the points.
  * @throws IndexError when a point is out of range.
  */
-export function gatherNd(x: TensorLike, indices: TensorLike): Tensor {
-  const t = one(x, Op.take);
-  const { shape } = t;
-  const at = indicesOf(indices, 'gatherNd');
-  const positions = raveled(at, shape, 'gatherNd');
+export const gatherNd = namedRow('gatherNd', (op, x: Tensor, indices: TensorLike): Tensor => {
+  const { shape } = x;
+  const at = indicesOf(indices, op);
+  const positions = raveled(at, shape, op);
   const k = at.shape.at(-1) as number;
-  return taken(reshaped(t, [sizeOf(shape.slice(0, k)), ...shape.slice(k)]), positions, 0);
-}
+  return taken(reshaped(x, [sizeOf(shape.slice(0, k)), ...shape.slice(k)]), positions, 0);
+});
 
 /**
  * The slices of x along the axes of `mask`, from `axis` (0) on, where it is true: their number depends on the data. Any dtype.
  * x̄ = ȳ in zeros.
  * @throws ShapeError when the mask has other dimensions than x there.
  */
-export function booleanMask(x: TensorLike, mask: TensorLike, options?: AxisOption): Tensor {
-  const t = one(x, Op.take);
-  const { shape } = t;
+export const booleanMask = namedRow('booleanMask', (op, x: Tensor, mask: TensorLike, options?: AxisOption): Tensor => {
+  const { shape } = x;
   const keep = mask instanceof Tensor ? mask : tensor(mask, { dtype: 'bool' });
-  if (keep.dtypeNumber !== DType.bool) throw new DTypeError(`booleanMask: a mask is bool; got ${keep.dtype}`, 'booleanMask');
-  const axis = axisOf(axisIn(options, 0), shape.length, 'booleanMask');
+  if (keep.dtypeNumber !== DType.bool) throw refused(DTypeError, op, `a mask is bool; got ${keep.dtype}`);
+  const axis = axisOf(axisIn(options, 0), shape.length, op);
   const dims = keep.shape;
   if (!dims.length || dims.some((dim, i) => dim !== shape[axis + i]))
-    throw new ShapeError(
-      `booleanMask: the mask's dimensions are those of x from axis ${axis} on; x is [${shape.join(', ')}], mask is [${dims.join(', ')}]`,
-      'booleanMask',
-    );
-  const rows = reshaped(t, [...shape.slice(0, axis), sizeOf(dims), ...shape.slice(axis + dims.length)]);
+    throw refused(ShapeError, op, `the mask's dimensions are those of x from axis ${axis} on`, { x, mask: keep });
+  const rows = reshaped(x, [...shape.slice(0, axis), sizeOf(dims), ...shape.slice(axis + dims.length)]);
   return taken(rows, withAttributes(Op.positionsSet, keep, []), axis);
-}
+});
 
 export interface OneHotOptions {
   /** The value at the index. */
@@ -119,13 +108,14 @@ export interface OneHotOptions {
 }
 
 /** y[…, j] = on where j is the index, off elsewhere; an index outside of 0 … depth − 1 gives off only. Any dtype. No gradient. */
-export function oneHot(indices: TensorLike, depth: number, { on = 1, off = 0, dtype = 'float32', axis = -1 }: OneHotOptions = {}): Tensor {
-  const at = indicesOf(indices, 'oneHot');
-  checkShape([depth], 'oneHot');
-  checkRank(at.rank + 1, 'oneHot');
-  const number = dtypeNumber(dtype, 'oneHot');
-  refuseLoss(on, number, 'oneHot');
-  refuseLoss(off, number, 'oneHot');
+export const oneHot = row('oneHot', (indices: TensorLike, depth: number, { on = 1, off = 0, dtype = 'float32', axis = -1 }: OneHotOptions = {}): Tensor => {
+  const op = 'oneHot';
+  const at = indicesOf(indices, op);
+  checkShape([depth], op);
+  checkRank(at.rank + 1, op);
+  const number = dtypeNumber(dtype, op);
+  refuseLoss(on, number, op);
+  refuseLoss(off, number, op);
   const y = withAttributes(Op.oneHot, at, [...doubleWords(on), ...doubleWords(off), depth, number]);
-  return moveaxis(y, -1, axisOf(axis, at.rank + 1, 'oneHot'));
-}
+  return moveaxis(y, -1, axisOf(axis, at.rank + 1, op));
+});

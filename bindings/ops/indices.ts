@@ -3,18 +3,18 @@ import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
 import { isTypedArray, type TensorLike, tensor } from '../convert.js';
-import { DTypeError, IndexError, ShapeError } from '../errors.js';
+import { DTypeError, IndexError, refused, ShapeError } from '../errors.js';
 import { Tensor } from '../tensor.js';
 import { withAttributes } from './define.js';
 
 /** An index argument as an int32 tensor. @throws DTypeError when it holds something else. */
 export function indicesOf(indices: TensorLike, op: string): Tensor {
   if (indices instanceof Tensor) {
-    if (indices.dtypeNumber !== DType.int32) throw new DTypeError(`${op}: indices are int32; got ${indices.dtype}, convert it with cast(x, 'int32')`, op);
+    if (indices.dtypeNumber !== DType.int32) throw refused(DTypeError, op, `indices are int32; got ${indices.dtype}, convert it with cast(x, 'int32')`);
     return indices;
   }
   if (isTypedArray(indices) && (indices instanceof Float32Array || indices instanceof Float64Array))
-    throw new DTypeError(`${op}: indices are int32; got a ${indices.constructor.name}`, op);
+    throw refused(DTypeError, op, `indices are int32; got a ${indices.constructor.name}`);
   return tensor(indices, { dtype: 'int32' });
 }
 
@@ -39,7 +39,6 @@ export function named<T>(op: string, composite: () => T): T {
 /** Positions of points (…, k) in the first k dimensions, as one. */
 export function raveled(indices: Tensor, shape: readonly number[], op: string): Tensor {
   const k = indices.shape.at(-1) ?? 0;
-  if (k < 1 || k > shape.length)
-    throw new ShapeError(`${op}: the last dimension of indices names 1 to ${shape.length} axes; indices are [${indices.shape.join(', ')}]`, op);
+  if (k < 1 || k > shape.length) throw refused(ShapeError, op, `the last dimension of indices names 1 to ${shape.length} axes`, { indices });
   return named(op, () => withAttributes(Op.ravelIndex, indices, shape.slice(0, k)));
 }

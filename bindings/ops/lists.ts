@@ -2,7 +2,7 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
 import type { TensorLike } from '../convert.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { add } from './arithmetic.js';
 import { where } from './comparison.js';
@@ -11,8 +11,8 @@ import { one } from './define.js';
 /** The sum of a list, with broadcasting. f32 f64 c64 c128 i32. Gradient ȳ for each. @throws TypeError for an empty list. */
 export function addN(tensors: readonly TensorLike[]): Tensor {
   const [first, ...rest] = tensors;
-  if (first === undefined) throw new ArgumentError('addN: takes a list of at least one tensor; got none', 'addN');
-  return rest.reduce<Tensor>((sum, x) => add(sum, x), apply1(Op.identity, one(first, Op.add)));
+  if (first === undefined) throw refused(ArgumentError, 'addN', 'takes a list of at least one tensor; got none');
+  return rest.reduce<Tensor>((sum, x) => add(sum, x), apply1(Op.identity, one(first, 'addN')));
 }
 
 /**
@@ -21,6 +21,6 @@ export function addN(tensors: readonly TensorLike[]): Tensor {
  */
 export function select(conditions: readonly TensorLike[], choices: readonly TensorLike[], otherwise: TensorLike = 0): Tensor {
   if (conditions.length !== choices.length || conditions.length === 0)
-    throw new ArgumentError(`select: takes a choice for each condition; got ${conditions.length} conditions and ${choices.length} choices`, 'select');
+    throw refused(ArgumentError, 'select', `takes a choice for each condition; got ${conditions.length} conditions and ${choices.length} choices`);
   return conditions.reduceRight<TensorLike>((rest, condition, i) => where(condition, choices[i] as TensorLike, rest), otherwise) as Tensor;
 }

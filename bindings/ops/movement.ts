@@ -1,20 +1,19 @@
 /** Rows of the op table: the shape and order of elements. Most results are views, which share their operand's elements. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { checkShape, type TensorLike } from '../convert.js';
-import { ShapeError } from '../errors.js';
+import { checkShape } from '../convert.js';
+import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { axesOf, axisOf, sizeOf } from './axes.js';
-import { broadcast, one, reshaped, withAttributes } from './define.js';
+import { axesOf, axisOf, sizeOf, upTo } from './axes.js';
+import { broadcast, namedRow, reshaped, withAttributes } from './define.js';
 
 /**
  * The elements of x, in row-major order, under another shape; one dimension may be −1, which stands for what is left. Any dtype. A view
  * where strides allow, else a copy. x̄ = ȳ reshaped.
  * @throws ShapeError when the number of elements differs.
  */
-export function reshape(x: TensorLike, shape: readonly number[]): Tensor {
-  const t = one(x, Op.reshape);
-  return reshaped(t, Array.isArray(shape) && shape.includes(-1) ? inferred(t, shape) : checked(shape, 'reshape'));
-}
+export const reshape = namedRow('reshape', (op, x: Tensor, shape: readonly number[]): Tensor => {
+  return reshaped(x, Array.isArray(shape) && shape.includes(-1) ? inferred(x, shape) : checked(shape, op));
+});
 
 function checked(shape: readonly number[], op: string): readonly number[] {
   checkShape(shape, op);
@@ -28,87 +27,80 @@ function inferred(x: Tensor, shape: readonly number[]): readonly number[] {
     'reshape',
   );
   const left = x.size / sizeOf(others);
-  if (!Number.isInteger(left))
-    throw new ShapeError(`reshape: the −1 of [${shape.join(', ')}] has no size for x of shape [${x.shape.join(', ')}] (${x.size} elements)`, 'reshape');
+  if (!Number.isInteger(left)) throw refused(ShapeError, 'reshape', `the −1 of [${shape.join(', ')}] has no size for ${x.size} elements`, { x });
   return shape.map((dim, i) => (i === at ? left : dim));
 }
 
 /** x in one dimension, in row-major order. x̄ = ȳ reshaped. */
-export function flatten(x: TensorLike): Tensor {
-  const t = one(x, Op.reshape);
-  return reshaped(t, [t.size]);
-}
+export const flatten = namedRow('flatten', (_op, x: Tensor): Tensor => {
+  return reshaped(x, [x.size]);
+});
 
 /**
  * x with axis perm[k] as axis k; without `perm`, axes in reversed order. Any dtype; a view. x̄ = ȳ with the inverse permutation.
  * @throws ShapeError, IndexError unless `perm` names each axis once.
  */
-export function transpose(x: TensorLike, perm?: readonly number[]): Tensor {
-  const t = one(x, Op.transpose);
-  return withAttributes(Op.transpose, t, perm === undefined ? [-1] : [perm.length, ...perm]);
-}
+export const transpose = namedRow('transpose', (_op, x: Tensor, perm?: readonly number[]): Tensor => {
+  return withAttributes(Op.transpose, x, perm === undefined ? [-1] : [perm.length, ...perm]);
+});
 
 /** x with axes a and b exchanged. A view. */
-export function swapaxes(x: TensorLike, a: number, b: number): Tensor {
-  const t = one(x, Op.transpose);
-  const perm = t.shape.map((_, i) => i);
-  const i = axisOf(a, perm.length, 'swapaxes');
-  const j = axisOf(b, perm.length, 'swapaxes');
+export const swapaxes = namedRow('swapaxes', (op, x: Tensor, a: number, b: number): Tensor => {
+  const perm = upTo(x.rank);
+  const i = axisOf(a, perm.length, op);
+  const j = axisOf(b, perm.length, op);
   perm[i] = j;
   perm[j] = i;
-  return transpose(t, perm);
-}
+  return transpose(x, perm);
+});
 
 /** x with the axes `from` moved to the places `to`, the others in their order. A view. */
-export function moveaxis(x: TensorLike, from: number | readonly number[], to: number | readonly number[]): Tensor {
-  const t = one(x, Op.transpose);
-  const { rank } = t;
-  const sources = axesOf(from, rank, 'moveaxis');
-  const targets = axesOf(to, rank, 'moveaxis');
-  if (sources.length !== targets.length) throw new ShapeError(`moveaxis: ${sources.length} axes can't move to ${targets.length} places`, 'moveaxis');
-  const others = t.shape.map((_, i) => i).filter((axis) => !sources.includes(axis));
-  const perm = t.shape.map((_, i) => {
+export const moveaxis = namedRow('moveaxis', (op, x: Tensor, from: number | readonly number[], to: number | readonly number[]): Tensor => {
+  const { rank } = x;
+  const sources = axesOf(from, rank, op);
+  const targets = axesOf(to, rank, op);
+  if (sources.length !== targets.length) throw refused(ShapeError, op, `${sources.length} axes can't move to ${targets.length} places`);
+  const others = upTo(rank).filter((axis) => !sources.includes(axis));
+  const perm = upTo(rank).map((i) => {
     const k = targets.indexOf(i);
     return k < 0 ? (others.shift() as number) : (sources[k] as number);
   });
-  return transpose(t, perm);
-}
+  return transpose(x, perm);
+});
 
 /**
  * x repeated along dimensions of size 1, or missing in front, up to `shape`. Any dtype; a view. x̄ = ȳ summed over them.
  * @throws ShapeError when a dimension is neither 1 nor the wanted one.
  */
-export function broadcastTo(x: TensorLike, shape: readonly number[]): Tensor {
-  checkShape(shape, 'broadcastTo');
-  return broadcast(one(x, Op.broadcastTo), shape);
-}
+export const broadcastTo = namedRow('broadcastTo', (op, x: Tensor, shape: readonly number[]): Tensor => {
+  checkShape(shape, op);
+  return broadcast(x, shape);
+});
 
 /** x with a dimension of size 1 at each of the `axis` places of the result. A view. */
-export function expandDims(x: TensorLike, axis: number | readonly number[] = 0): Tensor {
-  const t = one(x, Op.reshape);
-  const rank = t.rank + (typeof axis === 'number' ? 1 : axis.length);
-  const added = axesOf(axis, rank, 'expandDims');
-  const dims = [...t.shape];
+export const expandDims = namedRow('expandDims', (op, x: Tensor, axis: number | readonly number[] = 0): Tensor => {
+  const rank = x.rank + (typeof axis === 'number' ? 1 : axis.length);
+  const added = axesOf(axis, rank, op);
+  const dims = [...x.shape];
   return reshape(
-    t,
-    Array.from({ length: rank }, (_, i) => (added.includes(i) ? 1 : (dims.shift() as number))),
+    x,
+    upTo(rank).map((i) => (added.includes(i) ? 1 : (dims.shift() as number))),
   );
-}
+});
 
 /** x without its dimensions of size 1, or without those of `axis` only. A view. @throws ShapeError when one of these has another size. */
-export function squeeze(x: TensorLike, axis?: number | readonly number[]): Tensor {
-  const t = one(x, Op.reshape);
-  const { shape } = t;
+export const squeeze = namedRow('squeeze', (op, x: Tensor, axis?: number | readonly number[]): Tensor => {
+  const { shape } = x;
   if (axis === undefined)
     return reshape(
-      t,
+      x,
       shape.filter((dim) => dim !== 1),
     );
-  const dropped = axesOf(axis, shape.length, 'squeeze');
+  const dropped = axesOf(axis, shape.length, op);
   const wide = dropped.find((i) => shape[i] !== 1);
-  if (wide !== undefined) throw new ShapeError(`squeeze: axis ${wide} has size ${shape[wide]}, expected 1; x is [${shape.join(', ')}]`, 'squeeze');
+  if (wide !== undefined) throw refused(ShapeError, op, `axis ${wide} has size ${shape[wide]}, expected 1`, { x });
   return reshape(
-    t,
+    x,
     shape.filter((_, i) => !dropped.includes(i)),
   );
-}
+});

@@ -1,72 +1,67 @@
 /** Rows of the op table: softmax, its logarithm and its normaliser; the cross entropies on top of them. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
-import { operand, type TensorLike, tensor } from '../convert.js';
+import { type TensorLike, tensor } from '../convert.js';
 import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, mulNoNan, neg, sub } from './arithmetic.js';
-import { type AxisOption, axisIn } from './axes.js';
-import { one, two, withAttributes } from './define.js';
-import { axisWords, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+import { type AxisOption, axisIn, optionsOf } from './axes.js';
+import { namedRow, one, pairedRow, row, withAttributes } from './define.js';
+import { axisWords, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** The axis, or several that count as one; the last when absent. */
 export type SoftmaxOption = AxisOption<number | readonly number[]>;
 
-const along = (op: Op, x: TensorLike, option: SoftmaxOption | undefined): Tensor => {
-  const t = one(x, op);
-  return withAttributes(op, t, axisWords(0, axisIn(option, t.rank === 0 ? [] : -1), opName(op)));
-};
+const along = (op: Op) =>
+  namedRow(opName(op), (name, x: Tensor, options?: SoftmaxOption): Tensor => {
+    return withAttributes(op, x, axisWords(0, axisIn(options, x.rank === 0 ? [] : -1), name));
+  });
 
 /**
  * eˣ/Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient y·(ȳ − Σ ȳ·y). |err| ≤ 4 ulp + |x − max x|·u·y.
  * @throws IndexError when an axis is out of range.
  */
-export const softmax = (x: TensorLike, options?: SoftmaxOption): Tensor => along(Op.softmax, x, options);
+export const softmax = along(Op.softmax);
 
 /**
  * x − log Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient ȳ − e^y·Σ ȳ.
  * @throws IndexError when an axis is out of range.
  */
-export const logSoftmax = (x: TensorLike, options?: SoftmaxOption): Tensor => along(Op.logSoftmax, x, options);
+export const logSoftmax = along(Op.logSoftmax);
 
 /**
  * log Σ eˣ over `axis`, all when absent, whatever the size of x; −∞ over nothing. f32 f64. Gradient ȳ·softmax x.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export function logsumexp(x: TensorLike, options?: ReduceOption): Tensor {
+export const logsumexp = namedRow('logsumexp', (op, x: Tensor, options?: ReduceOption): Tensor => {
   const { axis, keepDims } = optionsOf<ReduceOptions>(options);
-  return withAttributes(Op.logsumexp, one(x, Op.logsumexp), axisWords(keepDims ? 1 : 0, axis, 'logsumexp'));
-}
+  return withAttributes(Op.logsumexp, x, axisWords(keepDims ? 1 : 0, axis, op));
+});
 
 /**
  * −Σ labels·logSoftmax(logits) along `axis` (−1), without it in the shape; `labels` are weights of the classes, 0 counting as 0 whatever
  * the logit. f32 f64. Differentiable with respect to both, to any order.
  * @throws IndexError when an axis is out of range.
  */
-export function softmaxCrossEntropy(labels: TensorLike, logits: TensorLike, options?: SoftmaxOption): Tensor {
-  const [weights, x] = two(labels, logits, Op.mulNoNan);
-  return neg(sum(mulNoNan(logSoftmax(x, options), weights), { axis: axisIn(options, -1) }));
-}
+export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (_, labels: Tensor, logits: Tensor, options?: SoftmaxOption): Tensor => {
+  return neg(sum(mulNoNan(logSoftmax(logits, options), labels), { axis: axisIn(options, -1) }));
+});
 
 /**
  * −logSoftmax(logits) at the labels, int32 class indices along the last axis: […] × […, classes] → […]. f32 f64.
  * Gradient for the logits (softmax − [label])·ȳ.
  * @throws IndexError when a label is not in [0, classes); ShapeError when the leading shapes differ.
  */
-export function sparseSoftmaxCrossEntropy(labels: TensorLike, logits: TensorLike): Tensor {
-  const op = Op.sparseSoftmaxCrossEntropy;
+export const sparseSoftmaxCrossEntropy = row('sparseSoftmaxCrossEntropy', (labels: TensorLike, logits: TensorLike): Tensor => {
   const classes = labels instanceof Tensor ? labels : tensor(labels, { dtype: 'int32' });
-  const [loss, p] = applyMany(op, [classes, operand(logits, undefined, op)], [], 2) as [Tensor, Tensor];
+  const [loss, p] = applyMany(Op.sparseSoftmaxCrossEntropy, [classes, one(logits, 'sparseSoftmaxCrossEntropy')], [], 2) as [Tensor, Tensor];
   p.dispose(); // The tape keeps what its gradient reads.
   return loss;
-}
+});
 
 /**
  * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
  * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
  */
-export function sigmoidCrossEntropy(labels: TensorLike, logits: TensorLike): Tensor {
-  const [z, x] = two(labels, logits, Op.sub);
-  return sub(softplus(x), mul(x, z));
-}
+export const sigmoidCrossEntropy = pairedRow('sigmoidCrossEntropy', (_, labels: Tensor, logits: Tensor): Tensor => sub(softplus(logits), mul(logits, labels)));

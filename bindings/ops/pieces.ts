@@ -1,36 +1,28 @@
 /** Rows of the op table: parts of a tensor, which are views, and padding. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { applyMany, doubleWords } from '../call.js';
-import { complexParts, refuseLoss, type Scalar, type TensorLike } from '../convert.js';
-import { ArgumentError, IndexError, ShapeError } from '../errors.js';
+import { apply1, applyMany, doubleWords } from '../call.js';
+import { complexParts, isSize, refuseLoss, type Scalar } from '../convert.js';
+import { ArgumentError, IndexError, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, checkWhole, listOf } from './axes.js';
+import { type AxisOption, arePairs, axesOf, axisIn, axisOf, checkWhole, listOf, pieces, upTo } from './axes.js';
 import { concat } from './concat.js';
-import { one, reshaped, withAttributes } from './define.js';
+import { namedRow, reshaped, row, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
 
-/** `size` elements from `begin`, `step` apart, along each axis. */
-export interface Range {
-  readonly begin: number;
-  readonly step: number;
-  readonly size: number;
+/** `size` elements of an axis from `begin`, `step` apart. */
+type Range = readonly [begin: number, step: number, size: number];
+
+/** The elements that the ranges name, of each axis of x. */
+function sliced(x: Tensor, rangeOf: (dim: number, axis: number) => Range): Tensor {
+  const ranges = x.shape.map(rangeOf);
+  return withAttributes(Op.stridedSlice, x, [ranges.length, ...ranges.map((r) => r[0]), ...ranges.map((r) => r[1]), ...ranges.map((r) => r[2])]);
 }
 
-const whole = (size: number): Range => ({ begin: 0, step: 1, size });
-
-/** The elements that the ranges name, one range an axis. */
-const sliced = (x: Tensor, ranges: readonly Range[]): Tensor =>
-  withAttributes(Op.stridedSlice, x, [ranges.length, ...ranges.map((r) => r.begin), ...ranges.map((r) => r.step), ...ranges.map((r) => r.size)]);
-
 /** x cut to a range along one axis. */
-const cut = (x: Tensor, axis: number, range: Range): Tensor =>
-  sliced(
-    x,
-    x.shape.map((dim, i) => (i === axis ? range : whole(dim))),
-  );
+export const cut = (x: Tensor, axis: number, ...range: Range): Tensor => sliced(x, (dim, i) => (i === axis ? range : [0, 1, dim]));
 
-function atMost(given: readonly unknown[], rank: number, op: string): void {
-  if (given.length > rank) throw new ShapeError(`${op}: ${given.length} axes are named, and x has ${rank}`, op);
+function atMost(given: readonly unknown[], x: Tensor, op: string): void {
+  if (given.length > x.rank) throw refused(ShapeError, op, `${given.length} axes are named`, { x });
 }
 
 /**
@@ -38,82 +30,61 @@ function atMost(given: readonly unknown[], rank: number, op: string): void {
  * not named are whole. Any dtype; a view. x̄ = ȳ in zeros.
  * @throws IndexError when the block is not inside x.
  */
-export function slice(x: TensorLike, begin: readonly number[], size: readonly number[] = []): Tensor {
-  const t = one(x, Op.stridedSlice);
-  const { shape } = t;
-  atMost(begin, shape.length, 'slice');
-  atMost(size, shape.length, 'slice');
-  return sliced(
-    t,
-    shape.map((dim, axis) => {
-      const from = begin[axis] ?? 0;
-      const start = from < 0 ? from + dim : from;
-      const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
-      if (!Number.isInteger(start) || !Number.isInteger(count) || start < 0 || count < 0 || start + count > dim)
-        throw new IndexError(`slice: ${count} elements from index ${from} are not inside axis ${axis} of size ${dim}; x is [${shape.join(', ')}]`, 'slice');
-      return { begin: start, step: 1, size: count };
-    }),
-  );
-}
+export const slice = namedRow('slice', (op, x: Tensor, begin: readonly number[], size: readonly number[] = []): Tensor => {
+  for (const given of [begin, size]) atMost(given, x, op);
+  return sliced(x, (dim, axis) => {
+    const from = begin[axis] ?? 0;
+    const start = from < 0 ? from + dim : from;
+    const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
+    if (!isSize(start) || !isSize(count) || start + count > dim)
+      throw refused(IndexError, op, `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`, { x });
+    return [start, 1, count];
+  });
+});
 
 /**
  * x[begin : end : stride] along each axis, as Python slices: negative positions count from the end, `null` stands for the axis's own end in
  * the stride's direction, positions beyond are cut off, strides may be negative; axes that are not named are whole. Any dtype; a view.
  * x̄ = ȳ in zeros.
  */
-export function stridedSlice(x: TensorLike, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor {
-  const t = one(x, Op.stridedSlice);
-  const { shape } = t;
-  for (const given of [begin, end, strides]) atMost(given, shape.length, 'stridedSlice');
-  return sliced(
-    t,
-    shape.map((dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim)),
-  );
-}
+export const stridedSlice = namedRow(
+  'stridedSlice',
+  (op, x: Tensor, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor => {
+    for (const given of [begin, end, strides]) atMost(given, x, op);
+    return sliced(x, (dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim));
+  },
+);
 
 /** Python's slice.indices. */
 function rangeOf(begin: number | null, end: number | null, step: number, dim: number): Range {
   checkWhole([begin ?? 0, end ?? 0, step], 'each axis', 'stridedSlice');
-  if (step === 0) throw new ArgumentError('stridedSlice: a stride is not 0', 'stridedSlice');
-  const low = step > 0 ? 0 : -1;
-  const high = step > 0 ? dim : dim - 1;
+  if (step === 0) throw refused(ArgumentError, 'stridedSlice', 'a stride is not 0');
+  const [low, high] = step > 0 ? [0, dim] : [-1, dim - 1];
   const position = (v: number): number => Math.min(Math.max(v < 0 ? v + dim : v, low), high);
-  const from = begin === null ? (step > 0 ? low : high) : position(begin);
+  const from = position(begin ?? (step > 0 ? 0 : dim - 1));
   const to = end === null ? (step > 0 ? high : low) : position(end);
   const size = Math.max(0, Math.ceil((to - from) / step));
-  return { begin: size ? from : 0, step: size > 1 ? step : 1, size };
+  return [size ? from : 0, size > 1 ? step : 1, size];
 }
 
 /** x in reversed order along `axis`, one or several; along all without it. Any dtype; a view. x̄ = ȳ reversed. */
-export function flip(x: TensorLike, axis?: AxisOption<number | readonly number[]>): Tensor {
-  const t = one(x, Op.stridedSlice);
-  const { shape } = t;
-  const axes = axisIn(
-    axis,
-    shape.map((_, i) => i),
-  );
-  const flipped = listOf(axes).map((i) => axisOf(i, shape.length, 'flip'));
-  return sliced(
-    t,
-    shape.map((dim, i) => (flipped.includes(i) && dim > 0 ? { begin: dim - 1, step: -1, size: dim } : whole(dim))),
-  );
-}
+export const flip = namedRow('flip', (op, x: Tensor, axis?: AxisOption<number | readonly number[]>): Tensor => {
+  const flipped = axesOf(axisIn(axis, upTo(x.rank)), x.rank, op);
+  return sliced(x, (dim, i) => (flipped.includes(i) && dim ? [dim - 1, -1, dim] : [0, 1, dim]));
+});
 
 /** `flip` under TensorFlow's name. */
-export const reverse = flip;
+export const reverse = row('reverse', flip);
+
+const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0);
 
 /** Sizes that fit one call's attributes. */
 const MOST_PARTS = 63;
 
 function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
   if (sizes.length <= MOST_PARTS) return applyMany(Op.split, [x], [axis, ...sizes], sizes.length);
-  const groups = Array.from({ length: Math.ceil(sizes.length / MOST_PARTS) }, (_, i) => sizes.slice(i * MOST_PARTS, (i + 1) * MOST_PARTS));
-  const parts = splitSizes(
-    x,
-    groups.map((group) => group.reduce((a, b) => a + b, 0)),
-    axis,
-  );
-  return parts.flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
+  const groups = pieces(sizes, MOST_PARTS);
+  return splitSizes(x, groups.map(total), axis).flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
 }
 
 /**
@@ -121,44 +92,40 @@ function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[]
  * x̄ = ȳ₀, ȳ₁, … concatenated.
  * @throws ShapeError when the parts don't make up the axis.
  */
-export function split(x: TensorLike, parts: number | readonly number[], options?: AxisOption): Tensor[] {
-  const t = one(x, Op.split);
-  const axis = axisOf(axisIn(options, 0), t.rank, 'split');
-  const dim = t.shape[axis] as number;
+export const split = namedRow('split', (op, x: Tensor, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
+  const axis = axisOf(axisIn(options, 0), x.rank, op);
+  const dim = x.shape[axis] as number;
   const refuse = (): ShapeError =>
-    new ShapeError(
-      `split: axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes [${parts.join(', ')}]`}`,
-      'split',
+    refused(
+      ShapeError,
+      op,
+      `axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes [${parts.join(', ')}]`}`,
     );
   if (typeof parts === 'number') {
     if (!Number.isInteger(parts) || parts < 1 || dim % parts) throw refuse();
-    return splitSizes(t, new Array<number>(parts).fill(dim / parts), axis);
+    return splitSizes(x, new Array<number>(parts).fill(dim / parts), axis);
   }
   const named = parts.reduce((sum, size) => sum + (size === -1 ? 0 : size), 0);
   const sizes = parts.map((size) => (size === -1 ? dim - named : size));
-  const isWhole = sizes.every((size) => Number.isInteger(size) && size >= 0) && sizes.reduce((a, b) => a + b, 0) === dim;
+  const isWhole = sizes.every(isSize) && total(sizes) === dim;
   if (!isWhole || parts.length === 0) throw refuse();
-  return splitSizes(t, sizes, axis);
-}
+  return splitSizes(x, sizes, axis);
+});
 
 /** The parts x[…, i, …] along `axis` (0), which they lack. Any dtype; views. x̄ = ȳ₀, ȳ₁, … stacked. */
-export function unstack(x: TensorLike, options?: AxisOption): Tensor[] {
-  const t = one(x, Op.split);
-  const axis = axisOf(axisIn(options, 0), t.rank, 'unstack');
-  const dim = t.shape[axis] as number;
-  return dim ? splitSizes(t, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
-}
+export const unstack = namedRow('unstack', (op, x: Tensor, options?: AxisOption): Tensor[] => {
+  const axis = axisOf(axisIn(options, 0), x.rank, op);
+  const dim = x.shape[axis] as number;
+  return dim ? splitSizes(x, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
+});
 
 /** Room before and after each axis; a number for all of them. */
 export type Paddings = number | readonly (readonly [before: number, after: number])[];
 
 function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (readonly [number, number])[] {
-  const pairs = typeof paddings === 'number' ? Array.from({ length: rank }, () => [paddings, paddings] as const) : paddings;
-  const isValid =
-    Array.isArray(pairs) &&
-    pairs.length === rank &&
-    pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
-  if (!isValid) throw new ShapeError(`${op}: takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`, op);
+  const pairs = typeof paddings === 'number' ? new Array<readonly [number, number]>(rank).fill([paddings, paddings]) : paddings;
+  if (!arePairs(pairs, rank))
+    throw refused(ShapeError, op, `takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`);
   return pairs;
 }
 
@@ -166,24 +133,23 @@ function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (rea
  * x with room before and after each axis, filled with `value` (0). Any dtype. x̄ = the inner part of ȳ; the value is a constant.
  * @throws ShapeError unless there is a pair for each axis.
  */
-export function pad(x: TensorLike, paddings: Paddings, { value = 0 }: { readonly value?: Scalar } = {}): Tensor {
-  const t = one(x, Op.pad);
-  const { shape } = t;
-  const pairs = paddingsOf(paddings, shape.length, 'pad');
-  const dims = shape.map((dim, i) => dim + (pairs[i] as readonly [number, number])[0] + (pairs[i] as readonly [number, number])[1]);
+export const pad = namedRow('pad', (op, x: Tensor, paddings: Paddings, options: { readonly value?: Scalar } = {}): Tensor => {
+  const { shape } = x;
+  const pairs = paddingsOf(paddings, shape.length, op);
+  const dims = pairs.map(([before, after], i) => before + (shape[i] as number) + after);
   return placed(
-    t,
+    x,
     pairs.map(([before]) => before),
     shape.map(() => 1),
     dims,
-    value,
+    options.value,
   );
-}
+});
 
 /** x at `begin`, `begin + step`, … of a tensor of the shape `dims` that is `value` elsewhere. */
 export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
   refuseLoss(value, x.dtypeNumber, 'pad');
-  if (!dims.every((dim) => dim < 2 ** 31)) throw new ShapeError(`pad: dimensions are at most 2147483647; got [${dims.join(', ')}]`, 'pad');
+  if (!dims.every(isSize)) throw refused(ShapeError, 'pad', `dimensions are at most 2147483647; got [${dims.join(', ')}]`);
   return withAttributes(Op.pad, x, [...complexParts(value).flatMap(doubleWords), dims.length, ...begin, ...step, ...dims]);
 }
 
@@ -192,36 +158,34 @@ export function placed(x: Tensor, begin: readonly number[], step: readonly numbe
  * x̄ = ȳ folded back.
  * @throws ShapeError when the room is wider than the image.
  */
-export function mirrorPad(x: TensorLike, paddings: Paddings, { mode = 'reflect' }: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor {
-  if (mode !== 'reflect' && mode !== 'symmetric')
-    throw new ArgumentError(`mirrorPad: mode is 'reflect' or 'symmetric'; got ${JSON.stringify(mode)}`, 'mirrorPad');
-  const t = one(x, Op.pad);
-  const pairs = paddingsOf(paddings, t.rank, 'mirrorPad');
-  return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), t);
-}
+export const mirrorPad = namedRow('mirrorPad', (op, x: Tensor, paddings: Paddings, options: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor => {
+  const { mode = 'reflect' } = options;
+  if (mode !== 'reflect' && mode !== 'symmetric') throw refused(ArgumentError, op, `mode is 'reflect' or 'symmetric'; got ${shown(mode)}`);
+  const pairs = paddingsOf(paddings, x.rank, op);
+  return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), x);
+});
 
 function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 0 | 1): Tensor {
   const dim = x.shape[axis] as number;
   if (Math.max(before, after) > dim - skip)
-    throw new ShapeError(`mirrorPad: axis ${axis} of size ${dim} mirrors at most ${Math.max(0, dim - skip)} elements; got [${before}, ${after}]`, 'mirrorPad');
-  const image = (begin: number, size: number): Tensor[] => (size ? [cut(x, axis, { begin, step: -1, size })] : []);
+    throw refused(ShapeError, 'mirrorPad', `axis ${axis} of size ${dim} mirrors at most ${Math.max(0, dim - skip)} elements; got [${before}, ${after}]`);
+  const image = (begin: number, size: number): Tensor[] => (size ? [cut(x, axis, begin, -1, size)] : []);
   return concat([...image(skip + before - 1, before), x, ...image(dim - 1 - skip, after)], axis);
 }
 
 /** x with what leaves one end coming in at the other: y[i + shift] = x[i] along `axis`, one or several; of the flattened x without it. */
-export function roll(x: TensorLike, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor {
-  const t = one(x, Op.stridedSlice);
+export const roll = namedRow('roll', (op, x: Tensor, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor => {
   const axes = axisIn(options, undefined);
-  if (axes === undefined) return reshaped(rolled(reshaped(t, [t.size]), Number(shift), 0), t.shape);
+  if (axes === undefined) return reshaped(rolled(reshaped(x, [x.size]), Number(shift), 0), x.shape);
   const list = listOf(axes);
-  if (typeof shift !== 'number' && shift.length !== list.length) throw new ShapeError(`roll: ${shift.length} shifts for ${list.length} axes`, 'roll');
-  return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, t.rank, 'roll')), t);
-}
+  if (typeof shift !== 'number' && shift.length !== list.length) throw refused(ShapeError, op, `${shift.length} shifts for ${list.length} axes`);
+  return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, x.rank, op)), x);
+});
 
 function rolled(x: Tensor, shift: number, axis: number): Tensor {
   checkWhole(shift, 'shift', 'roll');
   const dim = x.shape[axis] as number;
   const from = dim && ((-shift % dim) + dim) % dim;
-  if (from === 0) return withAttributes(Op.identity, x, []);
-  return concat([cut(x, axis, { begin: from, step: 1, size: dim - from }), cut(x, axis, { begin: 0, step: 1, size: from })], axis);
+  if (from === 0) return apply1(Op.identity, x);
+  return concat([cut(x, axis, from, 1, dim - from), cut(x, axis, 0, 1, from)], axis);
 }

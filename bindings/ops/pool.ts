@@ -1,38 +1,36 @@
 /** Rows of the op table: pooling over one, two or three spatial axes. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { scalar } from '../call.js';
-import { type TensorLike, tensor } from '../convert.js';
-import { ShapeError } from '../errors.js';
-import { described } from '../fault.js';
+import { tensor } from '../convert.js';
+import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
-import { sizeOf } from './axes.js';
-import { convolve } from './conv.js';
-import { broadcast, one, row, withAttributes } from './define.js';
+import { sizeOf, upTo } from './axes.js';
+import { promoted } from './contraction.js';
+import { broadcast, namedRow, withAttributes } from './define.js';
 import { channelsLast, type PerAxis, perAxis, placesOf, requirePlaces, type WindowAxis, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 /** `strides` are the window's sizes when absent. */
 export type PoolOptions = WindowOptions;
 
 const pooling = (op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[]) => Tensor) =>
-  row(op, (x: TensorLike, window: PerAxis, options: PoolOptions = {}): Tensor => {
-    const t = one(x, Op.maxPool);
-    const text = (): string => `x is ${described(t)}`;
-    if (t.rank !== spatial + 2) throw new ShapeError(`${op}: takes x of ${spatial + 2} dimensions; ${text()}`, op);
-    const { last, back } = channelsLast(t, options.dataFormat, op);
-    const taps = perAxis(window, spatial, 'window', op);
-    const axes = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
-    requirePlaces(axes, op, text);
-    const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
-    if (empty) throw new ShapeError(`${op}: padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell; ${text()}`, op);
-    return back(pool(last, axes));
+  namedRow(op, (_, x: Tensor, window: PerAxis, options: PoolOptions = {}): Tensor => {
+    if (x.rank !== spatial + 2) throw refused(ShapeError, op, `takes x of ${spatial + 2} dimensions`, { x });
+    return channelsLast(x, options.dataFormat, op, (last) => {
+      const taps = perAxis(window, spatial, 'window', op);
+      const axes = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
+      requirePlaces(axes, op, { x });
+      const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
+      if (empty) throw refused(ShapeError, op, `padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell`, { x });
+      return pool(last, axes);
+    });
   });
 
 const greatest = (x: Tensor, axes: readonly WindowAxis[]): Tensor => withAttributes(Op.maxPool, x, windowWords(axes));
 
 /** How many cells of the window at each place are in x. */
 const countsOf = (axis: WindowAxis): number[] =>
-  Array.from({ length: placesOf(axis) }, (_, place) => {
+  upTo(placesOf(axis)).map((place) => {
     const start = place * axis.stride - axis.low;
     return Math.min(start + axis.taps, axis.size) - Math.max(start, 0);
   });
@@ -45,7 +43,7 @@ function mean(x: Tensor, axes: readonly WindowAxis[]): Tensor {
   const counts = axes.map(countsOf);
   const isWhole = counts.every((each, i) => each.every((n) => n === taps[i]));
   const filter = broadcast(scalar(x.dtypeNumber, isWhole ? 1 / sizeOf(taps) : 1), [...taps, channels / groups, channels]);
-  const sums = convolve(Op.conv, x, filter, windowWords(axes, groups));
+  const sums = promoted(Op.conv, x, filter, windowWords(axes, groups));
   if (isWhole) return sums;
   const cells = counts.reduce((all, each) => all.flatMap((n) => each.map((m) => n * m)), [1]);
   return div(sums, tensor(cells, { dtype: x.dtype, shape: [1, ...axes.map(placesOf), 1] }));

@@ -2,9 +2,10 @@
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, refused, shown } from '../errors.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
+import { optionsOf } from './axes.js';
 import { notEqual } from './comparison.js';
 import { converted, one, row, withAttributes } from './define.js';
 
@@ -18,41 +19,34 @@ export interface ReduceOptions {
 /** Options, or the axis alone. */
 export type ReduceOption = number | readonly number[] | ReduceOptions;
 
-export const optionsOf = <Options extends object>(option: number | readonly number[] | Options | undefined): Options =>
-  (typeof option === 'number' || Array.isArray(option) ? { axis: option } : (option ?? {})) as Options;
-
 const ALL: readonly number[] = [0, -1];
 
 /** Attributes of a reduction or scan: a first word, the count of axes or −1, the axes. */
 export function axisWords(word: number, axis: number | readonly number[] | undefined, op: string): readonly number[] {
   if (axis === undefined) return word === 0 ? ALL : [word, -1];
   const axes = typeof axis === 'number' ? [axis] : axis;
-  if (!Array.isArray(axes) || !axes.every(Number.isInteger))
-    throw new ArgumentError(`${op}: axis is a whole number or a list of them; got ${JSON.stringify(axis)}`, op);
+  if (!Array.isArray(axes) || !axes.every(Number.isInteger)) throw refused(ArgumentError, op, `axis is a whole number or a list of them; got ${shown(axis)}`);
   return [word, axes.length, ...axes];
 }
 
-function reduce(op: Op, x: Tensor, option: ReduceOption | undefined): Tensor {
-  if (option === undefined) return withAttributes(op, x, ALL);
-  const { axis, keepDims } = optionsOf<ReduceOptions>(option);
-  return withAttributes(op, x, axisWords(keepDims ? 1 : 0, axis, opName(op)));
-}
+/** A row that reduces what `as` makes of x. */
+const reduction = (op: Op, as: (x: TensorLike, op: string) => Tensor, name = opName(op)) =>
+  row(name, (x: TensorLike, option?: ReduceOption): Tensor => {
+    const { axis, keepDims } = optionsOf<ReduceOptions>(option);
+    return withAttributes(op, as(x, name), axisWords(keepDims ? 1 : 0, axis, name));
+  });
 
 /** Truth values count as 0 and 1. */
-export const counted = (x: TensorLike, op: Op): Tensor => {
+export const counted = (x: TensorLike, op: string): Tensor => {
   const t = one(x, op);
   return t.dtypeNumber === DType.bool ? converted(t, DType.int32) : t;
 };
 
 /** Whether x differs from 0, in the comparison's loop. */
-const truthOf = (x: TensorLike, op: Op): Tensor => {
+const truthOf = (x: TensorLike, op: string): Tensor => {
   const t = one(x, op);
   return t.dtypeNumber === DType.bool ? t : notEqual(t, 0);
 };
-
-/** The reduction of what `as` makes of x. */
-const reduction = (op: Op, as: (x: TensorLike, op: Op) => Tensor) =>
-  row(opName(op), (x: TensorLike, options?: ReduceOption): Tensor => reduce(op, as(x, op), options));
 
 /**
  * Σ x over `axis`; 0 over nothing. f32 f64 c64 c128 i32; of bool the int32 count. |err| ≤ 26u·Σ|x|, whatever the number of terms.
@@ -87,7 +81,7 @@ export const all = reduction(Op.all, truthOf);
 export const any = reduction(Op.any, truthOf);
 
 /** The number of x over `axis` that differ from 0, as int32. No gradient. */
-export const countNonzero = (x: TensorLike, options?: ReduceOption): Tensor => reduce(Op.sum, converted(truthOf(x, Op.sum), DType.int32), options);
+export const countNonzero = reduction(Op.sum, (x, op) => converted(truthOf(x, op), DType.int32), 'countNonzero');
 
 /**
  * The int32 index of the largest x along `axis`, in row-major order when it is several axes or all: of the first such, or of the first

@@ -1,12 +1,11 @@
 /** Rows of the op table: scans along `axis`; without one, over all elements in row-major order, in the shape of x. */
 import { Op } from '../../assembly/shared/opcode.js';
-import type { TensorLike } from '../convert.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
-import { axisOf } from './axes.js';
-import { one, withAttributes } from './define.js';
-import { axisWords, counted, optionsOf } from './reduction.js';
+import { axisOf, optionsOf } from './axes.js';
+import { namedRow, withAttributes } from './define.js';
+import { axisWords, counted } from './reduction.js';
 
 export interface RunningOptions {
   /** The axis to run along; all, in row-major order, when absent. */
@@ -23,40 +22,44 @@ export interface ScanOptions extends RunningOptions {
 const EXCLUSIVE = 1;
 const REVERSE = 2;
 
-const scan = (op: Op, x: Tensor, options: RunningOptions, flags: number): Tensor =>
-  withAttributes(op, x, axisWords(flags | (options.reverse ? REVERSE : 0), options.axis, opName(op)));
+const scan = (op: Op, x: Tensor, { axis, reverse }: RunningOptions, flags: number, name: string): Tensor =>
+  withAttributes(op, x, axisWords(flags | (reverse ? REVERSE : 0), axis, name));
+
+/** A row that compares each element with those before it. */
+const running = (op: Op) =>
+  namedRow(opName(op), (name, x: Tensor, option?: number | RunningOptions): Tensor => scan(op, x, optionsOf<RunningOptions>(option), 0, name));
 
 /**
  * yₖ = Σ xⱼ over j ≤ k along `axis`; over j < k when `exclusive`, j ≥ k when `reverse`. f32 f64 c64 c128 i32, of bool int32.
  * |err| ≤ 2u·Σ|x|. Gradient: the same sum of ȳ, the other way.
  * @throws IndexError when the axis is out of range.
  */
-export function cumsum(x: TensorLike, option?: number | ScanOptions): Tensor {
+export const cumsum = namedRow('cumsum', (op, x: Tensor, option?: number | ScanOptions): Tensor => {
   const options = optionsOf<ScanOptions>(option);
-  return scan(Op.cumsum, counted(x, Op.cumsum), options, options.exclusive ? EXCLUSIVE : 0);
-}
+  return scan(Op.cumsum, counted(x, op), options, options.exclusive ? EXCLUSIVE : 0, op);
+});
 
 /**
  * yₖ = Π xⱼ over j ≤ k along `axis`; over j < k when `exclusive`, j ≥ k when `reverse`. f32 f64 c64 c128 i32, of bool int32. Gradient without
  * division, so zeros are exact.
  * @throws IndexError when the axis is out of range.
  */
-export function cumprod(x: TensorLike, option?: number | ScanOptions): Tensor {
+export const cumprod = namedRow('cumprod', (op, x: Tensor, option?: number | ScanOptions): Tensor => {
   const options = optionsOf<ScanOptions>(option);
-  const t = counted(x, Op.recurrence);
-  if (options.axis !== undefined) axisOf(options.axis, t.rank, 'cumprod');
-  const before = scan(Op.recurrence, t, options, 0);
+  const t = counted(x, op);
+  if (options.axis !== undefined) axisOf(options.axis, t.rank, op);
+  const before = scan(Op.recurrence, t, options, 0, op);
   return options.exclusive ? before : mul(before, t);
-}
+});
 
 /**
  * yₖ = max xⱼ over j ≤ k along `axis`; over j ≥ k when `reverse`; NaN from the first NaN on. f32 f64 i32. Gradient ȳₖ to the first xⱼ that is yₖ.
  * @throws IndexError when the axis is out of range.
  */
-export const cummax = (x: TensorLike, option?: number | RunningOptions): Tensor => scan(Op.cummax, one(x, Op.cummax), optionsOf<RunningOptions>(option), 0);
+export const cummax = running(Op.cummax);
 
 /**
  * yₖ = min xⱼ over j ≤ k along `axis`; over j ≥ k when `reverse`; NaN from the first NaN on. f32 f64 i32. Gradient ȳₖ to the first xⱼ that is yₖ.
  * @throws IndexError when the axis is out of range.
  */
-export const cummin = (x: TensorLike, option?: number | RunningOptions): Tensor => scan(Op.cummin, one(x, Op.cummin), optionsOf<RunningOptions>(option), 0);
+export const cummin = running(Op.cummin);

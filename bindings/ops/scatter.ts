@@ -2,13 +2,13 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { operand, type TensorLike } from '../convert.js';
 import { type DTypeName, dtypeNames, isComplex } from '../dtype.js';
-import { ShapeError } from '../errors.js';
+import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, maximum } from './arithmetic.js';
 import { type AxisOption, axisIn, axisOf, checkWhole, sizeOf } from './axes.js';
 import { concat } from './concat.js';
 import { full } from './creation.js';
-import { broadcast, one, reshaped, withAttributes } from './define.js';
+import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { indicesOf, named, raveled, scattered, taken } from './indices.js';
 import { moveaxis } from './movement.js';
 
@@ -17,18 +17,19 @@ import { moveaxis } from './movement.js';
  * Gradient for the updates: ȳ at the points.
  * @throws IndexError when a point is out of range.
  */
-export function scatterNd(indices: TensorLike, updates: TensorLike, shape: readonly number[]): Tensor {
-  const at = indicesOf(indices, 'scatterNd');
-  const positions = raveled(at, shape, 'scatterNd');
+export const scatterNd = row('scatterNd', (indices: TensorLike, updates: TensorLike, shape: readonly number[]): Tensor => {
+  const op = 'scatterNd';
+  const at = indicesOf(indices, op);
+  const positions = raveled(at, shape, op);
   const k = at.shape.at(-1) as number;
-  const rows = broadcast(one(updates, Op.scatterAdd), [...at.shape.slice(0, -1), ...shape.slice(k)]);
+  const rows = broadcast(one(updates, op), [...at.shape.slice(0, -1), ...shape.slice(k)]);
   return reshaped(scattered(Op.scatterAdd, rows, positions, 0, sizeOf(shape.slice(0, k))), shape);
-}
+});
 
 /** Values for the places that `indices` name along `axis` of x. */
-function valuesFor(x: Tensor, indices: Tensor, values: TensorLike, axis: number): Tensor {
+function valuesFor(x: Tensor, indices: Tensor, values: TensorLike, axis: number, op: string): Tensor {
   const { shape } = x;
-  return broadcast(operand(values, x, Op.scatterAdd), [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)]);
+  return broadcast(operand(values, x, op), [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)]);
 }
 
 /**
@@ -36,45 +37,40 @@ function valuesFor(x: Tensor, indices: Tensor, values: TensorLike, axis: number)
  * The values broadcast to the shape of `take(x, indices, { axis })`. x̄ = ȳ; gradient for the values: ȳ at the indices.
  * @throws IndexError when an index is out of range.
  */
-export function indexAdd(x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor {
-  const t = one(x, Op.scatterAdd);
-  const axis = axisOf(axisIn(options, 0), t.rank, 'indexAdd');
-  const at = indicesOf(indices, 'indexAdd');
+export const indexAdd = namedRow('indexAdd', (op, x: Tensor, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
+  const axis = axisOf(axisIn(options, 0), x.rank, op);
+  const at = indicesOf(indices, op);
   return add(
-    t,
-    named('indexAdd', () => scattered(Op.scatterAdd, valuesFor(t, at, values, axis), at, axis, t.shape[axis] as number)),
+    x,
+    named(op, () => scattered(Op.scatterAdd, valuesFor(x, at, values, axis, op), at, axis, x.shape[axis] as number)),
   );
-}
+});
 
 /**
  * x with `values` in place of its slices at `indices` along `axis` (0); of repeated indices the last counts. Any dtype.
  * x̄ = ȳ where x stays, 0 elsewhere; gradient for the values: ȳ where they stay.
  * @throws IndexError when an index is out of range.
  */
-export function indexPut(x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor {
-  const t = one(x, Op.take);
-  const { shape } = t;
-  const axis = axisOf(axisIn(options, 0), shape.length, 'indexPut');
-  const at = indicesOf(indices, 'indexPut');
-  const rows = reshaped(valuesFor(t, at, values, axis), [...shape.slice(0, axis), at.size, ...shape.slice(axis + 1)]);
+export const indexPut = namedRow('indexPut', (op, x: Tensor, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
+  const { shape } = x;
+  const axis = axisOf(axisIn(options, 0), shape.length, op);
+  const at = indicesOf(indices, op);
+  const rows = reshaped(valuesFor(x, at, values, axis, op), [...shape.slice(0, axis), at.size, ...shape.slice(axis + 1)]);
   return taken(
-    concat([t, rows], axis),
-    named('indexPut', () => withAttributes(Op.lastWriters, at, [shape[axis] as number])),
+    concat([x, rows], axis),
+    named(op, () => withAttributes(Op.lastWriters, at, [shape[axis] as number])),
     axis,
   );
-}
+});
 
 /** The sums or maxima of `updates` at `indices` along an axis of x, in the shape of x: the adjoint of `takeAlongAxis`. */
 function alongAxis(op: Op, name: string, x: Tensor, indices: TensorLike, updates: TensorLike, option: AxisOption | undefined): Tensor {
   const axis = axisOf(axisIn(option, 0), x.rank, name);
   const at = indicesOf(indices, name);
-  const from = broadcast(operand(updates, x, op), at.shape);
+  const from = broadcast(operand(updates, x, name), at.shape);
   const last = x.rank - 1;
   if (at.rank !== x.rank || at.shape.some((dim, i) => i !== axis && dim !== x.shape[i]))
-    throw new ShapeError(
-      `${name}: indices have the dimensions of x but along axis ${axis}; x is [${x.shape.join(', ')}], indices are [${at.shape.join(', ')}]`,
-      name,
-    );
+    throw refused(ShapeError, name, `indices have the dimensions of x but along axis ${axis}`, { x, indices: at });
   return moveaxis(scattered(op, moveaxis(from, axis, -1), moveaxis(at, axis, -1), last, x.shape[axis] as number, last), -1, axis);
 }
 
@@ -83,20 +79,18 @@ function alongAxis(op: Op, name: string, x: Tensor, indices: TensorLike, updates
  * x̄ = ȳ; gradient for the updates: `takeAlongAxis` of ȳ.
  * @throws IndexError when an index is out of range.
  */
-export function scatterAdd(x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor {
-  const t = one(x, Op.scatterAdd);
-  return add(t, alongAxis(Op.scatterAdd, 'scatterAdd', t, indices, updates, options));
-}
+export const scatterAdd = namedRow('scatterAdd', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
+  return add(x, alongAxis(Op.scatterAdd, op, x, indices, updates, options));
+});
 
 /**
  * x raised to the greatest of the updates for each element, placed as in `scatterAdd`. f32 f64 i32. ȳ goes to x where no update is greater,
  * else to the greatest updates, in equal shares.
  * @throws IndexError when an index is out of range.
  */
-export function scatterMax(x: TensorLike, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor {
-  const t = one(x, Op.scatterMax);
-  return maximum(t, alongAxis(Op.scatterMax, 'scatterMax', t, indices, updates, options));
-}
+export const scatterMax = namedRow('scatterMax', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
+  return maximum(x, alongAxis(Op.scatterMax, op, x, indices, updates, options));
+});
 
 /** How many segments ids name, when nobody says. */
 function countOf(ids: Tensor): number {
@@ -112,8 +106,7 @@ function segmentsOf(x: Tensor, ids: TensorLike, options: SegmentOptions, op: str
   const at = indicesOf(ids, op);
   const { numSegments = countOf(at) } = options;
   checkWhole(numSegments, 'numSegments', op, 0);
-  if (at.shape.some((dim, i) => dim !== x.shape[i]))
-    throw new ShapeError(`${op}: ids have x's first dimensions; x is [${x.shape.join(', ')}], ids are [${at.shape.join(', ')}]`, op);
+  if (at.shape.some((dim, i) => dim !== x.shape[i])) throw refused(ShapeError, op, "ids have x's first dimensions", { x, ids: at });
   return [at, numSegments];
 }
 
@@ -122,17 +115,15 @@ function segmentsOf(x: Tensor, ids: TensorLike, options: SegmentOptions, op: str
  * f32 f64 c64 c128 i32. x̄ᵢ = ȳ[ids[i]].
  * @throws IndexError when an id is not below `numSegments`.
  */
-export function segmentSum(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
-  const t = one(x, Op.scatterAdd);
-  const [at, count] = segmentsOf(t, ids, options, 'segmentSum');
-  return named('segmentSum', () => scattered(Op.scatterAdd, t, at, 0, count, 0, true));
-}
+export const segmentSum = namedRow('segmentSum', (op, x: Tensor, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
+  const [at, count] = segmentsOf(x, ids, options, op);
+  return named(op, () => scattered(Op.scatterAdd, x, at, 0, count, 0, true));
+});
 
 /** y[s] = mean of the x[i] with ids[i] = s; otherwise as `segmentSum`. f32 f64 c64 c128. x̄ᵢ = ȳ[ids[i]]/count. */
-export function segmentMean(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
-  const t = one(x, Op.scatterAdd);
-  const [at, numSegments] = segmentsOf(t, ids, options, 'segmentMean');
-  const sums = segmentSum(t, at, { numSegments });
+export const segmentMean = namedRow('segmentMean', (op, x: Tensor, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
+  const [at, numSegments] = segmentsOf(x, ids, options, op);
+  const sums = segmentSum(x, at, { numSegments });
   const dtype = sums.dtypeNumber;
   const ones = full(at.shape, 1, { dtype: dtypeNames[isComplex(dtype) ? dtype - 2 : dtype] as DTypeName });
   const counts = maximum(segmentSum(ones, at, { numSegments }), 1);
@@ -143,11 +134,10 @@ export function segmentMean(x: TensorLike, ids: TensorLike, options: SegmentOpti
       sums.shape.map((_, i) => (i ? 1 : numSegments)),
     ),
   );
-}
+});
 
 /** y[s] = greatest of the x[i] with ids[i] = s, −∞ (int32: the least) for none; otherwise as `segmentSum`. f32 f64 i32. x̄ = ȳ shared by the greatest. */
-export function segmentMax(x: TensorLike, ids: TensorLike, options: SegmentOptions = {}): Tensor {
-  const t = one(x, Op.scatterMax);
-  const [at, count] = segmentsOf(t, ids, options, 'segmentMax');
-  return named('segmentMax', () => scattered(Op.scatterMax, t, at, 0, count, 0, true));
-}
+export const segmentMax = namedRow('segmentMax', (op, x: Tensor, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
+  const [at, count] = segmentsOf(x, ids, options, op);
+  return named(op, () => scattered(Op.scatterMax, x, at, 0, count, 0, true));
+});

@@ -3,15 +3,15 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { doubleWords } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
-import { ArgumentError } from '../errors.js';
+import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
-import { axesOf, axisOf, checkWhole } from './axes.js';
+import { axesOf, axisOf, checkWhole, optionsOf, upTo } from './axes.js';
 import { equal, where } from './comparison.js';
 import { conj, imag, real } from './complex.js';
-import { inexact, one, withAttributes } from './define.js';
-import { slice } from './pieces.js';
-import { axisWords, max, optionsOf, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+import { inexact, namedRow, reshaped, row, withAttributes } from './define.js';
+import { cut } from './pieces.js';
+import { axisWords, max, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** Elements that each result of a reduction is made of. */
 function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
@@ -23,12 +23,12 @@ function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
  * Σ x/n over the n elements along `axis`; NaN over nothing. f32 f64 c64 c128; int32 and bool become float32. Gradient ȳ/n, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export function mean(x: TensorLike, option?: ReduceOption): Tensor {
+export const mean = namedRow('mean', (op, x: Tensor, option?: ReduceOption): Tensor => {
   const options = optionsOf<ReduceOptions>(option);
-  const t = inexact(one(x, Op.sum));
-  const n = terms(t, options.axis, 'mean');
+  const t = inexact(x);
+  const n = terms(t, options.axis, op);
   return div(sum(t, options), n);
-}
+});
 
 export interface SpreadOptions extends ReduceOptions {
   /** What is subtracted from the number of elements: 0 by default, 1 for the unbiased estimate. */
@@ -43,19 +43,22 @@ export type SpreadOption = number | readonly number[] | SpreadOptions;
  * Gradient 2ȳ(x − mean)/(n − correction).
  * @throws IndexError when an axis is out of range or named twice.
  */
-export function variance(x: TensorLike, option?: SpreadOption): Tensor {
+export const variance = namedRow('variance', (op, x: Tensor, option?: SpreadOption): Tensor => {
   const options = optionsOf<SpreadOptions>(option);
-  const t = inexact(one(x, Op.sum));
+  const t = inexact(x);
   const { axis, keepDims, correction = 0 } = options;
-  const words = [...axisWords(keepDims ? 1 : 0, axis, 'variance'), ...doubleWords(correction)];
+  const words = [...axisWords(keepDims ? 1 : 0, axis, op), ...doubleWords(correction)];
   const ofReal = (part: Tensor): Tensor => withAttributes(Op.variance, part, words);
   return isComplex(t.dtypeNumber) ? add(ofReal(real(t)), ofReal(imag(t))) : ofReal(t);
-}
+});
 
-export { variance as var };
+/** `variance` under NumPy's name. */
+const alias = row('var', variance);
+
+export { alias as var };
 
 /** √ of the variance. Gradient 0 where all elements are equal. */
-export const std = (x: TensorLike, option?: SpreadOption): Tensor => root(variance(x, option));
+export const std = row('std', (x: TensorLike, option?: SpreadOption): Tensor => root(variance(x, option)));
 
 /** |x|², real. */
 const squaredSize = (x: Tensor): Tensor => (isComplex(x.dtypeNumber) ? real(mul(x, conj(x))) : square(x));
@@ -76,31 +79,21 @@ export interface NormOptions extends ReduceOptions {
  * 0 at 0.
  * @throws IndexError when an axis is out of range or named twice; TypeError for another `ord`.
  */
-export function norm(x: TensorLike, option?: number | readonly number[] | NormOptions): Tensor {
+export const norm = namedRow('norm', (op, x: Tensor, option?: number | readonly number[] | NormOptions): Tensor => {
   const options = optionsOf<NormOptions>(option);
-  const t = inexact(one(x, Op.sum));
+  const t = inexact(x);
   const { ord = 2 } = options;
   if (ord === 2) return root(sum(squaredSize(t), options));
   if (ord === 1) return sum(abs(t), options);
   if (ord === Number.POSITIVE_INFINITY) return max(abs(t), options);
-  throw new ArgumentError(`norm: ord is 1, 2 or Infinity; got ${ord}`, 'norm');
-}
-
-/** Elements `from` to `from + size` along one axis. */
-function part(x: Tensor, axis: number, from: number, size: number): Tensor {
-  const { shape } = x;
-  const begin = shape.map((_, i) => (i === axis ? from : 0));
-  return slice(
-    x,
-    begin,
-    shape.map((dim, i) => (i === axis ? size : dim)),
-  );
-}
+  throw refused(ArgumentError, op, `ord is 1, 2 or Infinity; got ${ord}`);
+});
 
 /** The neighbours along one axis: all but the first, all but the last. */
 function neighbours(x: Tensor, axis: number): readonly [Tensor, Tensor] {
-  const size = Math.max(0, (x.shape[axis] as number) - 1);
-  return [part(x, axis, Math.min(1, x.shape[axis] as number), size), part(x, axis, 0, size)];
+  const dim = x.shape[axis] as number;
+  const size = Math.max(0, dim - 1);
+  return [cut(x, axis, Math.min(1, dim), 1, size), cut(x, axis, 0, 1, size)];
 }
 
 export interface DiffOptions {
@@ -114,13 +107,14 @@ export interface DiffOptions {
  * xₖ₊₁ − xₖ along `axis`, `n` times over. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
  * @throws IndexError when the axis is out of range.
  */
-export function diff(x: TensorLike, { n = 1, axis = -1 }: DiffOptions = {}): Tensor {
-  let t = one(x, Op.sub);
-  const i = axisOf(axis, t.rank, 'diff');
-  checkWhole(n, 'n', 'diff', 0);
+export const diff = namedRow('diff', (op, x: Tensor, options: DiffOptions = {}): Tensor => {
+  const { n = 1, axis = -1 } = options;
+  let t = x;
+  const i = axisOf(axis, t.rank, op);
+  checkWhole(n, 'n', op, 0);
   for (let k = 0; k < n; k++) t = sub(...neighbours(t, i));
   return t;
-}
+});
 
 export interface TrapzOptions {
   /** Sample points, of one dimension or of the shape of y. */
@@ -135,16 +129,20 @@ export interface TrapzOptions {
  * ∫ y dx along `axis` by the trapezoidal rule: Σ (xₖ₊₁ − xₖ)·(yₖ₊₁ + yₖ)/2. f32 f64 c64 c128.
  * @throws IndexError when the axis is out of range.
  */
-export function trapz(y: TensorLike, { x, dx = 1, axis = -1 }: TrapzOptions = {}): Tensor {
-  const t = inexact(one(y, Op.sum));
-  const i = axisOf(axis, t.rank, 'trapz');
+export const trapz = namedRow('trapz', (op, y: Tensor, options: TrapzOptions = {}): Tensor => {
+  const { x, dx = 1, axis = -1 } = options;
+  const t = inexact(y);
+  const i = axisOf(axis, t.rank, op);
   const heights = div(add(...neighbours(t, i)), 2);
-  return sum(mul(heights, x === undefined ? dx : steps(inexact(operand(x, t, Op.sub)), i, t.rank)), { axis: i });
-}
+  return sum(mul(heights, x === undefined ? dx : steps(inexact(operand(x, t, op)), i, t.rank)), { axis: i });
+});
 
 /** Distances of neighbouring sample points, along axis i of `rank`. */
 function steps(x: Tensor, i: number, rank: number): Tensor {
   if (x.rank !== 1) return diff(x, { axis: i });
   const distances = diff(x);
-  return distances.reshape(Array.from({ length: rank }, (_, k) => (k === i ? distances.size : 1)));
+  return reshaped(
+    distances,
+    upTo(rank).map((k) => (k === i ? distances.size : 1)),
+  );
 }

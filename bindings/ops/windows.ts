@@ -1,6 +1,8 @@
 /** Windows that slide over spatial axes, as options name them: strides, dilations, padding, data formats. Knows no op. */
-import { ArgumentError, ShapeError } from '../errors.js';
+import { isSize } from '../convert.js';
+import { ArgumentError, type Operands, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
+import { arePairs, upTo } from './axes.js';
 import { transpose } from './movement.js';
 
 /** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or how many before and after, for each axis. */
@@ -28,22 +30,21 @@ export interface WindowAxis {
 
 const FORMATS = ['WC', 'HWC', 'DHWC'];
 
-/** x with its channels last, and the way back for the result: both are views. */
-export function channelsLast(x: Tensor, format: DataFormat | undefined, op: string): { last: Tensor; back: (y: Tensor) => Tensor } {
+/** `f` of x with its channels last, and its result with them where they were: both by views. */
+export function channelsLast(x: Tensor, format: DataFormat | undefined, op: string, f: (last: Tensor) => Tensor): Tensor {
   const axes = FORMATS[x.rank - 3] as string;
   const first = `NC${axes.slice(0, -1)}`;
-  if (format === undefined || format === `N${axes}`) return { last: x, back: (y) => y };
-  if (format !== first) throw new ArgumentError(`${op}: dataFormat is 'N${axes}' or '${first}'; got ${JSON.stringify(format)}`, op);
-  const spatial = Array.from({ length: x.rank - 2 }, (_, i) => i + 1);
-  const last = x.rank - 1;
-  return { last: transpose(x, [0, ...spatial.map((i) => i + 1), 1]), back: (y) => transpose(y, [0, last, ...spatial]) };
+  if (format === undefined || format === `N${axes}`) return f(x);
+  if (format !== first) throw refused(ArgumentError, op, `dataFormat is 'N${axes}' or '${first}'; got ${shown(format)}`);
+  const spatial = upTo(x.rank - 2).map((i) => i + 1);
+  return transpose(f(transpose(x, [0, ...spatial.map((i) => i + 1), 1])), [0, x.rank - 1, ...spatial]);
 }
 
 /** A whole number for each of `count` spatial axes, `least` and more. */
 export function perAxis(value: PerAxis, count: number, name: string, op: string, least = 1): number[] {
   const list = Array.isArray(value) ? [...value] : new Array<number>(count).fill(value as number);
-  if (list.length === count && list.every((n) => Number.isInteger(n) && n >= least && n < 2 ** 31)) return list;
-  throw new ArgumentError(`${op}: ${name} is a whole number from ${least}, or ${count} of them; got ${JSON.stringify(value)}`, op);
+  if (list.length === count && list.every((n) => isSize(n) && n >= least)) return list;
+  throw refused(ArgumentError, op, `${name} is a whole number from ${least}, or ${count} of them; got ${JSON.stringify(value)}`);
 }
 
 /** The axes of windows of `taps` over `sizes`, with the padding made explicit. */
@@ -66,9 +67,8 @@ export function windowAxes(
 function explicitPadding(padding: Padding, count: number, op: string): 'SAME' | readonly (readonly [number, number])[] {
   if (padding === 'SAME') return padding;
   if (padding === 'VALID') return new Array<readonly [number, number]>(count).fill([0, 0]);
-  const isPair = (pair: unknown): boolean => Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0 && n < 2 ** 31);
-  if (Array.isArray(padding) && padding.length === count && padding.every(isPair)) return padding;
-  throw new ArgumentError(`${op}: padding is 'SAME', 'VALID' or [before, after] for each of ${count} axes; got ${JSON.stringify(padding)}`, op);
+  if (arePairs(padding, count)) return padding;
+  throw refused(ArgumentError, op, `padding is 'SAME', 'VALID' or [before, after] for each of ${count} axes; got ${JSON.stringify(padding)}`);
 }
 
 /** The window's extent along an axis, dilation counted. */
@@ -83,13 +83,15 @@ function samePadding({ size, taps, stride, dilation }: Omit<WindowAxis, 'low' | 
 }
 
 /** Refuses a window that has no place on an axis, unless there is nothing and no padding: the result is nothing then. */
-export function requirePlaces(axes: readonly WindowAxis[], op: string, operands: () => string): void {
+export function requirePlaces(axes: readonly WindowAxis[], op: string, operands: Operands): void {
   const i = axes.findIndex((axis) => placesOf(axis) === 0 && axis.size + axis.low + axis.high > 0);
   if (i < 0) return;
   const axis = axes[i] as WindowAxis;
-  throw new ShapeError(
-    `${op}: a window of ${extentOf(axis)} does not fit spatial axis ${i} of ${axis.size} with padding [${axis.low}, ${axis.high}]; ${operands()}`,
+  throw refused(
+    ShapeError,
     op,
+    `a window of ${extentOf(axis)} does not fit spatial axis ${i} of ${axis.size} with padding [${axis.low}, ${axis.high}]`,
+    operands,
   );
 }
 

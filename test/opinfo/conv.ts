@@ -141,7 +141,7 @@ export const convolutions = {
         error(
           (g) => g.depthwiseConv2d(g.zeros([1, 4, 4, 3]), g.zeros([3, 3, 2, 1])),
           'ShapeError',
-          /^depthwiseConv2d: a filter of 2 channels does not fit 3; x is \[1, 4, 4, 3\] float32, filter is \[3, 3, 2, 1\] float32$/,
+          /^depthwiseConv2d: a filter of 2 channels does not fit 3 channels; x is \[1, 4, 4, 3\] float32, filter is \[3, 3, 2, 1\] float32$/,
         ),
       ],
     },
@@ -169,7 +169,7 @@ export const convolutions = {
         error(
           (g) => g.convTranspose2d(g.zeros([1, 2, 2, 3]), g.zeros([2, 2, 1, 2])),
           'ShapeError',
-          /^convTranspose2d: a filter of 2 channels with groups = 1 does not fit 3; x is \[1, 2, 2, 3\] float32, filter is \[2, 2, 1, 2\] float32$/,
+          /^convTranspose2d: a filter of 2 channels with groups = 1 does not fit 3 channels; x is \[1, 2, 2, 3\] float32, filter is \[2, 2, 1, 2\] float32$/,
         ),
         error(
           (g) => g.convTranspose2d(g.zeros([1, 2, 2, 1]), g.zeros([2, 2, 1, 1]), { size: 9 }),

@@ -210,7 +210,7 @@ export const indexing = {
         error(
           (g) => g.booleanMask([1, 2, 3], [true, false]),
           'ShapeError',
-          /^booleanMask: the mask's dimensions are those of x from axis 0 on; x is \[3\], mask is \[2\]$/,
+          /^booleanMask: the mask's dimensions are those of x from axis 0 on; x is \[3\] float32, mask is \[2\] bool$/,
         ),
       ],
     },

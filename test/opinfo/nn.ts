@@ -167,7 +167,11 @@ export const networks = {
         { at: [[1e4 + 1, 1e4 - 1]], args: [null, null, { epsilon: 0 }], value: [1, -1] },
       ],
       errors: [
-        error((g) => g.layerNorm([1, 2], [1]), 'ShapeError', /^layerNorm: gamma is \[1\], and x, \[2\], is \[2\] along its axes/),
+        error(
+          (g) => g.layerNorm([1, 2], [1]),
+          'ShapeError',
+          /^layerNorm: gamma has the shape of x along its axes, \[2\]; x is \[2\] float32, gamma is \[1\] float32$/,
+        ),
         error((g) => g.layerNorm([1, 2], null, null, { axis: 1 }), 'IndexError', /^layerNorm: axis 1 is out of range for rank 1/),
       ],
     },
@@ -177,7 +181,13 @@ export const networks = {
     [sample('7'), sample('2,3 · 3'), sample('2,3', null, { axis: 0 }), sample('3,33 · 33'), sample('', null, { epsilon: 1 })],
     {
       special: [{ at: [[3, 4]], args: [null, { epsilon: 0 }], value: [3 / Math.sqrt(12.5), 4 / Math.sqrt(12.5)] }],
-      errors: [error((g) => g.rmsNorm([1, 2], 1), 'ShapeError', /^rmsNorm: gamma is \[\], and x, \[2\], is \[2\] along its axes/)],
+      errors: [
+        error(
+          (g) => g.rmsNorm([1, 2], 1),
+          'ShapeError',
+          /^rmsNorm: gamma has the shape of x along its axes, \[2\]; x is \[2\] float32, gamma is \[\] float32$/,
+        ),
+      ],
     },
   ),
   softmaxCrossEntropy: smooth(crossEntropy, [...samples('3 · 3', '2,3 · 2,3'), sample('3,2 · 3,2', 0)], {
