@@ -105,6 +105,40 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
   for (let i = 0, n = c.words; i < n; i++) store<i32>(node.attributes + (i << 2), c.attribute(i));
 }
 
+/** Bytes of the node of one or two inputs, one result and no attributes. */
+// @ts-ignore: decorator
+@inline
+export function scalarNodeBytes(inputs: i32): usize {
+  return inputs == 1 ? 40 : 48;
+}
+
+/** As `write`, of such a call: two inputs of which the last is y, or one, which is x and y. */
+// @ts-ignore: decorator
+@inline
+export function writeScalar(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, prev: usize, first: u32, watchers: u32): void {
+  const saves = savesOf(op);
+  node.prev = prev;
+  node.op = <u16>op;
+  node.inputs = <u16>inputs;
+  node.outputs = 1;
+  node.words = 0;
+  node.first = first;
+  node.watchers = watchers;
+  node.spent = 0;
+  store<Tensor>(node.inputAt(0), x);
+  store<u32>(node.inputAt(0), x.value, 4);
+  take(x, savesInput(saves, 0));
+  if (inputs == 2) {
+    store<Tensor>(node.inputAt(1), y);
+    store<u32>(node.inputAt(1), y.value, 4);
+    take(y, savesInput(saves, 1));
+  }
+  store<Tensor>(node.outputAt(0), t);
+  t.value = first;
+  t.watchers = watchers;
+  take(t, savesOutput(saves, 0));
+}
+
 /** Wipes the marks of the node's results. See Note [Values and watchers] in tape.ts */
 // @ts-ignore: decorator
 @inline
