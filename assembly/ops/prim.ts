@@ -91,8 +91,8 @@ export function chain(derivative: Tensor, cotangent: Tensor): Tensor {
 }
 /** The chain rule for input i: gives it ȳ·conj d, where d is the derivative. */
 export function pull(v: View, i: i32, d: Tensor): void {
-  if (!v.needs(i)) return;
-  const derivative = conj(d);
+  if (!d || !v.needs(i)) return;
+  const derivative = isComplex(d.dtype) ? call1(Op.conj, d) : d;
   const cotangent = v.cotangent;
   if (!v.giveProduct(i, derivative, cotangent)) v.give(i, chain(derivative, cotangent));
 }

@@ -15,8 +15,8 @@ import { apply, call2 } from './apply';
 import { begin } from './call';
 import { fail, hasFailed } from './fault';
 import { indexOf, kernelOf, vjpOf } from './registry';
-import { Node, spend } from './node';
-import { Tape, watching } from './tape';
+import { Node } from './node';
+import { dropLast, Tape, watching } from './tape';
 import { tracing } from './trace';
 
 let sweeping: Tape = changetype<Tape>(0);
@@ -179,7 +179,7 @@ export function beginSweep(tape: Tape): bool {
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
   tape.cotangents = alloc(bytes);
   if (!tape.cotangents) return fail(Status.memory, Op.none, <i32>bytes, 0);
-  for (let at = tape.cotangents, end = at + bytes; at < end; at += 4) store<u32>(at, 0);
+  for (let at = tape.cotangents, end = at + bytes; at < end; at += 16) v128.store(at, i64x2.splat(0)); // blocks are whole vectors
   return true;
 }
 
@@ -190,28 +190,32 @@ export function sweep(tape: Tape, consume: bool): bool {
   for (let node = tape.last; node != tape.before; node = changetype<Node>(node.prev)) {
     if (node.watchers & tape.bit && hasCotangent(node)) {
       call_indirect<void>(vjpOf(node.op), changetype<View>(node));
-      drop(node);
+      for (let i: u32 = 0, n = node.outputs; i < n; i++) drop(slotOf(node.first + i));
       clear(before);
-      if (hasFailed()) break;
+      if (hasFailed()) return false;
     }
-    if (consume) spend(node);
+    if (consume) dropLast(tape, node);
   }
   return !hasFailed();
 }
 
+// @ts-ignore: decorator
+@inline
 function hasCotangent(node: Node): bool {
-  for (let i: u32 = 0, n = <u32>node.outputs; i < n; i++) if (load<usize>(slotOf(node.first + i))) return true;
+  const slot = slotOf(node.first);
+  if (load<usize>(slot)) return true;
+  for (let i: u32 = 1, n = node.outputs; i < n; i++) if (load<usize>(slot + (i << 2))) return true;
   return false;
 }
 
-function drop(node: Node): void {
-  for (let i: u32 = 0, n = <u32>node.outputs; i < n; i++) {
-    const slot = slotOf(node.first + i);
-    const t = load<Tensor>(slot);
-    if (!t) continue;
-    store<usize>(slot, 0);
-    release(t);
-  }
+/** Gives up what the slot holds. */
+// @ts-ignore: decorator
+@inline
+function drop(slot: usize): void {
+  const t = load<Tensor>(slot);
+  if (!t) return;
+  store<usize>(slot, 0);
+  release(t);
 }
 
 /** The cotangent of a watched value, still held by the sweep; NONE when nothing reached it. */
@@ -223,12 +227,9 @@ export function cotangentOfValue(tape: Tape, value: u32): Tensor {
 /** Gives up the cotangents of a sweep; nothing to do when it never began. */
 export function endSweep(tape: Tape): void {
   if (!tape.cotangents) return;
-  const n = tape.endValue - tape.firstValue;
-  for (let i: u32 = 0; i < n; i++) {
-    const t = load<Tensor>(tape.cotangents + (i << 2));
-    if (t) release(t);
-  }
-  free(tape.cotangents, <usize>n << 2);
+  const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
+  for (let at = tape.cotangents, end = at + bytes; at < end; at += 4) drop(at);
+  free(tape.cotangents, bytes);
   tape.cotangents = 0;
 }
 

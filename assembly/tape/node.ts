@@ -2,14 +2,14 @@
  * A node: one op that ran, with what its gradient needs. Knows opcodes, not operations.
  *
  *   node  ┌──────┬────────────────┬───────┬─────────────┬────────────────────┬──────────┬────────────┐
- *         │ prev │ op in out words│ first │ watchers …  │ (record, value)·in │ record·out│ attributes │
+ *         │ prev │ op in out words│ first │ watchers    │ (record, value)·in │ record·out│ attributes │
  *         └──────┴────────────────┴───────┴─────────────┴────────────────────┴──────────┴────────────┘
  */
 import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
 import { Call } from './call';
 import { savesOf } from './registry';
 
-const NODE_FIXED: usize = 24;
+const NODE_FIXED = offsetof<Node>();
 
 @unmanaged
 export class Node {
@@ -21,8 +21,6 @@ export class Node {
   /** Value number of output 0. */
   first: u32;
   watchers: u32;
-  /** 1 once the node's references are gone. */
-  spent: u32;
   // @ts-ignore: decorator
   @inline
   inputAt(i: i32): usize {
@@ -86,7 +84,6 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
   node.words = <u16>c.words;
   node.first = first;
   node.watchers = watchers;
-  node.spent = 0;
   const saves = savesOf(c.op);
   for (let i = 0; i < inputs; i++) {
     const t = c.input(i);
@@ -109,7 +106,7 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
 // @ts-ignore: decorator
 @inline
 export function scalarNodeBytes(inputs: i32): usize {
-  return inputs == 1 ? 40 : 48;
+  return inputs == 1 ? 32 : 40;
 }
 
 /** As `write`, of such a call: two inputs of which the last is y, or one, which is x and y. */
@@ -124,7 +121,6 @@ export function writeScalar(node: Node, op: i32, inputs: i32, x: Tensor, y: Tens
   node.words = 0;
   node.first = first;
   node.watchers = watchers;
-  node.spent = 0;
   store<Tensor>(node.inputAt(0), x);
   store<u32>(node.inputAt(0), x.value, 4);
   take(x, savesInput(saves, 0));
@@ -143,22 +139,23 @@ export function writeScalar(node: Node, op: i32, inputs: i32, x: Tensor, y: Tens
 // @ts-ignore: decorator
 @inline
 export function unmark(node: Node): void {
-  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
-    const t = node.output(i);
-    t.value = 0;
-    t.watchers = 0;
-  }
+  for (let i = 0, n = <i32>node.outputs; i < n; i++) wipe(node.output(i));
+}
+
+// @ts-ignore: decorator
+@inline
+function wipe(t: Tensor): void {
+  t.value = 0;
+  t.watchers = 0;
 }
 
 /** Gives up what the node refers to. */
 export function spend(node: Node): void {
-  if (node.spent) return;
-  unmark(node);
-  node.spent = 1;
   const saves = savesOf(node.op);
   for (let i = 0, n = <i32>node.inputs; i < n; i++) letGo(node.input(i), savesInput(saves, i));
   for (let i = 0, n = <i32>node.outputs; i < n; i++) {
     const t = node.output(i);
+    wipe(t);
     letGo(t, savesOutput(saves, i));
   }
 }

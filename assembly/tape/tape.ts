@@ -111,7 +111,15 @@ export function closeTape(tape: Tape): void {
 
 /** Wipes the marks of a list that no open tape spans, for it stays. See Note [Values and watchers] */
 function unmarkAll(list: List): void {
-  for (let node = list.last; node; node = changetype<Node>(node.prev)) if (!node.spent) unmark(node);
+  for (let node = list.last; node; node = changetype<Node>(node.prev)) unmark(node);
+}
+
+/** Takes the last node off the tape's list, and gives up what it refers to. */
+// @ts-ignore: decorator
+@inline
+export function dropLast(tape: Tape, node: Node): void {
+  tape.list.last = changetype<Node>(node.prev);
+  spend(node);
 }
 
 /** Lets a closed tape outlive its caller. */
