@@ -27,13 +27,14 @@ export class Tensor {
   /** @internal The op that made it. */
   readonly op: Op;
   /** @internal */
-  spilled: Spilled | null = null;
+  spilled: Spilled | null;
 
   /** @internal */
   constructor(at: number, generation: number, op: Op) {
     this.at = at;
     this.generation = generation;
     this.op = op;
+    this.spilled = null;
   }
 
   /** Sizes of the dimensions. */

@@ -4,7 +4,7 @@
  * or 0 after a failure. Attributes lie in the call area already, `words` of them.
  */
 import { Status } from '../shared/abi';
-import { apply } from '../tape/apply';
+import { apply, applyTo, call1, call2 } from '../tape/apply';
 import { begin, CALL } from '../tape/call';
 import { fail } from '../tape/fault';
 import { complexOf, isComplex } from '../tensor/dtype';
@@ -37,10 +37,8 @@ export function apply0(op: i32, words: i32, serial: u32): usize {
 
 export function apply1(op: i32, x: usize, xGeneration: u32, words: i32, serial: u32): usize {
   expectCall(op, 1, words);
-  const c = begin(op, 1);
-  c.setInput(0, live(op, 0, x, xGeneration));
-  c.words = words;
-  return handOver(apply(), serial);
+  const t = live(op, 0, x, xGeneration);
+  return handOver(words ? applyTo(op, 1, t, t, words) : call1(op, t), serial);
 }
 
 export function apply2(op: i32, x: usize, xGeneration: u32, y: usize, yGeneration: u32, words: i32, serial: u32): usize {
@@ -50,11 +48,7 @@ export function apply2(op: i32, x: usize, xGeneration: u32, y: usize, yGeneratio
   if (!a || !b) return 0;
   // The conversion takes the attributes' place.
   if (a.dtype != b.dtype && !words && mixes(a, b)) return handOver(promoted2(op, a, b), serial);
-  const c = begin(op, 2);
-  c.setInput(0, a);
-  c.setInput(1, b);
-  c.words = words;
-  return handOver(apply(), serial);
+  return handOver(words ? applyTo(op, 2, a, b, words) : call2(op, a, b), serial);
 }
 
 /** Real beside complex of the same precision: the only dtypes that mix. */

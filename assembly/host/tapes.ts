@@ -4,7 +4,7 @@
  */
 import { DType, Run, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { apply } from '../tape/apply';
+import { call1 } from '../tape/apply';
 import { beginSweep, cotangentOfValue, endSweep, seed, sweep } from '../tape/backward';
 import { begin } from '../tape/call';
 import { fail } from '../tape/fault';
@@ -13,8 +13,8 @@ import { Tape } from '../tape/tape';
 import { note, tracing } from '../tape/trace';
 import { newScalar } from '../tensor/constant';
 import { isInexact } from '../tensor/dtype';
-import { enter, leave, lift, own } from '../tensor/scope';
-import { hold, isUnshared, NONE, release, Tensor } from '../tensor/tensor';
+import { adopt, enter, isOwned, leave, lift, own } from '../tensor/scope';
+import { hold, NONE, release, Tensor } from '../tensor/tensor';
 import { aliasOf } from '../tensor/view';
 import { live } from './calls';
 import { expectClosed, expectOpen, expectScope, expectSweep, expectTape, expectWatched } from './contract';
@@ -140,16 +140,17 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
   expectWatched(k, tape);
   const held = cotangentOfValue(tape, tape.firstValue + k);
   if (!held) return 0;
+  const scope = changetype<Tensor>(tape.scope);
   let t = held;
-  if (held.isContiguous && isUnshared(held)) {
+  if (held.isContiguous && !isOwned(held)) {
     hold(t);
-    own(t);
+    if (scope) adopt(t, scope);
+    else own(t);
   } else {
-    begin(held.isContiguous ? Op.identity : Op.contiguous, 1).setInput(0, held);
-    t = apply();
+    t = call1(held.isContiguous ? Op.identity : Op.contiguous, held);
     if (!t) return 0;
+    if (scope) lift(t, scope);
   }
-  if (tape.scope) lift(t, changetype<Tensor>(tape.scope));
   t.generation = serial;
   return changetype<usize>(t);
 }

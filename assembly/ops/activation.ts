@@ -6,7 +6,8 @@ import { Op } from '../shared/opcode';
 import { X, X0, X1, X2, Y } from '../tape/define';
 import { defineMap, real1, real2, real3, widened1 } from './elementwise';
 import {
-  abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0, whereElse0,
+  abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, pull, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0,
+  whereElse0,
 } from './prim';
 
 /** 2·√(2/π), 0.044715 times it, and 1/√(2π). */
@@ -55,11 +56,11 @@ function defineSigmoids(): void {
   defineMap(Op.sigmoid, (op) => { real1<Sigmoid>(op); }, Y, (v) => { v.give(0, sigmoidGrad(v.output(0), v.cotangent)); });
 
   /** y = log(1 + eˣ).  x̄ = ȳ·σ(x). */
-  defineMap(Op.softplus, (op) => { real1<Softplus>(op); }, X, (v) => { v.give(0, chain(sigmoid(v.input(0)), v.cotangent)); });
+  defineMap(Op.softplus, (op) => { real1<Softplus>(op); }, X, (v) => { pull(v, 0, sigmoid(v.input(0))); });
 
   /** y = x/(1 + |x|).  x̄ = ȳ/(1 + |x|)². A primitive, because the quotient rule's difference cancels for large x. */
   defineMap(Op.softsign, (op) => { real1<Softsign>(op); }, X,
-    (v) => { v.give(0, chain(square(reciprocal(shift(abs(v.input(0)), 1))), v.cotangent)); });
+    (v) => { pull(v, 0, square(reciprocal(shift(abs(v.input(0)), 1)))); });
 
   /** y = x·σ(x).  x̄ = ȳ·(σ(x) + x·σ(x)σ(−x)). */
   defineMap(Op.silu, (op) => { widened1<Silu>(op); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
@@ -69,7 +70,7 @@ function defineSigmoids(): void {
     (v) => {
       const x = v.input(0);
       const t = tanh(softplus(x));
-      v.give(0, chain(add(t, tanhGrad(t, silu(x))), v.cotangent));
+      pull(v, 0, add(t, tanhGrad(t, silu(x))));
     });
 
   /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
@@ -82,7 +83,7 @@ function defineSigmoids(): void {
       const z = square(x);
       const s = sigmoid(mul(x, shift(scale(z, B), A)));
       const slope = mul(x, shift(scale(z, 3 * B), A));
-      v.give(0, chain(add(s, chain(slope, sigmoidGrad(s, onesLike(s)))), v.cotangent));
+      pull(v, 0, add(s, chain(slope, sigmoidGrad(s, onesLike(s)))));
     });
 }
 
@@ -95,14 +96,14 @@ function defineDerivatives(): void {
   /** y = x₁·x₀(1 − x₀): one pass where the formula takes three.  x̄₀ = ȳ·x₁(1 − 2x₀), x̄₁ = ȳ·x₀(1 − x₀). */
   defineMap(Op.sigmoidGrad, (op) => { real2<SigmoidGrad>(op); }, X0 | X1,
     (v) => {
-      if (v.needs(0)) v.give(0, chain(mul(v.input(1), minus(1, scale(v.input(0), 2))), v.cotangent));
+      if (v.needs(0)) pull(v, 0, mul(v.input(1), minus(1, scale(v.input(0), 2))));
       if (v.needs(1)) v.give(1, sigmoidGrad(v.input(0), v.cotangent));
     });
 
   /** y = x₁·(1 − x₀²): one pass where the formula takes three.  x̄₀ = −2ȳ·x₀x₁, x̄₁ = ȳ·(1 − x₀²). */
   defineMap(Op.tanhGrad, (op) => { real2<TanhGrad>(op); }, X0 | X1,
     (v) => {
-      if (v.needs(0)) v.give(0, chain(scale(mul(v.input(0), v.input(1)), -2), v.cotangent));
+      if (v.needs(0)) pull(v, 0, scale(mul(v.input(0), v.input(1)), -2));
       if (v.needs(1)) v.give(1, tanhGrad(v.input(0), v.cotangent));
     });
 
@@ -116,7 +117,7 @@ function defineDerivatives(): void {
       if (v.needs(0)) {
         const s = sigmoid(x);
         const bend = sigmoidGrad(s, shift(mul(x, minus(1, scale(s, 2))), 2));
-        v.give(0, chain(mul(v.input(1), bend), v.cotangent));
+        pull(v, 0, mul(v.input(1), bend));
       }
       if (v.needs(1)) v.give(1, siluGrad(x, v.cotangent));
     });
@@ -131,7 +132,7 @@ function defineDerivatives(): void {
       if (v.needs(0)) {
         const z = square(x);
         const density = scale(exp(scale(z, -0.5)), OVER_SQRT_2PI);
-        v.give(0, chain(mul(v.input(2), mul(density, minus(2, z))), v.cotangent));
+        pull(v, 0, mul(v.input(2), mul(density, minus(2, z))));
       }
       if (v.needs(2)) v.give(2, geluGrad(x, v.input(1), v.cotangent));
     });

@@ -19,7 +19,7 @@ import { Tensor } from '../tensor/tensor';
 import { defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real2, same, wide1, wide2, widened1, widened2, zeroGradientMap } from './elementwise';
 import {
   abs, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, imag, lessEqual, log, mul, neg,
-  notEqual, onesLike, pow, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
+  notEqual, onesLike, pow, pull, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
 } from './prim';
 
 export function defineArithmetic(): void {
@@ -48,17 +48,11 @@ function defineSums(): void {
 function defineProducts(): void {
   /** y = x₀·x₁.  x̄₀ = ȳ·conj x₁, x̄₁ = ȳ·conj x₀. */
   defineMap(Op.mul, (op) => { number2<k.Mul>(op); pairs2<k.Mul>(op); }, X0 | X1,
-    (v) => {
-      if (v.needs(0)) v.give(0, chain(conj(v.input(1)), v.cotangent));
-      if (v.needs(1)) v.give(1, chain(conj(v.input(0)), v.cotangent));
-    });
+    (v) => { pull(v, 0, v.input(1)); pull(v, 1, v.input(0)); });
 
   /** y = x·z, 0 where z is 0: the chain rule's product, in which z is the cotangent.  x̄ = ȳ·conj z, z̄ = ȳ·conj x. */
   defineMap(Op.mulNoNan, (op) => { real2<k.MulNoNan>(op); pairs2<k.MulNoNan>(op); }, X0 | X1,
-    (v) => {
-      if (v.needs(0)) v.give(0, chain(conj(v.input(1)), v.cotangent));
-      if (v.needs(1)) v.give(1, chain(conj(v.input(0)), v.cotangent));
-    });
+    (v) => { pull(v, 0, v.input(1)); pull(v, 1, v.input(0)); });
 
   /** y = x².  x̄ = 2ȳ·conj x. */
   defineMap(Op.square, (op) => { number1<k.Square>(op); pairs1<k.Square>(op); }, X,
@@ -130,11 +124,11 @@ function definePowers(): void {
     (v) => {
       const x = v.input(0);
       const n = v.input(1);
-      if (v.needs(0)) v.give(0, chain(conj(chain(pow(x, shift(n, -1)), n)), v.cotangent));
+      if (v.needs(0)) pull(v, 0, chain(pow(x, shift(n, -1)), n));
       if (v.needs(1)) {
         const zero = constant(0, x);
         const base = where(isComplex(x.dtype) ? notEqual(x, zero) : greater(x, zero), x, constant(1, x));
-        v.give(1, chain(conj(chain(log(base), v.output(0))), v.cotangent));
+        pull(v, 1, chain(log(base), v.output(0)));
       }
     });
 
@@ -171,7 +165,7 @@ function defineSigns(): void {
   defineMap(Op.copysign, (op) => { real2<k.Copysign>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
-      v.give(0, chain(mul(sign(x), copysign(onesLike(x), v.input(1))), v.cotangent));
+      pull(v, 0, mul(sign(x), copysign(onesLike(x), v.input(1))));
     });
 }
 
@@ -196,22 +190,22 @@ function defineDistances(): void {
   defineMap(Op.hypot, (op) => { real2<Hypot>(op); }, X0 | X1 | Y,
     (v) => {
       const y = v.output(0);
-      if (v.needs(0)) v.give(0, chain(xdivy(v.input(0), y), v.cotangent));
-      if (v.needs(1)) v.give(1, chain(xdivy(v.input(1), y), v.cotangent));
+      if (v.needs(0)) pull(v, 0, xdivy(v.input(0), y));
+      if (v.needs(1)) pull(v, 1, xdivy(v.input(1), y));
     });
 
   /** y = arg(x₁ + i·x₀).  x̄₀ = ȳ·x₁/r², x̄₁ = −ȳ·x₀/r² with r = |x₁ + i·x₀|, 0 at the origin. */
   defineMap(Op.atan2, (op) => { real2<Atan2>(op); }, X0 | X1,
     (v) => {
       const r = hypot(v.input(0), v.input(1));
-      if (v.needs(0)) v.give(0, chain(xdivy(xdivy(v.input(1), r), r), v.cotangent));
+      if (v.needs(0)) pull(v, 0, xdivy(xdivy(v.input(1), r), r));
       if (v.needs(1)) v.give(1, neg(chain(xdivy(xdivy(v.input(0), r), r), v.cotangent)));
     });
 
   /** y = log(e^x₀ + e^x₁).  x̄₀ = ȳ·σ(x₀ − x₁), x̄₁ = ȳ·σ(x₁ − x₀). */
   defineMap(Op.logaddexp, (op) => { widened2<Logaddexp>(op); }, X0 | X1,
     (v) => {
-      if (v.needs(0)) v.give(0, chain(sigmoid(sub(v.input(0), v.input(1))), v.cotangent));
-      if (v.needs(1)) v.give(1, chain(sigmoid(sub(v.input(1), v.input(0))), v.cotangent));
+      if (v.needs(0)) pull(v, 0, sigmoid(sub(v.input(0), v.input(1))));
+      if (v.needs(1)) pull(v, 1, sigmoid(sub(v.input(1), v.input(0))));
     });
 }

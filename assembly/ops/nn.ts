@@ -13,7 +13,7 @@ import { FLOATS, REAL, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { axesOf, expanded, expandedCotangent, inferReduced, layLines, reducedAxes, sumOver } from './axes';
 import { axesMask, giveLike, inferSame } from './infer';
-import { add, call3, chain, exp, mul, onesLike, reshape, sub } from './prim';
+import { add, call3, chain, exp, mul, onesLike, pull, reshape, sub } from './prim';
 
 /** The softmax that the loss gives beside itself. */
 const Y1: u32 = Y << 1;
@@ -55,7 +55,7 @@ export function defineSoftmax(): void {
       const p = v.input(0);
       const k = v.input(2);
       const last = 1 << (p.rank - 1);
-      if (v.needs(0)) v.give(0, chain(expanded(k, p, last), v.cotangent));
+      if (v.needs(0)) pull(v, 0, expanded(k, p, last));
       if (v.needs(2)) v.give(2, reshape(sumOver(chain(call3(Op.sparseSoftmaxGrad, p, v.input(1), onesLike(k)), v.cotangent), last), k));
     });
 }

@@ -4,23 +4,13 @@
  */
 import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { apply } from '../tape/apply';
-import { fillLike, scalar, shaped } from '../tape/backward';
+import { apply, call1, call2 } from '../tape/apply';
+import { fillLike, isNeutral, scalar, shaped, View } from '../tape/backward';
 import { begin } from '../tape/call';
 import { complexOf, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 
-export function call1(op: i32, x: Tensor): Tensor {
-  begin(op, 1).setInput(0, x);
-  return apply();
-}
-
-export function call2(op: i32, x: Tensor, y: Tensor): Tensor {
-  const c = begin(op, 2);
-  c.setInput(0, x);
-  c.setInput(1, y);
-  return apply();
-}
+export { call1, call2 };
 
 export function call3(op: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
   const c = begin(op, 3);
@@ -96,7 +86,16 @@ export function sub(x: Tensor, y: Tensor): Tensor { return promoted2(Op.sub, x, 
 export function mul(x: Tensor, y: Tensor): Tensor { return promoted2(Op.mul, x, y); }
 export function div(x: Tensor, y: Tensor): Tensor { return promoted2(Op.div, x, y); }
 /** The chain rule's product: derivative times cotangent, 0 where the cotangent is 0 whatever the derivative. */
-export function chain(derivative: Tensor, cotangent: Tensor): Tensor { return promoted2(Op.mulNoNan, derivative, cotangent); }
+export function chain(derivative: Tensor, cotangent: Tensor): Tensor {
+  return isNeutral(cotangent, derivative) ? derivative : promoted2(Op.mulNoNan, derivative, cotangent);
+}
+/** The chain rule for input i: gives it ȳ·conj d, where d is the derivative. */
+export function pull(v: View, i: i32, d: Tensor): void {
+  if (!d || !v.needs(i)) return;
+  const derivative = isComplex(d.dtype) ? call1(Op.conj, d) : d;
+  const cotangent = v.cotangent;
+  if (!v.giveProduct(i, derivative, cotangent)) v.give(i, chain(derivative, cotangent));
+}
 /** The chain rule's quotient: cotangent / x, 0 where the cotangent is 0 whatever x. */
 export function chainDiv(cotangent: Tensor, x: Tensor): Tensor { return promoted2(Op.xdivy, cotangent, x); }
 

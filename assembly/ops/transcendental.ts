@@ -12,8 +12,8 @@ import { isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { defineMap, inexact1, real2, wide1, widened1 } from './elementwise';
 import {
-  chain, chainDiv, conj, constant, cos, cosh, equal, exp, hypot, lessEqual, log, logicalAnd, minus, mul, neg, scale, shift, sin, sinh, sqrt,
-  square, tanhGrad, where, xdivy,
+  chain, chainDiv, conj, constant, cos, cosh, equal, exp, hypot, lessEqual, log, logicalAnd, minus, mul, neg, pull, scale, shift, sin,
+  sinh, sqrt, square, tanhGrad, where, xdivy,
 } from './prim';
 
 const LN2 = 0.6931471805599453;
@@ -33,11 +33,11 @@ export function defineTranscendental(): void {
 function defineExponentials(): void {
   /** y = eˣ.  x̄ = ȳ·conj y. */
   defineMap(Op.exp, (op) => { inexact1<Exp, z.CExp>(op); }, Y,
-    (v) => { v.give(0, chain(conj(v.output(0)), v.cotangent)); });
+    (v) => { pull(v, 0, v.output(0)); });
 
   /** y = eˣ − 1.  x̄ = ȳ·conj eˣ, for y + 1 cancels. */
   defineMap(Op.expm1, (op) => { inexact1<Expm1, z.CExpm1>(op); }, X,
-    (v) => { v.give(0, chain(conj(exp(v.input(0))), v.cotangent)); });
+    (v) => { pull(v, 0, exp(v.input(0))); });
 
   /** y = 2ˣ.  x̄ = ln 2·ȳ·conj y. */
   defineMap(Op.exp2, (op) => { inexact1<Exp2, z.CExp2>(op); }, Y,
@@ -69,16 +69,16 @@ function defineLogarithms(): void {
       if (v.needs(0)) {
         const zero = constant(0, x);
         const corner = logicalAnd(equal(x, zero), lessEqual(y, zero));
-        v.give(0, chain(log(where(corner, constant(1, y), y)), v.cotangent));
+        pull(v, 0, log(where(corner, constant(1, y), y)));
       }
-      if (v.needs(1)) v.give(1, chain(xdivy(x, y), v.cotangent));
+      if (v.needs(1)) pull(v, 1, xdivy(x, y));
     });
 }
 
 function defineTrigonometric(): void {
   /** y = sin x.  x̄ = ȳ·conj cos x. */
   defineMap(Op.sin, (op) => { inexact1<Sin, z.CSin>(op); }, X,
-    (v) => { v.give(0, chain(conj(cos(v.input(0))), v.cotangent)); });
+    (v) => { pull(v, 0, cos(v.input(0))); });
 
   /** y = cos x.  x̄ = −ȳ·conj sin x. */
   defineMap(Op.cos, (op) => { inexact1<Cos, z.CCos>(op); }, X,
@@ -106,11 +106,11 @@ function defineInverseTrigonometric(): void {
 function defineHyperbolic(): void {
   /** y = sinh x.  x̄ = ȳ·conj cosh x. */
   defineMap(Op.sinh, (op) => { widened1<Sinh>(op); wide1<z.CSinh>(op); }, X,
-    (v) => { v.give(0, chain(conj(cosh(v.input(0))), v.cotangent)); });
+    (v) => { pull(v, 0, cosh(v.input(0))); });
 
   /** y = cosh x.  x̄ = ȳ·conj sinh x. */
   defineMap(Op.cosh, (op) => { widened1<Cosh>(op); wide1<z.CCosh>(op); }, X,
-    (v) => { v.give(0, chain(conj(sinh(v.input(0))), v.cotangent)); });
+    (v) => { pull(v, 0, sinh(v.input(0))); });
 
   /** y = tanh x.  x̄ = ȳ·conj(1 − y²). */
   defineMap(Op.tanh, (op) => { inexact1<Tanh, z.CTanh>(op); }, Y,
@@ -144,11 +144,11 @@ function defineInverseHyperbolic(): void {
 function defineErrorFunctions(): void {
   /** y = erf x.  x̄ = 2/√π·ȳ·e^(−x²). */
   defineMap(Op.erf, (op) => { widened1<Erf>(op); }, X,
-    (v) => { v.give(0, chain(scale(exp(neg(square(v.input(0)))), TWO_OVER_SQRT_PI), v.cotangent)); });
+    (v) => { pull(v, 0, scale(exp(neg(square(v.input(0)))), TWO_OVER_SQRT_PI)); });
 
   /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
   defineMap(Op.erfc, (op) => { widened1<Erfc>(op); }, X,
-    (v) => { v.give(0, chain(scale(exp(neg(square(v.input(0)))), -TWO_OVER_SQRT_PI), v.cotangent)); });
+    (v) => { pull(v, 0, scale(exp(neg(square(v.input(0)))), -TWO_OVER_SQRT_PI)); });
 }
 
 /** (1 − x)(1 + x), which doesn't cancel near ±1. */

@@ -70,6 +70,8 @@ export enum Record {
 export enum Flag {
   contiguous = 1,
   sentinel = 2,
+  /** All elements are known to be 1. */
+  ones = 4,
 }
 
 /** Byte offsets into the call area, where the facade writes attributes and operands (pairs of address and generation). */

@@ -6,30 +6,70 @@ import { Status } from '../shared/abi';
 import { isInexact } from '../tensor/dtype';
 import { own } from '../tensor/scope';
 import { allocateElements, countElements, newScalarRecord, NONE, release, Tensor } from '../tensor/tensor';
-import { Call, CALL_AREA } from './call';
+import { begin, Call, CALL_AREA } from './call';
 import { compute } from './compute';
 import { fail, hasFailed } from './fault';
 import { dtypesOf, indexOf, inferOf, kernelOf, resultOf, vjpOf } from './registry';
-import { append, watching } from './tape';
+import { append, appendScalar, watching } from './tape';
 import { note, tracing } from './trace';
+
+/** `op` of x; NONE when there is no x, or after a failure. */
+export function call1(op: i32, x: Tensor): Tensor {
+  if (!x) return NONE;
+  const kernel = x.rank || tracing ? 0 : kernelOf(op, x.dtype);
+  return kernel ? mapScalars(op, kernel, 1, x, x) : applyTo(op, 1, x, x, 0);
+}
+
+/** `op` of x and y, likewise. */
+export function call2(op: i32, x: Tensor, y: Tensor): Tensor {
+  if (!x || !y) return NONE;
+  const kernel = x.rank | y.rank || x.dtype != y.dtype || tracing ? 0 : kernelOf(op, x.dtype);
+  return kernel ? mapScalars(op, kernel, 2, x, y) : applyTo(op, 2, x, y, 0);
+}
+
+/** `op` of x, or of x and y when it has two inputs, and of attributes that lie in the call area, `words` of them. */
+export function applyTo(op: i32, inputs: i32, x: Tensor, y: Tensor, words: i32): Tensor {
+  const c = begin(op, inputs);
+  c.setInput(0, x);
+  c.setInput(1, y);
+  c.words = words;
+  return apply();
+}
+
+/** An elementwise op of one or two scalars, whose result needs no shape rule: what `apply` does, in one line. The last operand is y. */
+function mapScalars(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor): Tensor {
+  const t = newScalarRecord(resultOf(kernel));
+  if (!t) {
+    fail(Status.memory, op);
+    return NONE;
+  }
+  wholeTile(x.data, y.data, 0, t.data);
+  setTileDtype(x.dtype);
+  call_indirect<void>(indexOf(kernel), 1);
+  const watchers = (x.watchers | y.watchers) & watching;
+  if (hasFailed() || (watchers && vjpOf(op) && isInexact(t.dtype) && !appendScalar(op, inputs, x, y, t, watchers))) {
+    fail(Status.memory, op);
+    release(t);
+    return NONE;
+  }
+  own(t);
+  return t;
+}
 
 /** Runs the call in progress and returns its first result, owned by the innermost scope; NONE after a failure. */
 export function apply(): Tensor {
   const c = changetype<Call>(CALL_AREA);
   c.outputs = 0;
   let watchers: u32 = 0;
-  let rank = 0;
   const dtypes = dtypesOf(c.op);
   for (let i = 0, n = c.inputs; i < n; i++) {
     const t = c.input(i);
     if (!t) return NONE;
     if (!((dtypes >> t.dtype) & 1)) return abandon(c, Status.dtype, i, t.dtype);
     watchers |= t.watchers;
-    rank |= t.rank;
   }
   if (tracing) setTiled(false);
-  if ((rank || !mapScalars(c)) && !inferAndCompute(c)) return abandon(c, Status.memory, 0, 0);
-  if (hasFailed()) return abandon(c, Status.memory, 0, 0);
+  if (!inferAndCompute(c) || hasFailed()) return abandon(c, Status.memory, 0, 0);
   if (tracing && !note(c)) return abandon(c, Status.memory, 0, 0);
   watchers &= watching;
   if (watchers && vjpOf(c.op) && isInexact(c.output(0).dtype)) {
@@ -37,26 +77,6 @@ export function apply(): Tensor {
   }
   for (let i = 0, n = c.outputs; i < n; i++) own(c.output(i));
   return c.output(0);
-}
-
-/** An elementwise op of scalars of one dtype, whose result needs no shape rule; false when the call is something else. */
-// @ts-ignore: decorator
-@inline
-function mapScalars(c: Call): bool {
-  const n = c.inputs;
-  if (n == 0 || n > 2) return false;
-  const x = c.input(0);
-  const last = c.input(n - 1);
-  const kernel = kernelOf(c.op, x.dtype);
-  if (!kernel || x.dtype != last.dtype) return false;
-  const y = newScalarRecord(resultOf(kernel));
-  if (!y) return false;
-  c.outputs = 1;
-  c.setOutput(0, y);
-  wholeTile(x.data, last.data, 0, y.data);
-  setTileDtype(x.dtype);
-  call_indirect<void>(indexOf(kernel), 1);
-  return true;
 }
 
 /** The general case: shape rule, elements, kernel. */

@@ -4,17 +4,19 @@
  */
 import { setTileDtype, wholeTile } from '../kernels/tile';
 import { alloc, free } from '../memory/heap';
-import { Status } from '../shared/abi';
+import { OWN } from '../memory/scratch';
+import { Flag, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
-import { clear, enter, leave, own } from '../tensor/scope';
-import { hold, isSole, release, Tensor } from '../tensor/tensor';
-import { apply } from './apply';
+import { isComplex } from '../tensor/dtype';
+import { clear, mark, own } from '../tensor/scope';
+import { haveSameShape, hold, isSole, newScalarRecord, release, Tensor } from '../tensor/tensor';
+import { apply, call2 } from './apply';
 import { begin } from './call';
 import { fail, hasFailed } from './fault';
 import { indexOf, kernelOf, vjpOf } from './registry';
-import { Node, spend } from './node';
-import { Tape, watching } from './tape';
+import { Node } from './node';
+import { dropLast, Tape, watching } from './tape';
 import { tracing } from './trace';
 
 let sweeping: Tape = changetype<Tape>(0);
@@ -48,6 +50,13 @@ export class View extends Node {
   give(i: i32, t: Tensor): void {
     if (t && this.needs(i)) accumulate(this.valueOf(i), sumTo(t, this.input(i)));
   }
+  /** Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are scalars that no one records; else leaves it to be done. */
+  // @ts-ignore: decorator
+  @inline
+  giveProduct(i: i32, x: Tensor, y: Tensor): bool {
+    if (!x || x.rank | y.rank || x.dtype != y.dtype || tracing || (x.watchers | y.watchers) & watching) return false;
+    return accumulateProduct(slotOf(this.valueOf(i)), x, y);
+  }
 }
 
 // @ts-ignore: decorator
@@ -70,7 +79,14 @@ function zerosLike(t: Tensor): Tensor {
 /** A tensor of the shape and dtype of `t`, all `value`, that takes the room of one element. */
 export function fillLike(t: Tensor, value: f64): Tensor {
   const one = scalar(t.dtype, value, 0);
-  return t.rank ? shaped(Op.broadcastTo, one, t) : one;
+  const all = t.rank ? shaped(Op.broadcastTo, one, t) : one;
+  if (all && value == 1) all.flags |= Flag.ones;
+  return all;
+}
+
+/** Whether x·t is x: of ones of its shape, unless complex, for then zeros would lose their signs. */
+export function isNeutral(t: Tensor, x: Tensor): bool {
+  return t && x && (t.flags & Flag.ones) != 0 && t.dtype == x.dtype && !isComplex(t.dtype) && haveSameShape(t, x);
 }
 
 /** A constant of rank 0, owned by the innermost scope. */
@@ -95,9 +111,7 @@ export function shaped(op: Op, x: Tensor, like: Tensor): Tensor {
 // @ts-ignore: decorator
 @inline
 function sumTo(t: Tensor, like: Tensor): Tensor {
-  let same = t.rank == like.rank;
-  for (let i = 0, rank = t.rank; same && i < rank; i++) same = t.dim(i) == like.dim(i);
-  return same ? t : shaped(Op.sumTo, t, like);
+  return haveSameShape(t, like) ? t : shaped(Op.sumTo, t, like);
 }
 
 function accumulate(value: u32, t: Tensor): void {
@@ -107,13 +121,10 @@ function accumulate(value: u32, t: Tensor): void {
   if (!held) {
     hold(t);
     store<Tensor>(slot, t);
-  } else if (!watching && !tracing && isSole(held) && t.isContiguous) {
-    addTo(held, t);
+  } else if (!tracing && !((held.watchers | t.watchers) & watching) && isSole(held) && t.isContiguous) {
+    addTo(held, t.data);
   } else {
-    const c = begin(Op.add, 2);
-    c.setInput(0, held);
-    c.setInput(1, t);
-    const total = apply();
+    const total = call2(Op.add, held, t);
     if (!total) return;
     hold(total);
     release(held);
@@ -121,18 +132,46 @@ function accumulate(value: u32, t: Tensor): void {
   }
 }
 
-/** x ← x + y in place, of one shape and contiguous. */
-function addTo(x: Tensor, y: Tensor): void {
-  wholeTile(x.data, y.data, 0, x.data);
-  setTileDtype(x.dtype);
-  if (x.size) call_indirect<void>(indexOf(kernelOf(Op.add, x.dtype)), x.size);
+/** x ← x + y in place, of one shape and dtype and contiguous. */
+function addTo(x: Tensor, y: usize): void {
+  x.flags &= ~Flag.ones;
+  map2(Op.add, x, x.data, y, x.data);
+}
+
+/** Op's elements at `to` from those at x and y, as many and of the dtype as `like` has. */
+function map2(op: Op, like: Tensor, x: usize, y: usize, to: usize): void {
+  wholeTile(x, y, 0, to);
+  setTileDtype(like.dtype);
+  if (like.size) call_indirect<void>(indexOf(kernelOf(op, like.dtype)), like.size);
+}
+
+const PRODUCT = memory.data(16, 16) + OWN;
+
+/** Adds x·y of scalars to the one in the slot. The first product becomes a record that the slot alone has; so the next are added in place. */
+// @ts-ignore: decorator
+@inline
+function accumulateProduct(slot: usize, x: Tensor, y: Tensor): bool {
+  const held = load<Tensor>(slot);
+  if (held && (held.watchers & watching || !isSole(held))) return false;
+  map2(Op.mulNoNan, y, x.data, y.data, PRODUCT);
+  if (held) {
+    addTo(held, PRODUCT);
+    return true;
+  }
+  const t = newScalarRecord(y.dtype);
+  if (!t) return false;
+  v128.store(t.data, v128.load(PRODUCT));
+  store<Tensor>(slot, t);
+  return true;
 }
 
 /** Adds a seed for `target`: ones, or `dy` of its shape and dtype. A target that the tape doesn't watch contributes nothing. */
 export function seed(tape: Tape, target: Tensor, value: u32, dy: Tensor): void {
   sweeping = tape;
   if (value < tape.firstValue || value >= tape.endValue) return;
+  const before = mark();
   accumulate(value, dy ? dy : fillLike(target, 1));
+  clear(before);
 }
 
 /** Room for the cotangents of a closed tape's values; false when memory is out. */
@@ -140,41 +179,43 @@ export function beginSweep(tape: Tape): bool {
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
   tape.cotangents = alloc(bytes);
   if (!tape.cotangents) return fail(Status.memory, Op.none, <i32>bytes, 0);
-  for (let at = tape.cotangents, end = at + bytes; at < end; at += 4) store<u32>(at, 0);
+  for (let at = tape.cotangents, end = at + bytes; at < end; at += 16) v128.store(at, i64x2.splat(0)); // blocks are whole vectors
   return true;
 }
 
 /** Carries the seeds back to the watched values. With `consume`, each node gives up what it holds as the sweep passes. */
 export function sweep(tape: Tape, consume: bool): bool {
   sweeping = tape;
-  const scope = enter();
-  if (!scope) return fail(Status.memory, Op.none);
+  const before = mark();
   for (let node = tape.last; node != tape.before; node = changetype<Node>(node.prev)) {
     if (node.watchers & tape.bit && hasCotangent(node)) {
       call_indirect<void>(vjpOf(node.op), changetype<View>(node));
-      drop(node);
-      clear(scope);
-      if (hasFailed()) break;
+      for (let i: u32 = 0, n = node.outputs; i < n; i++) drop(slotOf(node.first + i));
+      clear(before);
+      if (hasFailed()) return false;
     }
-    if (consume) spend(node);
+    if (consume) dropLast(tape, node);
   }
-  leave(scope);
   return !hasFailed();
 }
 
+// @ts-ignore: decorator
+@inline
 function hasCotangent(node: Node): bool {
-  for (let i: u32 = 0, n = <u32>node.outputs; i < n; i++) if (load<usize>(slotOf(node.first + i))) return true;
+  const slot = slotOf(node.first);
+  if (load<usize>(slot)) return true;
+  for (let i: u32 = 1, n = node.outputs; i < n; i++) if (load<usize>(slot + (i << 2))) return true;
   return false;
 }
 
-function drop(node: Node): void {
-  for (let i: u32 = 0, n = <u32>node.outputs; i < n; i++) {
-    const slot = slotOf(node.first + i);
-    const t = load<Tensor>(slot);
-    if (!t) continue;
-    store<usize>(slot, 0);
-    release(t);
-  }
+/** Gives up what the slot holds. */
+// @ts-ignore: decorator
+@inline
+function drop(slot: usize): void {
+  const t = load<Tensor>(slot);
+  if (!t) return;
+  store<usize>(slot, 0);
+  release(t);
 }
 
 /** The cotangent of a watched value, still held by the sweep; NONE when nothing reached it. */
@@ -186,12 +227,9 @@ export function cotangentOfValue(tape: Tape, value: u32): Tensor {
 /** Gives up the cotangents of a sweep; nothing to do when it never began. */
 export function endSweep(tape: Tape): void {
   if (!tape.cotangents) return;
-  const n = tape.endValue - tape.firstValue;
-  for (let i: u32 = 0; i < n; i++) {
-    const t = load<Tensor>(tape.cotangents + (i << 2));
-    if (t) release(t);
-  }
-  free(tape.cotangents, <usize>n << 2);
+  const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
+  for (let at = tape.cotangents, end = at + bytes; at < end; at += 4) drop(at);
+  free(tape.cotangents, bytes);
   tape.cotangents = 0;
 }
 

@@ -2,14 +2,14 @@
  * A node: one op that ran, with what its gradient needs. Knows opcodes, not operations.
  *
  *   node  ┌──────┬────────────────┬───────┬─────────────┬────────────────────┬──────────┬────────────┐
- *         │ prev │ op in out words│ first │ watchers …  │ (record, value)·in │ record·out│ attributes │
+ *         │ prev │ op in out words│ first │ watchers    │ (record, value)·in │ record·out│ attributes │
  *         └──────┴────────────────┴───────┴─────────────┴────────────────────┴──────────┴────────────┘
  */
 import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
 import { Call } from './call';
 import { savesOf } from './registry';
 
-const NODE_FIXED: usize = 24;
+const NODE_FIXED = offsetof<Node>();
 
 @unmanaged
 export class Node {
@@ -21,8 +21,6 @@ export class Node {
   /** Value number of output 0. */
   first: u32;
   watchers: u32;
-  /** 1 once the node's references are gone. */
-  spent: u32;
   // @ts-ignore: decorator
   @inline
   inputAt(i: i32): usize {
@@ -86,7 +84,6 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
   node.words = <u16>c.words;
   node.first = first;
   node.watchers = watchers;
-  node.spent = 0;
   const saves = savesOf(c.op);
   for (let i = 0; i < inputs; i++) {
     const t = c.input(i);
@@ -105,26 +102,60 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
   for (let i = 0, n = c.words; i < n; i++) store<i32>(node.attributes + (i << 2), c.attribute(i));
 }
 
+/** Bytes of the node of one or two inputs, one result and no attributes. */
+// @ts-ignore: decorator
+@inline
+export function scalarNodeBytes(inputs: i32): usize {
+  return inputs == 1 ? 32 : 40;
+}
+
+/** As `write`, of such a call: two inputs of which the last is y, or one, which is x and y. */
+// @ts-ignore: decorator
+@inline
+export function writeScalar(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, prev: usize, first: u32, watchers: u32): void {
+  const saves = savesOf(op);
+  node.prev = prev;
+  node.op = <u16>op;
+  node.inputs = <u16>inputs;
+  node.outputs = 1;
+  node.words = 0;
+  node.first = first;
+  node.watchers = watchers;
+  store<Tensor>(node.inputAt(0), x);
+  store<u32>(node.inputAt(0), x.value, 4);
+  take(x, savesInput(saves, 0));
+  if (inputs == 2) {
+    store<Tensor>(node.inputAt(1), y);
+    store<u32>(node.inputAt(1), y.value, 4);
+    take(y, savesInput(saves, 1));
+  }
+  store<Tensor>(node.outputAt(0), t);
+  t.value = first;
+  t.watchers = watchers;
+  take(t, savesOutput(saves, 0));
+}
+
 /** Wipes the marks of the node's results. See Note [Values and watchers] in tape.ts */
 // @ts-ignore: decorator
 @inline
 export function unmark(node: Node): void {
-  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
-    const t = node.output(i);
-    t.value = 0;
-    t.watchers = 0;
-  }
+  for (let i = 0, n = <i32>node.outputs; i < n; i++) wipe(node.output(i));
+}
+
+// @ts-ignore: decorator
+@inline
+function wipe(t: Tensor): void {
+  t.value = 0;
+  t.watchers = 0;
 }
 
 /** Gives up what the node refers to. */
 export function spend(node: Node): void {
-  if (node.spent) return;
-  unmark(node);
-  node.spent = 1;
   const saves = savesOf(node.op);
   for (let i = 0, n = <i32>node.inputs; i < n; i++) letGo(node.input(i), savesInput(saves, i));
   for (let i = 0, n = <i32>node.outputs; i < n; i++) {
     const t = node.output(i);
+    wipe(t);
     letGo(t, savesOutput(saves, i));
   }
 }

@@ -8,8 +8,9 @@
  */
 import { alloc, free } from '../memory/heap';
 import { Limit } from '../shared/abi';
+import { Tensor } from '../tensor/tensor';
 import { Call } from './call';
-import { Node, nodeBytes, spend, unmark, write } from './node';
+import { Node, nodeBytes, scalarNodeBytes, spend, unmark, write, writeScalar } from './node';
 
 const CHUNK: usize = 1 << 14; // bytes of nodes taken from the heap at a time
 const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
@@ -110,7 +111,15 @@ export function closeTape(tape: Tape): void {
 
 /** Wipes the marks of a list that no open tape spans, for it stays. See Note [Values and watchers] */
 function unmarkAll(list: List): void {
-  for (let node = list.last; node; node = changetype<Node>(node.prev)) if (!node.spent) unmark(node);
+  for (let node = list.last; node; node = changetype<Node>(node.prev)) unmark(node);
+}
+
+/** Takes the last node off the tape's list, and gives up what it refers to. */
+// @ts-ignore: decorator
+@inline
+export function dropLast(tape: Tape, node: Node): void {
+  tape.list.last = changetype<Node>(node.prev);
+  spend(node);
 }
 
 /** Lets a closed tape outlive its caller. */
@@ -144,6 +153,18 @@ export function append(c: Call, watchers: u32): bool {
   if (!node) return false;
   write(node, c, changetype<usize>(list.last), list.values, watchers);
   list.values += c.outputs;
+  list.last = node;
+  return true;
+}
+
+/** Appends `op` of x, or of x and y when it has two inputs, that gave t; all are scalars. False when memory is out. */
+// @ts-ignore: decorator
+@inline
+export function appendScalar(op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, watchers: u32): bool {
+  const list = current;
+  const node = changetype<Node>(room(scalarNodeBytes(inputs)));
+  if (!node) return false;
+  writeScalar(node, op, inputs, x, y, t, changetype<usize>(list.last), list.values++, watchers);
   list.last = node;
   return true;
 }

@@ -44,9 +44,17 @@ function linkAfter(t: Tensor, prev: Tensor): void {
   if (prev == outside) outside = t;
 }
 
+/** Whether a scope, or the world outside them, owns `t`. What only a tape holds has no owner, and no handle. */
+// @ts-ignore: decorator
+@inline
+export function isOwned(t: Tensor): bool {
+  return t.prev != 0;
+}
+
 /** Ends the ownership of `t`: its handle dies now, its elements with the last holder. */
 export function disown(t: Tensor): void {
   unlink(t);
+  t.prev = 0;
   t.generation = 0;
   release(t);
 }
@@ -61,16 +69,25 @@ export function enter(): Tensor {
   return sentinel;
 }
 
-/** Releases what the scope and all scopes inside it own; the scope itself stays. */
-export function clear(sentinel: Tensor): void {
-  while (tail != sentinel) {
+/** What was owned last, for `clear`. */
+// @ts-ignore: decorator
+@inline
+export function mark(): Tensor {
+  return tail;
+}
+
+/** Releases what is owned since `from`, a scope or a mark, and ends the scopes inside. */
+export function clear(from: Tensor): void {
+  while (tail != from) {
     const t = tail;
     tail = changetype<Tensor>(t.prev);
     if (t.flags & Flag.sentinel) depth--;
+    t.prev = 0;
     t.generation = 0;
     releaseLast(t);
   }
-  sentinel.next = 0;
+  from.next = 0;
+  if (depth == 0) outside = from;
 }
 
 /** Ends the scope and all scopes inside it. */
@@ -84,9 +101,14 @@ export function leave(sentinel: Tensor): void {
 export function lift(t: Tensor, sentinel: Tensor): bool {
   if (t.depth < sentinel.depth) return false;
   unlink(t);
+  adopt(t, sentinel);
+  return true;
+}
+
+/** Gives `t`, which nobody owns, to what is around the scope of `sentinel`. */
+export function adopt(t: Tensor, sentinel: Tensor): void {
   linkAfter(t, changetype<Tensor>(sentinel.prev));
   t.depth = sentinel.depth - 1;
-  return true;
 }
 
 /** Moves `t` out of all scopes. */

@@ -125,8 +125,6 @@ export function newRecord(dtype: i32, rank: i32): Tensor {
 }
 
 /** A scalar's record and storage in one block, see Note [Scalars]; the element is the caller's to write. NONE when memory is out. */
-// @ts-ignore: decorator
-@inline
 export function newScalarRecord(dtype: i32): Tensor {
   const t = changetype<Tensor>(allocSmall(SCALAR_RECORD));
   if (t) {
@@ -165,6 +163,14 @@ export function countElements(t: Tensor): i32 {
   return empty ? 0 : <i32>n;
 }
 
+// @ts-ignore: decorator
+@inline
+export function haveSameShape(a: Tensor, b: Tensor): bool {
+  let same = a.rank == b.rank;
+  for (let i = 0, rank = a.rank; same && i < rank; i++) same = a.dim(i) == b.dim(i);
+  return same;
+}
+
 /** Row-major strides and fresh elements for a record with a shape; false when memory is out. */
 export function allocateElements(t: Tensor): bool {
   let stride = 1;
@@ -196,13 +202,12 @@ export function allocateElements(t: Tensor): bool {
 function placeScalar(t: Tensor): void {
   t.size = 1;
   const storage = changetype<usize>(t) + Record.shape;
-  store<u32>(storage, 1);
-  store<usize>(storage, 0, 4);
+  store<u64>(storage, 1);
   storageBytes += SCALAR;
   t.storage = storage;
   t.data = storage + PREFIX;
-  t.flags |= Flag.contiguous;
-  t.refs++;
+  t.flags = Flag.contiguous;
+  t.refs = 2;
 }
 
 /** Keeps record and elements. */
@@ -270,20 +275,13 @@ function dropElements(t: Tensor): void {
   free(storage, bytes);
 }
 
-/** Whether nobody but the caller has the record. */
-// @ts-ignore: decorator
-@inline
-export function isUnshared(t: Tensor): bool {
-  return t.refs == (t.storage == changetype<usize>(t) + Record.shape ? 2 : 1);
-}
-
-/** Whether nobody but the caller can see the elements. */
+/** Whether nobody but the caller has the record or can see the elements. */
 // @ts-ignore: decorator
 @inline
 export function isSole(t: Tensor): bool {
-  return isUnshared(t) && load<u32>(t.storage) == 1 && t.isContiguous;
+  const refs: u32 = t.storage == changetype<usize>(t) + Record.shape ? 2 : 1;
+  return t.refs == refs && load<u32>(t.storage) == 1 && t.isContiguous;
 }
-
 
 /** Takes from t its storage, which it alone has: a block whose second word says its bytes. */
 export function takeStorage(t: Tensor): usize {

@@ -21,21 +21,17 @@ import { seedsOf } from './seed.js';
 type Slot = number | null | Slot[] | { [key: string]: Slot };
 
 /** A run of the core, and what `f` made of it. */
-export class Recorded {
-  /** What `f` returned. */
-  value: unknown;
-  /** Its tensors, in order of its leaves; constants are missing from the tape, not from here. */
-  outputs: readonly Tensor[] = [];
+export interface Recorded {
+  /** The core's handle. */
+  readonly run: number;
+  /** The watched values by number, where their shapes will be asked for. */
+  readonly leaves: readonly Tensor[] | null;
   /** One for each parameter. */
-  slots: readonly Slot[] = [];
-  /** How many values the tape watches. */
-  watched = 0;
-  constructor(
-    /** The core's handle. */
-    readonly run: number,
-    /** The watched values by number, where their shapes will be asked for. */
-    readonly leaves: Tensor[] | null,
-  ) {}
+  readonly slots: readonly Slot[];
+  /** What `f` returned. */
+  readonly value: unknown;
+  /** Its tensors, in order of its leaves; constants are missing from the tape, not from here. */
+  readonly outputs: readonly Tensor[];
 }
 
 /**
@@ -48,24 +44,18 @@ export function record(f: AnyFunction, positions: Positions, args: unknown[], ze
   if (run === 0) throw failure(op, []);
   setScopeDepth(scopeDepth + 1);
   try {
-    const recorded = new Recorded(run, zero ? [] : null);
-    const slots: Slot[] = [];
+    const watch = new Watch(run, zero ? [] : null, op);
+    const all = new Array<Slot>(args.length);
     for (let i = 0; i < args.length; i++) {
       const v = args[i];
       if (positions === null || positions.includes(i)) {
-        slots.push(watch(recorded, v, op));
-        args[i] = watched;
-      } else {
-        slots.push(null);
-        if (isScalar(v)) args[i] = tensor(v);
-      }
+        args[i] = watch.argument(v);
+        all[i] = watch.slot;
+      } else if (isScalar(v)) args[i] = tensor(v);
     }
-    watched = undefined;
-    recorded.slots = positions === null ? slots : positions.map((i) => slots[i] as Slot);
+    const slots = positions === null ? all : positions.map((i) => all[i] as Slot);
     const value = (f as (...args: unknown[]) => unknown)(...args);
-    recorded.value = value;
-    recorded.outputs = outputsOf(value, f, op);
-    return recorded;
+    return { run, leaves: watch.leaves, slots, value, outputs: outputsOf(value, f, op) };
   } catch (error) {
     endRun(run);
     throw error;
@@ -83,63 +73,64 @@ export function liftOut(value: unknown, run: number): void {
   eachTensor(value, (t) => lifted(t, core.runLift(run, t.at, t.generation), 'gradientsFunction'));
 }
 
-// Each differentiated leaf of the arguments gets an identity of its own.
+/** Watches arguments: each differentiated leaf gets an identity of its own. */
+class Watch {
+  /** Where in the argument that came last gradients are wanted. */
+  slot: Slot;
+  private count: number;
 
-/** What `f` receives for the argument watched last. */
-let watched: unknown;
+  constructor(
+    private readonly run: number,
+    readonly leaves: Tensor[] | null,
+    private readonly op: string,
+  ) {
+    this.slot = null;
+    this.count = 0;
+  }
 
-function watch(recorded: Recorded, v: unknown, op: string): Slot {
-  if (typeof v === 'number') {
+  /** What `f` receives for v. */
+  argument(v: unknown): unknown {
+    if (typeof v === 'number') {
+      const generation = nextSerial();
+      return this.leaf(core.watchNumber(this.run, v, generation), generation, null);
+    }
+    if (v instanceof Tensor) return this.tensor(v);
+    if (isScalar(v)) return this.tensor(tensor(v));
+    refuseForeign(v, this.op);
+    if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return this.tensor(tensor(v as TensorLike));
+    if (isTree(v)) return this.tree(v);
+    this.slot = null;
+    return v;
+  }
+
+  private tensor(t: Tensor): Tensor | null {
+    if (t.at === 0) revive(t);
     const generation = nextSerial();
-    return leaf(recorded, core.watchNumber(recorded.run, v, generation), generation, null, op);
+    return this.leaf(core.watch(this.run, t.at, t.generation, generation), generation, t);
   }
-  if (v instanceof Tensor) return tensorLeaf(recorded, v, op);
-  if (isScalar(v)) return tensorLeaf(recorded, tensor(v), op);
-  refuseForeign(v, op);
-  if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return tensorLeaf(recorded, tensor(v as TensorLike), op);
-  if (isTree(v)) return tree(recorded, v, op);
-  watched = v;
-  return null;
-}
 
-function tensorLeaf(recorded: Recorded, t: Tensor, op: string): Slot {
-  if (t.at === 0) revive(t);
-  const generation = nextSerial();
-  return leaf(recorded, core.watch(recorded.run, t.at, t.generation, generation), generation, t, op);
-}
+  /** The watched record at `at`, made of `source`; a source whose dtype has no gradients stays what it is. */
+  private leaf(at: number, generation: number, source: Tensor | null): Tensor | null {
+    if (at === 0) {
+      if (source === null || hasFault()) throw failure(this.op, source === null ? [] : [source]);
+      this.slot = null;
+      return source;
+    }
+    const t = made(at, generation, Op.identity);
+    this.leaves?.push(t);
+    this.slot = this.count++;
+    return t;
+  }
 
-/** The watched record at `at`, made of `source`; a source whose dtype has no gradients stays what it is. */
-function leaf(recorded: Recorded, at: number, generation: number, source: Tensor | null, op: string): Slot {
-  if (at === 0) {
-    if (source === null || hasFault()) throw failure(op, source === null ? [] : [source]);
-    watched = source;
-    return null;
+  private tree(v: readonly unknown[] | Record<string, unknown>): unknown {
+    const [items, slots] = Array.isArray(v) ? [[], []] : [{}, {}];
+    for (const [key, item] of Object.entries(v)) {
+      (items as Record<string, unknown>)[key] = this.argument(item);
+      (slots as Record<string, Slot>)[key] = this.slot;
+    }
+    this.slot = slots;
+    return items;
   }
-  const t = made(at, generation, Op.identity);
-  recorded.leaves?.push(t);
-  watched = t;
-  return recorded.watched++;
-}
-
-function tree(recorded: Recorded, v: readonly unknown[] | Record<string, unknown>, op: string): Slot {
-  if (Array.isArray(v)) {
-    const items: unknown[] = [];
-    const slots = v.map((item) => {
-      const slot = watch(recorded, item, op);
-      items.push(watched);
-      return slot;
-    });
-    watched = items;
-    return slots;
-  }
-  const entries: Record<string, unknown> = {};
-  const slots: Record<string, Slot> = {};
-  for (const [key, item] of Object.entries(v)) {
-    slots[key] = watch(recorded, item, op);
-    entries[key] = watched;
-  }
-  watched = entries;
-  return slots;
 }
 
 /** Nested arrays of numbers, booleans or complex numbers only: one tensor, not a tree. */
@@ -219,8 +210,8 @@ const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i
 
 /** Gradients of a fresh run are born `outside` its scope. */
 function gradientsOf(run: number, slots: readonly Slot[], zeros: Zeros | null, outside: boolean): unknown[] {
-  const gradients: unknown[] = [];
-  for (let i = 0; i < slots.length; i++) gradients.push(gradientAt(run, slots[i] as Slot, zeros, outside));
+  const gradients = new Array<unknown>(slots.length);
+  for (let i = 0; i < slots.length; i++) gradients[i] = gradientAt(run, slots[i] as Slot, zeros, outside);
   return gradients;
 }
 
