@@ -8,6 +8,8 @@ import binaryen from 'assemblyscript/binaryen';
 const PHRASE = 3;
 /** How much less a place further back counts. */
 const FADING = 0.7;
+/** Phrases that a function counts as having besides its own, lest the shortest go first. */
+const SHORT = 30;
 /** Zeros between two segments that cost less than another segment does. */
 const GAP = 16;
 
@@ -49,7 +51,7 @@ function ordered(text) {
     });
     for (const phrase of said[next]) {
       const others = users.get(phrase);
-      for (const k of others) if (left.has(k)) likeness[k] += 1 / Math.log2(1 + others.length) / (said[k].size + 30);
+      for (const k of others) if (left.has(k)) likeness[k] += 1 / Math.log2(1 + others.length) / (said[k].size + SHORT);
     }
     next = [...left].reduce((best, k) => (likeness[k] > likeness[best] ? k : best));
   }
