@@ -8,10 +8,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import binaryen from 'assemblyscript/binaryen';
 import { build } from 'esbuild';
+import { arranged } from './arrange.mjs';
 import { inlineModule } from './inline.mjs';
-import { ordered } from './order.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -44,12 +43,6 @@ if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-
 function refuseImports(file) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file))).filter(({ kind }) => kind === 'function');
   if (imports.length) throw new Error(`build: ${file} imports functions: ${imports.map(({ name }) => name).join(', ')}`);
-}
-
-/** Writes the core with its functions in the order that packs best. */
-function order() {
-  const module = binaryen.parseText(ordered(readFileSync('build/gradtape.simd.wat', 'utf8')));
-  writeFileSync('build/gradtape.simd.wasm', module.emitBinary());
 }
 
 function types() {
@@ -127,7 +120,7 @@ const shipped = { simd: 'core', relaxed: 'relaxed', 'simd-threads': 'simd-thread
 const built = new Set(['simd', ...(process.argv.length > 2 ? process.argv.slice(2) : Object.keys(shipped))]);
 refuseManagedMemory();
 compile('simd', ['--bindings', 'raw']);
-order();
+writeFileSync('build/gradtape.simd.wasm', arranged(readFileSync('build/gradtape.simd.wat', 'utf8')));
 types();
 for (const target of built) if (target !== 'simd') compile(target, more[target]);
 for (const target of built) refuseImports(`build/gradtape.${target}.wasm`);
