@@ -64,9 +64,7 @@ export const mish = unary(Op.mish);
 export const hardSigmoid = row('hardSigmoid', (x: TensorLike): Tensor => div(relu6(add(x, 3)), 6));
 
 /** x·relu6(x + 3)/6, 0 up to −3. Howard et al., "Searching for MobileNetV3", 2019. */
-export const hardSwish = namedRow('hardSwish', (_op, x: Tensor): Tensor => {
-  return mulNoNan(x, hardSigmoid(x));
-});
+export const hardSwish = namedRow('hardSwish', (_, x: Tensor) => mulNoNan(x, hardSigmoid(x)));
 
 /**
  * a·σ(b) for the halves a and b of x along `axis` (−1). Dauphin et al., "Language Modeling with Gated Convolutional Networks", 2017.

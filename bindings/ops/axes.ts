@@ -43,8 +43,8 @@ export function upTo(n: number): number[] {
   return list;
 }
 
-/** A list in pieces of at most `most` items. */
-export const pieces = <T>(list: readonly T[], most: number): (readonly T[])[] =>
+/** A list in chunks of at most `most` items. */
+export const chunks = <T>(list: readonly T[], most: number): (readonly T[])[] =>
   upTo(Math.ceil(list.length / most)).map((i) => list.slice(i * most, (i + 1) * most));
 
 /** Whether a value is a pair of sizes for each of `count` axes. */

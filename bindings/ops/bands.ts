@@ -4,7 +4,7 @@ import type { TensorLike } from '../convert.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, completed, listOf, requireRank } from './axes.js';
-import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
+import { broadcast, namedRow, reshaped, row, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
 import { cut, flip, placed } from './pieces.js';
@@ -67,15 +67,14 @@ function banded(x: Tensor, low: number, high: number, op: string): Tensor {
 }
 
 /** The last two axes' entries on and below diagonal k, 0 above. Any dtype. x̄ = ȳ there, 0 elsewhere. */
-export const tril = row('tril', (x: TensorLike, k = 0): Tensor => banded(one(x, 'tril'), -Infinity, k, 'tril'));
+export const tril = namedRow('tril', (op, x: Tensor, k = 0) => banded(x, -Infinity, k, op));
 
 /** The last two axes' entries on and above diagonal k, 0 below. Any dtype. x̄ = ȳ there, 0 elsewhere. */
-export const triu = row('triu', (x: TensorLike, k = 0): Tensor => banded(one(x, 'triu'), k, Infinity, 'triu'));
+export const triu = namedRow('triu', (op, x: Tensor, k = 0) => banded(x, k, Infinity, op));
 
 /** `lower` diagonals below the main one and `upper` above, 0 elsewhere; a negative number keeps all of that side. Any dtype. */
-export const bandPart = row(
-  'bandPart',
-  (x: TensorLike, lower: number, upper: number): Tensor => banded(one(x, 'bandPart'), lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, 'bandPart'),
+export const bandPart = namedRow('bandPart', (op, x: Tensor, lower: number, upper: number) =>
+  banded(x, lower < 0 ? -Infinity : -lower, upper < 0 ? Infinity : upper, op),
 );
 
 /**
@@ -115,7 +114,7 @@ export const rot90 = namedRow('rot90', (op, x: Tensor, k = 1, options: { readonl
   const { axes = [0, 1] } = options;
   const a = axisOf(axes[0], x.rank, op);
   const b = axisOf(axes[1], x.rank, op);
-  if (a === b) throw refused(ArgumentError, op, `a plane has two axes; got [${axes}]`);
+  if (a === b) throw refused(ArgumentError, op, `a plane has two axes; got [${axes.join(', ')}]`);
   checkWhole(k, 'k', op);
   return flip(k & 1 ? swapaxes(x, a, b) : x, [[], [a], [a, b], [b]][k & 3]);
 });

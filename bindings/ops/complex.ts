@@ -11,14 +11,12 @@ export const complex: (re: TensorLike, im: TensorLike) => Tensor = binary(Op.com
 /** Re x. Complex → real; a real x stays. Gradient ȳ. */
 export const real = onlyComplex(Op.real);
 /** Im x. Complex → real; of a real x zeros. Gradient iȳ. */
-export const imag = namedRow('imag', (_op, x: Tensor): Tensor => {
-  return isComplex(x.dtypeNumber) ? apply1(Op.imag, x) : apply2(Op.sub, x, x);
-});
+export const imag = namedRow('imag', (_, x: Tensor) => (isComplex(x.dtypeNumber) ? apply1(Op.imag, x) : apply2(Op.sub, x, x)));
 /** conj x; a real x stays. Gradient conj ȳ. */
 export const conj = onlyComplex(Op.conj);
 
 /** arg x in [−π, π], cut along the negative reals, 0 at 0. Complex → real; of a real x 0 or π. Gradient iȳ·x/|x|², 0 at 0. */
-export const angle = namedRow('angle', (_op, x: Tensor): Tensor => {
+export const angle = namedRow('angle', (_, x: Tensor): Tensor => {
   const z = inexact(x);
   return apply1(Op.angle, isComplex(z.dtypeNumber) ? z : converted(z, z.dtypeNumber + 2));
 });

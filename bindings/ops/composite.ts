@@ -37,7 +37,7 @@ const NEAR = 0.3;
  * sin(πx)/(πx), 1 at 0. Gradient ȳ·(cos πx − sinc x)/x, 0 at 0.
  * Near 0 the series in (πx)², whose derivatives of any order don't cancel.
  */
-export const sinc = namedRow('sinc', (_op, x: Tensor): Tensor => {
+export const sinc = namedRow('sinc', (_, x: Tensor): Tensor => {
   const angle = mul(x, Math.PI);
   const near = less(abs(angle), NEAR);
   const t = square(where(near, angle, 0));

@@ -5,7 +5,7 @@ import { applyMany } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { ArgumentError, refused } from '../errors.js';
 import { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, pieces } from './axes.js';
+import { type AxisOption, axisIn, axisOf, chunks } from './axes.js';
 import { expandDims } from './movement.js';
 
 /** Numbers and arrays take the dtype of the first tensor among them. */
@@ -18,7 +18,7 @@ function operands(tensors: readonly TensorLike[], op: string): Tensor[] {
 function joined(tensors: readonly Tensor[], axis: number): Tensor {
   if (tensors.length <= Limit.operands) return applyMany(Op.concat, tensors, [axis])[0] as Tensor;
   return joined(
-    pieces(tensors, Limit.operands).map((group) => joined(group, axis)),
+    chunks(tensors, Limit.operands).map((group) => joined(group, axis)),
     axis,
   );
 }

@@ -100,14 +100,10 @@ function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], oth
  * scales. Not conjugated, see `vdot`. dtypes and gradient as matmul's.
  * @throws ShapeError when the inner dimensions differ.
  */
-export const dot = pairedRow('dot', (op, x: Tensor, y: Tensor): Tensor => {
-  return x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y);
-});
+export const dot = pairedRow('dot', (op, x: Tensor, y: Tensor) => (x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y)));
 
 /** Σₚ xₚ·yₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
-export const inner = pairedRow('inner', (op, x: Tensor, y: Tensor): Tensor => {
-  return x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y);
-});
+export const inner = pairedRow('inner', (op, x: Tensor, y: Tensor) => (x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y)));
 
 /** Σ conj(xᵢ)·yᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
 export const vdot = pairedRow('vdot', (op, x: Tensor, y: Tensor): Tensor => {
@@ -116,9 +112,7 @@ export const vdot = pairedRow('vdot', (op, x: Tensor, y: Tensor): Tensor => {
 });
 
 /** zᵢⱼ = xᵢ·yⱼ over all elements of x and y: (…) × (…) → (size of x, size of y). Not conjugated. dtypes and gradient as matmul's. */
-export const outer = pairedRow('outer', (_, x: Tensor, y: Tensor): Tensor => {
-  return product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size]));
-});
+export const outer = pairedRow('outer', (_, x: Tensor, y: Tensor) => product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size])));
 
 /**
  * Σ over several axes: `axes` lists those of x and those of y that meet, or counts the last ones of x and the first ones of y. What

@@ -11,9 +11,9 @@ import { broadcast, namedRow, reshaped, withAttributes } from './define.js';
  * where strides allow, else a copy. x̄ = ȳ reshaped.
  * @throws ShapeError when the number of elements differs.
  */
-export const reshape = namedRow('reshape', (op, x: Tensor, shape: readonly number[]): Tensor => {
-  return reshaped(x, Array.isArray(shape) && shape.includes(-1) ? inferred(x, shape) : checked(shape, op));
-});
+export const reshape = namedRow('reshape', (op, x: Tensor, shape: readonly number[]) =>
+  reshaped(x, Array.isArray(shape) && shape.includes(-1) ? inferred(x, shape) : checked(shape, op)),
+);
 
 function checked(shape: readonly number[], op: string): readonly number[] {
   checkShape(shape, op);
@@ -32,17 +32,15 @@ function inferred(x: Tensor, shape: readonly number[]): readonly number[] {
 }
 
 /** x in one dimension, in row-major order. x̄ = ȳ reshaped. */
-export const flatten = namedRow('flatten', (_op, x: Tensor): Tensor => {
-  return reshaped(x, [x.size]);
-});
+export const flatten = namedRow('flatten', (_, x: Tensor) => reshaped(x, [x.size]));
 
 /**
  * x with axis perm[k] as axis k; without `perm`, axes in reversed order. Any dtype; a view. x̄ = ȳ with the inverse permutation.
  * @throws ShapeError, IndexError unless `perm` names each axis once.
  */
-export const transpose = namedRow('transpose', (_op, x: Tensor, perm?: readonly number[]): Tensor => {
-  return withAttributes(Op.transpose, x, perm === undefined ? [-1] : [perm.length, ...perm]);
-});
+export const transpose = namedRow('transpose', (_, x: Tensor, perm?: readonly number[]) =>
+  withAttributes(Op.transpose, x, perm === undefined ? [-1] : [perm.length, ...perm]),
+);
 
 /** x with axes a and b exchanged. A view. */
 export const swapaxes = namedRow('swapaxes', (op, x: Tensor, a: number, b: number): Tensor => {

@@ -14,9 +14,7 @@ import { axisWords, type ReduceOption, type ReduceOptions, sum } from './reducti
 export type SoftmaxOption = AxisOption<number | readonly number[]>;
 
 const along = (op: Op) =>
-  namedRow(opName(op), (name, x: Tensor, options?: SoftmaxOption): Tensor => {
-    return withAttributes(op, x, axisWords(0, axisIn(options, x.rank === 0 ? [] : -1), name));
-  });
+  namedRow(opName(op), (name, x: Tensor, options?: SoftmaxOption) => withAttributes(op, x, axisWords(0, axisIn(options, x.rank === 0 ? [] : -1), name)));
 
 /**
  * eˣ/Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient y·(ȳ − Σ ȳ·y). |err| ≤ 4 ulp + |x − max x|·u·y.
@@ -44,9 +42,9 @@ export const logsumexp = namedRow('logsumexp', (op, x: Tensor, options?: ReduceO
  * the logit. f32 f64. Differentiable with respect to both, to any order.
  * @throws IndexError when an axis is out of range.
  */
-export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (_, labels: Tensor, logits: Tensor, options?: SoftmaxOption): Tensor => {
-  return neg(sum(mulNoNan(logSoftmax(logits, options), labels), { axis: axisIn(options, -1) }));
-});
+export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (_, labels: Tensor, logits: Tensor, options?: SoftmaxOption) =>
+  neg(sum(mulNoNan(logSoftmax(logits, options), labels), { axis: axisIn(options, -1) })),
+);
 
 /**
  * −logSoftmax(logits) at the labels, int32 class indices along the last axis: […] × […, classes] → […]. f32 f64.
@@ -64,4 +62,4 @@ export const sparseSoftmaxCrossEntropy = row('sparseSoftmaxCrossEntropy', (label
  * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
  * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
  */
-export const sigmoidCrossEntropy = pairedRow('sigmoidCrossEntropy', (_, labels: Tensor, logits: Tensor): Tensor => sub(softplus(logits), mul(logits, labels)));
+export const sigmoidCrossEntropy = pairedRow('sigmoidCrossEntropy', (_, labels: Tensor, logits: Tensor) => sub(softplus(logits), mul(logits, labels)));

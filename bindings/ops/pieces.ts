@@ -4,7 +4,7 @@ import { apply1, applyMany, doubleWords } from '../call.js';
 import { complexParts, isSize, refuseLoss, type Scalar } from '../convert.js';
 import { ArgumentError, IndexError, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, arePairs, axesOf, axisIn, axisOf, checkWhole, listOf, pieces, upTo } from './axes.js';
+import { type AxisOption, arePairs, axesOf, axisIn, axisOf, checkWhole, chunks, listOf, upTo } from './axes.js';
 import { concat } from './concat.js';
 import { namedRow, reshaped, row, withAttributes } from './define.js';
 import { squeeze } from './movement.js';
@@ -83,7 +83,7 @@ const MOST_PARTS = 63;
 
 function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
   if (sizes.length <= MOST_PARTS) return applyMany(Op.split, [x], [axis, ...sizes], sizes.length);
-  const groups = pieces(sizes, MOST_PARTS);
+  const groups = chunks(sizes, MOST_PARTS);
   return splitSizes(x, groups.map(total), axis).flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
 }
 

@@ -79,18 +79,18 @@ function alongAxis(op: Op, name: string, x: Tensor, indices: TensorLike, updates
  * x̄ = ȳ; gradient for the updates: `takeAlongAxis` of ȳ.
  * @throws IndexError when an index is out of range.
  */
-export const scatterAdd = namedRow('scatterAdd', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
-  return add(x, alongAxis(Op.scatterAdd, op, x, indices, updates, options));
-});
+export const scatterAdd = namedRow('scatterAdd', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption) =>
+  add(x, alongAxis(Op.scatterAdd, op, x, indices, updates, options)),
+);
 
 /**
  * x raised to the greatest of the updates for each element, placed as in `scatterAdd`. f32 f64 i32. ȳ goes to x where no update is greater,
  * else to the greatest updates, in equal shares.
  * @throws IndexError when an index is out of range.
  */
-export const scatterMax = namedRow('scatterMax', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption): Tensor => {
-  return maximum(x, alongAxis(Op.scatterMax, op, x, indices, updates, options));
-});
+export const scatterMax = namedRow('scatterMax', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption) =>
+  maximum(x, alongAxis(Op.scatterMax, op, x, indices, updates, options)),
+);
 
 /** How many segments ids name, when nobody says. */
 function countOf(ids: Tensor): number {
