@@ -1,17 +1,17 @@
 /** The Tensor: a handle on a record of the core, with what can be read from it. Its ops are installed by `methods.ts`. */
 import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
-import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
+import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
-import { core, f32, f64, i32, u8, views } from './module.js';
+import { core, heapOf, i32, views } from './module.js';
 import { enqueue } from './ring.js';
 
-/** Elements that wait in JavaScript for their next use. See Note [Ring] in ring.ts */
+/** Elements that wait in JavaScript for their next use, few of them as plain numbers. See Note [Ring] in ring.ts */
 export interface Spilled {
   readonly dtype: DType;
   readonly shape: readonly number[];
-  readonly data: TypedArray;
+  data: TypedArray | readonly number[];
 }
 
 /** Values as nested arrays have them. */
@@ -95,13 +95,13 @@ export class Tensor {
 
   /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
   data(): TypedArray {
-    if (this.spilled) return this.spilled.data.slice();
+    if (this.spilled) return new (arrayOf(this.spilled.dtype))(this.spilled.data);
     const at = this.look('data');
     if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
     if (packed === 0) throw failure('data', [this]);
     views();
-    const data = elementsAt(packed).slice();
+    const data = copyAt(packed);
     core.dispose(packed, PACKED);
     return data;
   }
@@ -111,7 +111,10 @@ export class Tensor {
    * @throws ShapeError when the tensor is not contiguous: use `data()`.
    */
   view(): TypedArray {
-    if (this.spilled) return this.spilled.data;
+    if (this.spilled) {
+      if (!ArrayBuffer.isView(this.spilled.data)) this.spilled.data = this.data();
+      return this.spilled.data;
+    }
     const at = this.look('view');
     if (!isContiguous(at))
       throw new ShapeError(
@@ -132,7 +135,8 @@ export class Tensor {
     if (this.spilled) return this.size === 1 ? itemAt(this.spilled.data, 0, this.spilled.dtype) : this.refuseItem();
     const at = this.look('item');
     if (i32[(at + Rec.size) >>> 2] !== 1) this.refuseItem();
-    return elementAt((i32[(at + Rec.data) >>> 2] as number) >>> 0, i32[(at + Rec.dtype) >>> 2] as DType);
+    const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+    return itemAt(heapOf(dtype), (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype), dtype);
   }
 
   private refuseItem(): never {
@@ -166,7 +170,8 @@ export class Tensor {
     const { at, generation } = this;
     if (at === 0 || !core.isLive(at, generation)) return true;
     if (core.isWatched(at, generation)) return false;
-    this.spilled = { dtype: this.dtypeNumber, shape: this.shape, data: this.data() };
+    const isSmall = this.size <= FEW_SPILLED && isContiguous(at);
+    this.spilled = { dtype: this.dtypeNumber, shape: this.shape, data: isSmall ? numbersAt(at) : this.data() };
     this.at = 0;
     core.dispose(at, generation);
     return true;
@@ -203,16 +208,31 @@ export function setGuard(value: Guard | null): void {
 
 /** Up to so many numbers a loop copies faster than a view that is made for it. */
 const FEW = 64;
+/** Up to so many elements an array of numbers is made faster than a typed array, whose buffer lies outside V8's heap. */
+const FEW_SPILLED = 256;
 
 function copyAt(at: number): TypedArray {
   const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-  const n = (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
-  if (n > FEW || arrayOf(dtype) !== Float32Array) return elementsAt(at).slice();
-  const from = (i32[(at + Rec.data) >>> 2] as number) >>> 2; // unsigned: memory reaches beyond 2 GiB
-  const copy = new Float32Array(n);
-  for (let i = 0; i < n; i++) copy[i] = f32[from + i] as number;
+  const n = lengthAt(at, dtype);
+  // Unlike slice(), this does not fill the copy with zeros first.
+  return n > FEW ? new (arrayOf(dtype))(elementsAt(at)) : copyTo(new (arrayOf(dtype))(n), at, dtype);
+}
+
+function numbersAt(at: number): number[] {
+  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+  return copyTo(new Array<number>(lengthAt(at, dtype)), at, dtype);
+}
+
+/** Fills `copy` with the numbers at `at`, whose elements are contiguous. */
+function copyTo<T extends TypedArray | number[]>(copy: T, at: number, dtype: DType): T {
+  const heap = heapOf(dtype);
+  const from = (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype); // unsigned: memory reaches beyond 2 GiB
+  for (let i = 0, n = copy.length; i < n; i++) copy[i] = heap[from + i] as number;
   return copy;
 }
+
+/** Typed-array elements of a record. */
+const lengthAt = (at: number, dtype: DType): number => (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
 
 /** The generation of a copy that never leaves this file. */
 const PACKED = 0x7fffffff;
@@ -222,36 +242,20 @@ const isContiguous = (at: number): boolean => ((i32[(at + Rec.flags) >>> 2] as n
 /** Elements of a record whose elements are contiguous, without a copy. */
 function elementsAt(at: number): TypedArray {
   const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-  const length = (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
-  return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, length);
+  return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, lengthAt(at, dtype));
 }
 
-/** The element at an address. */
-function elementAt(address: number, dtype: DType): Item {
-  switch (dtype) {
-    case DType.float32:
-      return f32[address >>> 2] as number;
-    case DType.float64:
-      return f64[address >>> 3] as number;
-    case DType.complex64:
-      return { re: f32[address >>> 2] as number, im: f32[(address >>> 2) + 1] as number };
-    case DType.complex128:
-      return { re: f64[address >>> 3] as number, im: f64[(address >>> 3) + 1] as number };
-    case DType.int32:
-      return i32[address >>> 2] as number;
-    default:
-      return u8[address] === 1;
-  }
-}
-
-function itemAt(data: TypedArray, i: number, dtype: DType): Item {
-  if (isComplex(dtype)) return { re: data[2 * i] as number, im: data[2 * i + 1] as number };
-  return dtype === DType.bool ? data[i] === 1 : (data[i] as number);
+/** The element whose first number is data[i]. */
+function itemAt(data: ArrayLike<number>, i: number, dtype: DType): Item {
+  const x = data[i] as number;
+  if (dtype === DType.float32) return x;
+  if (isComplex(dtype)) return { re: x, im: data[i + 1] as number };
+  return dtype === DType.bool ? x === 1 : x;
 }
 
 function nest(data: TypedArray, shape: readonly number[], dtype: DType): NestedArray<Item> {
   let next = 0;
   const build = (axis: number): NestedArray<Item> =>
-    axis === shape.length ? itemAt(data, next++, dtype) : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
+    axis === shape.length ? itemAt(data, partsOf(dtype) * next++, dtype) : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
   return build(0);
 }

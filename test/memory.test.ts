@@ -180,6 +180,19 @@ describe('top level', () => {
     expect(() => all[0]?.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
   });
 
+  test.each([1, 300])('of every dtype, %i elements: nothing about them tells', (n) => {
+    const each = <T>(value: T): T[] => new Array<T>(n).fill(value);
+    const all = [each(-0.1), each(true), each({ re: 1.5, im: -2 })].map((value) => tensor(value));
+    all.push(tensor(each(0.1), { dtype: 'float64' }), tensor(each(-7), { dtype: 'int32' }), tensor(each({ re: 0.1, im: 3 }), { dtype: 'complex128' }));
+    const seen = (t: Tensor): unknown => [t.dtype, t.shape, t.size, t.data(), t.view().slice(), t.array(), t.slice([0], [1]).reshape([]).item(), String(t)];
+    const before = all.map(seen);
+    for (let i = 0; i < 20_000 && all.some(({ at }) => at !== 0); i++) tensor(i);
+    expect(all.map(({ at }) => at)).toEqual(all.map(() => 0));
+    const moved = all.map((t) => [t.dtype, t.shape, t.size, t.data(), t.view().slice(), t.array()]);
+    expect(moved).toEqual(before.map((row) => (row as unknown[]).slice(0, 6)));
+    expect(all.map(seen)).toEqual(before);
+  });
+
   test('so do many bytes', () => {
     const megabytes = 8;
     const all = Array.from({ length: 16 }, (_, i) => tensor(new Float64Array(megabytes * 2 ** 17).fill(i)));

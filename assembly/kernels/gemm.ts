@@ -160,6 +160,7 @@ function column<T>(
   const accumulate = g.accumulate || p > 0;
   const height = g.complex ? 1 : 2;
   const gap = g.complex ? <i32>sizeof<T>() : g.rsa;
+  if (accumulate) touch(m, c, g.ldc, tile);
   for (; m > 0; m -= height) {
     if (pa) {
       microkernel<T, Packed>(k, pa, PAIR / 2, PAIR, b, rsb, tile);
@@ -172,6 +173,19 @@ function column<T>(
     emit<T>(tile, min(m, height), bytes, c, g.ldc, accumulate);
     c += height * g.ldc;
   }
+}
+
+/**
+ * Loads a word of each row into `to`, all at once: when C is larger than the second-level cache, the tiles' own loads of it, each waited
+ * for, take a fifth of the time.
+ */
+function touch(rows: i32, c: usize, ldc: i32, to: usize): void {
+  let x: u32 = 0;
+  for (; rows > 0; --rows) {
+    x ^= load<u32>(c);
+    c += ldc;
+  }
+  store<u32>(to, x);
 }
 
 /** int32, row by row: nothing here is worth a kernel. */
