@@ -7,8 +7,11 @@
  * of equal frequency, on which gzip loses 1 %. The sizes of functions are left out, for the grammar finds where each one ends.
  * In a fresh process a prototype in JavaScript took 40 ms where one in WebAssembly took 7; once its loops were compiled, 14 against 4.
  *
- *   0        1 MiB    2 MiB       3 MiB                              8 MiB
- *   | text   | module | no sizes  | a counter for each decision ...  |
+ *   0        1 MiB    2 MiB       3 MiB                             8 MiB      9 MiB
+ *   | text   | module | no sizes  | a counter for each decision ... | places   |
+ *
+ * A distance from an opcode to an opcode is counted in opcodes, and what kind a step is depends on the kinds of those before. Of a byte that
+ * ends a match, the byte that would have gone on with it tells most: it has a second counter, its twin, under that byte too.
  *
  * A counter is a probability of 16 bits, from 0 for one half, and the number of decisions seen, 5 bits. Text that is damaged
  * decodes to something else, which the sum at its end tells; whatever it asks for, this memory bounds it.
@@ -17,16 +20,19 @@ const OUT: usize = 1 << 20;
 const FLAT: usize = 2 << 20;
 const SLOTS: usize = 3 << 20;
 const RATES: usize = SLOTS - 64;
+const WEIGHTS: usize = SLOTS - 128;
+const PLACES: usize = 8 << 20; // where opcodes stand
 
-/** Slots: a tree of 256 for a literal in each state; whether a match follows; what kind; numbers, 4096 for each use. */
-const MATCH = 0x110000;
-const KIND = 0x113000;
-const RECENT = KIND + 4;
-const NUMBERS = 0x114000;
+/** Slots: a tree of 256 for a literal in each state; whether a match follows; what kind; numbers, 4096 for each use; twins, hashed. */
+const MATCH = 0x100000;
+const KIND = 0x104000;
+const RECENT = KIND + 0x80;
+const NUMBERS = 0x105000;
 const SIZE = NUMBERS;
-const RUN = NUMBERS + 0x1000; // length of a match at a recent distance
-const LENGTH = NUMBERS + 0x2000; // length of one at a new distance, less 1
+const RUN = NUMBERS + 0x1000; // length of a match at a recent distance; from an opcode on, in the next 4096
+const LENGTH = NUMBERS + 0x3000; // length of one at a new distance, less 1; so too
 const DISTANCE = NUMBERS + 0x3000; // by length 2, 3, 4, more
+const TWINS = 0x110000;
 
 /** Opcodes after which something special comes; from 240 on, where WebAssembly has none, those of this file. */
 const END = 0x0b;
@@ -58,13 +64,16 @@ let recent0: i32 = 0;
 let recent1: i32 = 0;
 let recent2: i32 = 0;
 let recent3: i32 = 0;
-let matched: i32 = 0;
+/** What the last three steps were, 2 bits each, the last one lowest: 0 a literal, 1 a match at a recent distance, 2 at a new one. */
+let past: i32 = 0;
+let place: usize = PLACES - 4; // of the last opcode
 
 /** The model's side: it is told each decision, and notes its probability; or adds up given prices. */
-const WANTED: usize = 8 << 20;
+const WANTED: usize = 10 << 20;
 const NOTES: usize = 16 << 20;
 const PRICES: usize = 48 << 20;
 const STATES: usize = 64 << 20;
+const WORTHS: usize = 66 << 20;
 let decisions: i32 = 0;
 let pricing: bool = false;
 let price: f32 = 0;
@@ -74,22 +83,37 @@ function digit(): u32 {
   return char - 62 - u32(char > 92);
 }
 
-/** One decision. The probability that it is 1 moves by 1/(n + 1.5) of its error, n ≤ 16. */
-function bit(slot: i32): i32 {
+/** The counter takes a decision in: its probability moves by 1/(n + 1.5) of its error, n ≤ 16. */
+function learn(slot: i32, one: i32): void {
   const counter = SLOTS + (<usize>slot << 2);
   const state = load<i32>(counter);
   const seen = state & 31;
-  const p = ((state >> 6) + 16384) | 1;
+  const error = (one << 16) - one - 32768 - (state >> 5);
+  store<i32>(counter, state + (((error * load<u16>(RATES + (seen << 1))) >> 16) << 5) + i32(seen < 16));
+}
+
+/** One decision. A twin, where there is one, counts the same in a rarer context, and is believed the more it has seen: n/(n + 2). */
+function bit(slot: i32, twin: i32): i32 {
+  let p = load<i32>(SLOTS + (<usize>slot << 2)) >> 5;
+  if (twin) {
+    const state = load<i32>(SLOTS + (<usize>twin << 2));
+    p += (((state >> 5) - p) * load<u16>(WEIGHTS + ((state & 31) << 1))) >> 15;
+  }
+  p = ((p >> 1) + 16384) | 1;
   let one: i32;
   if (isDefined(PACK)) {
     one = load<u8>(WANTED + decisions);
     if (pricing) {
-      price += load<f32>(PRICES + (((<usize>slot << 1) + one) << 2));
+      const own = load<f32>(PRICES + (((<usize>slot << 1) + one) << 2));
+      price += own;
+      if (twin) price += (load<f32>(PRICES + (((<usize>twin << 1) + one) << 2)) - own) * load<f32>(WORTHS + (<usize>twin << 2));
       decisions++;
       return one;
     }
-    store<i32>(NOTES + (decisions << 3), slot);
-    store<i32>(NOTES + (decisions << 3), p, 4);
+    const note = NOTES + <usize>decisions * 12;
+    store<i32>(note, slot);
+    store<i32>(note, twin, 4);
+    store<i32>(note, p, 8);
     decisions++;
   } else {
     const bound = (range >>> 15) * p;
@@ -104,24 +128,26 @@ function bit(slot: i32): i32 {
       value = (value << 6) | digit();
     }
   }
-  const error = (one << 16) - one - 32768 - (state >> 5);
-  store<i32>(counter, state + (((error * load<u16>(RATES + (seen << 1))) >> 16) << 5) + i32(seen < 16));
+  learn(slot, one);
+  if (twin) learn(twin, one);
   return one;
 }
 
 /** A number ≥ 1: how many bits follow its first, in unary, then those. */
 export function number(slot: i32): i32 {
   let bits = 0;
-  while (bit(slot + bits)) bits++;
+  while (bit(slot + bits, 0)) bits++;
   slot += 32 + (bits << 6);
   let n = 1;
-  for (let k = bits; k > 0; k--) n = (n << 1) + bit(slot + (bits - k < 3 ? n : 32 + k));
+  for (let k = bits; k > 0; k--) n = (n << 1) + bit(slot + (bits - k < 3 ? n : 32 + k), 0);
   return n;
 }
 
-export function literal(state: i32): i32 {
+/** A byte. After a match it isn't the byte that would go on with it, which yet tells of it: `other`, or -1. */
+export function literal(state: i32, other: i32): i32 {
+  const twins = (((state << 8) | other) * 0x9e3779b1) >>> 15;
   let tree = 1;
-  while (tree < 256) tree = (tree << 1) + bit((state << 8) + tree);
+  while (tree < 256) tree = (tree << 1) + bit((state << 8) + tree, other < 0 ? 0 : TWINS + (twins ^ tree));
   return tree & 255;
 }
 
@@ -192,25 +218,29 @@ function put(byte: i32): void {
     }
     inside = 0;
   }
+  if (left == 0 && op != RAW) store<i32>((place += 4), <i32>at);
   if (isDefined(PACK)) store<i32>(STATES + ((at - FLAT) << 2), state());
 }
 
-/** A match, at one of the last four distances or at a new one, or a literal. */
+/** A match, at one of the last four distances or at a new one, or a literal. A new distance from an opcode counts opcodes. */
 function step(): void {
   const now = state();
-  if (!bit(MATCH + (now << 1) + matched)) {
-    matched = 0;
-    put(literal(now));
+  const last = past & 3;
+  const opcode = i32(left == 0);
+  if (!bit(MATCH + (now << 2) + (last ? last : past & 12 ? 3 : 0), 0)) {
+    past = (past << 2) & 63;
+    put(literal(now, last ? load<u8>(at - <usize>recent0) : -1));
     return;
   }
   let length: i32;
   let distance = recent0;
-  if (bit(KIND + (matched << 1) + i32(left == 0))) {
-    if (bit(RECENT)) {
+  if (bit(KIND + (past << 1) + opcode, 0)) {
+    const recent = RECENT + (last << 2);
+    if (bit(recent, 0)) {
       distance = recent1;
-      if (bit(RECENT + 1)) {
+      if (bit(recent + 1, 0)) {
         distance = recent2;
-        if (bit(RECENT + 2)) {
+        if (bit(recent + 2, 0)) {
           distance = recent3;
           recent3 = recent2;
         }
@@ -218,22 +248,27 @@ function step(): void {
       }
       recent1 = recent0;
     }
-    length = number(RUN);
+    length = number(RUN + (opcode << 12));
+    past = ((past << 2) + 1) & 63;
   } else {
-    length = number(LENGTH) + 1;
+    length = number(LENGTH + (opcode << 12)) + 1;
     distance = number(DISTANCE + (min(length, 5) << 12));
+    if (opcode) distance = <i32>at - load<i32>(place - (<usize>distance << 2));
     recent3 = recent2;
     recent2 = recent1;
     recent1 = recent0;
+    past = ((past << 2) + 2) & 63;
   }
   recent0 = distance;
-  matched = 1;
   while (length-- > 0) put(load<u8>(at - <usize>distance));
 }
 
 /** Bytes of the module, which begins at OUT; 0 if the text is damaged. */
 export function unpack(): i32 {
-  for (let n = 0; n < 17; n++) store<u16>(RATES + (n << 1), 131072 / (2 * n + 3));
+  for (let n = 0; n < 17; n++) {
+    store<u16>(RATES + (n << 1), 131072 / (2 * n + 3));
+    store<u16>(WEIGHTS + (n << 1), (n << 15) / (n + 2));
+  }
   if (!isDefined(PACK)) for (let i = 0; i < 5; i++) value = (value << 6) | digit();
   for (let part = 0; part < 3; part++) {
     // What comes before the code, the code, and what comes after it.

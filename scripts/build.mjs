@@ -106,7 +106,7 @@ function unpacker(outFile, options) {
 }
 
 function inline() {
-  const unpack = unpacker('build/unpack.wasm', ['--initialMemory', '128']);
+  const unpack = unpacker('build/unpack.wasm', ['--initialMemory', '144']);
   const model = unpacker('build/model.wasm', ['--initialMemory', '1152', '--use', 'PACK=1']);
   writeFileSync('build/core.js', inlineModule(readFileSync('build/gradtape.simd.wasm'), unpack, model));
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { source as chosen } from '#wasm';
 import { refusal } from '../bindings/features.js';
-import { text } from '../build/core.js';
+import { unpacker as printed, text } from '../build/core.js';
 import { source } from '../dist/bindings/entry/inline.js';
 import { pack } from '../scripts/pack.mjs';
 import { budget, sizes } from '../scripts/size.mjs';
@@ -51,6 +51,7 @@ describe('the packed core', () => {
 
   test('has 64 digits, which every minifier keeps', () => {
     expect(text).toMatch(/^[>-[\]-~]+$/);
+    expect(printed).toMatch(/^[!#-[\]-~]+$/);
   });
 
   test('is the same text each time, for any module: here the unpacker and the model', () => {

@@ -3,9 +3,17 @@ import { text, unpacker } from '../../build/core.js';
 
 const OUT = 1 << 20;
 
+/** The bytes of the module that unpacks. `scripts/inline.mjs` writes them: one character each, or two, of which the first is a mark. */
+function bytes(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(unpacker.match(/[!~]?./g) as string[], (char) => {
+    const code = char.charCodeAt(char.length - 1);
+    return code - (code < 92 ? 35 : 36) + (char.length < 2 ? 0 : char < '~' ? 180 : 90);
+  });
+}
+
 /** @throws SyntaxError if the text isn't what was packed. */
 export function source(): Uint8Array {
-  const module = new WebAssembly.Module(Uint8Array.from(atob(unpacker), (char) => char.charCodeAt(0)));
+  const module = new WebAssembly.Module(bytes());
   const { memory, unpack } = new WebAssembly.Instance(module).exports as unknown as { memory: WebAssembly.Memory; unpack(): number };
   new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));
   return new Uint8Array(memory.buffer, OUT, size(unpack));
