@@ -218,8 +218,7 @@ export function hold(t: Tensor): void {
   t.holds++;
 }
 
-// @ts-ignore: decorator
-@inline
+/** Undoes it. */
 export function release(t: Tensor): void {
   if (--t.holds == 0) dropElements(t);
   releaseRecord(t);
@@ -255,7 +254,8 @@ function endRecord(t: Tensor): void {
   free(changetype<usize>(t), recordBytes(t.rank));
 }
 
-function dropElements(t: Tensor): void {
+/** Gives up the elements, which nobody holds any more. */
+export function dropElements(t: Tensor): void {
   const storage = t.storage;
   t.storage = 0;
   t.data = 0;
