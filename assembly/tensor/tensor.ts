@@ -233,7 +233,10 @@ export function releaseLast(t: Tensor): void {
     storageBytes -= SCALAR;
     tensorCount--;
     freeSmall(changetype<usize>(t), SCALAR_RECORD);
-  } else release(t);
+    return;
+  }
+  if (--t.holds == 0) dropElements(t); // as release, without a call
+  releaseRecord(t);
 }
 
 /** Keeps the record only: shape, dtype, identity. */
