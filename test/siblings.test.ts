@@ -7,6 +7,34 @@ const x64 = (value: number | number[]): Tensor => tensor(value, { dtype: 'float6
 const product = (x: Tensor, y: Tensor): Tensor => x.mul(y);
 const cube = (x: Tensor): Tensor => x.mul(x).mul(x);
 
+describe('gradients with the elements of one tensor', () => {
+  const both = (x: Tensor, y: Tensor, z: Tensor): Tensor => x.mul(z).add(y.mul(z)); // x̄ = ȳ = z
+  const disposedAfterEachOther = (gradients: readonly (Tensor | null)[], operands: readonly Tensor[]): unknown[] => {
+    const [dx, dy] = gradients as readonly [Tensor, Tensor];
+    dx.dispose();
+    const values = plain([dy, ...operands]) as unknown[];
+    dy.dispose();
+    return [values, plain(operands)];
+  };
+
+  test('are tensors of their own', () => {
+    const operands = [x64([1, 2]), x64([3, 4]), x64([5, 6])] as const;
+    const values = operands.map((t) => t.array());
+    const expected = [[values[2], ...values], values];
+    expect(disposedAfterEachOther(gradientsFunction(both, [0, 1]).withDy(x64([1, 1]))(...operands), operands)).toEqual(expected);
+    expect(disposedAfterEachOther(gradientsFunction(both, [0, 1])(...operands), operands)).toEqual(expected);
+    const { vjp } = makeVjp(both, [0, 1])(...operands);
+    for (let i = 0; i < 2; i++) expect(disposedAfterEachOther(vjp(), operands)).toEqual(expected);
+  });
+  test('also where another tape records them', () => {
+    const inner = (x: Tensor, y: Tensor, z: Tensor): Tensor => {
+      const [dx, dy] = gradientsFunction(both, [0, 1])(x, y, z) as [Tensor, Tensor];
+      return dx.mul(dy); // z²
+    };
+    expect(plain(gradientsFunction(inner, [2])(x64(1), x64(3), x64(5)))).toEqual([10]);
+  });
+});
+
 describe('nesting', () => {
   const derivative =
     (f: (x: Tensor) => Tensor) =>

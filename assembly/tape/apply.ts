@@ -4,7 +4,7 @@
 import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
 import { Status } from '../shared/abi';
 import { isInexact } from '../tensor/dtype';
-import { own } from '../tensor/scope';
+import { disown, own } from '../tensor/scope';
 import { allocateElements, countElements, newScalarRecord, NONE, release, Tensor } from '../tensor/tensor';
 import { begin, Call, CALL_AREA } from './call';
 import { compute } from './compute';
@@ -46,14 +46,12 @@ function mapScalars(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor): Te
   wholeTile(x.data, y.data, 0, t.data);
   setTileDtype(x.dtype);
   call_indirect<void>(indexOf(kernel), 1);
-  const watchers = (x.watchers | y.watchers) & watching;
-  if (hasFailed() || (watchers && vjpOf(op) && isInexact(t.dtype) && !appendScalar(op, inputs, x, y, t, watchers))) {
-    fail(Status.memory, op);
-    release(t);
-    return NONE;
-  }
   own(t);
-  return t;
+  const watchers = (x.watchers | y.watchers) & watching;
+  if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendScalar(op, inputs, x, y, t, watchers)) fail(Status.memory, op);
+  if (!hasFailed()) return t;
+  disown(t);
+  return NONE;
 }
 
 /** Runs the call in progress and returns its first result, owned by the innermost scope; NONE after a failure. */

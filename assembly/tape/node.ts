@@ -5,7 +5,7 @@
  *         │ prev │ op in out words│ first │ watchers    │ (record, value)·in │ record·out│ attributes │
  *         └──────┴────────────────┴───────┴─────────────┴────────────────────┴──────────┴────────────┘
  */
-import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
+import { dropElements, releaseRecord, Tensor } from '../tensor/tensor';
 import { Call } from './call';
 import { savesOf } from './registry';
 
@@ -117,8 +117,7 @@ export function writeScalar(node: Node, op: i32, inputs: i32, x: Tensor, y: Tens
   node.prev = prev;
   node.op = <u16>op;
   node.inputs = <u16>inputs;
-  node.outputs = 1;
-  node.words = 0;
+  store<u32>(changetype<usize>(node), 1, offsetof<Node>('outputs')); // and no words
   node.first = first;
   node.watchers = watchers;
   store<Tensor>(node.inputAt(0), x);
@@ -129,7 +128,7 @@ export function writeScalar(node: Node, op: i32, inputs: i32, x: Tensor, y: Tens
     store<u32>(node.inputAt(1), y.value, 4);
     take(y, savesInput(saves, 1));
   }
-  store<Tensor>(node.outputAt(0), t);
+  store<Tensor>(node.inputAt(inputs), t); // behind the inputs
   t.value = first;
   t.watchers = watchers;
   take(t, savesOutput(saves, 0));
@@ -163,15 +162,15 @@ export function spend(node: Node): void {
 // @ts-ignore: decorator
 @inline
 function letGo(t: Tensor, saved: bool): void {
-  if (saved) release(t);
-  else releaseRecord(t);
+  if (saved && --t.holds == 0) dropElements(t);
+  releaseRecord(t);
 }
 
 // @ts-ignore: decorator
 @inline
 function take(t: Tensor, saved: bool): void {
-  if (saved) hold(t);
-  else refer(t);
+  t.refs++;
+  t.holds += u32(saved);
 }
 
 // @ts-ignore: decorator

@@ -218,8 +218,7 @@ export function hold(t: Tensor): void {
   t.holds++;
 }
 
-// @ts-ignore: decorator
-@inline
+/** Undoes it. */
 export function release(t: Tensor): void {
   if (--t.holds == 0) dropElements(t);
   releaseRecord(t);
@@ -234,7 +233,10 @@ export function releaseLast(t: Tensor): void {
     storageBytes -= SCALAR;
     tensorCount--;
     freeSmall(changetype<usize>(t), SCALAR_RECORD);
-  } else release(t);
+    return;
+  }
+  if (--t.holds == 0) dropElements(t); // as release, without a call
+  releaseRecord(t);
 }
 
 /** Keeps the record only: shape, dtype, identity. */
@@ -255,7 +257,8 @@ function endRecord(t: Tensor): void {
   free(changetype<usize>(t), recordBytes(t.rank));
 }
 
-function dropElements(t: Tensor): void {
+/** Gives up the elements, which nobody holds any more. */
+export function dropElements(t: Tensor): void {
   const storage = t.storage;
   t.storage = 0;
   t.data = 0;
