@@ -8,9 +8,9 @@ import { opName } from './opnames.js';
 /** What an operand tells about itself. */
 export interface Operand {
   readonly op: Op;
-  readonly at: number;
   readonly generation: number;
   readonly spilled: unknown;
+  wake(): number;
   readonly shape: readonly number[];
   readonly dtype: string;
 }
@@ -18,7 +18,7 @@ export interface Operand {
 /** What messages call an operand. */
 export const described = (t: Pick<Operand, 'shape' | 'dtype'>): string => `[${t.shape.join(', ')}] ${t.dtype}`;
 
-const isAlive = (t: Operand): boolean => t.spilled !== null || (t.at !== 0 && (core.isLive(t.at, t.generation) as unknown as number) !== 0);
+const isAlive = (t: Operand): boolean => t.spilled !== null || (core.isLive(t.wake(), t.generation) as unknown as number) !== 0;
 
 /** Takes the core's failure, so that the next call starts clean; an operand that is gone counts when there is none. */
 export function failure(op: string, operands: readonly Operand[]): Error & GradtapeError {

@@ -1,7 +1,7 @@
 /** The Tensor: a handle on a record of the core, with what can be read from it. Its ops are installed by `methods.ts`. */
 import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
-import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
+import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
 import { core, f32, f64, i32, u8, views } from './module.js';
@@ -11,7 +11,8 @@ import { enqueue } from './ring.js';
 export interface Spilled {
   readonly dtype: DType;
   readonly shape: readonly number[];
-  readonly data: TypedArray;
+  /** Of one element, a plain array, which is made faster. */
+  readonly data: TypedArray | readonly number[];
 }
 
 /** Values as nested arrays have them. */
@@ -20,7 +21,7 @@ export type Item = number | boolean | ComplexNumber;
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: ops are installed by methods.ts, and below what some hosts lack a symbol for
 export class Tensor {
-  /** @internal Address of the record; 0 when spilled or disposed. */
+  /** @internal Address of the record; 0 when it rests, is spilled or disposed. */
   at: number;
   /** @internal */
   generation: number;
@@ -28,6 +29,8 @@ export class Tensor {
   readonly op: Op;
   /** @internal */
   spilled: Spilled | null = null;
+  /** Address of the record while it rests. */
+  private away = 0;
 
   /** @internal */
   constructor(at: number, generation: number, op: Op) {
@@ -38,12 +41,7 @@ export class Tensor {
 
   /** Sizes of the dimensions. */
   get shape(): readonly number[] {
-    if (this.spilled) return this.spilled.shape;
-    const at = this.record();
-    const from = (at + Rec.shape) >>> 2;
-    const shape: number[] = [];
-    for (let i = 0, rank = i32[(at + Rec.rank) >>> 2] as number; i < rank; i++) shape.push(i32[from + i] as number);
-    return shape;
+    return this.spilled ? this.spilled.shape : shapeAt(this.record());
   }
 
   get dtype(): DTypeName {
@@ -68,7 +66,7 @@ export class Tensor {
   /** @internal Address of the live record, for `op`; fresh views are in place afterwards. */
   record(op = 'tensor'): number {
     views();
-    const at = this.at;
+    const at = this.wake();
     if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) throw failure(op, [this]);
     return at;
   }
@@ -95,13 +93,13 @@ export class Tensor {
 
   /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
   data(): TypedArray {
-    if (this.spilled) return this.spilled.data.slice();
+    if (this.spilled) return copyOf(this.spilled.data, this.spilled.dtype);
     const at = this.look('data');
     if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
     if (packed === 0) throw failure('data', [this]);
     views();
-    const data = elementsAt(packed).slice();
+    const data = copyAt(packed);
     core.dispose(packed, PACKED);
     return data;
   }
@@ -111,7 +109,7 @@ export class Tensor {
    * @throws ShapeError when the tensor is not contiguous: use `data()`.
    */
   view(): TypedArray {
-    if (this.spilled) return this.spilled.data;
+    if (this.spilled) return dataOf(this.spilled);
     const at = this.look('view');
     if (!isContiguous(at))
       throw new ShapeError(
@@ -161,21 +159,43 @@ export class Tensor {
     return this;
   }
 
-  /** @internal Moves the elements to JavaScript; false while a tape watches them. */
-  spill(): boolean {
-    const { at, generation } = this;
-    if (at === 0 || !core.isLive(at, generation)) return true;
-    if (core.isWatched(at, generation)) return false;
-    this.spilled = { dtype: this.dtypeNumber, shape: this.shape, data: this.data() };
+  /** @internal Puts the address out of sight until the next use. See Note [Ring] in ring.ts */
+  rest(): void {
+    if (this.at !== 0) this.away = this.at;
     this.at = 0;
-    core.dispose(at, generation);
-    return true;
+  }
+
+  /** @internal */
+  isUsed(): boolean {
+    return this.at !== 0;
+  }
+
+  /** @internal The record's address, for a use; 0 when spilled or disposed. */
+  wake(): number {
+    if (this.away !== 0) this.at = this.away;
+    this.away = 0;
+    return this.at;
+  }
+
+  /** @internal Moves the elements to JavaScript: their bytes, negative while a tape watches them. */
+  spill(): number {
+    const at = this.wake();
+    views();
+    if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) return 0;
+    if (i32[(at + Rec.watchers) >>> 2] !== 0 && core.isWatched(at, this.generation)) return -1;
+    const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+    const isNumber = i32[(at + Rec.size) >>> 2] === 1 && dtype === DType.float32;
+    const data = isNumber ? [f32[(i32[(at + Rec.data) >>> 2] as number) >>> 2] as number] : isContiguous(at) ? copyAt(at) : this.data();
+    this.spilled = { dtype, shape: shapeAt(at), data };
+    this.at = 0;
+    core.dispose(at, this.generation);
+    return data.length << shiftOf(dtype);
   }
 
   /** Releases the tensor now. Disposing twice is harmless. */
   dispose(): void {
     this.spilled = null;
-    if (this.at !== 0) core.dispose(this.at, this.generation);
+    if (this.wake() !== 0) core.dispose(this.at, this.generation);
     this.at = 0;
   }
 }
@@ -201,13 +221,19 @@ export function setGuard(value: Guard | null): void {
   guard = value;
 }
 
+/** A copy that, other than `slice`, engines make without clearing its room first. */
+const copyOf = (data: TypedArray | readonly number[], dtype: DType): TypedArray => new (arrayOf(dtype))(data);
+
+/** @internal */
+export const dataOf = ({ data, dtype }: Spilled): TypedArray => (ArrayBuffer.isView(data) ? data : copyOf(data, dtype));
+
 /** Up to so many numbers a loop copies faster than a view that is made for it. */
 const FEW = 64;
 
 function copyAt(at: number): TypedArray {
   const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
   const n = (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
-  if (n > FEW || arrayOf(dtype) !== Float32Array) return elementsAt(at).slice();
+  if (n > FEW || arrayOf(dtype) !== Float32Array) return copyOf(elementsAt(at), dtype);
   const from = (i32[(at + Rec.data) >>> 2] as number) >>> 2; // unsigned: memory reaches beyond 2 GiB
   const copy = new Float32Array(n);
   for (let i = 0; i < n; i++) copy[i] = f32[from + i] as number;
@@ -218,6 +244,14 @@ function copyAt(at: number): TypedArray {
 const PACKED = 0x7fffffff;
 
 const isContiguous = (at: number): boolean => ((i32[(at + Rec.flags) >>> 2] as number) & Flag.contiguous) !== 0;
+
+function shapeAt(at: number): number[] {
+  const from = (at + Rec.shape) >>> 2;
+  const rank = i32[(at + Rec.rank) >>> 2] as number;
+  const shape = new Array<number>(rank); // one that is pushed to begins with room for 17
+  for (let i = 0; i < rank; i++) shape[i] = i32[from + i] as number;
+  return shape;
+}
 
 /** Elements of a record whose elements are contiguous, without a copy. */
 function elementsAt(at: number): TypedArray {
@@ -244,7 +278,7 @@ function elementAt(address: number, dtype: DType): Item {
   }
 }
 
-function itemAt(data: TypedArray, i: number, dtype: DType): Item {
+function itemAt(data: TypedArray | readonly number[], i: number, dtype: DType): Item {
   if (isComplex(dtype)) return { re: data[2 * i] as number, im: data[2 * i + 1] as number };
   return dtype === DType.bool ? data[i] === 1 : (data[i] as number);
 }

@@ -153,6 +153,17 @@ test('a tensor that waits in JavaScript comes back, or waits on', () => {
   x.dispose();
 });
 
+test('two that wait come back together, whichever allocation makes room', () => {
+  for (let n = 0; n < 8; n++) {
+    const [x, y] = [tensor([1, 2, 3]), tensor([4, 5, 6])];
+    expect([x.spill(), y.spill()]).toEqual([12, 12]);
+    switches().heapFailAfter(n, false);
+    const sum = x.add(y);
+    switches().heapFailAfter(-1, false);
+    expect(sum.array()).toEqual([5, 7, 9]);
+  }
+});
+
 describe('memory that may not grow', () => {
   test('is said with what was asked and what is held; every live tensor stays valid', () => {
     const held = tensor([1, 2, 3]);

@@ -167,6 +167,33 @@ describe('top level', () => {
     expect(w.item()).toBeCloseTo((1 - 2e-6) ** 1e6, 1);
   }, 60_000);
 
+  const megabyte = (value: number): Tensor => tensor(new Float32Array(2 ** 18).fill(value));
+
+  test('what every step uses stays', () => {
+    const weights = [1, 2, 3].map(megabyte);
+    const { spilled } = memory();
+    for (let i = 0; i < 100; i++) for (const w of weights) w.mul(2);
+    expect(memory().spilled - spilled).toBeGreaterThan(250);
+    expect(weights.map((w) => w.spilled)).toEqual([null, null, null]);
+    expect(memory().bytes).toBeLessThanOrEqual(24 * 2 ** 20);
+  });
+
+  test('a working set larger than the bounds moves once, and is forgotten when nothing uses it', () => {
+    const all = Array.from({ length: 24 }, (_, i) => megabyte(i));
+    const pass = (): void => {
+      for (const t of all) scope(() => t.sum().item());
+      for (let i = 0; i < 16; i++) megabyte(i);
+    };
+    for (let i = 0; i < 20; i++) pass();
+    const before = memory();
+    for (let i = 0; i < 20; i++) pass();
+    expect(memory().spilled - before.spilled).toBeLessThan(20 * (16 + 5));
+    expect(memory().bytes).toBeGreaterThan(24 * 2 ** 20);
+    for (let i = 0; i < 1500; i++) megabyte(i);
+    expect(memory().bytes).toBeLessThanOrEqual(18 * 2 ** 20);
+    expect(all.map((t) => t.data()[7])).toEqual(all.map((_, i) => i));
+  });
+
   test('tensors that wait in JavaScript come back when used', () => {
     const { spilled } = memory();
     const all = Array.from({ length: 3000 }, (_, i) => tensor([i, i + 0.5]));
@@ -188,6 +215,26 @@ describe('top level', () => {
       expect(t.slice([5], [1]).data()).toEqual(Float64Array.of(i));
       t.dispose();
     });
+  });
+
+  test('one that rests is read, used, returned and disposed of as any', () => {
+    const rested = (): Tensor => {
+      const t = tensor([1, 2]);
+      t.rest();
+      return t;
+    };
+    expect(rested().shape).toEqual([2]);
+    expect([...rested().view()]).toEqual([1, 2]);
+    expect(add(rested(), rested()).array()).toEqual([2, 4]);
+    const t = rested();
+    expect(scope(() => t)).toBe(t);
+    expect(gradientsFunction(square)(rested())[0]?.array()).toEqual([2, 4]);
+    expect(() => add(rested(), tensor([1, 2, 3]))).toThrow('[2] float32');
+    const { tensors } = memory();
+    t.rest();
+    t.dispose();
+    expect(memory().tensors).toBe(tensors - 1);
+    expect(() => t.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
   });
 
   test('a gradient function takes tensors that were moved out, and runs that were', () => {

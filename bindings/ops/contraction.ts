@@ -49,7 +49,7 @@ function product(a: Tensor, b: Tensor, flags = 0): Tensor {
   if (flags === 0) return apply2(Op.matmul, a, b);
   const [x, y] = promoted(a, b);
   if (x.at === 0) revive(x);
-  if (y.at === 0) revive(y);
+  if (y.at === 0) revive(y, [x]);
   return apply2(Op.matmul, x, y, writeAttributes([flags]));
 }
 

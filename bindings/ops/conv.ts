@@ -25,7 +25,7 @@ export interface ConvTransposeOptions extends ConvOptions {
 export function convolve(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
   const [x, y] = promoted(a, b);
   if (x.at === 0) revive(x);
-  if (y.at === 0) revive(y);
+  if (y.at === 0) revive(y, [x]);
   return apply2(op, x, y, writeAttributes(attributes));
 }
 
