@@ -4,13 +4,13 @@
  */
 import { CallArea, Limit, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
-import { partsOf, shiftOf, type TypedArray } from './dtype.js';
+import { partsOf, shiftOf } from './dtype.js';
 import { ShapeError } from './errors.js';
 import { failure, isOutOfMemory } from './fault.js';
-import { callArea, core, i32, poison, u8, views } from './module.js';
+import { callArea, core, heapOf, i32, poison, views } from './module.js';
 import { opName } from './opnames.js';
 import { enqueue, requeue, spillAll } from './ring.js';
-import { dataOf, Tensor } from './tensor.js';
+import { Tensor } from './tensor.js';
 
 /** The number after it is the copies' of tensor.ts. */
 const LAST_SERIAL = 0x7ffffffe;
@@ -126,21 +126,22 @@ function again(op: Op, operands: readonly Tensor[], call: () => number): number 
 }
 
 /** A tensor of the elements in `data`, which are copied. */
-export function create(dtype: number, shape: readonly number[], data: TypedArray | null, op: Op = Op.none): Tensor {
+export function create(dtype: number, shape: readonly number[], data: ArrayLike<number> | null, op: Op = Op.none): Tensor {
   const generation = nextSerial();
   return made(allocate(dtype, shape, data, generation), generation, op);
 }
 
-function allocate(dtype: number, shape: readonly number[], data: TypedArray | null, generation: number, needed: readonly Tensor[] = []): number {
+function allocate(dtype: number, shape: readonly number[], data: ArrayLike<number> | null, generation: number, needed: readonly Tensor[] = []): number {
   const call = (): number => {
     writeAttributes(shape);
     return core.create(dtype, shape.length, generation);
   };
   const at = attempt(call) || again(Op.none, needed, call);
   views();
-  const from = (i32[(at + Rec.data) >>> 2] as number) >>> 0;
-  if (data) u8.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), from);
-  else u8.fill(0, from, from + (i32[(at + Rec.size) >>> 2] as number) * (partsOf(dtype) << shiftOf(dtype)));
+  const heap = heapOf(dtype);
+  const from = (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype);
+  if (data) heap.set(data, from);
+  else heap.fill(0, from, from + (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype));
   return at;
 }
 
@@ -156,9 +157,8 @@ export function scalar(dtype: number, re: number, im = 0): Tensor {
 export function revive(t: Tensor, needed: readonly Tensor[] = []): void {
   const { spilled } = t;
   if (t.wake() !== 0 || !spilled) return;
-  const data = dataOf(spilled);
-  t.at = allocate(spilled.dtype, spilled.shape, data, t.generation, needed);
+  t.at = allocate(spilled.dtype, spilled.shape, spilled.data, t.generation, needed);
   t.spilled = null;
   core.keep(t.at, t.generation);
-  requeue(t, data.byteLength);
+  requeue(t, spilled.data.length << shiftOf(spilled.dtype));
 }

@@ -4,9 +4,10 @@
  */
 import { instantiateSync } from '@assemblyscript/loader';
 import { source } from '#wasm';
-import { Abi } from '../assembly/shared/abi.js';
+import { Abi, DType } from '../assembly/shared/abi.js';
 import type { Core } from '../build/core.js';
 import { type Build, buildFor, fileOf, load } from './builds.js';
+import { shiftOf, type TypedArray } from './dtype.js';
 import { InitError, ModuleError } from './errors.js';
 import { refusal } from './features.js';
 import { checkThreads, Pool, type PoolCore } from './pool.js';
@@ -40,6 +41,12 @@ function renew(): void {
   f32 = new Float32Array(buffer);
   f64 = new Float64Array(buffer);
   u8 = new Uint8Array(buffer);
+}
+
+/** The view that has the elements of a dtype. */
+export function heapOf(dtype: DType): TypedArray {
+  if (dtype === DType.float32) return f32;
+  return dtype === DType.int32 ? i32 : dtype === DType.bool ? u8 : shiftOf(dtype) === 3 ? f64 : f32;
 }
 
 /** The instance, made at first use. */

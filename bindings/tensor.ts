@@ -4,15 +4,14 @@ import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { ArgumentError, ShapeError } from './errors.js';
 import { failure } from './fault.js';
-import { core, f32, f64, i32, u8, views } from './module.js';
+import { core, heapOf, i32, views } from './module.js';
 import { enqueue } from './ring.js';
 
-/** Elements that wait in JavaScript for their next use. See Note [Ring] in ring.ts */
+/** Elements that wait in JavaScript for their next use, few of them as plain numbers. See Note [Ring] in ring.ts */
 export interface Spilled {
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** Of one element, a plain array, which is made faster. */
-  readonly data: TypedArray | readonly number[];
+  data: TypedArray | readonly number[];
 }
 
 /** Values as nested arrays have them. */
@@ -93,7 +92,7 @@ export class Tensor {
 
   /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
   data(): TypedArray {
-    if (this.spilled) return copyOf(this.spilled.data, this.spilled.dtype);
+    if (this.spilled) return new (arrayOf(this.spilled.dtype))(this.spilled.data);
     const at = this.look('data');
     if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
@@ -109,7 +108,10 @@ export class Tensor {
    * @throws ShapeError when the tensor is not contiguous: use `data()`.
    */
   view(): TypedArray {
-    if (this.spilled) return dataOf(this.spilled);
+    if (this.spilled) {
+      if (!ArrayBuffer.isView(this.spilled.data)) this.spilled.data = this.data();
+      return this.spilled.data;
+    }
     const at = this.look('view');
     if (!isContiguous(at))
       throw new ShapeError(
@@ -130,7 +132,8 @@ export class Tensor {
     if (this.spilled) return this.size === 1 ? itemAt(this.spilled.data, 0, this.spilled.dtype) : this.refuseItem();
     const at = this.look('item');
     if (i32[(at + Rec.size) >>> 2] !== 1) this.refuseItem();
-    return elementAt((i32[(at + Rec.data) >>> 2] as number) >>> 0, i32[(at + Rec.dtype) >>> 2] as DType);
+    const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+    return itemAt(heapOf(dtype), (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype), dtype);
   }
 
   private refuseItem(): never {
@@ -184,8 +187,8 @@ export class Tensor {
     if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) return 0;
     if (i32[(at + Rec.watchers) >>> 2] !== 0 && core.isWatched(at, this.generation)) return -1;
     const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-    const isNumber = i32[(at + Rec.size) >>> 2] === 1 && dtype === DType.float32;
-    const data = isNumber ? [f32[(i32[(at + Rec.data) >>> 2] as number) >>> 2] as number] : isContiguous(at) ? copyAt(at) : this.data();
+    const isSmall = (i32[(at + Rec.size) >>> 2] as number) <= FEW_SPILLED && isContiguous(at);
+    const data = isSmall ? numbersAt(at) : this.data();
     this.spilled = { dtype, shape: shapeAt(at), data };
     this.at = 0;
     core.dispose(at, this.generation);
@@ -221,24 +224,33 @@ export function setGuard(value: Guard | null): void {
   guard = value;
 }
 
-/** A copy that, other than `slice`, engines make without clearing its room first. */
-const copyOf = (data: TypedArray | readonly number[], dtype: DType): TypedArray => new (arrayOf(dtype))(data);
-
-/** @internal */
-export const dataOf = ({ data, dtype }: Spilled): TypedArray => (ArrayBuffer.isView(data) ? data : copyOf(data, dtype));
-
 /** Up to so many numbers a loop copies faster than a view that is made for it. */
 const FEW = 64;
+/** Up to so many elements an array of numbers is made faster than a typed array, whose buffer lies outside V8's heap. */
+const FEW_SPILLED = 256;
 
 function copyAt(at: number): TypedArray {
   const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-  const n = (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
-  if (n > FEW || arrayOf(dtype) !== Float32Array) return copyOf(elementsAt(at), dtype);
-  const from = (i32[(at + Rec.data) >>> 2] as number) >>> 2; // unsigned: memory reaches beyond 2 GiB
-  const copy = new Float32Array(n);
-  for (let i = 0; i < n; i++) copy[i] = f32[from + i] as number;
+  const n = lengthAt(at, dtype);
+  // Unlike slice(), this does not fill the copy with zeros first.
+  return n > FEW ? new (arrayOf(dtype))(elementsAt(at)) : copyTo(new (arrayOf(dtype))(n), at, dtype);
+}
+
+function numbersAt(at: number): number[] {
+  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+  return copyTo(new Array<number>(lengthAt(at, dtype)), at, dtype);
+}
+
+/** Fills `copy` with the numbers at `at`, whose elements are contiguous. */
+function copyTo<T extends TypedArray | number[]>(copy: T, at: number, dtype: DType): T {
+  const heap = heapOf(dtype);
+  const from = (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype); // unsigned: memory reaches beyond 2 GiB
+  for (let i = 0, n = copy.length; i < n; i++) copy[i] = heap[from + i] as number;
   return copy;
 }
+
+/** Typed-array elements of a record. */
+const lengthAt = (at: number, dtype: DType): number => (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
 
 /** The generation of a copy that never leaves this file. */
 const PACKED = 0x7fffffff;
@@ -256,36 +268,20 @@ function shapeAt(at: number): number[] {
 /** Elements of a record whose elements are contiguous, without a copy. */
 function elementsAt(at: number): TypedArray {
   const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-  const length = (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
-  return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, length);
+  return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, lengthAt(at, dtype));
 }
 
-/** The element at an address. */
-function elementAt(address: number, dtype: DType): Item {
-  switch (dtype) {
-    case DType.float32:
-      return f32[address >>> 2] as number;
-    case DType.float64:
-      return f64[address >>> 3] as number;
-    case DType.complex64:
-      return { re: f32[address >>> 2] as number, im: f32[(address >>> 2) + 1] as number };
-    case DType.complex128:
-      return { re: f64[address >>> 3] as number, im: f64[(address >>> 3) + 1] as number };
-    case DType.int32:
-      return i32[address >>> 2] as number;
-    default:
-      return u8[address] === 1;
-  }
-}
-
-function itemAt(data: TypedArray | readonly number[], i: number, dtype: DType): Item {
-  if (isComplex(dtype)) return { re: data[2 * i] as number, im: data[2 * i + 1] as number };
-  return dtype === DType.bool ? data[i] === 1 : (data[i] as number);
+/** The element whose first number is data[i]. */
+function itemAt(data: ArrayLike<number>, i: number, dtype: DType): Item {
+  const x = data[i] as number;
+  if (dtype === DType.float32) return x;
+  if (isComplex(dtype)) return { re: x, im: data[i + 1] as number };
+  return dtype === DType.bool ? x === 1 : x;
 }
 
 function nest(data: TypedArray, shape: readonly number[], dtype: DType): NestedArray<Item> {
   let next = 0;
   const build = (axis: number): NestedArray<Item> =>
-    axis === shape.length ? itemAt(data, next++, dtype) : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
+    axis === shape.length ? itemAt(data, partsOf(dtype) * next++, dtype) : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
   return build(0);
 }

@@ -207,6 +207,19 @@ describe('top level', () => {
     expect(() => all[0]?.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
   });
 
+  test.each([1, 300])('of every dtype, %i elements: nothing about them tells', (n) => {
+    const each = <T>(value: T): T[] => new Array<T>(n).fill(value);
+    const all = [each(-0.1), each(true), each({ re: 1.5, im: -2 })].map((value) => tensor(value));
+    all.push(tensor(each(0.1), { dtype: 'float64' }), tensor(each(-7), { dtype: 'int32' }), tensor(each({ re: 0.1, im: 3 }), { dtype: 'complex128' }));
+    const seen = (t: Tensor): unknown => [t.dtype, t.shape, t.size, t.data(), t.view().slice(), t.array(), t.slice([0], [1]).reshape([]).item(), String(t)];
+    const before = all.map(seen);
+    for (let i = 0; i < 20_000 && all.some(({ spilled }) => spilled === null); i++) tensor(i);
+    expect(all.every(({ spilled }) => spilled !== null)).toBe(true);
+    const moved = all.map((t) => [t.dtype, t.shape, t.size, t.data(), t.view().slice(), t.array()]);
+    expect(moved).toEqual(before.map((row) => (row as unknown[]).slice(0, 6)));
+    expect(all.map(seen)).toEqual(before);
+  });
+
   test('so do many bytes', () => {
     const megabytes = 8;
     const all = Array.from({ length: 16 }, (_, i) => tensor(new Float64Array(megabytes * 2 ** 17).fill(i)));
@@ -240,8 +253,8 @@ describe('top level', () => {
   test('a gradient function takes tensors that were moved out, and runs that were', () => {
     const x = tensor([1, 2]);
     const { vjp } = makeVjp((t: Tensor) => t.mul(t))(x);
-    for (let i = 0; i < 20_000 && x.at !== 0; i++) tensor(i);
-    expect(x.at).toBe(0);
+    for (let i = 0; i < 20_000 && x.spilled === null; i++) tensor(i);
+    expect(x.spilled).not.toBeNull();
     expect(gradientsFunction(square)(x)[0]?.array()).toEqual([2, 4]);
     for (let i = 0; i < 5000; i++) tensor(i);
     expect(vjp([1, 10])[0]?.array()).toEqual([2, 40]);
