@@ -60,7 +60,7 @@ export function apply1(op: Op, x: Tensor, words = 0): Tensor {
 
 export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
   if (x.at === 0) revive(x);
-  if (y.at === 0) revive(y);
+  if (y.at === 0) revive(y, [x]);
   const generation = nextSerial();
   let at = 0;
   try {
@@ -76,7 +76,7 @@ export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
 export function applyMany(op: Op, operands: readonly Tensor[], attributes: readonly number[] = [], results = 1): Tensor[] {
   if (operands.length > Limit.operands)
     throw new ShapeError(`${opName(op)}: takes at most ${Limit.operands} tensors at a time; got ${operands.length}`, opName(op));
-  for (const t of operands) if (t.at === 0) revive(t);
+  for (const t of operands) if (t.at === 0) revive(t, operands);
   const words = writeAttributes(attributes);
   for (let i = 0; i < operands.length; i++) {
     const pair = ((callArea + CallArea.pairs) >>> 2) + 2 * i;
@@ -131,12 +131,12 @@ export function create(dtype: number, shape: readonly number[], data: ArrayLike<
   return made(allocate(dtype, shape, data, generation), generation, op);
 }
 
-function allocate(dtype: number, shape: readonly number[], data: ArrayLike<number> | null, generation: number): number {
+function allocate(dtype: number, shape: readonly number[], data: ArrayLike<number> | null, generation: number, needed: readonly Tensor[] = []): number {
   const call = (): number => {
     writeAttributes(shape);
     return core.create(dtype, shape.length, generation);
   };
-  const at = attempt(call) || again(Op.none, [], call);
+  const at = attempt(call) || again(Op.none, needed, call);
   views();
   const heap = heapOf(dtype);
   const from = (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype);
@@ -153,11 +153,11 @@ export function scalar(dtype: number, re: number, im = 0): Tensor {
   return made(at, generation, Op.none);
 }
 
-/** Brings a spilled tensor back; a disposed one is left for the call to refuse. */
-export function revive(t: Tensor): void {
+/** Brings a resting or spilled tensor back, but not in place of the `needed` ones; a disposed one is left for the call to refuse. */
+export function revive(t: Tensor, needed: readonly Tensor[] = []): void {
   const { spilled } = t;
-  if (!spilled) return;
-  t.at = allocate(spilled.dtype, spilled.shape, spilled.data, t.generation);
+  if (t.wake() !== 0 || !spilled) return;
+  t.at = allocate(spilled.dtype, spilled.shape, spilled.data, t.generation, needed);
   t.spilled = null;
   core.keep(t.at, t.generation);
   requeue(t, spilled.data.length << shiftOf(spilled.dtype));

@@ -8,12 +8,12 @@ import { opName } from './opnames.js';
 /** What an operand tells about itself. */
 export interface Operand extends Described {
   readonly op: Op;
-  readonly at: number;
   readonly generation: number;
   readonly spilled: unknown;
+  wake(): number;
 }
 
-const isAlive = (t: Operand): boolean => t.spilled !== null || (t.at !== 0 && (core.isLive(t.at, t.generation) as unknown as number) !== 0);
+const isAlive = (t: Operand): boolean => t.spilled !== null || (core.isLive(t.wake(), t.generation) as unknown as number) !== 0;
 
 /** Takes the core's failure, so that the next call starts clean; an operand that is gone counts when there is none. */
 export function failure(op: string, operands: readonly Operand[]): Error & GradtapeError {

@@ -17,7 +17,7 @@ export function enter(): number {
 
 /** Lets `t` outlive the scope; a tensor from outside it stays where it is. */
 export function lift(t: Tensor, sentinel: number): void {
-  lifted(t, core.scopeLift(t.at, t.generation, sentinel), 'scope');
+  lifted(t, core.scopeLift(t.wake(), t.generation, sentinel), 'scope');
 }
 
 /** What follows a lift: `moved` is 0 for a tensor from outside, negative for one that is not in linear memory. */

@@ -20,7 +20,7 @@ export type Item = number | boolean | ComplexNumber;
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: ops are installed by methods.ts, and below what some hosts lack a symbol for
 export class Tensor {
-  /** @internal Address of the record; 0 when spilled or disposed. */
+  /** @internal Address of the record; 0 when it rests, is spilled or disposed. */
   at: number;
   /** @internal */
   generation: number;
@@ -28,6 +28,8 @@ export class Tensor {
   readonly op: Op;
   /** @internal */
   spilled: Spilled | null;
+  /** Address of the record while it rests. */
+  private away: number;
 
   /** @internal */
   constructor(at: number, generation: number, op: Op) {
@@ -35,16 +37,12 @@ export class Tensor {
     this.generation = generation;
     this.op = op;
     this.spilled = null;
+    this.away = 0;
   }
 
   /** Sizes of the dimensions. */
   get shape(): readonly number[] {
-    if (this.spilled) return this.spilled.shape;
-    const at = this.record();
-    const from = (at + Rec.shape) >>> 2;
-    const shape: number[] = [];
-    for (let i = 0, rank = i32[(at + Rec.rank) >>> 2] as number; i < rank; i++) shape.push(i32[from + i] as number);
-    return shape;
+    return this.spilled ? this.spilled.shape : shapeAt(this.record());
   }
 
   get dtype(): DTypeName {
@@ -69,7 +67,7 @@ export class Tensor {
   /** @internal Address of the live record, for `op`; fresh views are in place afterwards. */
   record(op = 'tensor'): number {
     views();
-    const at = this.at;
+    const at = this.wake();
     if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) throw failure(op, [this]);
     return at;
   }
@@ -166,22 +164,43 @@ export class Tensor {
     return this;
   }
 
-  /** @internal Moves the elements to JavaScript; false while a tape watches them. */
-  spill(): boolean {
-    const { at, generation } = this;
-    if (at === 0 || !core.isLive(at, generation)) return true;
-    if (core.isWatched(at, generation)) return false;
-    const isSmall = this.size <= FEW_SPILLED && isContiguous(at);
-    this.spilled = { dtype: this.dtypeNumber, shape: this.shape, data: isSmall ? numbersAt(at) : this.data() };
+  /** @internal Puts the address out of sight until the next use. See Note [Ring] in ring.ts */
+  rest(): void {
+    if (this.at !== 0) this.away = this.at;
     this.at = 0;
-    core.dispose(at, generation);
-    return true;
+  }
+
+  /** @internal */
+  isUsed(): boolean {
+    return this.at !== 0;
+  }
+
+  /** @internal The record's address, for a use; 0 when spilled or disposed. */
+  wake(): number {
+    if (this.away !== 0) this.at = this.away;
+    this.away = 0;
+    return this.at;
+  }
+
+  /** @internal Moves the elements to JavaScript: their bytes, negative while a tape watches them. */
+  spill(): number {
+    const at = this.wake();
+    views();
+    if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) return 0;
+    if (i32[(at + Rec.watchers) >>> 2] !== 0 && core.isWatched(at, this.generation)) return -1;
+    const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+    const isSmall = (i32[(at + Rec.size) >>> 2] as number) <= FEW_SPILLED && isContiguous(at);
+    const data = isSmall ? numbersAt(at) : this.data();
+    this.spilled = { dtype, shape: shapeAt(at), data };
+    this.at = 0;
+    core.dispose(at, this.generation);
+    return data.length << shiftOf(dtype);
   }
 
   /** Releases the tensor now. Disposing twice is harmless. */
   dispose(): void {
     this.spilled = null;
-    if (this.at !== 0) core.dispose(this.at, this.generation);
+    if (this.wake() !== 0) core.dispose(this.at, this.generation);
     this.at = 0;
   }
 }
@@ -239,6 +258,14 @@ const lengthAt = (at: number, dtype: DType): number => (i32[(at + Rec.size) >>> 
 const PACKED = 0x7fffffff;
 
 const isContiguous = (at: number): boolean => ((i32[(at + Rec.flags) >>> 2] as number) & Flag.contiguous) !== 0;
+
+function shapeAt(at: number): number[] {
+  const from = (at + Rec.shape) >>> 2;
+  const rank = i32[(at + Rec.rank) >>> 2] as number;
+  const shape = new Array<number>(rank); // one that is pushed to begins with room for 17
+  for (let i = 0; i < rank; i++) shape[i] = i32[from + i] as number;
+  return shape;
+}
 
 /** Elements of a record whose elements are contiguous, without a copy. */
 function elementsAt(at: number): TypedArray {

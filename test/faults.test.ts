@@ -137,7 +137,7 @@ describe('each allocation refused in turn', () => {
 
 test('a tensor that waits in JavaScript comes back, or waits on', () => {
   const x = tensor([1, 2, 3]);
-  for (let i = 0; i < 20_000 && x.at !== 0; i++) tensor(i);
+  for (let i = 0; i < 20_000 && x.spilled === null; i++) tensor(i);
   for (let n = 0; x.at === 0; n++) {
     expect(n).toBeLessThan(9);
     switches().heapFailAfter(n, true);
@@ -151,6 +151,17 @@ test('a tensor that waits in JavaScript comes back, or waits on', () => {
   }
   expect(x.array()).toEqual([1, 2, 3]);
   x.dispose();
+});
+
+test('two that wait come back together, whichever allocation makes room', () => {
+  for (let n = 0; n < 8; n++) {
+    const [x, y] = [tensor([1, 2, 3]), tensor([4, 5, 6])];
+    expect([x.spill(), y.spill()]).toEqual([12, 12]);
+    switches().heapFailAfter(n, false);
+    const sum = x.add(y);
+    switches().heapFailAfter(-1, false);
+    expect(sum.array()).toEqual([5, 7, 9]);
+  }
 });
 
 describe('memory that may not grow', () => {

@@ -167,6 +167,33 @@ describe('top level', () => {
     expect(w.item()).toBeCloseTo((1 - 2e-6) ** 1e6, 1);
   }, 60_000);
 
+  const megabyte = (value: number): Tensor => tensor(new Float32Array(2 ** 18).fill(value));
+
+  test('what every step uses stays', () => {
+    const weights = [1, 2, 3].map(megabyte);
+    const { spilled } = memory();
+    for (let i = 0; i < 100; i++) for (const w of weights) w.mul(2);
+    expect(memory().spilled - spilled).toBeGreaterThan(250);
+    expect(weights.map((w) => w.spilled)).toEqual([null, null, null]);
+    expect(memory().bytes).toBeLessThanOrEqual(24 * 2 ** 20);
+  });
+
+  test('a working set larger than the bounds moves once, and is forgotten when nothing uses it', () => {
+    const all = Array.from({ length: 24 }, (_, i) => megabyte(i));
+    const pass = (): void => {
+      for (const t of all) scope(() => t.sum().item());
+      for (let i = 0; i < 16; i++) megabyte(i);
+    };
+    for (let i = 0; i < 20; i++) pass();
+    const before = memory();
+    for (let i = 0; i < 20; i++) pass();
+    expect(memory().spilled - before.spilled).toBeLessThan(20 * (16 + 5));
+    expect(memory().bytes).toBeGreaterThan(24 * 2 ** 20);
+    for (let i = 0; i < 1500; i++) megabyte(i);
+    expect(memory().bytes).toBeLessThanOrEqual(18 * 2 ** 20);
+    expect(all.map((t) => t.data()[7])).toEqual(all.map((_, i) => i));
+  });
+
   test('tensors that wait in JavaScript come back when used', () => {
     const { spilled } = memory();
     const all = Array.from({ length: 3000 }, (_, i) => tensor([i, i + 0.5]));
@@ -186,8 +213,8 @@ describe('top level', () => {
     all.push(tensor(each(0.1), { dtype: 'float64' }), tensor(each(-7), { dtype: 'int32' }), tensor(each({ re: 0.1, im: 3 }), { dtype: 'complex128' }));
     const seen = (t: Tensor): unknown => [t.dtype, t.shape, t.size, t.data(), t.view().slice(), t.array(), t.slice([0], [1]).reshape([]).item(), String(t)];
     const before = all.map(seen);
-    for (let i = 0; i < 20_000 && all.some(({ at }) => at !== 0); i++) tensor(i);
-    expect(all.map(({ at }) => at)).toEqual(all.map(() => 0));
+    for (let i = 0; i < 20_000 && all.some(({ spilled }) => spilled === null); i++) tensor(i);
+    expect(all.every(({ spilled }) => spilled !== null)).toBe(true);
     const moved = all.map((t) => [t.dtype, t.shape, t.size, t.data(), t.view().slice(), t.array()]);
     expect(moved).toEqual(before.map((row) => (row as unknown[]).slice(0, 6)));
     expect(all.map(seen)).toEqual(before);
@@ -203,11 +230,31 @@ describe('top level', () => {
     });
   });
 
+  test('one that rests is read, used, returned and disposed of as any', () => {
+    const rested = (): Tensor => {
+      const t = tensor([1, 2]);
+      t.rest();
+      return t;
+    };
+    expect(rested().shape).toEqual([2]);
+    expect([...rested().view()]).toEqual([1, 2]);
+    expect(add(rested(), rested()).array()).toEqual([2, 4]);
+    const t = rested();
+    expect(scope(() => t)).toBe(t);
+    expect(gradientsFunction(square)(rested())[0]?.array()).toEqual([2, 4]);
+    expect(() => add(rested(), tensor([1, 2, 3]))).toThrow('[2] float32');
+    const { tensors } = memory();
+    t.rest();
+    t.dispose();
+    expect(memory().tensors).toBe(tensors - 1);
+    expect(() => t.data()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
+  });
+
   test('a gradient function takes tensors that were moved out, and runs that were', () => {
     const x = tensor([1, 2]);
     const { vjp } = makeVjp((t: Tensor) => t.mul(t))(x);
-    for (let i = 0; i < 20_000 && x.at !== 0; i++) tensor(i);
-    expect(x.at).toBe(0);
+    for (let i = 0; i < 20_000 && x.spilled === null; i++) tensor(i);
+    expect(x.spilled).not.toBeNull();
     expect(gradientsFunction(square)(x)[0]?.array()).toEqual([2, 4]);
     for (let i = 0; i < 5000; i++) tensor(i);
     expect(vjp([1, 10])[0]?.array()).toEqual([2, 40]);

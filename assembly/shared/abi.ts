@@ -61,6 +61,7 @@ export enum Record {
   rank = 16,
   flags = 20,
   generation = 24,
+  watchers = 40,
   traced = 56,
   /** The dimensions; as many strides follow. */
   shape = 64,

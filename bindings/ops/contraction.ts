@@ -53,7 +53,7 @@ export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly numb
   const x = isComplex(j) && i === j - 2 ? converted(a, j) : a;
   const y = isComplex(i) && j === i - 2 ? converted(b, i) : b;
   if (x.at === 0) revive(x);
-  if (y.at === 0) revive(y);
+  if (y.at === 0) revive(y, [x]);
   return apply2(op, x, y, writeAttributes(attributes));
 }
 

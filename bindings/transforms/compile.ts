@@ -66,7 +66,7 @@ export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
     for (const oldest of kept.splice(PROGRAMS - 1)) oldest.free();
     programs.splice(0, programs.length, program, ...kept);
     const results = program.run(args);
-    program.enqueue();
+    enqueue(program);
     return results;
   };
   return Object.assign(compiled, {
@@ -96,12 +96,6 @@ class Program implements Spillable {
     this.structure = structure;
     this.results = results;
     this.slots = slotsOf(at);
-  }
-
-  /** From now on the program may have to make room. */
-  enqueue(): void {
-    this.used = false;
-    enqueue(this);
   }
 
   isHeld(): boolean {
@@ -136,7 +130,7 @@ class Program implements Spillable {
   }
 
   private replay(tensors: readonly Tensor[], numbers: readonly (number | ComplexNumber)[], serial: number): number {
-    for (const t of tensors) if (t.at === 0) revive(t);
+    for (const t of tensors) if (t.at === 0) revive(t, tensors);
     views();
     for (let k = 0; k < tensors.length; k++) writePair(k, tensors[k] as Tensor);
     for (let k = 0; k < numbers.length; k++) {
@@ -156,12 +150,17 @@ class Program implements Spillable {
     return this.isHeld() ? listing(this.at, name) : `program ${name}: released, and traced anew at the next call`;
   }
 
-  /** A program that ran since it was asked last stays. */
-  spill(): boolean {
-    const { used } = this;
+  rest(): void {
     this.used = false;
-    if (!used) this.free();
-    return !used;
+  }
+
+  isUsed(): boolean {
+    return this.used;
+  }
+
+  spill(): number {
+    this.free();
+    return 0;
   }
 
   free(): void {
@@ -212,7 +211,7 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
     const tensors: Tensor[] = [];
     const structure = resultOf(value, tensors);
     checkCount(tensors.length, 'returns');
-    for (const t of tensors) if (t.at === 0) revive(t);
+    for (const t of tensors) if (t.at === 0) revive(t, tensors);
     views();
     tensors.forEach((t, k) => {
       writePair(k, t);

@@ -104,6 +104,7 @@ class Replay implements Spillable {
   private zeros: Zeros | null = null;
   private geometry: unknown = null;
   private disposed = false;
+  private used = false;
   /** While it is swept, the run may not make room for others. */
   private swept = false;
 
@@ -138,6 +139,7 @@ class Replay implements Spillable {
     return scope(() => {
       if (this.recorded === null) this.start();
       const recorded = this.recorded as unknown as Recorded;
+      this.used = true;
       this.swept = true;
       try {
         return resweep(recorded, this.values, seedsFor(this.geometry, dy), this.zeros);
@@ -148,11 +150,19 @@ class Replay implements Spillable {
     });
   }
 
-  spill(): boolean {
-    if (this.swept) return false;
+  rest(): void {
+    this.used = false;
+  }
+
+  isUsed(): boolean {
+    return this.used;
+  }
+
+  spill(): number {
+    if (this.swept) return -1;
     if (this.recorded) core.runFree(this.recorded.run);
     this.recorded = null;
-    return true;
+    return 0;
   }
 
   dispose(): void {

@@ -70,7 +70,7 @@ export function endRun(run: number): void {
 
 /** Lets every tensor in `value` outlive the run's scope. */
 export function liftOut(value: unknown, run: number): void {
-  eachTensor(value, (t) => lifted(t, core.runLift(run, t.at, t.generation), 'gradientsFunction'));
+  eachTensor(value, (t) => lifted(t, core.runLift(run, t.wake(), t.generation), 'gradientsFunction'));
 }
 
 /** Watches arguments: each differentiated leaf gets an identity of its own. */
@@ -217,7 +217,7 @@ function gradientsOf(run: number, slots: readonly Slot[], zeros: Zeros | null, o
 
 function seedAndSweep(run: number, y: Tensor | null, value: number, seed: Tensor | null, stage: number): void {
   if (y !== null && y.at === 0) revive(y);
-  if (seed !== null && seed.at === 0) revive(seed);
+  if (seed !== null && seed.at === 0) revive(seed, y === null ? [] : [y]);
   let done: boolean;
   try {
     done = core.runSweep(run, y?.at ?? 0, y?.generation ?? 0, value, seed?.at ?? 0, seed?.generation ?? 0, stage);
