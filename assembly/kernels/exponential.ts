@@ -65,7 +65,7 @@ function turns<T>(t: v128): v128 {
 
 /** e^r − 1 − r. */
 @inline
-function curve<T>(r: v128): v128 {
+export function curve<T>(r: v128): v128 {
   return v128.mul<T>(v128.mul<T>(r, r), sizeof<T>() == 4 ? poly4<f32>(r, EXP32) : poly10<f64>(r, EXP64));
 }
 
@@ -154,19 +154,14 @@ export function clamped<T>(x: v128, range: usize): v128 {
 }
 
 /**
- * 2^y in f64 lanes for a result that will be rounded to f32: relative error 2^-29, |y| ≤ 1000. Neither the reduction
- * nor the scaling needs care there, which makes two pairs of f64 lanes nearly as fast as four f32 lanes.
+ * e^x in f64 lanes for a result that will be rounded to f32: relative error 2^-29; ±690 stand for all beyond. Neither the
+ * reduction nor the scaling needs care there, which makes two pairs of f64 lanes nearly as fast as four f32 lanes.
  */
 @inline
-export function brief2(y: v128): v128 {
-  const t = f64x2.add(y, at<f64>(ROUND64)), p = horner6<f64>(f64x2.sub(y, f64x2.sub(t, at<f64>(ROUND64))), BRIEF);
-  return i64x2.add(p, i64x2.shl(t, 52));
-}
-
-/** e^x in the same way; ±690 stand for all beyond. */
-@inline
 export function brief(x: v128): v128 {
-  return brief2(f64x2.mul(clamped<f64>(x, WIDE), at<f64>(LOG2E64)));
+  const y = f64x2.mul(clamped<f64>(x, WIDE), at<f64>(LOG2E64)), t = f64x2.add(y, at<f64>(ROUND64));
+  const p = horner6<f64>(f64x2.sub(y, f64x2.sub(t, at<f64>(ROUND64))), BRIEF);
+  return i64x2.add(p, i64x2.shl(t, 52));
 }
 
 /** Exp and Expm1 for one number. */
