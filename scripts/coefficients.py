@@ -10,15 +10,15 @@ from mpmath import cbrt, cos, erf, erfc, exp, expm1, log, lu_solve, matrix, mp, 
 mp.dps = 60
 
 
-def remez(f, weight, low, high, degree, below=0, warp=lambda t: t):
+def remez(f, weight, low, high, degree, below=0):
     """
     Coefficients of the polynomials p, q, q(0) = 1, of the given degrees, that minimise max |weight·(p/q − f)| on
-    [low, high], and that maximum. Nodes are spread as Chebyshev's on the axis that `warp` maps to the interval's.
+    [low, high], and that maximum.
     """
     unknowns = degree + below + 2
     count = 64 * unknowns
     middle, radius = (mpf(low) + high) / 2, (mpf(high) - low) / 2
-    grid = [warp(middle - radius * cos(pi * (i + 0.5) / count)) for i in range(count)]
+    grid = [middle - radius * cos(pi * (i + 0.5) / count) for i in range(count)]
     values, weights = [f(t) for t in grid], [weight(t) for t in grid]
     nodes = [round((1 - cos(pi * i / (unknowns - 1))) / 2 * (count - 1)) for i in range(unknowns)]
     for _ in range(40):
@@ -96,21 +96,33 @@ def normal_tail(a):
     return erfcx(a / sqrt(mpf(2))) / 2
 
 
+def near_tail(tail, d, e, middle):
+    """tail(a)·e^(d·a + e·a²) − 1 in s = a − middle; n·(ln 2 as a float) instead of n·ln 2 is made good here."""
+    excess = single(LN2) / LN2 - 1
+    return lambda s: tail(s + middle) * exp((d + e * (s + middle)) * (s + middle) * (1 - excess)) - 1
+
+
+def far_tail(scaled, k):
+    """2^−63·a·scaled(a) in v = 1/(a² + k)."""
+    return lambda v: sqrt(1 / v - k) * scaled(sqrt(1 / v - k)) / mpf(2) ** 63
+
+
 def flattened(f, k, c):
     """(a + c)·f(a) in q = a/(a + k) − ½."""
     return lambda q: (k * (1 + 2 * q) / (1 - 2 * q) + mpf(c)) * f(k * (1 + 2 * q) / (1 - 2 * q))
 
 
-def half_line(v):
-    """[−1, 1) to [0, ∞): where erfcx is smooth in v."""
-    return mpf(2.5) * (1 + v) / (1 - v)
-
-
-def folded(a, k=2.5):
+def folded(a, k):
     return (mpf(a) - k) / (mpf(a) + k)
 
 
-# name: (rounding, function, weight, interval, degree, degree of the denominator, spread of the nodes)
+ERFC_NEAR = near_tail(erfc, 1.15625, 0.75, 1)
+ERFC_FAR = far_tail(erfcx, 1.75)
+GELU_NEAR = near_tail(lambda a: erfc(a / sqrt(mpf(2))), 0.8125, 0.375, 1.5)
+GELU_FAR = far_tail(normal_tail, 3.625)
+
+
+# name: (rounding, function, weight, interval, degree, degree of the denominator)
 APPROXIMATIONS = {
     # e^r = 1 + r + r²·p(r); the weight makes the error relative to e^r in f32, to e^r − 1 in f64.
     'EXP32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 4),
@@ -131,9 +143,12 @@ APPROXIMATIONS = {
     'LOG_POW': (float, lambda z: (log_series(z) - mpf(2) / 3) / z, lambda z: z**2 / 2, (0, 0.02945), 6),
     # ρ^(−2/3) where ρ is 1 within the error of a cube root guessed from the exponent.
     'CBRT': (float, lambda r: 1 / cbrt(r) ** 2, lambda r: cbrt(r) ** 2, (0.9, 1.11), 6),
-    # e^(a²)·erfc a and e^(a²/2)·Φ(−a): as p(a)/q(a) to be rounded to f32, as p(a/(a + k) − ½)/(a + c) for f64.
-    'ERFC32': (float, erfcx, lambda a: 1 / erfcx(a), (-1, folded(10.5)), 4, 5, half_line),
-    'GELU32': (float, normal_tail, lambda a: 1 / normal_tail(a), (-1, folded(15)), 4, 5, half_line),
+    # The same in f32: erfc a and 2Φ(−a) as e^(−d·a − e·a²)·(1 + p(a − c/2)) for a ≤ c, as e^(−a²)·p(1/(a² + k))/a and so on beyond.
+    'ERFC_NEAR': (single, ERFC_NEAR, lambda s: 1 / (1 + ERFC_NEAR(s)), (-1, 1), 8),
+    'ERFC_FAR': (single, ERFC_FAR, lambda v: 1 / ERFC_FAR(v), (1 / mpf(106), 1 / mpf(5.75)), 5),
+    'GELU_NEAR': (single, GELU_NEAR, lambda s: 1 / (1 + GELU_NEAR(s)), (-1.5, 1.5), 8),
+    'GELU_FAR': (single, GELU_FAR, lambda v: 1 / GELU_FAR(v), (1 / mpf(208), 1 / mpf(12.625)), 5),
+    # e^(a²)·erfc a and e^(a²/2)·Φ(−a) for f64, as p(a/(a + k) − ½)/(a + c).
     'ERFC64': (float, flattened(erfcx, 3.5, 0.5), lambda q: 1 / flattened(erfcx, 3.5, 0.5)(q), (-0.5, folded(27.3, 3.5) / 2), 22),
     'GELU64': (float, flattened(normal_tail, 5.5, 0.75), lambda q: 1 / flattened(normal_tail, 5.5, 0.75)(q),
                (-0.5, folded(39, 5.5) / 2), 22),

@@ -4,15 +4,14 @@
  * The tail is e^(−a²) times a smooth factor. In f64 a² is squared in two parts, since an exponent near −700 magnifies
  * its rounding by as much, and the factor is p(q)/(a + c) for q = a/(a + k) − ½, which keeps p nearly flat (after
  * Shepherd and Laframboise, "Chebyshev Approximation of (1 + 2x) exp(x²) erfc x", 1981).
- * float32 is computed in pairs of f64 lanes, the factor a quotient with positive coefficients. Tables from
- * scripts/coefficients.py.
+ * For f32 see `tail32`; erf and the approximation are computed in pairs of f64 lanes. Tables from scripts/coefficients.py.
  */
-import { madd, select } from '../simd/lanes';
+import { madd, nmadd, select } from '../simd/lanes';
 import { gated } from './activation';
 import { half, one, sign, two, zero } from './constant';
-import { productTail, upperHalf } from './exact';
-import { brief, brief2, coarse, fine, reduced, scale, shifted } from './exponential';
-import { at, horner4, horner5, horner6, poly1, poly12, poly21 } from './polynomial';
+import { productTail, sumTail, upperHalf } from './exact';
+import { brief, coarse, curve, fine, reduced, scale, shifted } from './exponential';
+import { at, horner5, horner6, poly1, poly12, poly21, poly4, poly8 } from './polynomial';
 
 /** erf(x)/x in x² for x ≤ 3.93, a quotient of relative error 2^-29; erf(x)/x − 1 for x ≤ 1, a polynomial of 2^-62.7. */
 const ERF32_P = memory.data<f64>([1.1283791692002179, 0.18515550806832254, 0.05426198113741871, 0.003841407564537832,
@@ -23,34 +22,36 @@ const ERF64 = memory.data<f64>([0.1283791670955126, -0.3761263890318375, 0.11283
   0.005223977624780861, -0.0008548326978741813, 0.00012055331036883028, -1.4925593506438943e-05,
   1.6460972809061091e-06, -1.6350025132056657e-07, 1.465787920138264e-08, -1.1365663397825679e-09,
   5.94525731475973e-11], 8);
-/** e^(a²)·erfc a in a ≤ 10.5, 2^-27.3; times a + ½, in q for k = 3½ and a ≤ 27.3, 2^-57.1; k and the ½. */
-const ERFC32_P = memory.data<f64>([1.0000000061841146, 1.241652947286611, 0.7350060464889955, 0.23084251501752212,
-  0.033138108409369295], 8);
-const ERFC32_Q = memory.data<f64>([1.0, 2.370032734495387, 2.409291653308483, 1.3317197707409596, 0.4091825571375041,
-  0.058735122908555745], 8);
+/** For `tail32`. Near: −d, −e, the middle and the end of the range, p (error 2^-26). Far: the end, −e, k, 1/m roughly, 2^-63·m (2^-27). */
+const ERFC_NEAR = memory.data<f32>([-1.15625, -0.75, 1, 2, 0.0582795218, 0.0182897188, -0.0983760357, -0.0456855744,
+  0.0144349644, 0.00225890544, 6.05253663e-05, -0.000408016465, 5.60432309e-05], 4);
+const ERFC_FAR = memory.data<f32>([10.5, -1, 1.75, 1.7e19, 6.11695539e-20, -3.05839886e-20, -7.69633318e-21, -4.62760475e-20,
+  3.15704564e-20, -1.45635577e-19], 4);
+const GELU_NEAR = memory.data<f32>([-0.8125, -0.375, 1.5, 3, 0.050958693, -0.0012371781, -0.0527857654, -0.0145025877,
+  0.00382591737, 0.000375600997, -1.52758512e-05, -3.34266042e-05, 3.65422852e-06], 4);
+const GELU_FAR = memory.data<f32>([15, -0.5, 3.625, 2.4e19, 4.32534067e-20, -4.32528251e-20, -2.712227e-20, -2.7023104e-19,
+  3.08672062e-19, -3.66715263e-18], 4);
+/** 10 bits of 24, of which squares are short enough; shifts that make 2^(n−1) and 2^(n+63); log2 e, ln 2, ln 2 in two parts. */
+const SHORT = memory.data<u32>([0xffffc000], 4);
+const SHIFTS = memory.data<f32>([12583038, 12583102], 4), BASE = memory.data<f32>([1.44269502, 0.693147182, 0.693359375, -0.000212194442], 4);
+/** e^(a²)·erfc a times a + ½, in q for k = 3½ and a ≤ 27.3, 2^-57.1; k and the ½. */
 const ERFC64 = memory.data<f64>([0.6211746224355772, -0.1400091801376193, -0.02111119266443139, 0.3900763806129647,
   -0.9207167852827892, 1.4077304612077217, -1.5623464263720852, 1.2223571796818515, -0.5395225542914587,
   -0.07738055463970787, 0.2889650045701949, -0.12442917485691875, -0.0876214727915822, 0.09937866233928332,
   0.019116070767295136, -0.06254280957836977, -0.001787599206738692, 0.03957149968711971, 0.0006337238410869226,
   -0.025056009127418292, -0.0043923747746456715, 0.011711913530989375, 0.005695836089720182], 8);
 const ERFC_FOLD = memory.data<f64>([3.5, 0.5], 8);
-/** e^(a²/2)·Φ(−a) in a ≤ 15, 2^-27.2; times a + ¾, in q for k = 5½ and a ≤ 39, 2^-57.8; k and the ¾. */
-const GELU32_P = memory.data<f64>([0.5000000031508293, 0.4392831286308777, 0.18396893076727494, 0.04088106259654045,
-  0.0041532215909848335], 8);
-const GELU32_Q = memory.data<f64>([1.0, 1.6764512643275544, 1.20554738328895, 0.4714081540305834, 0.10247974406410376,
-  0.01041047100242939], 8);
+/** e^(a²/2)·Φ(−a) times a + ¾, in q for k = 5½ and a ≤ 39, 2^-57.8; k and the ¾. */
 const GELU64 = memory.data<f64>([0.4396418376570493, -0.11036193014121473, 0.03376611233181384, 0.18183757451761423,
   -0.5553168796837532, 1.0159992547883248, -1.3918824564824661, 1.4800473347919254, -1.183837870627647,
   0.6185515153086854, -0.06959917273646937, -0.2038951042847101, 0.16429414902986106, 0.0013228988124321084,
   -0.08158225828189898, 0.033947122806602885, 0.032007201936788576, -0.028414708629977584, -0.01258186900672741,
   0.01833642441527245, 0.007020202299033063, -0.008392216133688603, -0.0048080362668223905], 8);
 const GELU_FOLD = memory.data<f64>([5.5, 0.75], 8);
-/** −log2 e and half of it; −½; where erf is 1 in f32 and f64; where erfc, gelu and its approximation are 0. */
-const MINUS_LOG2E = memory.data<f64>([-1.4426950408889634, -0.7213475204444817], 8);
+/** −½; where erf is 1 in f32 and f64; where erfc, gelu and its approximation are 0. */
 const MINUS_HALF = memory.data<f64>([-0.5], 8);
-const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8), LAST64 = memory.data<f64>([27.5], 8);
-const LAST32 = memory.data<f64>([11], 8);
-const LAST_GELU32 = memory.data<f64>([15], 8), LAST_GELU64 = memory.data<f64>([39], 8);
+const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8);
+const LAST64 = memory.data<f64>([27.5], 8), LAST_GELU64 = memory.data<f64>([39], 8);
 const LAST_TANH = memory.data<f64>([-25], 8);
 /** 2·√(2/π) and 2·√(2/π)·0.044715, heads, then tails (Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016). */
 const TANH = memory.data<f64>([1.5957691216057308, 0.07135481627260025, -9.96930880911092e-17, -6.175149918155315e-19], 8);
@@ -59,12 +60,6 @@ const TANH = memory.data<f64>([1.5957691216057308, 0.07135481627260025, -9.96930
 @inline
 function erfCentre(x: v128): v128 {
   return madd<f64>(x, poly12<f64>(f64x2.mul(x, x), ERF64), x);
-}
-
-/** p(a)/q(a). */
-@inline
-function quotient(a: v128, p: usize, q: usize): v128 {
-  return f64x2.div(horner4<f64>(a, p), horner5<f64>(a, q));
 }
 
 /** e·p(q)/(a + c). */
@@ -84,6 +79,39 @@ function erfcTail(a: v128): v128 {
   return scale<f64>(smooth(e, a, ERFC64, ERFC_FOLD), t);
 }
 
+/**
+ * erfc a, or a·Φ(−a) if `weighted`, for a ≥ 0 in f32 lanes: m·(1 + p)·e^(−q)/2. Near 0 m is 2, or a, and q = d·a + e·a² such
+ * that p, a polynomial in a, stays below 0.1; far from it q = e·a², and m is a polynomial in 1/(a² + k), over a for erfc,
+ * p what rounding took from it. q is exact but for `rest`: a is cut short. e^(−q) = 2^n·e^r; the head of q decides n while the
+ * polynomial is under way. Sums run from the smallest term to the largest, and no product rounds but with w, for T = m + m·w.
+ */
+@inline
+function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
+  const h = v128.and(a, at<u32>(SHORT)), slope = madd<f32>(h, at<f32>(near + 4), at<f32>(near)), head = f32x4.mul(h, slope);
+  const log2e = at<f32>(BASE), shift = at<f32>(SHIFTS);
+  let t = madd<f32>(head, log2e, shift), top = nmadd<f32>(f32x4.sub(t, shift), at<f32>(BASE + 4), head);
+  let rest = f32x4.mul(f32x4.sub(a, h), madd<f32>(a, at<f32>(near + 4), slope));
+  let m = weighted ? a : two<f32>(), p = poly8<f32>(f32x4.sub(a, at<f32>(near + 8)), near + 16);
+  const isFar = f32x4.gt(a, at<f32>(near + 12));
+  if (i32x4.bitmask(isFar)) {
+    const c = f32x4.pmin(a, at<f32>(far)), u = upperHalf<f32>(c), e = at<f32>(far + 4), shift = at<f32>(SHIFTS + 4);
+    const square = f32x4.mul(u, f32x4.mul(u, e)), below = f32x4.mul(f32x4.sub(c, u), f32x4.mul(e, f32x4.add(c, u)));
+    const whole = madd<f32>(f32x4.add(square, below), log2e, shift), n = f32x4.sub(whole, shift);
+    t = select(isFar, whole, t);
+    top = select(isFar, nmadd<f32>(n, at<f32>(BASE + 8), square), top);
+    rest = select(isFar, nmadd<f32>(n, at<f32>(BASE + 12), below), rest);
+    const v = f32x4.div(one<f32>(), madd<f32>(c, c, at<f32>(far + 8))), first = at<f32>(far + 16);
+    const others = f32x4.mul(v, poly4<f32>(v, far + 20)), sum = f32x4.add(first, others);
+    const quotient = weighted ? sum : f32x4.div(sum, c);
+    let lost = sumTail<f32>(first, others, sum);
+    if (!weighted) lost = f32x4.sub(lost, productTail<f32>(quotient, c, sum));
+    m = select(isFar, quotient, m);
+    p = select(isFar, f32x4.mul(lost, at<f32>(far + 12)), p);
+  }
+  const r = f32x4.add(top, rest), bend = curve<f32>(r), small = madd<f32>(f32x4.add(bend, r), p, p);
+  return f32x4.mul(madd<f32>(m, f32x4.add(f32x4.add(bend, small), r), m), i32x4.shl(t, 23));
+}
+
 /** 2/√π·∫₀ˣ e^(−t²) dt. |err| ≤ 2 ulp f64 (measured 1.02), 1 ulp f32 (0.54); keeps −0. */
 @unmanaged @final export class Erf {
   @inline f32x2(x: v128): v128 {
@@ -96,12 +124,11 @@ function erfcTail(a: v128): v128 {
   }
 }
 
-/** 1 − erf x, to full relative accuracy above. |err| ≤ 2 ulp f64 for x < ½, 4 above (measured 2.6), 1 ulp f32 (0.63). */
+/** 1 − erf x, to full relative accuracy above. |err| ≤ 2 ulp f64 for x < ½, 4 above (measured 2.6), 2 ulp f32 (1.74). */
 @unmanaged @final export class Erfc {
-  @inline f32x2(x: v128): v128 {
-    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST32));
-    const y = f64x2.mul(brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E))), quotient(a, ERFC32_P, ERFC32_Q));
-    return select(f64x2.lt(x, zero<f64>()), f64x2.sub(two<f64>(), y), y);
+  @inline f32x4(x: v128): v128 {
+    const y = tail32(v128.andnot(x, sign<f32>()), ERFC_NEAR, ERFC_FAR, false);
+    return select(f32x4.lt(x, zero<f32>()), f32x4.sub(two<f32>(), y), y);
   }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST64)), y = erfcTail(a);
@@ -111,14 +138,12 @@ function erfcTail(a: v128): v128 {
 }
 
 /**
- * x·Φ(x) = x·erfc(−x/√2)/2, as max(x, 0) − |x|·Φ(−|x|). |err| ≤ 4 ulp f64 (measured 3.6), 1 ulp f32 (0.63), in the tail
+ * x·Φ(x) = x·erfc(−x/√2)/2, as max(x, 0) − |x|·Φ(−|x|). |err| ≤ 4 ulp f64 (measured 3.6), 2 ulp f32 (1.75), in the tail
  * too; keeps −0, −0 at −∞. Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016.
  */
 @unmanaged @final export class Gelu {
-  @inline f32x2(x: v128): v128 {
-    const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU32)), g = f64x2.mul(a, quotient(a, GELU32_P, GELU32_Q));
-    const e = brief2(f64x2.mul(f64x2.mul(a, a), at<f64>(MINUS_LOG2E + 8)));
-    return f64x2.sub(f64x2.pmax(x, zero<f64>()), f64x2.mul(e, g));
+  @inline f32x4(x: v128): v128 {
+    return f32x4.sub(f32x4.pmax(x, sign<f32>()), tail32(v128.andnot(x, sign<f32>()), GELU_NEAR, GELU_FAR, true));
   }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST_GELU64)), h = upperHalf<f64>(a);

@@ -35,8 +35,8 @@ export function poly3<T>(x: v128, c: usize): v128 {
 
 @inline
 export function poly4<T>(x: v128, c: usize): v128 {
-  const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2);
-  return madd<T>(at<T>(c + 4 * sizeof<T>()), x4, poly3<T>(x, c));
+  const x2 = v128.mul<T>(x, x);
+  return madd<T>(poly2<T>(x, c + 2 * sizeof<T>()), x2, poly1<T>(x, c));
 }
 
 @inline
@@ -55,6 +55,12 @@ export function poly6<T>(x: v128, c: usize): v128 {
 export function poly7<T>(x: v128, c: usize): v128 {
   const x2 = v128.mul<T>(x, x), x4 = v128.mul<T>(x2, x2);
   return madd<T>(poly3<T>(x, c + 4 * sizeof<T>()), x4, poly3<T>(x, c));
+}
+
+@inline
+export function poly8<T>(x: v128, c: usize): v128 {
+  const x2 = v128.mul<T>(x, x);
+  return madd<T>(madd<T>(poly4<T>(x, c + 4 * sizeof<T>()), x2, poly1<T>(x, c + 2 * sizeof<T>())), x2, poly1<T>(x, c));
 }
 
 @inline
@@ -100,7 +106,7 @@ function horner2<T>(x: v128, c: usize): v128 { return step<T>(poly1<T>(x, c + si
 @inline
 function horner3<T>(x: v128, c: usize): v128 { return step<T>(horner2<T>(x, c + sizeof<T>()), x, c); }
 @inline
-export function horner4<T>(x: v128, c: usize): v128 { return step<T>(horner3<T>(x, c + sizeof<T>()), x, c); }
+function horner4<T>(x: v128, c: usize): v128 { return step<T>(horner3<T>(x, c + sizeof<T>()), x, c); }
 @inline
 export function horner5<T>(x: v128, c: usize): v128 { return step<T>(horner4<T>(x, c + sizeof<T>()), x, c); }
 @inline

@@ -10,7 +10,7 @@ import { Op } from '../shared/opcode';
 import { X, X0, X1, Y } from '../tape/define';
 import { isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { defineMap, inexact1, real2, wide1, widened1 } from './elementwise';
+import { defineMap, inexact1, real1, real2, wide1, widened1 } from './elementwise';
 import {
   chain, chainDiv, conj, constant, cos, cosh, equal, exp, hypot, lessEqual, log, logicalAnd, minus, mul, neg, pull, scale, shift, sin,
   sinh, sqrt, square, tanhGrad, where, xdivy,
@@ -147,7 +147,7 @@ function defineErrorFunctions(): void {
     (v) => { pull(v, 0, scale(exp(neg(square(v.input(0)))), TWO_OVER_SQRT_PI)); });
 
   /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
-  defineMap(Op.erfc, (op) => { widened1<Erfc>(op); }, X,
+  defineMap(Op.erfc, (op) => { real1<Erfc>(op); }, X,
     (v) => { pull(v, 0, scale(exp(neg(square(v.input(0)))), -TWO_OVER_SQRT_PI)); });
 }
 
