@@ -91,9 +91,7 @@ function fromTyped(value: TypedArray, dtype: DType | undefined, shape: readonly 
     throw refused(DTypeError, 'tensor', `${(value as object).constructor.name} has no dtype of its own; say which, e.g. { dtype: 'int32' }`);
   const size = value.length / partsOf(chosen);
   if (!Number.isInteger(size)) throw refused(ShapeError, 'tensor', `a ${dtypeNames[chosen]} tensor takes pairs (re, im); got ${value.length} numbers`);
-  const Class = arrayOf(chosen);
-  const data = value instanceof Class ? value : Class.from(chosen === DType.bool ? Array.from(value, (v) => Number(v !== 0)) : value);
-  return create(chosen, shapeOf(shape, size, [size]), data);
+  return create(chosen, shapeOf(shape, size, [size]), chosen === DType.bool ? Array.from(value, (v) => Number(v !== 0)) : value);
 }
 
 function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {

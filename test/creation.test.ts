@@ -67,6 +67,13 @@ it('linspace ends exactly, and is differentiable in its ends', () => {
   expect([a?.item(), b?.item()]).toEqual([2.5, 2.5]);
 });
 
+it('bool of a typed array is whether a number is other than 0', () => {
+  const t = tensor(Uint8Array.of(2, 0, 1), { dtype: 'bool' });
+  expect(t.data()).toEqual(Uint8Array.of(1, 0, 1));
+  expect(t.logicalNot().array()).toEqual([false, true, false]);
+  expect(tensor(Float64Array.of(0.1, -1.9), { dtype: 'int32' }).data()).toEqual(Int32Array.of(0, -1));
+});
+
 describe('refusals', () => {
   test.each([
     ['a negative dimension', () => zeros([-1]), /zeros: a shape is a list of whole numbers/],
