@@ -9,7 +9,7 @@ import { madd } from '../simd/lanes';
 import { at } from './polynomial';
 
 /** The largest magnitude of `remainder`, 2^20·π/2. */
-export const LIMIT = memory.data<f64>([1647099.0], 8);
+const LIMIT = memory.data<f64>([1647099.0], 8);
 
 const TWO_OVER_PI = memory.data<f64>([0.6366197723675814], 8);
 /** 1.5·2^52: adding it rounds to an integer, which then stands in the low bits of the sum. */

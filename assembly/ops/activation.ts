@@ -6,8 +6,8 @@ import { Op } from '../shared/opcode';
 import { X, X0, X1, X2, Y } from '../tape/define';
 import { defineMap, real1, real2, real3, widened1 } from './elementwise';
 import {
-  abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, pull, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0,
-  whereElse0,
+  abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, pull, reciprocal, reluGrad, scale, shift,
+  sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0, whereElse0,
 } from './prim';
 
 /** 2·√(2/π), 0.044715 times it, and 1/√(2π). */

@@ -16,7 +16,10 @@ import { NOTHING, X, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { INTEGER, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real2, same, wide1, wide2, widened1, widened2, zeroGradientMap } from './elementwise';
+import {
+  defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real2, same, wide1, wide2, widened1, widened2,
+  zeroGradientMap,
+} from './elementwise';
 import {
   abs, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, imag, lessEqual, log, mul, neg,
   notEqual, onesLike, pow, pull, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,

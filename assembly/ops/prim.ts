@@ -145,4 +145,3 @@ export function whereElse0(condition: Tensor, x: Tensor): Tensor { return where(
 /** 0 where the condition holds, else x. */
 export function where0(condition: Tensor, x: Tensor): Tensor { return where(condition, constant(0, x), x); }
 
-

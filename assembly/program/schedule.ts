@@ -3,6 +3,7 @@
  * shape. A later one joins a run when nothing it reads is still to come. Knows no op.
  */
 import { Kind, Step, STEPS, Value, valueAt } from '../tape/trace';
+import { haveSameShape } from '../tensor/view';
 import { stepAt } from './optimize';
 
 /** Elements that make tiles worth while: fewer are in the first-level cache anyway. */
@@ -49,24 +50,17 @@ function isFusible(step: Step): bool {
 
 /** Adds to a run that `first` begins. */
 function gatherRun(first: Step, unit: i32, end: u32): void {
+  const shape = valueAt(first.first).record;
   let left = LONGEST;
   let at = <u32>(first.next - STEPS.start);
   for (let ahead = 0; at < end && left && ahead < AHEAD; ahead++) {
     const step = stepAt(at);
-    if (step.needed && step.computes && !step.placed && isFusible(step) && haveSameShape(first, step) && isReady(step, unit)) {
+    if (step.needed && step.computes && !step.placed && isFusible(step) && haveSameShape(shape, valueAt(step.first).record) && isReady(step, unit)) {
       place(step, at, unit);
       left--;
     }
     at = <u32>(step.next - STEPS.start);
   }
-}
-
-function haveSameShape(a: Step, b: Step): bool {
-  const x = valueAt(a.first).record;
-  const y = valueAt(b.first).record;
-  if (x.rank != y.rank) return false;
-  for (let i = 0; i < x.rank; i++) if (x.dim(i) != y.dim(i)) return false;
-  return true;
 }
 
 /** Whether all that a step reads is there before the unit, or comes in it, element by element. */

@@ -43,15 +43,22 @@ function mapScalars(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor): Te
     fail(Status.memory, op);
     return NONE;
   }
-  wholeTile(x.data, y.data, 0, t.data);
-  setTileDtype(x.dtype);
-  call_indirect<void>(indexOf(kernel), 1);
+  pass(kernel, x.dtype, x.data, y.data, t.data, 1);
   own(t);
   const watchers = (x.watchers | y.watchers) & watching;
   if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendScalar(op, inputs, x, y, t, watchers)) fail(Status.memory, op);
   if (!hasFailed()) return t;
   disown(t);
   return NONE;
+}
+
+/** An elementwise kernel's pass over n elements of `dtype` at x and y, to `to`. */
+// @ts-ignore: decorator
+@inline
+export function pass(kernel: u32, dtype: i32, x: usize, y: usize, to: usize, n: i32): void {
+  wholeTile(x, y, 0, to);
+  setTileDtype(dtype);
+  call_indirect<void>(indexOf(kernel), n);
 }
 
 /** Runs the call in progress and returns its first result, owned by the innermost scope; NONE after a failure. */

@@ -2,7 +2,6 @@
  * Reverse sweep over a tape. Knows opcodes, not operations: a rule is found in the registry, reads its node through a `View` and
  * gives cotangents to the node's inputs by calling the same recorded ops as everybody else, so outer tapes differentiate it again.
  */
-import { setTileDtype, wholeTile } from '../kernels/tile';
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { Flag, Status } from '../shared/abi';
@@ -10,11 +9,12 @@ import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { isComplex } from '../tensor/dtype';
 import { clear, mark, own } from '../tensor/scope';
-import { haveSameShape, hold, isSole, newScalarRecord, release, Tensor } from '../tensor/tensor';
-import { apply, call2 } from './apply';
+import { hold, isSole, newScalarRecord, release, Tensor } from '../tensor/tensor';
+import { haveSameShape } from '../tensor/view';
+import { apply, call2, pass } from './apply';
 import { begin } from './call';
 import { fail, hasFailed } from './fault';
-import { indexOf, kernelOf, vjpOf } from './registry';
+import { kernelOf, vjpOf } from './registry';
 import { Node } from './node';
 import { dropLast, Tape, watching } from './tape';
 import { tracing } from './trace';
@@ -140,9 +140,7 @@ function addTo(x: Tensor, y: usize): void {
 
 /** Op's elements at `to` from those at x and y, as many and of the dtype as `like` has. */
 function map2(op: Op, like: Tensor, x: usize, y: usize, to: usize): void {
-  wholeTile(x, y, 0, to);
-  setTileDtype(like.dtype);
-  if (like.size) call_indirect<void>(indexOf(kernelOf(op, like.dtype)), like.size);
+  if (like.size) pass(kernelOf(op, like.dtype), like.dtype, x, y, to, like.size);
 }
 
 const PRODUCT = memory.data(16, 16) + OWN;

@@ -96,7 +96,6 @@ export function begin(op: i32, inputs: i32): Call {
   return c;
 }
 
-
 /**
  * Copies a call and its operands' records to `to`, for threads that may read them when the caller is past it; false when that takes
  * more than `room` bytes.

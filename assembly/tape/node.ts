@@ -5,7 +5,7 @@
  *         │ prev │ op in out words│ first │ watchers    │ (record, value)·in │ record·out│ attributes │
  *         └──────┴────────────────┴───────┴─────────────┴────────────────────┴──────────┴────────────┘
  */
-import { dropElements, releaseRecord, Tensor } from '../tensor/tensor';
+import { releaseRecord, Tensor, unhold } from '../tensor/tensor';
 import { Call } from './call';
 import { savesOf } from './registry';
 
@@ -106,7 +106,7 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
 // @ts-ignore: decorator
 @inline
 export function scalarNodeBytes(inputs: i32): usize {
-  return inputs == 1 ? 32 : 40;
+  return (NODE_FIXED + (inputs << 3) + 4 + 7) & ~7;
 }
 
 /** As `write`, of such a call: two inputs of which the last is y, or one, which is x and y. */
@@ -162,7 +162,7 @@ export function spend(node: Node): void {
 // @ts-ignore: decorator
 @inline
 function letGo(t: Tensor, saved: bool): void {
-  if (saved && --t.holds == 0) dropElements(t);
+  if (saved) unhold(t);
   releaseRecord(t);
 }
 

@@ -163,14 +163,6 @@ export function countElements(t: Tensor): i32 {
   return empty ? 0 : <i32>n;
 }
 
-// @ts-ignore: decorator
-@inline
-export function haveSameShape(a: Tensor, b: Tensor): bool {
-  let same = a.rank == b.rank;
-  for (let i = 0, rank = a.rank; same && i < rank; i++) same = a.dim(i) == b.dim(i);
-  return same;
-}
-
 /** Row-major strides and fresh elements for a record with a shape; false when memory is out. */
 export function allocateElements(t: Tensor): bool {
   let stride = 1;
@@ -218,9 +210,16 @@ export function hold(t: Tensor): void {
   t.holds++;
 }
 
-/** Undoes it. */
-export function release(t: Tensor): void {
+/** Gives up the elements that `hold` kept, not the record. */
+// @ts-ignore: decorator
+@inline
+export function unhold(t: Tensor): void {
   if (--t.holds == 0) dropElements(t);
+}
+
+/** Undoes `hold`. */
+export function release(t: Tensor): void {
+  unhold(t);
   releaseRecord(t);
 }
 
@@ -235,7 +234,7 @@ export function releaseLast(t: Tensor): void {
     freeSmall(changetype<usize>(t), SCALAR_RECORD);
     return;
   }
-  if (--t.holds == 0) dropElements(t); // as release, without a call
+  unhold(t); // as release, without a call
   releaseRecord(t);
 }
 
@@ -258,7 +257,7 @@ function endRecord(t: Tensor): void {
 }
 
 /** Gives up the elements, which nobody holds any more. */
-export function dropElements(t: Tensor): void {
+function dropElements(t: Tensor): void {
   const storage = t.storage;
   t.storage = 0;
   t.data = 0;

@@ -1,4 +1,4 @@
-/** Views: records that share the elements of another. Knows no ops. */
+/** Geometry: shapes compared and copied, and views, which are records that share the elements of another. Knows no ops. */
 import { Flag } from '../shared/abi';
 import { sizeShift } from './dtype';
 import { newRecord, NONE, Tensor } from './tensor';
@@ -21,6 +21,14 @@ function hasRowMajorStrides(t: Tensor): bool {
     stride *= dim;
   }
   return true;
+}
+
+// @ts-ignore: decorator
+@inline
+export function haveSameShape(a: Tensor, b: Tensor): bool {
+  let same = a.rank == b.rank;
+  for (let i = 0, rank = a.rank; same && i < rank; i++) same = a.dim(i) == b.dim(i);
+  return same;
 }
 
 /** Copies size, shape and strides to a record of the same rank. */
