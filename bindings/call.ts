@@ -5,7 +5,7 @@
 import { CallArea, Limit, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { partsOf, shiftOf } from './dtype.js';
-import { ShapeError } from './errors.js';
+import { refused, ShapeError } from './errors.js';
 import { failure, isOutOfMemory } from './fault.js';
 import { callArea, core, heapOf, i32, poison, views } from './module.js';
 import { opName } from './opnames.js';
@@ -74,8 +74,7 @@ export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
 
 /** An op of any number of operands and `results` results; `attributes` are written when every operand is in linear memory. */
 export function applyMany(op: Op, operands: readonly Tensor[], attributes: readonly number[] = [], results = 1): Tensor[] {
-  if (operands.length > Limit.operands)
-    throw new ShapeError(`${opName(op)}: takes at most ${Limit.operands} tensors at a time; got ${operands.length}`, opName(op));
+  if (operands.length > Limit.operands) throw refused(ShapeError, opName(op), `takes at most ${Limit.operands} tensors at a time; got ${operands.length}`);
   for (const t of operands) if (t.at === 0) revive(t, operands);
   const words = writeAttributes(attributes);
   for (let i = 0; i < operands.length; i++) {

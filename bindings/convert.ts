@@ -100,9 +100,8 @@ function fromNested(value: Nested, dtype: DType | undefined, shape: readonly num
   flatten(value, 0, nested, flat);
   const chosen = dtype ?? widest(flat);
   for (const v of flat) refuseLoss(v, chosen, 'tensor');
-  const data = new (arrayOf(chosen))(flat.length * partsOf(chosen));
-  data.set(isComplex(chosen) ? flat.flatMap(complexParts) : (flat as number[])); // booleans become 0 and 1
-  return create(chosen, shapeOf(shape, flat.length, nested), data);
+  // Booleans become 0 and 1.
+  return create(chosen, shapeOf(shape, flat.length, nested), isComplex(chosen) ? flat.flatMap(complexParts) : (flat as number[]));
 }
 
 /** bool only when all are booleans, complex64 when one is complex, else float32. */

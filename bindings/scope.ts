@@ -1,6 +1,6 @@
 /** Scopes: what is made inside is released at the end, except what is returned. Knows no ops. */
 import { scopeDepth, setScopeDepth } from './call.js';
-import { ArgumentError } from './errors.js';
+import { ArgumentError, refused } from './errors.js';
 import { failure } from './fault.js';
 import { core, ready } from './module.js';
 import { isPlainObject } from './params.js';
@@ -53,7 +53,7 @@ export function scope<T>(f: () => T): T {
   try {
     const result = f();
     if (isThenable(result))
-      throw new ArgumentError('scope: the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting', 'scope');
+      throw refused(ArgumentError, 'scope', 'the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting');
     eachTensor(result, (t) => lift(t, sentinel));
     return result;
   } finally {

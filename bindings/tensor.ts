@@ -2,7 +2,7 @@
 import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, shiftOf, type TypedArray } from './dtype.js';
-import { ArgumentError, ShapeError } from './errors.js';
+import { ArgumentError, refused, ShapeError } from './errors.js';
 import { failure } from './fault.js';
 import { core, heapOf, i32, views } from './module.js';
 import { enqueue } from './ring.js';
@@ -116,9 +116,10 @@ export class Tensor {
     }
     const at = this.look('view');
     if (!isContiguous(at))
-      throw new ShapeError(
-        `view: the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`,
+      throw refused(
+        ShapeError,
         'view',
+        `the elements of a ${this.dtype} tensor of shape [${this.shape.join(', ')}] are not contiguous; use data(), which copies`,
       );
     return elementsAt(at);
   }
@@ -139,7 +140,7 @@ export class Tensor {
   }
 
   private refuseItem(): never {
-    throw new ShapeError(`item: takes a tensor of one element; got shape [${this.shape.join(', ')}]`, 'item');
+    throw refused(ShapeError, 'item', `takes a tensor of one element; got shape [${this.shape.join(', ')}]`);
   }
 
   /** The number of a tensor of rank 0 that nothing differentiates, so that `i < n` works. @throws TypeError while a tape watches it. */
@@ -147,9 +148,10 @@ export class Tensor {
     if (this.rank !== 0) return this;
     if (!this.spilled) this.look('valueOf');
     if (this.at !== 0 && core.isWatched(this.at, this.generation))
-      throw new ArgumentError(
-        'valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
+      throw refused(
+        ArgumentError,
         'valueOf',
+        'JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
       );
     const item = this.item();
     return typeof item === 'object' ? this : item;
@@ -190,7 +192,7 @@ export class Tensor {
     if (i32[(at + Rec.watchers) >>> 2] !== 0 && core.isWatched(at, this.generation)) return -1;
     const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
     const isSmall = (i32[(at + Rec.size) >>> 2] as number) <= FEW_SPILLED && isContiguous(at);
-    const data = isSmall ? numbersAt(at) : this.data();
+    const data = isSmall ? copyTo(new Array<number>(lengthAt(at, dtype)), at, dtype) : this.data();
     this.spilled = { dtype, shape: shapeAt(at), data };
     this.at = 0;
     core.dispose(at, this.generation);
@@ -236,11 +238,6 @@ function copyAt(at: number): TypedArray {
   const n = lengthAt(at, dtype);
   // Unlike slice(), this does not fill the copy with zeros first.
   return n > FEW ? new (arrayOf(dtype))(elementsAt(at)) : copyTo(new (arrayOf(dtype))(n), at, dtype);
-}
-
-function numbersAt(at: number): number[] {
-  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-  return copyTo(new Array<number>(lengthAt(at, dtype)), at, dtype);
 }
 
 /** Fills `copy` with the numbers at `at`, whose elements are contiguous. */

@@ -4,7 +4,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { tensor } from '../convert.js';
 import type { ComplexNumber } from '../dtype.js';
-import { ArgumentError, CompileError } from '../errors.js';
+import { ArgumentError, CompileError, refused } from '../errors.js';
 import { failure, guarded, isOutOfMemory } from '../fault.js';
 import { callArea, core, f32, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
@@ -50,7 +50,7 @@ export interface Compile {
  * @throws CompileError when `f` reads a value that depends on its arguments, or makes a shape of one.
  */
 export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
-  if (typeof f !== 'function') throw new ArgumentError(`compile: takes a function; got ${typeof f}`, 'compile');
+  if (typeof f !== 'function') throw refused(ArgumentError, 'compile', `takes a function; got ${typeof f}`);
   const programs: Program[] = [];
   const compiled = (...args: unknown[]): unknown => {
     if (ready().isRecording()) return scope(() => called(f, templateOf(args), args));
@@ -204,9 +204,10 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
   try {
     const value = called(f, template, args, traceInput);
     if (isThenable(value))
-      throw new ArgumentError(
-        `compile: ${nameOf(f)} returned a promise, and a trace ends in the tick it began in; await what it needs before, and pass it as an argument`,
+      throw refused(
+        ArgumentError,
         'compile',
+        `${nameOf(f)} returned a promise, and a trace ends in the tick it began in; await what it needs before, and pass it as an argument`,
       );
     const tensors: Tensor[] = [];
     const structure = resultOf(value, tensors);
@@ -235,14 +236,15 @@ function refuseTraced(at: number, op: string): void {
     keep: 'return the tensor',
     valueOf: 'use add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
   }[op];
-  throw new CompileError(
-    `${op}: ${what} a function that is being compiled, and its program could not do so again; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}`,
+  throw refused(
+    CompileError,
     op,
+    `${what} a function that is being compiled, and its program could not do so again; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}`,
   );
 }
 
 function checkCount(n: number, verb: string): void {
-  if (n > Limit.operands) throw new CompileError(`compile: a compiled function ${verb} at most ${Limit.operands} tensors; got ${n}`, 'compile');
+  if (n > Limit.operands) throw refused(CompileError, 'compile', `a compiled function ${verb} at most ${Limit.operands} tensors; got ${n}`);
 }
 
 /** What stands for t in the trace. */

@@ -1,6 +1,6 @@
 /** gradientsFunction and its siblings: reverse-mode gradients of a function, by parameter. */
 import { scopeDepth, setScopeDepth } from '../call.js';
-import { ArgumentError, TapeError } from '../errors.js';
+import { ArgumentError, refused, TapeError } from '../errors.js';
 import { core, ready } from '../module.js';
 import { nameOf } from '../names.js';
 import { checkArity, isPlainObject, type Positions, resolveParams } from '../params.js';
@@ -18,7 +18,7 @@ interface Spec {
 }
 
 function specOf(f: AnyFunction, params: Choice, op: string): Spec {
-  if (typeof f !== 'function') throw new ArgumentError(`${op}: takes a function; got ${typeof f}`, op);
+  if (typeof f !== 'function') throw refused(ArgumentError, op, `takes a function; got ${typeof f}`);
   const options = isPlainObject(params) ? (params as GradientOptions) : undefined;
   const unconnected = options?.unconnectedGradients ?? 'none';
   if (unconnected !== 'none' && unconnected !== 'zero')
@@ -135,7 +135,7 @@ class Replay implements Spillable {
   }
 
   sweep(dy: unknown): unknown[] {
-    if (this.disposed) throw new TapeError('makeVjp: this run was disposed', 'makeVjp');
+    if (this.disposed) throw refused(TapeError, 'makeVjp', 'this run was disposed');
     return scope(() => {
       if (this.recorded === null) this.start();
       const recorded = this.recorded as unknown as Recorded;

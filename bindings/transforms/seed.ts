@@ -3,7 +3,7 @@ import type { DType } from '../../assembly/shared/abi.js';
 import { create } from '../call.js';
 import { fromScalar, isScalar, type TensorLike, tensor } from '../convert.js';
 import { arrayOf, type DTypeName, dtypeNames, partsOf } from '../dtype.js';
-import { DTypeError, ShapeError } from '../errors.js';
+import { DTypeError, refused, ShapeError } from '../errors.js';
 import { isPlainObject } from '../params.js';
 import { Tensor } from '../tensor.js';
 
@@ -53,14 +53,15 @@ function align<T extends Tensor | Geometry>(value: unknown, dy: unknown, Leaf: n
   if (value instanceof Leaf) visit(value, dy);
   else if (Array.isArray(value)) {
     if (dy !== null && (!Array.isArray(dy) || dy.length !== value.length))
-      throw new ShapeError(`dy: the function returned a list of ${value.length}; expected as many, got ${Array.isArray(dy) ? dy.length : typeof dy}`, 'dy');
+      throw refused(ShapeError, 'dy', `the function returned a list of ${value.length}; expected as many, got ${Array.isArray(dy) ? dy.length : typeof dy}`);
     for (let i = 0; i < value.length; i++) align(value[i], dy === null ? null : (dy as unknown[])[i], Leaf, visit);
   } else if (isPlainObject(value) && !isScalar(value)) {
     const keys = Object.keys(value);
     if (dy !== null && (!isPlainObject(dy) || Object.keys(dy).length !== keys.length || !keys.every((key) => key in dy)))
-      throw new ShapeError(
-        `dy: the function returned an object with keys ${keys.join(', ')}; expected the same keys, got ${isPlainObject(dy) ? Object.keys(dy).join(', ') : typeof dy}`,
+      throw refused(
+        ShapeError,
         'dy',
+        `the function returned an object with keys ${keys.join(', ')}; expected the same keys, got ${isPlainObject(dy) ? Object.keys(dy).join(', ') : typeof dy}`,
       );
     for (const key of keys) align(value[key], dy === null ? null : (dy as Record<string, unknown>)[key], Leaf, visit);
   }
@@ -70,10 +71,10 @@ function align<T extends Tensor | Geometry>(value: unknown, dy: unknown, Leaf: n
 function seedOf(y: Tensor | Geometry, dy: unknown): Tensor {
   const dtype = y.dtypeNumber;
   const t = dy instanceof Tensor ? dy : isScalar(dy) ? fromScalar(dy, dtype, 'dy') : tensor(dy as TensorLike, { dtype: y.dtype });
-  if (t.dtypeNumber !== dtype) throw new DTypeError(`dy: the output is ${y.dtype}; got ${dtypeNames[t.dtypeNumber]}; convert it with cast`, 'dy');
+  if (t.dtypeNumber !== dtype) throw refused(DTypeError, 'dy', `the output is ${y.dtype}; got ${dtypeNames[t.dtypeNumber]}; convert it with cast`);
   const expected = y.shape;
   const got = t.shape;
   if (got.length !== expected.length || got.some((d, i) => d !== expected[i]))
-    throw new ShapeError(`dy: the output has shape [${expected.join(', ')}]; got [${got.join(', ')}]`, 'dy');
+    throw refused(ShapeError, 'dy', `the output has shape [${expected.join(', ')}]; got [${got.join(', ')}]`);
   return t;
 }
