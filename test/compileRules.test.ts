@@ -258,19 +258,19 @@ test('describe prints the program and how it uses memory', () => {
   c0: float32 [], constant
   c1: float32 [], constant
   v0 = matmul(x0, x1): float32 [32, 64] at 0
-  run of 2048 elements, 1024 at a time:
+  run of 2048 elements, 1024 at a time, behind v0:
     s0 = add(v0, x2)
     s0 = tanh(s0)
     s1 = ((s0 * c0) - x2) * c1
     s1 = mulNoNan(c0, s1)
-    v1 = tanhGrad(s0, s1): float32 [32, 64] at 8208
-  v2 = matmul(x0, v1): float32 [40, 64] at 16416
-  run of 2560 elements, 1024 at a time:
+    v1 = tanhGrad(s0, s1): float32 [32, 64] at 0
+  v2 = matmul(x0, v1): float32 [40, 64] at result 0
+  run of 2560 elements, 1024 at a time, behind v2:
     v3 = x1 - (v2 * x3): float32 [40, 64] at result 0
   v4 = view: float32 [64, 40] at x1
   v5 = contiguous(v4): float32 [64, 40] at result 1
   return v3, v5
-  arena: 37216 bytes for 26624 of intermediate values; constants: 8 bytes; results: 20480 bytes`,
+  arena: 29008 bytes for 16384 of intermediate values; constants: 8 bytes; results: 20480 bytes`,
   );
   compiled.dispose();
 });

@@ -2,7 +2,22 @@
  * What happens when things go wrong: each allocation refused in turn, memory that may not grow, a trap. After each, what was live is
  * live and the next call is right. Runs on the sanitizer build, which guards its blocks and lets allocations fail.
  */
-import { compile, concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import {
+  compile,
+  concat,
+  conv2d,
+  gradientsFunction,
+  init,
+  makeVjp,
+  matmul,
+  memory,
+  ones,
+  scope,
+  sum,
+  type Tensor,
+  tensor,
+  valueAndGradientsFunction,
+} from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
 import * as module from '../dist/bindings/module.js';
@@ -92,6 +107,14 @@ describe('each allocation refused in turn', () => {
       ]);
       try {
         return compiled(new Float32Array(3000).fill(0.5)).map((t) => t.slice([2990], [10]).array());
+      } finally {
+        compiled.dispose();
+      }
+    },
+    'a compiled function whose products are followed': () => {
+      const compiled = compile((x: Tensor, y: Tensor) => [x.matmul(x).add(1).sin(), conv2d(y, ones([3, 3, 16, 2]), { padding: 'SAME' }).mul(0.5)]);
+      try {
+        return compiled(w().tile([18, 12]), ones([3, 60, 60, 16])).map((t) => t.sum().item());
       } finally {
         compiled.dispose();
       }

@@ -7,6 +7,7 @@ import { ARENA, OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
 import { sizeShift } from '../tensor/dtype';
 import { gemm, gemmWorkspace } from './gemm';
+import { forgetTold } from './progress';
 
 const AXES = 16;
 /** So many matrices are shared as wholes. */
@@ -90,6 +91,7 @@ export function runBatch(g: Batch): usize {
   do {
     gemm(g.dtype, g.m, g.n, g.k, g.a, g.rsa, g.csa, g.conjA, g.b, g.rsb, g.csb, g.conjB, g.c, g.ldc, isAdding(g), work);
   } while (advance(g));
+  if (!isInOrder(g)) forgetTold();
   free(work, bytes);
   return 0;
 }
@@ -117,6 +119,12 @@ function shareBatch(g: Batch): void {
     g.b += (start() * g.csb) << shift;
     g.c += start() << shift;
   }
+}
+
+/** Whether matrices and their rows are finished in the order in which they lie, and lie without gaps. */
+function isInOrder(g: Batch): bool {
+  for (let i = 0, n = g.axes; i < n; i++) if (g.axis(i).c == 0) return false;
+  return g.ldc == g.n;
 }
 
 /** Whether C holds terms already: some summed axis is past its start. */

@@ -15,6 +15,7 @@ import { isComplex, sizeShift } from '../tensor/dtype';
 import { pack } from './copy';
 import { addPlaces, clearPlaces, GATHERED, Gathered, runGathered } from './gathered';
 import { ROW } from './microkernel';
+import { forgetTold } from './progress';
 import { AXES, axisOf, cellsOf, placesOf, tapsOf } from './window';
 
 /** Bytes that images with zeros around them may take at a time, but for a single one: half a second-level cache. */
@@ -186,6 +187,7 @@ export function convolve(v: Conv, forFilter: bool): usize {
     g.c = forFilter ? v.w : y;
     g.ldb = width;
     refused = runGroups(v, g, v.ci * size, v.co * size, v.co * size);
+    if (forFilter || g.n * size != width) forgetTold();
   }
   closeSource(s);
   return refused;
@@ -211,6 +213,7 @@ export function convolveInput(v: Conv): usize {
     const from = readSource(s, first, count) + s.origin;
     for (let phase = 0; phase < phases && !refused; phase++) refused = convolvePhase(v, phase, part, from, first, count);
   }
+  forgetTold();
   closeSource(s);
   free(part, bytes);
   return refused;

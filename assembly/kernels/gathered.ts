@@ -13,6 +13,7 @@ import { DType } from '../shared/abi';
 import { FEW_PANELS, FEW_ROWS, gemmWorkspace, KC, MC, NC } from './gemm';
 import { emit, fold, Indexed, lanewise, microkernel, Packed, ROW, TILE } from './microkernel';
 import { packB, packPair, PAIR } from './pack';
+import { tell } from './progress';
 
 const AXES = 4;
 /** Rows that a share is a multiple of. */
@@ -115,6 +116,7 @@ function block<T>(g: Gathered, from: i32, m: i32, j: i32, n: i32, p: i32, k: i32
   const pa = g.byLane || row <= FEW_PANELS * ROW ? 0 : work + ((row + ROW - 1) & -ROW) * k;
   place(g.columns, p, k, COLUMNS, 0);
   const mc = isComplex(g.dtype) ? MC : 2 * MC;
+  const isLast = p + k == g.columns.count && j + n == g.n;
   for (let i = 0; i < m; i += mc) {
     const height = min(mc, m - i);
     place(g.rows, from + i, height, ROWS, TARGETS);
@@ -124,6 +126,7 @@ function block<T>(g: Gathered, from: i32, m: i32, j: i32, n: i32, p: i32, k: i32
       const panel = isPacked ? b + at * k : b + at;
       column<T>(g, height, k, a, pa, panel, isPacked ? ROW : g.ldb, g.c + start + at, min(ROW, row - at), g.accumulate || p > 0);
     }
+    if (isLast) tell(g.c + load<i32>(TARGETS + ((height - 1) << 2)) + start + row);
   }
 }
 

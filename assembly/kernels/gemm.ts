@@ -7,6 +7,7 @@ import { isComplex, sizeShift } from '../tensor/dtype';
 import { combineRows, dotColumns, gemvSpace } from './gemv';
 import { emit, fold, InPlace, microkernel, Packed, ROW, TILE } from './microkernel';
 import { PAIR, packA, packB } from './pack';
+import { tell } from './progress';
 
 export const KC: i32 = 256; // depth of a block: a panel of B (KC × 64 bytes) and one of A stay in the first-level cache
 export const MC: i32 = 32; // pairs of real rows in a block of A: MC × KC × 32 bytes stay in the second-level cache
@@ -139,6 +140,7 @@ function block<T>(g: Product, j: i32, n: i32, p: i32, k: i32): void {
   if (inPlace < row) packB(g.shift, k, (row - inPlace) >> g.shift, b + inPlace, g.rsb, g.csb, pb);
   const pa = row > FEW_PANELS * ROW ? pb + ((row - inPlace + ROW - 1) & -ROW) * k : 0;
   const mc = g.complex ? MC : 2 * MC;
+  const isLast = p + k == g.k && j + n == g.n;
   for (let i = 0; i < g.m; i += mc) {
     const m = min(mc, g.m - i);
     const a = g.a + i * g.rsa + p * g.csa;
@@ -149,6 +151,7 @@ function block<T>(g: Product, j: i32, n: i32, p: i32, k: i32): void {
       if (at < inPlace) column<T>(g, m, k, p, a, pa, b + at, g.rsb, c + at, bytes);
       else column<T>(g, m, k, p, a, pa, pb + (at - inPlace) * k, ROW, c + at, bytes);
     }
+    if (isLast) tell(g.c + (i + m) * g.ldc);
   }
 }
 

@@ -128,10 +128,7 @@ function pair<T>(re: T, im: T): v128 {
   return sizeof<T>() == 8 ? z : v128.shuffle<f64>(z, z, 0, 0);
 }
 
-/**
- * C ← tile, or C ← C + tile: `rows` rows of `bytes` bytes; those of C lie `ldc` bytes apart.
- * Whatever else happens to finished sums (bias, activation) belongs into `emitVector` and into the scalar tail.
- */
+/** C ← tile, or C ← C + tile: `rows` rows of `bytes` bytes; those of C lie `ldc` bytes apart. */
 export function emit<T>(tile: usize, rows: i32, bytes: i32, c: usize, ldc: i32, accumulate: bool): void {
   for (; rows > 0; --rows) {
     if (bytes == ROW) {

@@ -87,8 +87,9 @@ function run(c: Call): void {
   v.y = pack(c, y);
   layWindows(c);
   if (v.x && v.w && v.y) {
-    const refused = c.op == Op.convInput ? convolveInput(v) : convolve(v, c.op == Op.convFilter);
-    if (refused) fail(Status.memory, c.op, <i32>(refused >> 10), 1);
+    const op = c.op;
+    const refused = op == Op.convInput ? convolveInput(v) : convolve(v, op == Op.convFilter);
+    if (refused) fail(Status.memory, op, <i32>(refused >> 10), 1);
   }
   unpack(x, v.x);
   unpack(w, v.w);

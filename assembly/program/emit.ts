@@ -9,13 +9,14 @@ import { sizeShift } from '../tensor/dtype';
 import { giveBack, roomOf, take } from './arena';
 import { isUniform, stepAt } from './optimize';
 import { extend, Program } from './program';
-import { emitRun, isInternal } from './run';
-import { rootOf } from './schedule';
+import { beginRun, emitRun, heirOf, isInternal } from './run';
+import { isFusible, rootOf } from './schedule';
 
 /** Nothing reads the elements, and their room is given back. */
 const GONE = -2;
 
 let order: usize = 0;
+let count = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -24,17 +25,46 @@ function member(i: i32): Step {
 }
 
 /** Writes the steps in the order given; false when memory is out. */
-export function emit(p: Program, steps: usize, count: i32): bool {
+export function emit(p: Program, steps: usize, n: i32): bool {
   order = steps;
+  count = n;
   for (let i = 0; i < count; i++) noteReads(member(i));
   for (let i = 0; i < count; ) {
-    let end = i + 1;
-    while (end < count && member(end).unit == member(i).unit) end++;
-    const written = end - i > 1 ? emitTogether(p, i, end) : emitAlone(p.code, member(i));
+    let end = endOfUnit(i);
+    let written = false;
+    if (leads(i, end)) {
+      const next = end;
+      end = endOfUnit(next);
+      written = emitLed(p.code, member(i), next, end);
+    } else written = end - i > 1 ? emitTogether(p.code, i, end) : emitAlone(p.code, member(i));
     if (!written) return false;
     for (; i < end; i++) if (!dropDead(member(i))) return false;
   }
   return true;
+}
+
+function endOfUnit(i: i32): i32 {
+  let end = i + 1;
+  while (end < count && member(end).unit == member(i).unit) end++;
+  return end;
+}
+
+/** Whether the unit at `next` can run on the heels of step i, whose result it reads, and tile by tile only. */
+function leads(i: i32, next: i32): bool {
+  if (!member(i).tells || next == count || !isFusible(member(next))) return false;
+  const lead = valueAt(member(i).first);
+  const size = valueAt(member(next).first).record.size;
+  let reads = false;
+  for (let end = endOfUnit(next); next < end; next++) {
+    const step = member(next);
+    for (let k = 0, n = <i32>step.inputs; k < n; k++) {
+      const v = valueAt(step.input(k));
+      if (rootOf(v) != lead) continue;
+      if (!v.record.isContiguous || v.record.size != size || v.record.bytes != lead.record.bytes) return false;
+      reads = true;
+    }
+  }
+  return reads;
 }
 
 function noteReads(step: Step): void {
@@ -83,9 +113,13 @@ function drop(v: Value): bool {
 
 function emitAlone(code: Vector, step: Step): bool {
   if (!takeOver(step)) placeResults(step);
+  return emitStep(code, Code.op, step);
+}
+
+function emitStep(code: Vector, kind: Code, step: Step): bool {
   const inputs = <i32>step.inputs;
   const outputs = <i32>step.outputs;
-  const to = extend(code, Code.op, step.op, inputs, outputs, step.words);
+  const to = extend(code, kind, step.op, inputs, outputs, step.words);
   if (!to) return false;
   memory.copy(to.attributes, step.attributes, <usize>step.words << 2);
   for (let i = 0; i < inputs; i++) to.setOperand(i, valueAt(step.input(i)).copy);
@@ -114,7 +148,28 @@ function takeOver(step: Step): bool {
   return true;
 }
 
-function emitTogether(p: Program, from: i32, to: i32): bool {
+function emitTogether(code: Vector, from: i32, to: i32): bool {
+  placeRun(from, to);
+  return emitRun(code);
+}
+
+function placeRun(from: i32, to: i32): void {
+  beginRun(order + (<usize>from << 2), to - from);
   for (let i = from; i < to; i++) if (!isInternal(valueAt(member(i).first))) placeResults(member(i));
-  return emitRun(p.code, order + (<usize>from << 2), to - from);
+}
+
+/**
+ * A step and the run on its heels: operands and results of both are there at a time. But a result that the run writes when nothing reads
+ * the step's any more takes its place.
+ */
+function emitLed(code: Vector, lead: Step, from: i32, to: i32): bool {
+  const v = valueAt(lead.first);
+  placeRun(from, to);
+  const heir = isPlanned(v) && v.last == member(from).unit ? heirOf(v) : 0;
+  if (heir) {
+    v.home = valueAt(heir).home;
+    v.place = valueAt(heir).place;
+    v.last = GONE;
+  } else placeResults(lead);
+  return emitStep(code, Code.lead, lead) && emitRun(code);
 }

@@ -4,6 +4,7 @@
  */
 import { chain } from '../kernels/chain';
 import { gather, splat } from '../kernels/gather';
+import { listen } from '../kernels/progress';
 import { alloc, free } from '../memory/heap';
 import { clearArena, OWN, takeFromArena } from '../memory/scratch';
 import { arm, CALL_BYTES, callOfJob, disarm, helpers, join, Outcome } from '../parallel/job';
@@ -104,12 +105,12 @@ function execute(p: Program): void {
   const end = p.codeAt + p.codeBytes;
   for (let at = p.codeAt; at < end; ) {
     const next = changetype<Instruction>(at);
-    if (next.code == Code.op) {
-      compute(callOf(next, 0));
-      at += next.bytes;
-    } else {
+    if (next.code != Code.run) at += next.bytes;
+    if (next.code == Code.op) compute(callOf(next, 0));
+    else {
       const run = changetype<Run>(at);
-      executeRun(run, p.arena + run.slots);
+      if (next.code == Code.lead) executeLed(next, run, p.arena + run.slots);
+      else executeRun(run, p.arena + run.slots);
       at += run.bytes;
     }
     if (hasFailed()) return;
@@ -131,8 +132,46 @@ function callOf(instruction: Instruction, origin: usize): Call {
   return c;
 }
 
-function executeRun(run: Run, slots: usize): void {
+/** The run in progress, and its slots. */
+let current = changetype<Run>(0);
+let currentSlots: usize = 0;
+
+/** The result that the run follows, and the elements that it has done. */
+let followed = changetype<Tensor>(0);
+let done = 0;
+
+/**
+ * Computes a step, and meanwhile the run on what is finished of its result. The run is not divided: it may write where it has read, and
+ * parts that fail are computed again.
+ */
+function executeLed(lead: Instruction, run: Run, slots: usize): void {
+  locate(run);
+  current = run;
+  currentSlots = slots;
+  followed = changetype<Tensor>(lead.operand(lead.inputs));
+  done = 0;
+  listen(changetype<u32>(follow));
+  compute(callOf(lead, 0));
+  listen(0);
+  if (!hasFailed()) executeFrom(run, slots, done, run.size);
+}
+
+/** Executes the tiles of which all that is followed lies before `end`. */
+function follow(end: usize): void {
+  const size = <i32>((end - followed.data) >> sizeShift(followed.dtype));
+  const whole = size - size % current.tile;
+  if (whole == done) return;
+  executeFrom(current, currentSlots, done, whole);
+  done = whole;
+}
+
+/** Looks up where the operands' elements are. */
+function locate(run: Run): void {
   for (let i = 0, n = <i32>run.operands; i < n; i++) run.operand(i).data = run.operand(i).source.data;
+}
+
+function executeRun(run: Run, slots: usize): void {
+  locate(run);
   if (isDefined(THREADS)) {
     if (helpers && isLarge(run.size) && <usize>run.bytes <= CALL_BYTES) return executeTogether(run, slots);
   }
@@ -140,10 +179,6 @@ function executeRun(run: Run, slots: usize): void {
 }
 
 // What threads read of a run is a copy in the job: a lost one may look at it when the program is gone. See Note [Lost threads]
-
-/** The run in progress, and its slots. */
-let current = changetype<Run>(0);
-let currentSlots: usize = 0;
 
 function executeTogether(run: Run, slots: usize): void {
   current = run;

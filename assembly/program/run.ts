@@ -11,6 +11,7 @@ import { Tensor } from '../tensor/tensor';
 import { giveBack, take } from './arena';
 import { isUniform, stepAt } from './optimize';
 import { extend, Instruction, Operand, OPERAND, Run } from './program';
+import { rootOf } from './schedule';
 
 /** Bytes of a slot's elements, and its distance from the next, which keeps tiles of different slots apart in the cache's sets. */
 const SLOT: i32 = 4096;
@@ -47,16 +48,39 @@ export function isInternal(v: Value): bool {
   return v.kind == Kind.result && !v.home && !v.base && v.last >= 0 && v.last == stepAt(v.step).unit;
 }
 
-/** Writes `n` steps, whose offsets are at `steps`; false when memory is out. */
-export function emitRun(to: Vector, steps: usize, n: i32): bool {
+/** Turns to a run of `n` steps, whose offsets are at `steps`, and links its chains. */
+export function beginRun(steps: usize, n: i32): void {
   members = steps;
   count = n;
-  code = to;
   unit = member(0).unit;
+  for (let i = 0; i < n; i++) link(member(i));
+}
+
+/** The number of a result that may be written over v, which the run reads tile by tile and nothing after it; 0 when there is none. */
+export function heirOf(v: Value): u32 {
+  let heir: u32 = 0;
+  for (let i = 0; i < count; i++) {
+    const step = member(i);
+    if (step.absorbed) continue;
+    if (reads(step, v)) heir = 0;
+    const y = valueAt(step.first);
+    if (!heir && !isInternal(y) && sizeShift(y.record.dtype) == sizeShift(v.record.dtype)) heir = step.first;
+  }
+  return heir;
+}
+
+/** Whether a step, or one that it has absorbed, reads v's elements. */
+function reads(step: Step, v: Value): bool {
+  for (let k = 0, n = <i32>step.inputs; k < n; k++) if (rootOf(valueAt(step.input(k))) == v) return true;
+  return step.link != 0 && reads(stepAt(step.link - 1), v);
+}
+
+/** Writes the run; false when memory is out. */
+export function emitRun(to: Vector): bool {
+  code = to;
   start = code.length;
   freeSlots = 0;
   slots = 0;
-  for (let i = 0; i < n; i++) link(member(i));
   const run = changetype<Run>(code.extend(offsetof<Run>()));
   if (!run) return false;
   run.code = <u16>Code.run;
@@ -64,7 +88,7 @@ export function emitRun(to: Vector, steps: usize, n: i32): bool {
   run.size = valueAt(member(0).first).record.size;
   if (!emitOperands()) return false;
   theRun().body = <u32>(code.length - start);
-  for (let i = 0; i < n; i++) if (!member(i).absorbed && !emitMember(member(i))) return false;
+  for (let i = 0; i < count; i++) if (!member(i).absorbed && !emitMember(member(i))) return false;
   theRun().bytes = <u32>(code.length - start);
   const bytes = <usize>(slots * PITCH);
   theRun().room = <u32>bytes;

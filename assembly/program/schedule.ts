@@ -44,7 +44,8 @@ function place(step: Step, at: u32, unit: i32): void {
   store<u32>(order + (count++ << 2), at);
 }
 
-function isFusible(step: Step): bool {
+/** Whether a step may be part of a run. */
+export function isFusible(step: Step): bool {
   return step.elementwise && step.outputs == 1 && valueAt(step.first).record.size > LEAST;
 }
 

@@ -151,6 +151,8 @@ export enum Code {
   run = 1,
   /** In a run: sums and products in registers. */
   chain = 2,
+  /** One op on whole tensors, and while it computes the run behind it on what is finished of its result. */
+  lead = 3,
 }
 
 export enum InstructionWord {

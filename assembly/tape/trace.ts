@@ -5,6 +5,7 @@
  * Values have numbers from 1, a step's results one after the other. An op on constants alone is no step: its results are constants,
  * and what was computed is kept. A trace keeps the records of all its values, and the elements of constants only.
  */
+import { forgetTold, told } from '../kernels/progress';
 import { tiled } from '../kernels/tile';
 import { Vector } from '../memory/vector';
 import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
@@ -61,6 +62,8 @@ export class Step {
   /** Whether it has elements to compute, and does so element by element. */
   computes: bool;
   elementwise: bool;
+  /** Whether its kernel tells what is finished of its result. */
+  tells: bool;
   /** The rest is for `program/`: whether something needs it, whether it has its place in the order, and its unit there. */
   needed: bool;
   placed: bool;
@@ -119,6 +122,7 @@ export function valueCount(): u32 {
 
 export function openTrace(): void {
   tracing = true;
+  forgetTold();
 }
 
 /** Gives t a number; false when memory is out. A constant's elements are kept. */
@@ -144,7 +148,9 @@ export function note(c: Call): bool {
     if (!t.traced && !addValue(t, Kind.constant)) return false;
     if (valueAt(numberOf(t)).kind != Kind.constant) kind = Kind.result;
   }
-  return addResults(c, kind) && (kind == Kind.constant || addStep(c));
+  const noted = addResults(c, kind) && (kind == Kind.constant || addStep(c));
+  forgetTold();
+  return noted;
 }
 
 /** Numbers the call's results; what shares an operand's storage is a view of it. */
@@ -176,6 +182,7 @@ function addStep(c: Call): bool {
   step.first = numberOf(c.output(0));
   for (let i = 0, n = c.outputs; i < n; i++) if (c.output(i).size && !valueAt(numberOf(c.output(i))).base) step.computes = true;
   step.elementwise = step.computes && tiled;
+  step.tells = told;
   for (let i = 0, n = c.inputs; i < n; i++) step.setInput(i, numberOf(c.input(i)));
   for (let i = 0, n = c.words; i < n; i++) store<i32>(step.attributes + (i << 2), c.attribute(i));
   return true;

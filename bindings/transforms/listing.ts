@@ -91,11 +91,12 @@ class Listing {
     this.lines.push(
       `  ${results} = ${opName(word(at, 0) >>> 16)}(${given.join(', ')}): ${made.map((record) => `${typeOf(record)} at ${this.placeOf(record)}`).join(', ')}`,
     );
-    return word(at, InstructionWord.bytes);
+    const bytes = word(at, InstructionWord.bytes);
+    return (word(at, 0) & 0xffff) === Code.lead ? bytes + this.run(at + bytes, `, behind ${results}`) : bytes;
   }
 
   /** Adds a run's lines: s0, s1, … are slots of one tile. */
-  private run(run: number): number {
+  private run(run: number, behind = ''): number {
     const operands = new Map<number, number>(); // by how instructions name them
     for (let k = 0; k < word(run, 0) >>> 16; k++) {
       const at = 4 * (RunWord.operands + k * OperandWord.count);
@@ -115,7 +116,7 @@ class Listing {
       return `s${slots.includes(slot) ? slots.indexOf(slot) : slots.push(slot) - 1}`;
     };
     for (const operand of operands.values()) if (!made.has(operand)) nameOf(operand);
-    this.lines.push(`  run of ${word(run, RunWord.size)} elements, ${word(run, RunWord.tile)} at a time:`);
+    this.lines.push(`  run of ${word(run, RunWord.size)} elements, ${word(run, RunWord.tile)} at a time${behind}:`);
     for (const [at, ...of] of members) this.lines.push(`    ${this.member(at as number, of, nameOf)}`);
     return word(run, RunWord.bytes);
   }
