@@ -71,6 +71,8 @@ const workloads = {
   'eight ops on 1M, compiled': () => on(compile(eight), 1024, 1024),
   'add of 1M': () => on((x) => x.add(x), 1024, 1024),
   'add of 16M': () => on((x) => x.add(x), 4096, 4096),
+  'sum of 1M': () => on((x) => sum(x).reshape([1]), 1024, 1024),
+  'sum of 16M': () => on((x) => sum(x).reshape([1]), 4096, 4096),
   'sum of 1M, axis 0': () => on((x) => sum(x, 0), 1024, 1024),
   'sum of 16M, axis 1': () => on((x) => sum(x, 1), 4096, 4096),
 };
