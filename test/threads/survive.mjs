@@ -10,8 +10,10 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const products = (x) => matmul(matmul(x, x.transpose()).add(1), x).mul(2);
 const sums = (x) => x.mul(2).add(1).tanh().mul(x.exp());
 const totals = (x) => x.sum().add(x.max());
-const [f, shape] =
-  { fused: [sums, [300, 200]], totals: [totals, [3000, 1000]], 'compiled totals': [totals, [3000, 1000]] }[process.argv[2]] ?? [products, [300, 200]];
+const [f, shape] = { fused: [sums, [300, 200]], totals: [totals, [3000, 1000]], 'compiled totals': [totals, [3000, 1000]] }[process.argv[2]] ?? [
+  products,
+  [300, 200],
+];
 
 const start = performance.now();
 await init({ threads: 3, worker: new URL('./worker.mjs', import.meta.url) });
