@@ -93,6 +93,19 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
     ...[x.cast('complex64'), x.cast('complex128')].flatMap((z) => [z.sum(), z.prod()]),
     ...[x.greater(-9), x.greater(9), x.transpose().greater(0)].flatMap((p) => [p.all(), p.any()]),
   ],
+  copies: () => [x.transpose(), wide.transpose(), wide.transpose([1, 2, 0]), x.reverse(), wide.slice([0, 1, 3], [2, 15, 1000])].map((t) => t.reshape([-1])),
+  draws: () => {
+    const key = random.key(21);
+    return [
+      random.uniform(key, [5001]),
+      random.uniform(key, [5001], { dtype: 'float64' }),
+      random.normal(key, [5001]),
+      random.normal(key, [2501], { dtype: 'complex64' }),
+      random.integers(key, [5001], -9, 1000),
+      random.truncatedNormal(key, [5001]),
+      random.permutation(key, 5001),
+    ];
+  },
   softmax: () => [softmax(x), softmax(x, 0), softmax(wide, 1), logSoftmax(x.transpose()), logsumexp(x, 1), logsumexp(x, 0)],
   scans: () => [cumsum(x, 0), cumsum(x, 1), cumsum(wide, 1), argmax(x, 1), argmax(x, 0)],
   convolutions: () => convolve(draw(14, 5, 19, 23, 32), draw(15, 3, 3, 32, 48), {}),
