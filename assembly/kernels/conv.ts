@@ -75,6 +75,11 @@ function runGroups(v: Conv, g: Gathered, a: i32, b: i32, c: i32): usize {
   return 0;
 }
 
+/** Nanoseconds for an image. */
+function costOf(v: Conv): f64 {
+  return COST * placesOf() * tapsOf() * v.ci * v.co * v.groups;
+}
+
 /**
  * y ← ∂T/∂y of x and w, or w ← ∂T/∂w of x and y: rows are the result's places and sums run over the other's, taps and channels, or
  * images and places. Returns the bytes of scratch that were asked for in vain, 0 when all is well.
@@ -84,13 +89,9 @@ export function convolve(v: Conv, forFilter: bool): usize {
   const size = 1 << sizeShift(v.dtype);
   const width = v.widthOfY;
   let refused = open(v, false);
-  const products = COST * tapsOf() * v.ci * v.co * v.groups; // of a place
-  const rows = tapsOf() * v.ci;
-  let from = 0, count = 0;
-  if (forFilter) {
-    count = share(rows, GRAIN, products / rows * placesOf() * v.images, 1);
-    from = start();
-  } else shareBands(s, products * placesOf() / s.bands);
+  if (!forFilter) shareBands(s, costOf(v) / s.bands);
+  const count = forFilter ? share(tapsOf() * v.ci, GRAIN, costOf(v) * v.images / (tapsOf() * v.ci), 1) : 0;
+  const from = forFilter ? start() : 0;
   let accumulate = false;
   while (!refused && nextPiece(s)) {
     const g = beginProduct(v, v.co);
@@ -138,7 +139,7 @@ export function convolveInput(v: Conv): usize {
     if (axisOf(i).stride > 1 && !isShared()) memory.fill(v.x, 0, v.images * cellsOf() * v.widthOfX); // a phase may meet no tap
   }
   let refused = open(v, true);
-  shareBands(s, COST * tapsOf() * v.ci * v.co * v.groups * placesOf() / s.bands);
+  shareBands(s, costOf(v) / s.bands);
   while (!refused && nextPiece(s)) {
     for (let phase = 0; phase < phases && !refused; phase++) refused = convolvePhase(v, phase, part);
   }

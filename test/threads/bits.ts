@@ -110,6 +110,10 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
   scans: () => [cumsum(x, 0), cumsum(x, 1), cumsum(wide, 1), argmax(x, 1), argmax(x, 0)],
   convolutions: () => convolve(draw(14, 5, 19, 23, 32), draw(15, 3, 3, 32, 48), {}),
   'strided convolutions': () => convolve(draw(16, 5, 19, 23, 16), draw(17, 3, 2, 16, 16), { strides: 2, padding: 'VALID' }),
+  'convolutions of one image': () => [
+    ...convolve(draw(22, 1, 150, 23, 24), draw(23, 3, 3, 24, 16), { padding: 'SAME' }),
+    ...convolve(draw(24, 1, 150, 23, 24), draw(25, 5, 3, 1, 24), { padding: 'SAME', groups: 24, strides: [3, 1] }),
+  ],
   'pools of windows': () => gradientsFunction((x: Tensor) => maxPool2d(x, 3, { strides: 2 }).square())(draw(18, 5, 19, 23, 32)) as Tensor[],
   gradients: () =>
     gradientsFunction((w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean())(
