@@ -6,7 +6,7 @@ import { alloc, free } from './memory/heap';
 import { workspaceBytes } from './memory/scratch';
 import * as job from './parallel/job';
 import { setWorthwhile } from './parallel/share';
-import { endQuarantine, setLarge } from './tape/compute';
+import { setLarge } from './tape/compute';
 
 export { help, perform, takeOne } from './parallel/job';
 
@@ -44,7 +44,7 @@ export function poolIsOff(): bool {
 
 /** The lost workers have ended. */
 export function poolResume(): void {
-  endQuarantine();
+  job.endQuarantine();
 }
 
 /** Lets all workers end. */

@@ -81,10 +81,11 @@ describe('bits of a product that is followed', () => {
       });
   });
 
-  test('of one that is padded some images at a time, and of several depths', () =>
+  test('of one that is padded some images or a part of one at a time, and of several depths', () =>
     scope(() => {
       const f: F = (x, w, b) => conv2d(x, w, { padding: 'SAME' }).add(b).relu();
       expect(followed(f, matrix(1, [5, 60, 60, 8]), matrix(2, [3, 3, 8, 24]), matrix(3, [24]))).toBe(1);
+      expect(followed(f, matrix(1, [2, 90, 90, 16]), matrix(2, [3, 3, 16, 8]), matrix(3, [8]))).toBe(1);
       expect(followed(f, matrix(1, [2, 12, 12, 40]), matrix(2, [3, 3, 40, 24]), matrix(3, [24]))).toBe(1);
     }));
 });

@@ -106,6 +106,35 @@ describe('every term once, at sizes beyond', () => {
     ],
     ['blocks by lane, whole panels', [9, 20, 20, 64], [5, 5, 1, 64], 64, plain, { padding: 'SAME' }],
     ['blocks in groups', [2, 20, 20, 30], [5, 5, 10, 51], 3, plain, { padding: 'SAME' }],
+    [
+      'images in bands',
+      [2, 131, 40, 16],
+      [3, 3, 16, 8],
+      1,
+      [
+        [2, 2, 3, 66],
+        [1, 1, 1, 40],
+      ],
+      {
+        strides: [2, 1],
+        dilations: [2, 1],
+        padding: [
+          [3, 2],
+          [1, 1],
+        ],
+      },
+    ],
+    [
+      'images in bands, by lane',
+      [2, 150, 24, 20],
+      [5, 3, 1, 20],
+      20,
+      [
+        [3, 1, 1, 50],
+        [1, 1, 1, 24],
+      ],
+      { strides: [3, 1], padding: 'SAME' },
+    ],
   ];
   const bounds: readonly (readonly [DTypeName, number])[] = [
     ['float32', 3e-4],

@@ -76,6 +76,10 @@ describe('a thread that', () => {
     ['ends its part too late', 'compiled', 2 ** 14],
     ['dies in a job', 'fused', -(2 ** 22)],
     ['ends its part too late', 'fused', 2 ** 14],
+    ['dies in a job', 'totals', -(2 ** 22)],
+    ['ends its part too late', 'totals', 2 ** 14],
+    ['dies in a job', 'compiled totals', -(2 ** 22)],
+    ['ends its part too late', 'compiled totals', 2 ** 14],
   ])('%s, %s', async (fault, how, most) => {
     const { grown, tensors: _, ...went } = await survive(fault, how);
     expect(went).toEqual({ right: true, wasOff: true, isOff: false });

@@ -10,16 +10,19 @@
  */
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
-import { isShared } from '../parallel/share';
+import { isShared, share, start } from '../parallel/share';
 import { isComplex, sizeShift } from '../tensor/dtype';
 import { pack } from './copy';
 import { addPlaces, clearPlaces, GATHERED, Gathered, runGathered } from './gathered';
 import { ROW } from './microkernel';
 import { forgetTold } from './progress';
+import { closeSource, nextPiece, openSource, shareBands, SOURCE } from './source';
 import { AXES, axisOf, cellsOf, placesOf, tapsOf } from './window';
 
-/** Bytes that images with zeros around them may take at a time, but for a single one: half a second-level cache. */
-const CHUNK = 256 << 10;
+/** Nanoseconds for a product and its sum. */
+const COST = 0.05;
+/** Rows of the filter that a share is a multiple of. */
+const GRAIN = 16;
 
 /** The operands; `axisOf` has the windows. */
 @unmanaged @final
@@ -43,93 +46,10 @@ export class Conv {
 /** The convolution in progress. */
 export const CONV = changetype<Conv>(memory.data(offsetof<Conv>(), 16) + OWN);
 
-/** What windows slide over, some images at a time, with zeros around where a window would leave them. */
-@unmanaged @final
-class Source {
-  from: usize;
-  /** The padded images, and their bytes; 0 when they are read where they lie. */
-  block: usize;
-  bytes: usize;
-  /** Images that fit the block. */
-  images: i32;
-  /** Bytes of an image as it lies, and padded. */
-  pitch: i32;
-  image: i32;
-  /** Offset of the first element behind the padding. */
-  origin: i32;
-
-  /** Size of axis i. */
-  @inline size(i: i32): i32 { return load<i32>(changetype<usize>(this) + (i << 2), offsetof<Source>()); }
-  @inline setSize(i: i32, size: i32): void { store<i32>(changetype<usize>(this) + (i << 2), size, offsetof<Source>()); }
-  /** Bytes from one position to the next along axis i. */
-  @inline step(i: i32): i32 { return load<i32>(changetype<usize>(this) + (i << 2), offsetof<Source>() + (AXES << 2)); }
-  @inline setStep(i: i32, step: i32): void { store<i32>(changetype<usize>(this) + (i << 2), step, offsetof<Source>() + (AXES << 2)); }
-}
-
-const SOURCE = changetype<Source>(memory.data(offsetof<Source>() + (2 * AXES << 2), 16) + OWN);
-
-/**
- * Makes the source x, or y for the way back. Returns the bytes that were asked for in vain. Lane by lane, vectors reach beyond the
- * last channel: a width of no whole panels is copied too, with room behind it.
- */
-function openSource(v: Conv, backwards: bool): usize {
-  const s = SOURCE;
-  let step = backwards ? v.widthOfY : v.widthOfX;
-  let padded = v.isByLane && (step & (ROW - 1)) != 0;
-  let bytes: f64 = step;
-  s.pitch = step;
-  s.origin = 0;
-  for (let i = AXES - 1; i >= 0; i--) {
-    const axis = axisOf(i);
-    const reach = (axis.taps - 1) * axis.dilation;
-    const size = backwards ? axis.y : axis.x;
-    const low = backwards ? max(reach - axis.low, 0) / axis.stride : axis.low;
-    const last = backwards ? (axis.x - 1 + axis.low) / axis.stride : (axis.y - 1) * axis.stride + reach - axis.low;
-    const extent = low + max(size, last + 1);
-    if (extent > size) padded = true;
-    s.setSize(i, size);
-    s.setStep(i, step);
-    s.origin += low * step;
-    s.pitch *= size;
-    step *= extent;
-    bytes *= extent;
-  }
-  s.from = backwards ? v.y : v.x;
-  s.image = step;
-  s.block = 0;
-  s.images = v.images;
-  if (!padded) return 0;
-  if (bytes > 0x7ff00000) return 0x7ff00000;
-  s.images = min(v.images, max(1, CHUNK / step));
-  s.bytes = <usize>s.images * step + ROW;
-  s.block = alloc(s.bytes);
-  return s.block ? 0 : s.bytes;
-}
-
-/** Address of the images from `first` on, `count` of them and as many as a block holds at most. */
-function readSource(s: Source, first: i32, count: i32): usize {
-  let from = s.from + first * s.pitch;
-  if (!s.block) return from;
-  const bytes = s.pitch / (s.size(0) * s.size(1));
-  let end = s.block;
-  for (let n = 0; n < count; n++) {
-    for (let i = 0; i < s.size(0); i++) {
-      let to = s.block + s.origin + n * s.image + i * s.step(0);
-      for (let j = 0; j < s.size(1); j++) {
-        memory.fill(end, 0, to - end);
-        memory.copy(to, from, bytes);
-        end = to + bytes;
-        to += s.step(1);
-        from += bytes;
-      }
-    }
-  }
-  memory.fill(end, 0, s.block + s.bytes - end);
-  return s.block;
-}
-
-function closeSource(s: Source): void {
-  if (s.block) free(s.block, s.bytes);
+/** Opens x, or y for the way back. Lane by lane, vectors reach beyond the last channel: a width of no whole panels is copied in any case. */
+function open(v: Conv, backwards: bool): usize {
+  const width = backwards ? v.widthOfY : v.widthOfX;
+  return openSource(backwards ? v.y : v.x, width, v.images, backwards, v.isByLane && (width & (ROW - 1)) != 0);
 }
 
 /** Starts a product of as many columns as a group has channels, or as all have lane by lane. */
@@ -139,6 +59,7 @@ function beginProduct(v: Conv, channels: i32): Gathered {
   g.dtype = v.dtype;
   g.byLane = v.isByLane;
   g.accumulate = false;
+  g.from = 0;
   g.n = v.isByLane ? v.groups : channels;
   return g;
 }
@@ -155,6 +76,11 @@ function runGroups(v: Conv, g: Gathered, a: i32, b: i32, c: i32): usize {
   return 0;
 }
 
+/** Nanoseconds for an image. */
+function costOf(v: Conv): f64 {
+  return COST * placesOf() * tapsOf() * v.ci * v.co * v.groups;
+}
+
 /**
  * y ← ∂T/∂y of x and w, or w ← ∂T/∂w of x and y: rows are the result's places and sums run over the other's, taps and channels, or
  * images and places. Returns the bytes of scratch that were asked for in vain, 0 when all is well.
@@ -163,31 +89,38 @@ export function convolve(v: Conv, forFilter: bool): usize {
   const s = SOURCE;
   const size = 1 << sizeShift(v.dtype);
   const width = v.widthOfY;
-  let refused = openSource(v, false);
-  for (let first = 0; first < v.images && !refused; first += s.images) {
-    const count = min(s.images, v.images - first);
+  let refused = open(v, false);
+  if (!forFilter) shareBands(s, costOf(v) / s.bands);
+  const count = forFilter ? share(tapsOf() * v.ci, GRAIN, costOf(v) * v.images / (tapsOf() * v.ci), 1) : 0;
+  const from = forFilter ? start() : 0;
+  let accumulate = false;
+  while (!refused && nextPiece(s)) {
     const g = beginProduct(v, v.co);
     const places = forFilter ? g.columns : g.rows;
     const taps = forFilter ? g.rows : g.columns;
     let place = placesOf() * width;
     let tap = tapsOf() * v.ci * width;
-    const y = v.y + first * place;
-    addPlaces(places, count, s.image, place);
+    let y = v.y + s.image0 * place;
+    addPlaces(places, s.images, s.image, place);
     for (let i = 0; i < AXES; i++) {
       const axis = axisOf(i);
       place /= axis.y;
       tap /= axis.taps;
-      addPlaces(places, axis.y, axis.stride * s.step(i), place);
+      if (i == s.cut) y += s.band0 * place;
+      addPlaces(places, i == s.cut ? s.height : axis.y, axis.stride * s.step(i), place);
       addPlaces(taps, axis.taps, axis.dilation * s.step(i), tap);
     }
     addPlaces(taps, v.ci, size, width);
-    g.accumulate = forFilter && first > 0;
-    g.a = readSource(s, first, count);
+    g.accumulate = accumulate;
+    g.a = s.piece;
     g.b = forFilter ? y : v.w;
     g.c = forFilter ? v.w : y;
     g.ldb = width;
+    g.from = from;
+    g.m = forFilter ? count : g.rows.count;
     refused = runGroups(v, g, v.ci * size, v.co * size, v.co * size);
     if (forFilter || g.n * size != width) forgetTold();
+    accumulate = forFilter;
   }
   closeSource(s);
   return refused;
@@ -207,11 +140,10 @@ export function convolveInput(v: Conv): usize {
     phases *= min(axisOf(i).stride, axisOf(i).x);
     if (axisOf(i).stride > 1 && !isShared()) memory.fill(v.x, 0, v.images * cellsOf() * v.widthOfX); // a phase may meet no tap
   }
-  let refused = openSource(v, true);
-  for (let first = 0; first < v.images && !refused; first += s.images) {
-    const count = min(s.images, v.images - first);
-    const from = readSource(s, first, count) + s.origin;
-    for (let phase = 0; phase < phases && !refused; phase++) refused = convolvePhase(v, phase, part, from, first, count);
+  let refused = open(v, true);
+  shareBands(s, costOf(v) / s.bands);
+  while (!refused && nextPiece(s)) {
+    for (let phase = 0; phase < phases && !refused; phase++) refused = convolvePhase(v, phase, part);
   }
   forgetTold();
   closeSource(s);
@@ -234,7 +166,7 @@ function setPart(i: i32, size: i32, step: i32): void {
  * The cells of one phase: along each axis r, r + stride, … They meet the taps t, t + every, …, which come from y at o and backwards.
  * `part` is room for these taps, laid out as [groups, taps…, co, ci].
  */
-function convolvePhase(v: Conv, phase: i32, part: usize, from: usize, first: i32, count: i32): usize {
+function convolvePhase(v: Conv, phase: i32, part: usize): usize {
   const s = SOURCE;
   const shift = sizeShift(v.dtype);
   const outputs = v.groups * v.co;
@@ -242,9 +174,9 @@ function convolvePhase(v: Conv, phase: i32, part: usize, from: usize, first: i32
   let tap = tapsOf() * v.ci * outputs;
   let w = v.w;
   const g = beginProduct(v, v.ci);
-  g.a = from;
-  g.c = v.x + first * cell;
-  addPlaces(g.rows, count, s.image, cell);
+  g.a = s.piece + s.origin;
+  g.c = v.x + s.image0 * cell;
+  addPlaces(g.rows, s.images, s.image, cell);
   for (let i = 0; i < AXES; i++) {
     const axis = axisOf(i);
     const phases = min(axis.stride, axis.x);
@@ -258,14 +190,17 @@ function convolvePhase(v: Conv, phase: i32, part: usize, from: usize, first: i32
       if (taps == 0) t = k;
       if (taps++ == 1) every = k - t;
     }
-    if (!taps) return 0;
+    const band = i == s.cut ? s.band0 : 0;
+    const cells = (axis.x - r + axis.stride - 1) / axis.stride - band;
+    if (!taps || cells <= 0) return 0;
     g.a += (r + axis.low - t * axis.dilation) / axis.stride * s.step(i);
-    g.c += r * cell;
+    g.c += (band * axis.stride + r) * cell;
     w += (t * tap) << shift;
-    addPlaces(g.rows, (axis.x - r + axis.stride - 1) / axis.stride, s.step(i), axis.stride * cell);
+    addPlaces(g.rows, i == s.cut ? min(cells, s.height) : cells, s.step(i), axis.stride * cell);
     addPlaces(g.columns, taps, -(every * axis.dilation / axis.stride) * s.step(i), 0);
     setPart(1 + i, taps, every * tap);
   }
+  g.m = g.rows.count;
   const taps = g.columns.count;
   const terms = g.byLane ? 1 : v.co;
   addPlaces(g.columns, terms, 1 << shift, 0);

@@ -1,6 +1,6 @@
 /** Strided elements to strided places, and the band of matrices. Knows sizes in bytes, no dtypes. */
 import { OWN } from '../memory/scratch';
-
+import { share, start } from '../parallel/share';
 import { copyRun, copySteps } from './gather';
 
 const RANK = 16;
@@ -10,10 +10,15 @@ const FROM = memory.data(RANK << 2, 16) + OWN;
 
 /** Bytes from which on a row is copied in vectors. */
 const LONG = 16;
+/** Nanoseconds for an element. */
+const COST = 0.3;
 
 /** Copies the array of `dims` at `from` to `to`, each side with its strides in elements of 2^shift bytes. */
 export function copy(shift: u32, rank: i32, dims: usize, to: usize, toStrides: usize, from: usize, fromStrides: usize): void {
-  const last = collapse(rank, dims, toStrides, fromStrides) - 1;
+  copyAxes(shift, collapse(rank, dims, toStrides, fromStrides) - 1, to, from);
+}
+
+function copyAxes(shift: u32, last: i32, to: usize, from: usize): void {
   switch (shift) {
     case 0:
       return copyAxis<u8>(0, last, to, from);
@@ -30,11 +35,26 @@ const DENSE = memory.data(RANK << 2, 16) + OWN;
 
 /** Copies the array of `dims` at `from`, with its strides, to `to` in row-major order. */
 export function pack(shift: u32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {
+  layDense(rank, dims);
+  copy(shift, rank, dims, to, DENSE, from, fromStrides);
+}
+
+/** As `pack`, by all threads: this one's share of `size` elements. */
+export function packShare(shift: u32, size: i32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {
+  layDense(rank, dims);
+  const last = collapse(rank, dims, DENSE, fromStrides) - 1;
+  const rows = load<i32>(DIMS);
+  store<i32>(DIMS, share(rows, 1, (COST * size) / rows));
+  const first = start();
+  copyAxes(shift, last, to + ((first * load<i32>(TO)) << shift), from + ((first * load<i32>(FROM)) << shift));
+}
+
+/** Leaves the strides of contiguous elements in DENSE. */
+function layDense(rank: i32, dims: usize): void {
   for (let axis = rank - 1, stride = 1; axis >= 0; axis--) {
     store<i32>(DENSE + (axis << 2), stride);
     stride *= load<i32>(dims + (axis << 2));
   }
-  copy(shift, rank, dims, to, DENSE, from, fromStrides);
 }
 
 /** Leaves the geometry in DIMS, TO and FROM, with axes merged that both sides walk as one; returns the rank, at least 1. */

@@ -1,46 +1,82 @@
 /** Where a line has its largest or smallest element. Knows pointers, no tensors. */
-import { firstLine, lineLength } from './lines';
+import { closeRoom, Meeting, meet, room, sharePieces, start } from '../parallel/share';
+import { firstLine, line, lineCount, lineLength, lineStep } from './lines';
 import { foldRun } from './reduce';
 import { beginRuns, endRuns, settle, shareRuns, source } from './runs';
 
 /** Elements that are folded at a time; then the block that has the extreme is searched. */
 const BLOCK = 512;
+/** Elements of a contiguous line that a thread looks through at a time. */
+const PIECE = 32 * BLOCK;
 /** Nanoseconds for an element. */
 const COST = 0.1;
 
 /** For each line the index of its first element that F's fold, `max` or `min`, yields; of the first NaN if there is one. */
 export function findLines<T, F>(out: usize): bool {
+  if (isDefined(THREADS)) {
+    if (lineCount == 1 && lineStep == 1 && findTogether<T, F>(out)) return true;
+  }
   if (!beginRuns(sizeof<T>(), false)) return false;
   const lines = shareRuns(COST);
   out += firstLine << 2;
   for (let i = 0; i < lines; i++) {
-    store<i32>(out, find<T, F>(source()));
+    store<i32>(out, find<T, F>(source(), 0, lineLength));
     out += 4;
     settle();
   }
   return endRuns();
 }
 
-function find<T, F>(x: usize): i32 {
-  let best = foldBlock<T, F>(x, 0);
-  let from = 0;
-  for (let block = BLOCK, n = lineLength; block < n && best == best; block += BLOCK) {
-    const value = foldBlock<T, F>(x, block);
+/** One line's pieces, by all threads; false where one has to do it. */
+function findTogether<T, F>(out: usize): bool {
+  const x = line;
+  const n = lineLength;
+  const pieces = (n + PIECE - 1) / PIECE;
+  const own = sharePieces(pieces, COST * PIECE, 4);
+  if (!own) return false;
+  const places = room();
+  for (let first = start(), k = first; k < first + own; k++) {
+    store<i32>(places + (k << 2), find<T, F>(x, k * PIECE, min((k + 1) * PIECE, n)));
+  }
+  const meeting = meet();
+  if (meeting == Meeting.caller) {
+    let best = load<i32>(places);
+    for (let k = 1; k < pieces; k++) {
+      const place = load<i32>(places + (k << 2));
+      if (exceeds<T, F>(at<T>(x, place), at<T>(x, best))) best = place;
+    }
+    store<i32>(out, best);
+    closeRoom();
+  }
+  return meeting != Meeting.alone;
+}
+
+/** The place among those of x from `from` up to `end`. */
+function find<T, F>(x: usize, from: i32, end: i32): i32 {
+  let best = foldBlock<T, F>(x, from, end);
+  for (let block = from + BLOCK; block < end; block += BLOCK) {
+    const value = foldBlock<T, F>(x, block, end);
     if (!exceeds<T, F>(value, best)) continue;
     best = value;
     from = block;
   }
-  while (!same<T>(load<T>(x + (from << alignof<T>())), best)) from++;
+  while (!same<T>(at<T>(x, from), best)) from++;
   return from;
 }
 
-function foldBlock<T, F>(x: usize, from: i32): T {
-  return v128.extract_lane<T>(foldRun<T, F>(x + (from << alignof<T>()), min(BLOCK, lineLength - from), sizeof<T>()), 0);
+// @ts-ignore: decorator
+@inline
+function at<T>(x: usize, place: i32): T {
+  return load<T>(x + (place << alignof<T>()));
 }
 
-/** Whether the fold of both is neither `best` nor equal to it. */
+function foldBlock<T, F>(x: usize, from: i32, end: i32): T {
+  return v128.extract_lane<T>(foldRun<T, F>(x + (from << alignof<T>()), min(BLOCK, end - from), sizeof<T>()), 0);
+}
+
+/** Whether the fold of both is neither `best`, which a NaN stays, nor equal to it. */
 function exceeds<T, F>(value: T, best: T): bool {
-  return value != best && v128.extract_lane<T>(changetype<F>(0).of<T>(v128.splat<T>(value), v128.splat<T>(best)), 0) != best;
+  return best == best && value != best && v128.extract_lane<T>(changetype<F>(0).of<T>(v128.splat<T>(value), v128.splat<T>(best)), 0) != best;
 }
 
 /** Equal, or both NaN. */

@@ -7,7 +7,6 @@
  */
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
-import { share, start } from '../parallel/share';
 import { isComplex, realOf, sizeShift } from '../tensor/dtype';
 import { DType } from '../shared/abi';
 import { FEW_PANELS, FEW_ROWS, gemmWorkspace, KC, MC, NC } from './gemm';
@@ -16,10 +15,6 @@ import { packB, packPair, PAIR } from './pack';
 import { tell } from './progress';
 
 const AXES = 4;
-/** Rows that a share is a multiple of. */
-const GRAIN = 16;
-/** Nanoseconds for a product and its sum. */
-const COST = 0.05;
 
 /** One axis that rows or columns count through, innermost last: its size, and the bytes from one place to the next in A and C. */
 @unmanaged @final
@@ -46,6 +41,9 @@ export class Gathered {
   dtype: i32;
   byLane: bool;
   accumulate: bool;
+  /** The rows that are computed: their first, and how many. */
+  from: i32;
+  m: i32;
   n: i32;
   a: usize;
   b: usize;
@@ -87,26 +85,26 @@ export function addPlaces(places: Places, size: i32, a: i32, c: i32): void {
  * the order of p. Returns the bytes of scratch that were asked for in vain, 0 when all is well.
  */
 export function runGathered(g: Gathered): usize {
-  const bytes = gemmWorkspace(g.dtype, g.rows.count, g.n, g.columns.count);
+  const bytes = gemmWorkspace(g.dtype, g.m, g.n, g.columns.count);
   const work = alloc(bytes);
   if (!work) return bytes;
-  const count = share(g.rows.count, GRAIN, COST * g.n * g.columns.count);
-  if (realOf(g.dtype) == DType.float32) product<f32>(g, start(), count, work);
-  else product<f64>(g, start(), count, work);
+  if (realOf(g.dtype) == DType.float32) product<f32>(g, work);
+  else product<f64>(g, work);
   free(work, bytes);
   return 0;
 }
 
-function product<T>(g: Gathered, from: i32, m: i32, work: usize): void {
+function product<T>(g: Gathered, work: usize): void {
   const nc = (NC * ROW) >> sizeShift(g.dtype);
   const k = g.columns.count;
   for (let j = 0; j < g.n; j += nc) {
-    for (let p = 0; p < k; p += KC) block<T>(g, from, m, j, min(nc, g.n - j), p, min(KC, k - p), work);
+    for (let p = 0; p < k; p += KC) block<T>(g, j, min(nc, g.n - j), p, min(KC, k - p), work);
   }
 }
 
-/** The terms p … p + k − 1 of rows from … from + m − 1 and columns j … j + n − 1. */
-function block<T>(g: Gathered, from: i32, m: i32, j: i32, n: i32, p: i32, k: i32, work: usize): void {
+/** The terms p … p + k − 1 of columns j … j + n − 1. */
+function block<T>(g: Gathered, j: i32, n: i32, p: i32, k: i32, work: usize): void {
+  const m = g.m;
   const shift = sizeShift(g.dtype);
   const row = n << shift;
   const start = j << shift;
@@ -119,7 +117,7 @@ function block<T>(g: Gathered, from: i32, m: i32, j: i32, n: i32, p: i32, k: i32
   const isLast = p + k == g.columns.count && j + n == g.n;
   for (let i = 0; i < m; i += mc) {
     const height = min(mc, m - i);
-    place(g.rows, from + i, height, ROWS, TARGETS);
+    place(g.rows, g.from + i, height, ROWS, TARGETS);
     if (pa) packRows<T>(g, height, k, pa);
     for (let at = 0; at < row; at += ROW) {
       const a = g.byLane ? g.a + start + at : g.a;

@@ -21,6 +21,8 @@ export class Pool {
   at: usize;
   to: usize;
   image: i32;
+  /** Windows from this one on. */
+  left: i32;
 
   @inline cell(i: i32): usize { return load<i32>(this.cells + (i << 2)); }
 }
@@ -45,20 +47,25 @@ function rangeOf(i: i32): Range {
 }
 
 /** Nanoseconds for a vector. */
-const COST = 0.5;
+const COST = 0.8;
 
-/** Goes to the first window of this thread's images; returns the bytes of scratch that were asked for in vain, 0 when all is well. */
+/** Goes to the first window of this thread's share; returns the bytes of scratch that were asked for in vain, 0 when all is well. */
 export function openWindows(p: Pool): usize {
   const bytes = <usize>tapsOf() << 2;
   p.cells = alloc(bytes);
   if (!p.cells) return bytes;
-  const places = placesOf() * p.width;
+  let outer = 0;
+  while (outer < AXES - 1 && axisOf(outer).y == 1) outer++;
+  const bands = axisOf(outer).y; // of an image, for each place on its first axis
+  const windows = placesOf() / bands;
+  const all = p.images * bands;
   // Where channels end within a vector, the last one of a share would reach into the next.
-  const own = share(p.images, p.width & 15 ? p.images : 1, COST * tapsOf() * (places >> 4));
-  p.image = start();
-  p.images = p.image + own;
-  p.to = p.image * places;
-  for (let i = 0; i < AXES; i++) moveTo(i, 0);
+  const own = share(all, p.width & 15 ? all : 1, COST * tapsOf() * windows * (p.width >> 4));
+  const first = start();
+  p.left = own * windows;
+  p.image = first / bands;
+  p.to = first * windows * p.width;
+  for (let i = 0; i < AXES; i++) moveTo(i, i == outer ? first % bands : 0);
   listCells(p);
   locate(p);
   return 0;
@@ -70,6 +77,7 @@ export function closeWindows(p: Pool): void {
 
 /** Goes to the next window, in row-major order; false after the last. */
 function next(p: Pool): bool {
+  if (--p.left == 0) return false;
   p.to += p.width;
   let changes = false;
   let i = AXES - 1;
@@ -79,7 +87,7 @@ function next(p: Pool): bool {
     if (moveTo(i, isLast ? 0 : place)) changes = true;
     if (!isLast) break;
   }
-  if (i < 0 && ++p.image == p.images) return false;
+  if (i < 0) p.image++;
   if (changes) listCells(p);
   locate(p);
   return true;

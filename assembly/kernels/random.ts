@@ -5,9 +5,12 @@
  * the relaxed lanes, nor anything that does: every build draws the same numbers.
  */
 import { OWN } from '../memory/scratch';
+import { share, start } from '../parallel/share';
 
 /** Blocks of two 32-bit words made at a time. */
 const BLOCKS = 256;
+/** Nanoseconds for a block, and for a number made of it at a quantile. */
+const COST = 4;
 const WORDS = memory.data(BLOCKS << 3, 16) + OWN;
 const IOTA = memory.data<u32>([0, 1, 2, 3], 16);
 const PARITY: u32 = 0x1bd11bda;
@@ -63,20 +66,29 @@ function nextBlocks(from: i32, count: i32, k0: u32, k1: u32): i32 {
   return n;
 }
 
+/** The end of this thread's share of `count` blocks, which begins at `start()`. */
+// @ts-ignore: decorator
+@inline
+function endOfShare(count: i32): i32 {
+  const own = share(count, BLOCKS, COST);
+  return start() + own;
+}
+
 /** `count` words. */
 export function bits(y: usize, count: i32, k0: u32, k1: u32): void {
-  const blocks = (count >> 1) + (count & 1);
-  for (let from = 0; from < blocks; from += BLOCKS) {
-    const n = nextBlocks(from, blocks, k0, k1);
+  const end = endOfShare((count >> 1) + (count & 1));
+  for (let from = start(); from < end; from += BLOCKS) {
+    const n = nextBlocks(from, end, k0, k1);
     memory.copy(y + (<usize>from << 3), WORDS, min<usize>(<usize>n << 3, (<usize>count << 2) - (<usize>from << 3)));
   }
 }
 
 /** `count` float32 in [0, 1), multiples of 2^-24: the upper bits of a word each. The last vector is stored whole. */
 export function uniform32(y: usize, count: i32, k0: u32, k1: u32): void {
-  const blocks = (count >> 1) + (count & 1);
-  for (let from = 0; from < blocks; from += BLOCKS) {
-    const n = nextBlocks(from, blocks, k0, k1);
+  const end = endOfShare((count >> 1) + (count & 1));
+  y += start() << 3;
+  for (let from = start(); from < end; from += BLOCKS) {
+    const n = nextBlocks(from, end, k0, k1);
     const left = min(n << 1, count - (from << 1));
     for (let i = 0; i < left; i += 4) {
       const word = i32x4.shr_u(v128.load(WORDS + (i << 2)), 8);
@@ -89,8 +101,10 @@ export function uniform32(y: usize, count: i32, k0: u32, k1: u32): void {
 /** `count` numbers of a functor that makes two float64 of two blocks, rounded to T. The last vector is stored whole. */
 export function draw<F, T>(y: usize, count: i32, k0: u32, k1: u32): void {
   const f = changetype<F>(0);
-  for (let from = 0; from < count; from += BLOCKS) {
-    const n = nextBlocks(from, count, k0, k1);
+  const end = endOfShare(count);
+  y += start() * sizeof<T>();
+  for (let from = start(); from < end; from += BLOCKS) {
+    const n = nextBlocks(from, end, k0, k1);
     for (let i = 0; i < n; i += 2) {
       const v = f.f64x2(v128.load(WORDS + (i << 3)));
       if (sizeof<T>() == 8) v128.store(y, v);
@@ -102,8 +116,10 @@ export function draw<F, T>(y: usize, count: i32, k0: u32, k1: u32): void {
 
 /** `count` integers in [low, low + span), of 64 bits each: no value is likelier than another by more than 2^-32 of it. */
 export function integers(y: usize, count: i32, k0: u32, k1: u32, low: i32, span: u64): void {
-  for (let from = 0; from < count; from += BLOCKS) {
-    const n = nextBlocks(from, count, k0, k1);
+  const end = endOfShare(count);
+  y += start() << 2;
+  for (let from = start(); from < end; from += BLOCKS) {
+    const n = nextBlocks(from, end, k0, k1);
     for (let i = 0; i < n; i++) {
       store<i32>(y, low + below(load<u64>(WORDS + (i << 3)), span));
       y += 4;

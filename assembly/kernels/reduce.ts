@@ -1,5 +1,6 @@
 /** Folds of lines to one element each: sums, products, extrema. Knows pointers and vectors, no tensors. */
 import { OWN } from '../memory/scratch';
+import { closeRoom, Meeting, meet, room, sharePieces, start } from '../parallel/share';
 import {
   adjacentLines, columnEnd, columnStart, firstLine, gatherLine, line, lineCount, lineLength, lineStep, nextLine, shareLines, walkAdjacent,
 } from './lines';
@@ -17,25 +18,55 @@ const PARTS = memory.data(BLOCK, 16) + OWN;
 export function foldLines<T, F>(out: usize, width: i32): void {
   const columns = adjacentLines();
   if (columns > 1) return foldAcross<T, F>(out, columns * width, width);
-  const length = lineLength;
-  const size = BLOCK / width;
+  if (isDefined(THREADS)) {
+    if (lineCount == 1 && foldTogether<T, F>(out, width)) return;
+  }
+  const blocks = blocksOf(width);
   const lines = shareLines(lineCount, COST);
   out += firstLine * width;
   for (let i = 0; i < lines; i++) {
     if (lineStep == 1) {
-      put(out, foldRun<T, F>(line, length, width), width);
+      put(out, foldRun<T, F>(line, lineLength, width), width);
     } else {
       reset<T, F>(TOTALS, 16);
-      for (let from = 0; from < length; from += size) {
-        const count = min(size, length - from);
-        gatherLine(GATHERED, from, count);
-        carry<T, F>(TOTALS, foldBlock<T, F>(GATHERED, count * width));
-      }
+      for (let k = 0; k < blocks; k++) carry<T, F>(TOTALS, foldBlockOf<T, F>(k, width));
       put(out, lanesTotal<T, F>(TOTALS, width), width);
     }
     out += width;
     nextLine();
   }
+}
+
+/** One line's blocks, by all threads; false where one has to do it. */
+function foldTogether<T, F>(out: usize, width: i32): bool {
+  const blocks = blocksOf(width);
+  const own = sharePieces(blocks, COST * (BLOCK / width), 16);
+  if (!own) return false;
+  const pieces = room();
+  for (let first = start(), k = first; k < first + own; k++) v128.store(pieces + (k << 4), foldBlockOf<T, F>(k, width));
+  const meeting = meet();
+  if (meeting == Meeting.caller) {
+    reset<T, F>(TOTALS, 16);
+    for (let k = 0; k < blocks; k++) carry<T, F>(TOTALS, v128.load(pieces + (k << 4)));
+    put(out, lanesTotal<T, F>(TOTALS, width), width);
+    closeRoom();
+  }
+  return meeting != Meeting.alone;
+}
+
+// @ts-ignore: decorator
+@inline
+function blocksOf(width: i32): i32 {
+  return (lineLength * width + BLOCK - 1) / BLOCK;
+}
+
+/** The fold of the current line's block k. */
+function foldBlockOf<T, F>(k: i32, width: i32): v128 {
+  const size = BLOCK / width;
+  const count = min(size, lineLength - k * size);
+  if (lineStep == 1) return foldBlock<T, F>(line + k * BLOCK, count * width);
+  gatherLine(GATHERED, k * size, count);
+  return foldBlock<T, F>(GATHERED, count * width);
 }
 
 /** Folds `count` contiguous elements of `width` bytes to one, in the first lanes. */

@@ -1,7 +1,7 @@
 /** Ops that change nothing but identity, dtype or layout; and constants. Knows no arithmetic. */
 import * as map from '../kernels/map';
 import { nextTile } from '../kernels/tile';
-import { pack } from '../kernels/copy';
+import { packShare } from '../kernels/copy';
 import { splat } from '../kernels/gather';
 import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -49,7 +49,7 @@ export function copyStrided(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
   if (x.isContiguous) memory.copy(y.data, x.data, x.bytes);
-  else pack(sizeShift(x.dtype), x.rank, x.shapeAt, y.data, x.data, x.stridesAt);
+  else packShare(sizeShift(x.dtype), x.size, x.rank, x.shapeAt, y.data, x.data, x.stridesAt);
 }
 
 // Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.

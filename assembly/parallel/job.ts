@@ -7,13 +7,14 @@
  * old one's place, which is as good. The caller takes tickets like everybody: a thread that sleeps, or is gone, costs time only.
  *
  * Note [Lost threads]. A thread that took a part and doesn't end it may still write, at any later time. So past the deadline its job's block
- * and results are left to it, the caller computes anew elsewhere, and nothing is divided until the facade has seen the thread's end.
+ * and what it may write to are left to it, the caller computes anew elsewhere, and nothing is divided until the facade has seen the
+ * thread's end.
  *
- *   control  ┌───────┬─────┬──────┬─ 64 ─────┐    job  ┌─────────┬───────┬─ 64 ────┬─ 128 ───┬────────┬─ 192 ┐
- *            │ epoch │ job │ stop │ sleepers │         │ perform │ parts │ tickets │ pending │ failed │ call │
- *            └───────┴─────┴──────┴──────────┘         └─────────┴───────┴─────────┴─────────┴────────┴──────┘
+ *   control  ┌───────┬─────┬──────┬─ 64 ─────┐    job  ┌─────────┬───────┬──────┬─ 64 ────┬─ 128 ───┬────────┬─ 192 ┐
+ *            │ epoch │ job │ stop │ sleepers │         │ perform │ parts │ room │ tickets │ pending │ failed │ call │
+ *            └───────┴─────┴──────┴──────────┘         └─────────┴───────┴──────┴─────────┴─────────┴────────┴──────┘
  */
-import { alloc } from '../memory/heap';
+import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 
 const CONTROL = memory.data(128, 64);
@@ -22,6 +23,7 @@ const STOP: usize = 8;
 const SLEEPERS: usize = 64;
 
 const PARTS: usize = 4;
+const ROOM: usize = 8;
 const TICKETS: usize = 64;
 const PENDING: usize = 128;
 const FAILED: usize = 132;
@@ -40,9 +42,11 @@ const SPINS = 1 << 17;
 const PATIENCE: f64 = 2e9;
 const SLOWNESS: f64 = 30;
 
-/** This thread's part, and their number: 0 outside jobs. */
+/** This thread's part, of which the caller has number 0, and their number: 0 outside jobs. */
 export let part = 0;
 export let parts = 0;
+/** The job that they are of. */
+let current: usize = 0;
 
 // The caller's.
 
@@ -57,6 +61,11 @@ let lost: usize = 0;
 let sleeps = true;
 let looks: f64 = 1;
 let patience: f64 = 0;
+/** First of the blocks that a lost thread may still write to. Behind a block's head of 16 bytes; there are its bytes and the next block. */
+const HEAD: usize = 16;
+const BYTES: usize = 4;
+const NEXT: usize = 8;
+let quarantined: usize = 0;
 
 /** Sets the number of helpers; as many looks at a word take a nanosecond where the caller may not sleep, else 0. */
 export function setHelpers(count: i32, looksPerNanosecond: f64): bool {
@@ -98,6 +107,7 @@ export function setParts(count: i32): i32 {
 /** Starts the job in `count` parts, of which the caller has the first; `estimate` is its time on one thread in nanoseconds. */
 export function fork(count: i32, estimate: f64): void {
   const job = armed;
+  current = job;
   part = 0;
   parts = count;
   patience = PATIENCE + SLOWNESS * estimate;
@@ -108,6 +118,26 @@ export function fork(count: i32, estimate: f64): void {
   atomic.store<usize>(CONTROL, job, JOB);
   atomic.add<i32>(CONTROL, 1);
   if (atomic.load<i32>(CONTROL, SLEEPERS)) atomic.notify(CONTROL, count - 1);
+}
+
+/** Room of so many bytes for what all threads make of the next job's parts; false when memory is out. */
+export function openRoom(bytes: usize): bool {
+  const at = alloc(HEAD + bytes);
+  if (at) store<usize>(at, HEAD + bytes, BYTES);
+  store<usize>(armed, at, ROOM);
+  return at != 0;
+}
+
+/** The room of the job in progress. */
+export function room(): usize {
+  return load<usize>(current, ROOM) + HEAD;
+}
+
+/** The caller is done with the room, once it has joined the job. */
+export function closeRoom(): void {
+  const at = load<usize>(current, ROOM);
+  if (lost) leaveBlock(at);
+  else free(at, load<usize>(at, BYTES));
 }
 
 export const enum Outcome {
@@ -147,6 +177,7 @@ export function take(job: usize): bool {
 
 /** Computes the part that was taken. */
 export function perform(job: usize): void {
+  current = job;
   if (!call_indirect<bool>(load<u32>(job), job + CALL)) atomic.store<i32>(job, 1, FAILED);
   if (atomic.sub<i32>(job, 1, PENDING) == 1) atomic.notify(job + PENDING, 1);
 }
@@ -169,9 +200,23 @@ export function lostJob(): usize {
   return lost;
 }
 
-/** Nothing writes to the lost job any more. Its block is not used again: a thread that was late for it may still look for a ticket. */
-export function forgetLost(): void {
+/** Leaves a block to a lost thread: bytes in its second word, 16 bytes of head that no thread writes to. */
+export function leaveBlock(at: usize): void {
+  store<usize>(at, quarantined, NEXT);
+  quarantined = at;
+}
+
+/**
+ * The lost thread has ended: what was left to it is freed. Not the job's own block, in which a thread that was late for it may still look
+ * for a ticket.
+ */
+export function endQuarantine(): void {
   lost = 0;
+  while (quarantined) {
+    const next = load<usize>(quarantined, NEXT);
+    free(quarantined, load<usize>(quarantined, BYTES));
+    quarantined = next;
+  }
 }
 
 /** Looks at a word so many times, so that the facade can see how long one takes. */

@@ -6,8 +6,13 @@
  * another answer. Each element belongs to one step, and its bits don't depend on where a share ends. Further questions divide further
  * steps, if the first did. What comes before and between is done by every thread and writes to scratch only; what must be done once
  * before all is done where `!isShared()`.
+ *
+ * One result of many steps, as a total, is the caller's: `sharePieces` opens a room where every thread leaves what it makes of its steps.
+ * There `meet` parts them: the caller waits and puts the pieces together in their order, which is that of one thread; the others leave.
  */
-import { disarm, fork, helpers, isArmed, part, parts, setParts } from './job';
+import { closeRoom, disarm, fork, helpers, isArmed, join, openRoom, Outcome, part, parts, setParts } from './job';
+
+export { closeRoom, room } from './job';
 
 /** Nanoseconds from which on work is divided; waking a thread takes 7 to 12 µs. */
 let worthwhile: f64 = 60000;
@@ -38,6 +43,31 @@ export function start(): i32 {
 @inline
 export function isShared(): bool {
   return isDefined(THREADS) ? parts != 0 : false;
+}
+
+/** As `share`, for n steps that each leave a piece of `bytes` bytes in `room()`; 0 where the work stays on one thread. */
+export function sharePieces(n: i32, cost: f64, bytes: i32): i32 {
+  if (isArmed()) {
+    if (n < 2 || n * cost < worthwhile || !openRoom(<usize>n * bytes)) return 0;
+  } else if (!parts) return 0;
+  return divide(n, 1, cost, SPLIT);
+}
+
+export const enum Meeting {
+  /** All pieces are in the room, which the caller closes. */
+  caller,
+  /** Pieces are missing: the caller works alone. */
+  alone,
+  /** The thread has left its pieces, and has no more to do. */
+  helper,
+}
+
+/** Ends this thread's part of the pieces. */
+export function meet(): Meeting {
+  if (part) return Meeting.helper;
+  if (join(true) == Outcome.done) return Meeting.caller;
+  closeRoom();
+  return Meeting.alone;
 }
 
 function divide(n: i32, grain: i32, cost: f64, split: i32): i32 {

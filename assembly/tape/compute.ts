@@ -2,9 +2,8 @@
  * Computes a call's results, here or by all threads. Knows opcodes, not operations, and no kernel: which of its steps a thread does, a
  * kernel asks itself. See Note [Shares]
  */
-import { free } from '../memory/heap';
 import { clearArena, OWN } from '../memory/scratch';
-import { arm, CALL_BYTES, callOfJob, disarm, forgetLost, helpers, join, Outcome } from '../parallel/job';
+import { arm, CALL_BYTES, callOfJob, disarm, helpers, join, leaveBlock, Outcome } from '../parallel/job';
 import { Status } from '../shared/abi';
 import { allocateElements, takeStorage } from '../tensor/tensor';
 import { Call, copyCall } from './call';
@@ -14,10 +13,7 @@ import { forwardOf } from './registry';
 /** Elements of the largest operand from which on a call may be worth dividing. */
 let large = 4096;
 
-/** First of the blocks that a lost thread may still write to. Behind a block's head of 16 bytes; there are its bytes and the next block. */
-const BYTES: usize = 4;
-const NEXT: usize = 8;
-let quarantined: usize = 0;
+/** Whether a call's part was lost whose results lie in a block of the caller's. */
 let interrupted = false;
 
 /** Computes the outputs' elements, which are not those of an input. */
@@ -68,22 +64,12 @@ export function isLarge(size: i32): bool {
   return size >= large;
 }
 
-/** Whether something is large, and every output is a tensor. */
+/** Whether an operand is large. A scalar's one step is its caller's: no other thread writes to its record. */
 function canDivide(c: Call): bool {
   let size = 0;
   for (let i = 0, n = c.inputs; i < n; i++) size = max(size, c.input(i).size);
-  for (let i = 0, n = c.outputs; i < n; i++) {
-    const t = c.output(i);
-    if (!t.rank) return false;
-    size = max(size, t.size);
-  }
+  for (let i = 0, n = c.outputs; i < n; i++) size = max(size, c.output(i).size);
   return isLarge(size);
-}
-
-/** Leaves a block to a lost thread: bytes in its second word, 16 bytes of head that no thread writes to. */
-export function leaveBlock(block: usize): void {
-  store<usize>(block, quarantined, NEXT);
-  quarantined = block;
 }
 
 export function isInterrupted(): bool {
@@ -112,16 +98,6 @@ function leaveOutputs(c: Call): bool {
     if (!allocateElements(t)) return fail(Status.memory, c.op, <i32>(t.bytes >> 10), 1);
   }
   return true;
-}
-
-/** Frees what was left to a lost thread, which has ended. */
-export function endQuarantine(): void {
-  forgetLost();
-  while (quarantined) {
-    const next = load<usize>(quarantined, NEXT);
-    free(quarantined, load<usize>(quarantined, BYTES));
-    quarantined = next;
-  }
 }
 
 /** Considers calls for division from so many elements on, for tests. */

@@ -21,6 +21,7 @@ import {
   sum,
   type Tensor,
   valueAndGradientsFunction,
+  where,
 } from 'gradtape';
 import { type Case, callable, casesOf, isInexact, label, layouts, listed, toTensor } from '../cases.js';
 import type { DTypeName, Input, OpInfo, Sample } from '../opinfo/row.js';
@@ -84,18 +85,50 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
     matmul(draw(8, 19, 33, 40), draw(9, 40, 27)),
     matmul(draw(8, 3, 33, 40), draw(9, 3, 40, 270)),
   ],
-  sums: () => [sum(x, 0), sum(x, 1), sum(wide, 1), sum(wide, [0, 2]), sum(wide, 2), sum(x)],
+  sums: () => [sum(x, 0), sum(x, 1), sum(wide, 1), sum(wide, [0, 2]), sum(wide, 2)],
+  totals: () => [x, x.transpose(), x.slice([1, 2], [299, 200]), x.cast('float64'), x.mul(1000).cast('int32')].flatMap(totals),
+  'totals of NaN, of equal numbers, of complex ones and of truth values': () => [
+    ...totals(where(x.greater(2), Number.NaN, x)),
+    ...totals(x.mul(2).floor()),
+    ...[x.cast('complex64'), x.cast('complex128')].flatMap((z) => [z.sum(), z.prod()]),
+    ...[x.greater(-9), x.greater(9), x.transpose().greater(0)].flatMap((p) => [p.all(), p.any()]),
+  ],
+  copies: () => [x.transpose(), wide.transpose(), wide.transpose([1, 2, 0]), x.reverse(), wide.slice([0, 1, 3], [2, 15, 1000])].map((t) => t.reshape([-1])),
+  draws: () => {
+    const key = random.key(21);
+    return [
+      random.uniform(key, [5001]),
+      random.uniform(key, [5001], { dtype: 'float64' }),
+      random.normal(key, [5001]),
+      random.normal(key, [2501], { dtype: 'complex64' }),
+      random.integers(key, [5001], -9, 1000),
+      random.truncatedNormal(key, [5001]),
+      random.permutation(key, 5001),
+    ];
+  },
   softmax: () => [softmax(x), softmax(x, 0), softmax(wide, 1), logSoftmax(x.transpose()), logsumexp(x, 1), logsumexp(x, 0)],
   scans: () => [cumsum(x, 0), cumsum(x, 1), cumsum(wide, 1), argmax(x, 1), argmax(x, 0)],
   convolutions: () => convolve(draw(14, 5, 19, 23, 32), draw(15, 3, 3, 32, 48), {}),
   'strided convolutions': () => convolve(draw(16, 5, 19, 23, 16), draw(17, 3, 2, 16, 16), { strides: 2, padding: 'VALID' }),
+  'convolutions of one image': () => [
+    ...convolve(draw(22, 1, 150, 23, 24), draw(23, 3, 3, 24, 16), { padding: 'SAME' }),
+    ...convolve(draw(24, 1, 150, 23, 24), draw(25, 5, 3, 1, 24), { padding: 'SAME', groups: 24, strides: [3, 1] }),
+  ],
   'pools of windows': () => gradientsFunction((x: Tensor) => maxPool2d(x, 3, { strides: 2 }).square())(draw(18, 5, 19, 23, 32)) as Tensor[],
+  'pools of one image': () => [maxPool2d(draw(26, 1, 150, 23, 24), 3, { strides: 2 }), maxPool2d(draw(27, 1, 1, 150, 24), [1, 3])],
   gradients: () =>
     gradientsFunction((w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean())(
       draw(12, 301, 203),
       draw(13, 203, 128),
     ) as Tensor[],
 };
+
+/** Every reduction of all of x to one number. */
+function totals(x: Tensor): Tensor[] {
+  const line = x.reshape([-1]);
+  return [x.sum(), x.sum({ keepDims: true }), x.mean(), x.prod(), x.max(), x.min(), line.argmax(), line.argmin(), line.slice([1], [-1]).argmax()];
+}
+
 /** The result and both gradients. */
 function convolve(x: Tensor, w: Tensor, options: Parameters<typeof conv2d>[2]): Tensor[] {
   const { value, gradients } = valueAndGradientsFunction((x: Tensor, w: Tensor) => conv2d(x, w, options))(x, w);
@@ -106,7 +139,7 @@ function convolve(x: Tensor, w: Tensor, options: Parameters<typeof conv2d>[2]): 
 const fused = (x: Tensor, row: Tensor, column: Tensor): Tensor[] => {
   const y = x.mul(row).add(column).sub(x.transpose().transpose());
   const z = y.tanh().mul(y).add(1).mul(0.5).exp();
-  return [z, z.greater(1).logicalOr(x.less(0)), y.cast('float64').mul(3).sqrt(), z.sum(0)];
+  return [z, z.sum(), z.max(), z.greater(1).logicalOr(x.less(0)), y.cast('float64').mul(3).sqrt(), z.sum(0)];
 };
 const descend = (w: Tensor, v: Tensor): Tensor[] => {
   const loss = (w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean();

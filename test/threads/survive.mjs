@@ -1,6 +1,6 @@
 /**
  * Computes on three threads of which one fails as GRADTAPE_FAULT says, op by op, compiled, or in a run of fused steps, as the
- * argument says. Prints as JSON how it went: whether results were right in the failing job, after it and once the thread was seen off;
+ * argument says; or sums everything to one number. Prints as JSON how it went: whether results were right in the failing job, after it and once the thread was seen off;
  * whether the pool was off between; how memory has changed.
  */
 import { compile, init, matmul, memory, random, scope } from 'gradtape';
@@ -9,14 +9,18 @@ import { core } from '../../dist/bindings/module.js';
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const products = (x) => matmul(matmul(x, x.transpose()).add(1), x).mul(2);
 const sums = (x) => x.mul(2).add(1).tanh().mul(x.exp());
-const f = process.argv[2] === 'fused' ? sums : products;
+const totals = (x) => x.sum().add(x.max());
+const [f, shape] = { fused: [sums, [300, 200]], totals: [totals, [3000, 1000]], 'compiled totals': [totals, [3000, 1000]] }[process.argv[2]] ?? [
+  products,
+  [300, 200],
+];
 
 const start = performance.now();
 await init({ threads: 3, worker: new URL('./worker.mjs', import.meta.url) });
 core.poolThreshold(1e12, 0);
-const x = random.normal(random.key(1), [300, 200]);
+const x = random.normal(random.key(1), shape);
 const wanted = scope(() => f(x).data());
-const run = process.argv[2] === 'op by op' ? f : compile(f);
+const run = ['op by op', 'totals'].includes(process.argv[2]) ? f : compile(f);
 const isRight = () =>
   scope(() =>
     run(x)

@@ -114,7 +114,7 @@ function workloadsWith(library, wrap, inScope) {
 const same = (f) => f;
 
 /** Contestants of one instance of the library: each call in a scope, and compiled. */
-function inScopes(library, suffix = '') {
+export function inScopes(library, suffix = '') {
   const scoped =
     (f) =>
     (...args) =>
