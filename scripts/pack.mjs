@@ -36,29 +36,33 @@ function parts(bytes) {
   throw new Error('pack: the module has no code');
 }
 
+/** As in `assembly/unpack.ts`. */
+const BASE = 63;
+const FLOOR = BASE ** 4;
+
 function carry(digits, k) {
-  digits[k] = (digits[k] + 1) & 63;
+  digits[k] = (digits[k] + 1) % BASE;
   if (digits[k] === 0) carry(digits, k - 1);
 }
 
-/** Decisions with their probabilities as digits of base 64: `low` of 30 bits and a carry, which runs back over what is written. */
+/** Decisions with their probabilities as digits: `low` of five digits and a carry, which runs back over what is written. */
 function encode(bits, { triples }) {
   const digits = [];
   let low = 0;
-  let range = 2 ** 30;
+  let range = FLOOR * BASE;
   const shift = () => {
-    digits.push(Math.floor(low / 2 ** 24) & 63);
-    if (low >= 2 ** 30) carry(digits, digits.length - 2);
-    low = (low % 2 ** 24) * 64;
+    digits.push(Math.floor(low / FLOOR) % BASE);
+    if (low >= FLOOR * BASE) carry(digits, digits.length - 2);
+    low = (low % FLOOR) * BASE;
   };
   bits.forEach((bit, k) => {
     const bound = (range >>> 15) * triples[3 * k + 2];
     if (!bit) low += bound;
     range = bit ? bound : range - bound;
-    for (; range < 2 ** 24; range *= 64) shift();
+    for (; range < FLOOR; range *= BASE) shift();
   });
   for (let k = 0; k < 5; k++) shift();
-  return digits.map((digit) => String.fromCharCode(digit + (digit < 30 ? 62 : 63))).join('');
+  return digits.map((digit) => String.fromCharCode(digit + (digit < 29 ? 63 : 64))).join('');
 }
 
 /** The text of a module; `model` is `assembly/unpack.ts` compiled as a model. The same bytes give the same text. */

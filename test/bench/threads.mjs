@@ -17,7 +17,7 @@ import {
   tensor,
   valueAndGradientsFunction,
 } from '../../dist/bindings/index.js';
-import { core } from '../../dist/bindings/module.js';
+import module from '../../dist/bindings/library.js';
 import { duration, markdown, race, three } from './harness.mjs';
 
 const { values: options, positionals } = parseArgs({
@@ -77,7 +77,7 @@ const workloads = {
 
 /** The same work by so many helpers beside the caller. */
 const withHelpers = (count, run) => () => {
-  core.poolSet(count, 0);
+  module.core.poolSet(count, 0);
   return run();
 };
 
