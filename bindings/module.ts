@@ -3,7 +3,6 @@
  * `core` holds the raw exports, for the loader's own object wraps each of them in a closure.
  */
 import { instantiateSync } from '@assemblyscript/loader';
-import { source } from '#wasm';
 import { Abi, DType } from '../assembly/shared/abi.js';
 import type { Core } from '../build/core.js';
 import { type Build, buildFor, fileOf, load } from './builds.js';
@@ -14,10 +13,17 @@ import { checkThreads, Pool, type PoolCore } from './pool.js';
 
 /** The raw exports; absent until `ready()`. */
 export let core: Core;
+/** Gives the default build's bytes or module. */
+let source: () => WebAssembly.Module | Uint8Array;
 const MOST = 2 ** 32;
 let pages = MOST / 65536;
 let poisoned = false;
 let pool: Pool | undefined;
+
+/** Where the default build is found: the root says, for it imports all else first. */
+export function foundBy(how: typeof source): void {
+  source = how;
+}
 
 /** Views of linear memory, and the addresses of the areas that calls go through. */
 export let i32 = new Int32Array(0);

@@ -68,22 +68,16 @@ const opNames = {
   },
 };
 
-/**
- * Few files for the facade, for a host opens and links each at start: the public one, the instance, which tests of faults look into,
- * and what both share. The entries stay apart, so that conditions choose one.
- */
+/** Few files for the facade, for a host opens and links each at start: the root and the library. The entries stay apart, so that conditions choose one. */
 async function facade() {
   const options = { format: 'esm', target: 'es2022', logLevel: 'error' };
   // `sideEffects` speaks of dist; here every file counts.
   await build({
     ...options,
-    entryPoints: ['bindings/index.ts', 'bindings/module.ts'],
+    entryPoints: ['bindings/library.ts'],
     outdir: 'dist/bindings',
-    chunkNames: 'shared',
-    splitting: true,
     bundle: true,
     packages: 'external',
-    external: ['#wasm'],
     ignoreAnnotations: true,
     plugins: [opNames],
   });
@@ -95,7 +89,7 @@ async function facade() {
     bundle: true,
     external: ['*.wasm', '*.wasm?module'],
   });
-  await build({ ...options, entryPoints: ['bindings/worker.ts'], outdir: 'dist/bindings' });
+  await build({ ...options, entryPoints: ['bindings/index.ts', 'bindings/worker.ts'], outdir: 'dist/bindings' });
 }
 
 /** `assembly/unpack.ts` as the module that unpacks the core, or as the model that the core is packed by. */

@@ -20,7 +20,7 @@ import {
 } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
-import * as module from '../dist/bindings/module.js';
+import module from '../dist/bindings/library.js';
 import { compiled, type Sanitized } from './sanitizer.js';
 
 const MEMORY = 64 * 2 ** 20;

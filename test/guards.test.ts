@@ -1,7 +1,7 @@
 /** The sanitizer build finds what it is for: bytes written beside a block, blocks freed twice, or written to afterwards, and leaks. */
 import { init, scope, tensor } from 'gradtape';
 import { beforeEach, describe, expect, test } from 'vitest';
-import * as module from '../dist/bindings/module.js';
+import module from '../dist/bindings/library.js';
 import { callable, casesOf, toTensor } from './cases.js';
 import { rows } from './opinfo.js';
 import { blocksOf, compiled, damageOf, type Sanitized } from './sanitizer.js';

@@ -32,6 +32,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['scope', 'display'],
     ['ops', 'random'],
     ['transforms', 'methods'],
+    ['library'],
     ['index'],
   ],
 };

@@ -5,7 +5,7 @@
 import { init } from 'gradtape';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Op } from '../assembly/shared/opcode.js';
-import * as module from '../dist/bindings/module.js';
+import module from '../dist/bindings/library.js';
 import { climb, forwardMode, type Rung, secondOrder, structure } from './gradcheck.js';
 import type { OpInfo } from './opinfo/row.js';
 import { rows } from './opinfo.js';

@@ -6,7 +6,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import * as library from '../../dist/bindings/index.js';
-import { core } from '../../dist/bindings/module.js';
+import module from '../../dist/bindings/library.js';
 import { distance, duration, markdown, race, three } from './harness.mjs';
 import { inScopes } from './peers/gradtape.mjs';
 import { uniform, workloads } from './workloads.mjs';
@@ -20,7 +20,7 @@ await library.init({ threads, build: options.build });
 
 /** The work by so many helpers beside the caller. */
 const withHelpers = (count, work) => () => {
-  core.poolSet(count, 0);
+  module.core.poolSet(count, 0);
   return work();
 };
 

@@ -1,5 +1,5 @@
 /** What tests ask of a threaded build besides the public functions. */
-import { core } from '../../dist/bindings/module.js';
+import module from '../../dist/bindings/library.js';
 
 /** The exports of builds with threads. */
 export interface ThreadedCore {
@@ -7,7 +7,7 @@ export interface ThreadedCore {
   poolIsOff(): number;
 }
 
-export const threaded = (): ThreadedCore => core as unknown as ThreadedCore;
+export const threaded = (): ThreadedCore => module.core as unknown as ThreadedCore;
 
 /** Divides whatever has two steps. */
 export const divideAll = (): void => threaded().poolThreshold(0, 0);

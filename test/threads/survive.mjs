@@ -4,7 +4,7 @@
  * whether the pool was off between; how memory has changed.
  */
 import { compile, init, matmul, memory, random, scope } from 'gradtape';
-import { core } from '../../dist/bindings/module.js';
+import module from '../../dist/bindings/library.js';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const products = (x) => matmul(matmul(x, x.transpose()).add(1), x).mul(2);
@@ -17,7 +17,7 @@ const [f, shape] = { fused: [sums, [300, 200]], totals: [totals, [3000, 1000]], 
 
 const start = performance.now();
 await init({ threads: 3, worker: new URL('./worker.mjs', import.meta.url) });
-core.poolThreshold(1e12, 0);
+module.core.poolThreshold(1e12, 0);
 const x = random.normal(random.key(1), shape);
 const wanted = scope(() => f(x).data());
 const run = ['op by op', 'totals'].includes(process.argv[2]) ? f : compile(f);
@@ -29,23 +29,23 @@ const isRight = () =>
   );
 isRight(); // traces
 
-core.poolThreshold(0, 0);
+module.core.poolThreshold(0, 0);
 await pause(100);
-const before = core.memoryLive();
+const before = module.core.memoryLive();
 const during = [];
 let wasOff = false;
 for (let i = 0; i < 20; i++) {
   during.push(isRight());
-  wasOff ||= core.poolIsOff() !== 0;
+  wasOff ||= module.core.poolIsOff() !== 0;
 }
-while (core.poolIsOff() !== 0 && performance.now() - start < 20_000) await pause(100);
+while (module.core.poolIsOff() !== 0 && performance.now() - start < 20_000) await pause(100);
 const after = isRight();
 console.log(
   JSON.stringify({
     right: [...during, after].every(Boolean),
     wasOff,
-    isOff: core.poolIsOff() !== 0,
+    isOff: module.core.poolIsOff() !== 0,
     tensors: memory().tensors,
-    grown: core.memoryLive() - before,
+    grown: module.core.memoryLive() - before,
   }),
 );

@@ -1,0 +1,46 @@
+/** The public names; and, as its default, what the root and tests reach besides. Knows not where the core is. */
+import './methods.js';
+import { core, foundBy, i32, ready } from './module.js';
+
+export { type Scalar, type TensorLike, type TensorOptions, tensor } from './convert.js';
+export { devtoolsFormatter } from './display.js';
+export type { ComplexNumber, DTypeName, TypedArray } from './dtype.js';
+export {
+  ArgumentError,
+  CompileError,
+  DTypeError,
+  type GradtapeError,
+  IndexError,
+  InitError,
+  ModuleError,
+  OutOfMemoryError,
+  ParamsError,
+  ReleasedError,
+  ShapeError,
+  TapeError,
+} from './errors.js';
+export { type MemoryInfo, memory } from './memory.js';
+export { type InitOptions, init, shutdown } from './module.js';
+export * from './ops/all.js';
+export { concat, stack } from './ops/concat.js';
+export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
+export { einsum } from './ops/einsum.js';
+export * from './ops/lists.js';
+export { random } from './random.js';
+export { scope } from './scope.js';
+export { Tensor } from './tensor.js';
+export { type Compile, type Compiled, compile } from './transforms/compile.js';
+export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
+export type { GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from './types.js';
+
+/** `export *` passes a default by, so these aren't public. */
+export default {
+  foundBy,
+  ready,
+  get core() {
+    return core;
+  },
+  get i32() {
+    return i32;
+  },
+};
