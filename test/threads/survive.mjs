@@ -1,7 +1,7 @@
 /**
- * Computes on three threads of which one fails as GRADTAPE_FAULT says, op by op, compiled, or in a run of fused steps, as the
- * argument says; or sums everything to one number. Prints as JSON how it went: whether results were right in the failing job, after it and once the thread was seen off;
- * whether the pool was off between; how memory has changed.
+ * Computes on three threads of which one fails as GRADTAPE_FAULT says: products op by op, compiled, or a run of fused steps, or totals in
+ * both ways, as the argument says. Prints as JSON how it went: whether results were right in the failing job, after it and once the thread
+ * was seen off; whether the pool was off between; how memory has changed.
  */
 import { compile, init, matmul, memory, random, scope } from 'gradtape';
 import module from '../../dist/bindings/library.js';
