@@ -3,9 +3,11 @@
  * their range. The sanitizer build traps on anything else; in every other build all of it compiles to nothing.
  */
 import { heapSize, isBlock } from '../memory/guard';
+import { Program } from '../program/program';
 import { Flag, Limit } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { isInnermost, Tape, TAPE_BYTES } from '../tape/tape';
+import { isInnermost, Tape, TAPE_BYTES, watching } from '../tape/tape';
+import { tracing } from '../tape/trace';
 import { Tensor } from '../tensor/tensor';
 
 // @ts-ignore: decorator
@@ -70,4 +72,39 @@ export function expectSweep(at: usize, begun: bool): void {
 @inline
 export function expectWatched(k: u32, tape: Tape): void {
   if (isDefined(SANITIZE)) expect(k < tape.endValue - tape.firstValue);
+}
+
+/** That nothing is recorded: a trace is not begun, nor a program run, inside a tape or another trace. */
+// @ts-ignore: decorator
+@inline
+export function expectIdle(): void {
+  if (isDefined(SANITIZE)) expect(!tracing && !watching);
+}
+
+/** An open trace. */
+// @ts-ignore: decorator
+@inline
+export function expectTrace(): void {
+  if (isDefined(SANITIZE)) expect(tracing);
+}
+
+/** The end of a trace and its scope: tapes opened in it are closed. */
+// @ts-ignore: decorator
+@inline
+export function expectTraced(scope: usize, count: u32): void {
+  if (isDefined(SANITIZE)) {
+    expect(tracing && !watching && count <= <u32>Limit.operands);
+    expectScope(scope);
+  }
+}
+
+/** A program that is not freed, of operands that the call area has. */
+// @ts-ignore: decorator
+@inline
+export function expectProgram(at: usize): void {
+  if (isDefined(SANITIZE)) {
+    const p = changetype<Program>(at);
+    expect(isBlock(at) && heapSize(at) >= offsetof<Program>() && heapSize(at) == ((p.bytes + 15) & ~15));
+    expect(p.blocksAt == at + offsetof<Program>() && p.inputs <= Limit.operands); // not something else in its place
+  }
 }

@@ -13,6 +13,7 @@ import { enter, leave, own } from '../tensor/scope';
 import { release, Tensor } from '../tensor/tensor';
 import { aliasOf } from '../tensor/view';
 import { live } from './calls';
+import { expectIdle, expectProgram, expectTrace, expectTraced } from './contract';
 
 /** Numbers of the values that the program gives. */
 const RESULTS = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
@@ -24,6 +25,7 @@ export function isRecording(): bool {
 
 /** Opens a scope and a trace in it; 0 when memory is out. */
 export function traceBegin(): usize {
+  expectIdle();
   const scope = enter();
   if (!scope) fail(Status.memory, Op.none);
   else openTrace();
@@ -32,6 +34,7 @@ export function traceBegin(): usize {
 
 /** A fresh identity of x, which is the program's next input: a number when the facade writes its value, else a tensor. */
 export function traceInput(x: usize, generation: u32, isNumber: bool, serial: u32): usize {
+  expectTrace();
   const source = live(Op.none, 0, x, generation);
   if (!source) return 0;
   const t = aliasOf(source);
@@ -47,6 +50,7 @@ export function traceInput(x: usize, generation: u32, isNumber: bool, serial: u3
 
 /** Ends the trace; the program that gives the `count` results in the call area, or 0. */
 export function traceEnd(scope: usize, count: i32): usize {
+  expectTraced(scope, count);
   let p = changetype<Program>(0);
   if (collect(count)) {
     p = build(RESULTS);
@@ -76,6 +80,7 @@ function discard(): void {
 
 /** Ends the trace without a program. */
 export function traceAbort(scope: usize): void {
+  expectTraced(scope, 0);
   discard();
   leave(changetype<Tensor>(scope));
 }
@@ -85,6 +90,8 @@ export function traceAbort(scope: usize): void {
  * `serial` on; 0 after a failure; −1 when a tensor is not as the one that was traced.
  */
 export function replay(at: usize, serial: u32): i32 {
+  expectIdle();
+  expectProgram(at);
   const p = changetype<Program>(at);
   begin(Op.none, p.inputs);
   for (let k = 0; k < p.inputs; k++) {
@@ -101,5 +108,6 @@ export function replay(at: usize, serial: u32): i32 {
 }
 
 export function programFree(at: usize): void {
+  expectProgram(at);
   freeProgram(changetype<Program>(at));
 }

@@ -6,25 +6,25 @@ import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
-import { define, X0, X1, Y } from '../tape/define';
+import { CHECKS, define, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { element } from '../tensor/constant';
 import { ANY, isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { pack, release, resolved, unpack } from './indices';
+import { areChecked, pack, release, resolved, unpack } from './indices';
 import { fitsRank } from './infer';
 import { cast, chain, chainDiv, equal } from './prim';
 
 export function defineIndexing(): void {
   /** y = x with the axis replaced by those of the indices: y[b, o, k, …] = x[b, o, i[b, k], …].  x̄ = ȳ added at the indices. */
-  define(Op.take, ANY, inferTake, (c) => { take(c); }, X1,
+  define(Op.take, ANY, inferTake, (c) => { take(c); }, X1 | CHECKS,
     (v) => { v.give(0, scatter(Op.scatterAdd, v.cotangent, v.input(1), v.attributes, v.input(0))); });
 
   /** y = zeros with x added at the indices: y[b, o, i[b, k], …] += x[b, o, k, …].  x̄ = ȳ taken there. */
-  define(Op.scatterAdd, NUMERIC, inferScatter, (c) => { scatterAdd(c); }, X1, (v) => { v.give(0, taken(v.cotangent, v)); });
+  define(Op.scatterAdd, NUMERIC, inferScatter, (c) => { scatterAdd(c); }, X1 | CHECKS, (v) => { v.give(0, taken(v.cotangent, v)); });
 
   /** y = the greatest of the x at each index, −∞ or the least integer for none.  x̄ = ȳ shared by the greatest. */
-  define(Op.scatterMax, REAL, inferScatter, (c) => { scatterMax(c); }, X0 | X1 | Y, (v) => { if (v.needs(0)) v.give(0, sharedByGreatest(v)); });
+  define(Op.scatterMax, REAL, inferScatter, (c) => { scatterMax(c); }, X0 | X1 | Y | CHECKS, (v) => { if (v.needs(0)) v.give(0, sharedByGreatest(v)); });
 }
 
 // Attributes of take: axis, batchDims, drop (negative indices mean no row). The scatters have the size of the axis after them.
@@ -54,7 +54,7 @@ function inferTake(c: Call): bool {
   if (!y) return false;
   const last = axis + t.rank - batch;
   for (let i = 0; i < rank; i++) y.setDim(i, i < axis ? x.dim(i) : i < last ? t.dim(batch + i - axis) : x.dim(i - last + axis + 1));
-  return true;
+  return areChecked(c, t, axis, x.dim(axis), c.attribute(2) != 0);
 }
 
 function inferScatter(c: Call): bool {
@@ -72,7 +72,7 @@ function inferScatter(c: Call): bool {
   const y = c.give(x.dtype, rank);
   if (!y) return false;
   for (let i = 0; i < rank; i++) y.setDim(i, i < axis ? x.dim(i) : i == axis ? c.attribute(3) : x.dim(i + width - 1));
-  return true;
+  return areChecked(c, t, axis, c.attribute(3), c.attribute(2) != 0);
 }
 
 /** Product of the dimensions of t from axis `from` up to `to`. */
@@ -90,7 +90,7 @@ function take(c: Call): void {
   const n = x.dim(axis);
   const indices = resolved(c, t, axis, n, c.attribute(2) != 0);
   if (!indices) return;
-  const from = pack(c, x);
+  const from = c.output(0).size ? pack(c, x) : 0;
   const bytes = <usize>extent(x, axis + 1, x.rank) << sizeShift(x.dtype);
   if (from) k.take(c.output(0).data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, extent(t, batch, t.rank), bytes);
   if (from) unpack(x, from);
@@ -132,13 +132,13 @@ function scatterRows<T>(c: Call, greatest: bool): void {
   const n = c.attribute(3);
   const indices = resolved(c, t, axis, n, c.attribute(2) != 0);
   if (!indices) return;
-  const from = pack(c, x);
-  const to = c.output(0).data;
+  const y = c.output(0);
+  const from = y.size ? pack(c, x) : 0;
   const count = extent(t, batch, t.rank);
   const inner = extent(x, axis + t.rank - batch, x.rank) * (isComplex(x.dtype) ? 2 : 1);
   if (!from) return release(t, indices);
-  if (greatest) k.scatterMax<T>(to, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
-  else k.scatterAdd<T>(to, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
+  if (greatest) k.scatterMax<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
+  else k.scatterAdd<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
   unpack(x, from);
   release(t, indices);
 }

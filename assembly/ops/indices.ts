@@ -8,12 +8,12 @@ import { keepWhole } from '../parallel/share';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
-import { zeroGradient } from '../tape/define';
+import { CHECKS, zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
 import { tracing } from '../tape/trace';
 import { element } from '../tensor/constant';
 import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
-import { Tensor } from '../tensor/tensor';
+import { countElements, Tensor } from '../tensor/tensor';
 import { fitsRank } from './infer';
 
 export function defineIndices(): void {
@@ -21,7 +21,7 @@ export function defineIndices(): void {
   zeroGradient(Op.ravelIndex, INTEGER, inferRavel, (c) => { ravel(c); });
 
   /** The row of [x; values], of n rows and more, that is row r once the values are put at the indices: the last put, or r. */
-  zeroGradient(Op.lastWriters, INTEGER, inferLastWriters, (c) => { lastWriters(c); });
+  zeroGradient(Op.lastWriters, INTEGER, inferLastWriters, (c) => { lastWriters(c); }, CHECKS);
 
   /** Row-major positions of what is true. */
   zeroGradient(Op.positionsSet, BOOLEAN, inferPositions, (c) => { positionsSet(c); });
@@ -63,6 +63,14 @@ export function resolved(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): usi
   return 0;
 }
 
+/** Whether the indices of a result without elements, which no kernel looks at, are in range: what a shape rule ends with. */
+export function areChecked(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): bool {
+  if (countElements(c.output(0))) return true;
+  const indices = resolved(c, t, axis, n, drop);
+  release(t, indices);
+  return indices != 0;
+}
+
 // Attributes of ravelIndex: dimensions.
 
 function inferRavel(c: Call): bool {
@@ -92,7 +100,7 @@ function inferLastWriters(c: Call): bool {
   const y = c.give(DType.int32, 1);
   if (!y) return false;
   y.setDim(0, c.attribute(0));
-  return true;
+  return areChecked(c, c.input(0), 0, c.attribute(0), false);
 }
 
 function lastWriters(c: Call): void {

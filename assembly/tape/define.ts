@@ -6,7 +6,7 @@ import { enroll } from './registry';
 
 /** Makes the outputs' records (dtype, shape; for a view strides and storage too); false after `fail`. */
 export type Infer = (c: Call) => bool;
-/** Computes the outputs' elements; never called for empty outputs. */
+/** Computes the outputs' elements; called for empty outputs only where its op has CHECKS. */
 export type Forward = (c: Call) => void;
 /** Gives cotangents to the inputs. */
 export type Vjp = (v: View) => void;
@@ -18,6 +18,8 @@ export const X0: u32 = 1;
 export const X1: u32 = 2;
 export const X2: u32 = 4;
 export const Y: u32 = 1 << 16;
+/** Besides: shape rule or kernel checks operands' elements, the kernel alone when a program runs, also where there is nothing to compute. */
+export const CHECKS: u32 = 1 << 31;
 
 /** A differentiable op of the dtypes in the set. */
 export function define(op: Op, dtypes: u32, infer: Infer, forward: Forward, saves: u32, vjp: Vjp): void {
@@ -30,6 +32,6 @@ export function defineView(op: Op, dtypes: u32, infer: Infer, vjp: Vjp): void {
 }
 
 /** An op without a gradient, on purpose: what depends on it is unconnected. */
-export function zeroGradient(op: Op, dtypes: u32, infer: Infer, forward: Forward): void {
-  enroll(op, dtypes, changetype<u32>(infer), changetype<u32>(forward), 0, NOTHING);
+export function zeroGradient(op: Op, dtypes: u32, infer: Infer, forward: Forward, checks: u32 = NOTHING): void {
+  enroll(op, dtypes, changetype<u32>(infer), changetype<u32>(forward), 0, checks);
 }

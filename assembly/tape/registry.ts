@@ -55,11 +55,18 @@ export function dtypesOf(op: i32): u32 {
   return load<u32>(row(op), 12);
 }
 
-/** Bit i: the gradient reads input i; bit 16 + j: output j. */
+/** Bit i: the gradient reads input i; bit 16 + j: output j; bit 31: the kernel checks what it reads. */
 // @ts-ignore: decorator
 @inline
 export function savesOf(op: i32): u32 {
   return load<u32>(row(op), 16);
+}
+
+/** Whether a program runs the kernel also for empty outputs, where the shape rule has checked what was traced. */
+// @ts-ignore: decorator
+@inline
+export function alwaysRuns(op: i32): bool {
+  return <i32>savesOf(op) < 0;
 }
 
 /** Adds the kernel of an elementwise op for operands of `dtype`. */

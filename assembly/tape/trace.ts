@@ -10,6 +10,7 @@ import { tiled } from '../kernels/tile';
 import { Vector } from '../memory/vector';
 import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
 import { Call } from './call';
+import { alwaysRuns } from './registry';
 
 export enum Kind {
   constant,
@@ -59,7 +60,7 @@ export class Step {
   words: u16;
   /** Number of the first result. */
   first: u32;
-  /** Whether it has elements to compute, and does so element by element. */
+  /** Whether it has elements to compute, or to check, and does so element by element. */
   computes: bool;
   elementwise: bool;
   /** Whether its kernel tells what is finished of its result. */
@@ -180,6 +181,7 @@ function addStep(c: Call): bool {
   step.outputs = <u16>c.outputs;
   step.words = <u16>c.words;
   step.first = numberOf(c.output(0));
+  step.computes = alwaysRuns(c.op);
   for (let i = 0, n = c.outputs; i < n; i++) if (c.output(i).size && !valueAt(numberOf(c.output(i))).base) step.computes = true;
   step.elementwise = step.computes && tiled;
   step.tells = told;

@@ -1,6 +1,6 @@
 /**
  * Runs programs of raw calls, each on a fresh instance of the sanitizer build, so that one which never ends can be ended from outside.
- * A program is a list of calls; an argument is a number, or `{ handle }`, `{ scope }`, `{ tape }`: one of those that earlier calls gave.
+ * A program is a list of calls; an argument is a number, or `{ handle }`, `{ scope }`, `{ tape }`, `{ trace }`, `{ program }`: one of those that earlier calls gave.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -20,6 +20,9 @@ const GIVES = {
   runTake: 'handle',
   scopeEnter: 'scope',
   runBegin: 'tape',
+  traceBegin: 'trace',
+  traceInput: 'handle',
+  traceEnd: 'program',
 };
 
 /** Plays the program up to its end, a trap, or damage; returns what went wrong, if anything. */
@@ -28,7 +31,7 @@ function play(program) {
   core.start?.();
   core.initialize();
   core.memoryLimit(256);
-  const given = { handle: [], scope: [], tape: [] };
+  const given = { handle: [], scope: [], tape: [], trace: [], program: [] };
   const pick = (kind, i) => (given[kind].length > 0 ? given[kind][i % given[kind].length] : 0);
   let serial = 1;
   for (let at = 0; at < program.length; at++) {
@@ -44,7 +47,7 @@ function play(program) {
       if (arg.serial) return serial++;
       if (arg.handle !== undefined) return pick('handle', arg.handle) || [0, 0];
       if (arg.scope !== undefined) return pick('scope', arg.scope);
-      if (arg.tape !== undefined) return pick('tape', arg.tape);
+      for (const kind of ['tape', 'trace', 'program']) if (arg[kind] !== undefined) return pick(kind, arg[kind]);
       return arg;
     });
     let result;
