@@ -6,7 +6,7 @@ Usage: python3 scripts/coefficients_trig.py        (needs mpmath)
 """
 
 from mpmath import (asin, atan, atanh, cos, cosh, expm1, floor, log, lu_solve, matrix, mp, mpf, nint, pi, sin, sinh, sqrt,
-                    taylor)
+                    tanh, taylor)
 
 mp.dps = 60
 
@@ -116,8 +116,8 @@ def main():
     third = mpf("0.11112")
     table("ATANH", odd_part(atanh), 1, third, 11, "atanh s = s + s z p(z), |s| <= 1/3.")
     table("ATANH32", odd_part(atanh), 1, third, 5, "the same for f32.")
-    step = ln2 / 2 * mpf("1.001")
-    table("DOUBLED", lambda r: expm1(2 * r) / r if r else mpf(2), 1, step, 5, "e^2r - 1 = 2r + r^2 p(r), 0 <= r <= ln 2 / 2.")
+    step = (ln2 / 2 * mpf("1.001")) ** 2
+    table("COTH32", lambda z: sqrt(z) / tanh(sqrt(z)) if z else mpf(1), 1, step, 3, "r coth r = 1 + z p(z), 0 <= r <= ln 2 / 2, for f32.")
 
     show("HALF_PI", parts(pi / 2, 33, 2), "pi/2 in two parts of 33 bits and a double")
     show("PI", parts(pi, 33, 1), "pi in one part of 33 bits and a double")

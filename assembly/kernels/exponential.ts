@@ -6,7 +6,7 @@
  * as two factors, since 2^1024 and 2^-1074 are no normal numbers and a subnormal result must be rounded once only.
  * Tables from scripts/coefficients.py.
  */
-import { madd, select } from '../simd/lanes';
+import { madd, nmadd, select } from '../simd/lanes';
 import { half, one, pick, sign } from './constant';
 import { sumTail } from './exact';
 import { at, horner6, poly4, poly9, poly10 } from './polynomial';
@@ -36,8 +36,8 @@ const BRIEF = memory.data<f64>([1.0000000005541148, 0.6931472057356526, 0.240226
 const ROUND64 = memory.data<f64>([6755399441055744], 8), WIDE = memory.data<f64>([-690, 690], 8);
 /** Where e^x is 0 or ∞ already: clamping there keeps n small and lets NaN pass. */
 const RANGE32 = memory.data<f32>([-104, 89], 4), RANGE64 = memory.data<f64>([-746, 710], 8);
-/** 1.5·2^23; up to where e^x and e^−x are normal. */
-const ROUND32 = memory.data<f32>([12582912], 4), INSIDE = memory.data<f32>([87], 4);
+/** 1.5·2^23 + 127, with n making 2^n; 64², up to where 2^n·(e^r − 1) is exact. */
+const POWER32 = memory.data<f32>([12583039], 4), INSIDE = memory.data<f32>([4096], 4);
 /** Where e^x − 1 is −1 or ∞. */
 const RANGEM1_32 = memory.data<f32>([-20, 89], 4), RANGEM1_64 = memory.data<f64>([-40, 710], 8);
 /** Where 2^x is 0 or ∞. */
@@ -112,15 +112,15 @@ export function clamped<T>(x: v128, range: usize): v128 {
 
 /**
  * e^x. |err| ≤ 1 ulp f64, 2 ulp f32 (measured 0.66, 0.99), over the whole range; e^−∞ = 0. In f32 the clamp and the second
- * factor of 2^n are for vectors with a lane near an end of the range; for all others n is added to the exponent.
+ * factor of 2^n are for vectors with a lane near an end of the range; the others are 2^n + 2^n·(e^r − 1), rounded alike.
  */
 @unmanaged @final export class Exp {
   @inline f32x4(x: v128): v128 {
-    const isInside = i32x4.bitmask(f32x4.le(v128.andnot(x, sign<f32>()), at<f32>(INSIDE))) == 15;
-    const c = isInside ? x : clamped<f32>(x, RANGE32), t = madd<f32>(c, at<f32>(LOG2E32), at<f32>(ROUND32));
-    const n = f32x4.sub(t, at<f32>(ROUND32));
-    const v = reduced<f32>(f32x4.sub(c, f32x4.mul(n, at<f32>(LN2_32))), f32x4.mul(n, at<f32>(LN2_32 + 4)));
-    return isInside ? i32x4.add(v, i32x4.shl(t, 23)) : scale<f32>(v, i32x4.add(t, i32x4.splat(254)));
+    const isInside = !i32x4.bitmask(nmadd<f32>(x, x, at<f32>(INSIDE)));
+    const c = isInside ? x : clamped<f32>(x, RANGE32), t = madd<f32>(c, at<f32>(LOG2E32), at<f32>(POWER32));
+    const n = f32x4.sub(t, at<f32>(POWER32)), r = nmadd<f32>(n, at<f32>(LN2_32 + 4), nmadd<f32>(n, at<f32>(LN2_32), c));
+    const s = madd<f32>(f32x4.mul(r, r), poly4<f32>(r, EXP32), r), power = i32x4.shl(t, 23);
+    return isInside ? madd<f32>(s, power, power) : scale<f32>(f32x4.add(one<f32>(), s), i32x4.add(t, i32x4.splat(127)));
   }
   @inline f64x2(x: v128): v128 {
     const c = clamped<f64>(x, RANGE64), t = shifted<f64>(c);

@@ -102,7 +102,7 @@ function step<T>(p: v128, x: v128, c: usize): v128 { return madd<T>(p, x, at<T>(
  * whereas Estrin's scheme wants all at once, more than there are registers.
  */
 @inline
-function horner2<T>(x: v128, c: usize): v128 { return step<T>(poly1<T>(x, c + sizeof<T>()), x, c); }
+export function horner2<T>(x: v128, c: usize): v128 { return step<T>(poly1<T>(x, c + sizeof<T>()), x, c); }
 @inline
 function horner3<T>(x: v128, c: usize): v128 { return step<T>(horner2<T>(x, c + sizeof<T>()), x, c); }
 @inline
