@@ -18,6 +18,15 @@ export function resolve(indices: usize, count: i32, n: i32, drop: bool): i32 {
   return -1;
 }
 
+/** Whether all of `count` indices count an axis of size n from the front. */
+export function areInRange(indices: usize, count: i32, n: i32): bool {
+  const end = indices + (<usize>count << 2);
+  let greatest = v128.splat<u32>(0);
+  for (; indices + 16 <= end; indices += 16) greatest = v128.max<u32>(greatest, v128.load(indices));
+  for (; indices < end; indices += 4) greatest = v128.max<u32>(greatest, v128.load32_splat(indices));
+  return !count || !v128.any_true(v128.ge<u32>(greatest, v128.splat<u32>(n)));
+}
+
 // @ts-ignore: decorator
 @inline
 function copyOne<T>(y: usize, x: usize): void {
@@ -73,7 +82,9 @@ export function scatterAdd<T>(y: usize, x: usize, indices: usize, batch: i32, ou
     for (let o = 0; o < outer; o++) {
       for (let k = 0; k < count; k++) {
         const i = load<i32>(indices + (<usize>k << 2));
-        if (i >= 0) addRow<T>(y + <usize>i * bytes, x, bytes);
+        const to = y + <usize>i * bytes;
+        if (i >= 0 && inner == 1) store<T>(to, load<T>(to) + load<T>(x));
+        else if (i >= 0) addRow<T>(to, x, bytes);
         x += bytes;
       }
       y += <usize>n * bytes;

@@ -11,7 +11,7 @@ import { fail } from '../tape/fault';
 import { element } from '../tensor/constant';
 import { ANY, isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { areChecked, pack, release, resolved, unpack } from './indices';
+import { areChecked, pack, resolved, unpack } from './indices';
 import { fitsRank } from './infer';
 import { cast, chain, chainDiv, equal } from './prim';
 
@@ -94,7 +94,7 @@ function take(c: Call): void {
   const bytes = <usize>extent(x, axis + 1, x.rank) << sizeShift(x.dtype);
   if (from) k.take(c.output(0).data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, extent(t, batch, t.rank), bytes);
   if (from) unpack(x, from);
-  release(t, indices);
+  unpack(t, indices);
 }
 
 function scatterAdd(c: Call): void {
@@ -136,11 +136,11 @@ function scatterRows<T>(c: Call, greatest: bool): void {
   const from = y.size ? pack(c, x) : 0;
   const count = extent(t, batch, t.rank);
   const inner = extent(x, axis + t.rank - batch, x.rank) * (isComplex(x.dtype) ? 2 : 1);
-  if (!from) return release(t, indices);
+  if (!from) return unpack(t, indices);
   if (greatest) k.scatterMax<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
   else k.scatterAdd<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
   unpack(x, from);
-  release(t, indices);
+  unpack(t, indices);
 }
 
 /** `op` of t at the indices, with a take's attributes, for an axis of the size that x has. */

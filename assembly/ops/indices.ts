@@ -45,21 +45,18 @@ function copied(c: Call, x: Tensor): usize {
 }
 
 export function unpack(x: Tensor, at: usize): void {
-  if (at != x.data) release(x, at);
+  if (at && at != x.data) free(at, x.bytes + 16);
 }
 
-export function release(x: Tensor, at: usize): void {
-  if (at) free(at, x.bytes + 16);
-}
-
-/** A copy of the indices t, resolved for an axis of size n, to be released; 0 after a failure. */
+/** The indices t, resolved for an axis of size n: where they lie when all are in range as they are, or in a copy that `unpack` frees; 0 after a failure. */
 export function resolved(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): usize {
+  if (t.isContiguous && k.areInRange(t.data, t.size, n)) return t.data;
   const indices = copied(c, t);
   if (!indices) return 0;
   const wrong = k.resolve(indices, t.size, n, drop);
   if (wrong < 0) return indices;
   fail(Status.index, c.op, load<i32>(indices + (<usize>wrong << 2)), axis, n);
-  release(t, indices);
+  unpack(t, indices);
   return 0;
 }
 
@@ -67,7 +64,7 @@ export function resolved(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): usi
 export function areChecked(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): bool {
   if (countElements(c.output(0))) return true;
   const indices = resolved(c, t, axis, n, drop);
-  release(t, indices);
+  unpack(t, indices);
   return indices != 0;
 }
 
@@ -109,7 +106,7 @@ function lastWriters(c: Call): void {
   const indices = resolved(c, t, 0, n, false);
   if (!indices) return;
   k.lastWriters(c.output(0).data, n, indices, t.size);
-  release(t, indices);
+  unpack(t, indices);
 }
 
 function inferPositions(c: Call): bool {
