@@ -2,14 +2,14 @@
  * Reverse sweep over a tape. Knows opcodes, not operations: a rule is found in the registry, reads its node through a `View` and
  * gives cotangents to the node's inputs by calling the same recorded ops as everybody else, so outer tapes differentiate it again.
  */
+import { MulNoNan } from '../kernels/arithmetic';
 import { alloc, free } from '../memory/heap';
-import { OWN } from '../memory/scratch';
-import { Flag, Status } from '../shared/abi';
+import { DType, Flag, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { isComplex } from '../tensor/dtype';
 import { clear, mark, own } from '../tensor/scope';
-import { hold, isSole, newScalarRecord, release, Tensor } from '../tensor/tensor';
+import { hold, isSole, newScalarRecord, release, releaseLast, Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
 import { apply, call2, pass } from './apply';
 import { begin } from './call';
@@ -50,11 +50,11 @@ export class View extends Node {
   give(i: i32, t: Tensor): void {
     if (t && this.needs(i)) accumulate(this.valueOf(i), sumTo(t, this.input(i)));
   }
-  /** Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are scalars that no one records; else leaves it to be done. */
+  /** Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are real scalars that no one records; else leaves it to be done. */
   // @ts-ignore: decorator
   @inline
   giveProduct(i: i32, x: Tensor, y: Tensor): bool {
-    if (!x || x.rank | y.rank || x.dtype != y.dtype || tracing || (x.watchers | y.watchers) & watching) return false;
+    if (!x || x.rank | y.rank || x.dtype != y.dtype || isComplex(y.dtype) || tracing || (x.watchers | y.watchers) & watching) return false;
     return accumulateProduct(slotOf(this.valueOf(i)), x, y);
   }
 }
@@ -135,31 +135,33 @@ function accumulate(value: u32, t: Tensor): void {
 /** x ← x + y in place, of one shape and dtype and contiguous. */
 function addTo(x: Tensor, y: usize): void {
   x.flags &= ~Flag.ones;
-  map2(Op.add, x, x.data, y, x.data);
+  if (x.size) pass(kernelOf(Op.add, x.dtype), x.dtype, x.data, y, x.data, x.size);
 }
 
-/** Op's elements at `to` from those at x and y, as many and of the dtype as `like` has. */
-function map2(op: Op, like: Tensor, x: usize, y: usize, to: usize): void {
-  if (like.size) pass(kernelOf(op, like.dtype), like.dtype, x, y, to, like.size);
-}
-
-const PRODUCT = memory.data(16, 16) + OWN;
-
-/** Adds x·y of scalars to the one in the slot. The first product becomes a record that the slot alone has; so the next are added in place. */
+/**
+ * Adds x·y of real scalars to the one in the slot, in registers. The first product becomes a record that the slot alone has; so the next
+ * are added in place.
+ */
 // @ts-ignore: decorator
 @inline
 function accumulateProduct(slot: usize, x: Tensor, y: Tensor): bool {
-  const held = load<Tensor>(slot);
+  let held = load<Tensor>(slot);
   if (held && (held.watchers & watching || !isSole(held))) return false;
-  map2(Op.mulNoNan, y, x.data, y.data, PRODUCT);
+  const isSingle = y.dtype == DType.float32;
+  const product = changetype<MulNoNan>(0);
+  const a = v128.load(x.data);
+  const b = v128.load(y.data);
+  let total = isSingle ? product.f32x4(a, b) : product.f64x2(a, b);
   if (held) {
-    addTo(held, PRODUCT);
-    return true;
+    const sum = v128.load(held.data);
+    total = isSingle ? f32x4.add(sum, total) : f64x2.add(sum, total);
+    held.flags &= ~Flag.ones;
+  } else {
+    held = newScalarRecord(y.dtype);
+    if (!held) return false;
+    store<Tensor>(slot, held);
   }
-  const t = newScalarRecord(y.dtype);
-  if (!t) return false;
-  v128.store(t.data, v128.load(PRODUCT));
-  store<Tensor>(slot, t);
+  v128.store(held.data, total);
   return true;
 }
 
@@ -213,7 +215,7 @@ function drop(slot: usize): void {
   const t = load<Tensor>(slot);
   if (!t) return;
   store<usize>(slot, 0);
-  release(t);
+  releaseLast(t);
 }
 
 /** The cotangent of a watched value, still held by the sweep; NONE when nothing reached it. */

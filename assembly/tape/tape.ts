@@ -10,7 +10,7 @@ import { alloc, free } from '../memory/heap';
 import { Limit } from '../shared/abi';
 import { Tensor } from '../tensor/tensor';
 import { Call } from './call';
-import { Node, nodeBytes, scalarNodeBytes, spend, unmark, write, writeScalar } from './node';
+import { mapNodeBytes, Node, nodeBytes, spend, unmark, write, writeMap } from './node';
 
 const CHUNK: usize = 1 << 14; // bytes of nodes taken from the heap at a time
 const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
@@ -157,14 +157,14 @@ export function append(c: Call, watchers: u32): bool {
   return true;
 }
 
-/** Appends `op` of x, or of x and y when it has two inputs, that gave t; all are scalars. False when memory is out. */
+/** Appends `op` of x, or of x and y when it has two inputs, that gave t. False when memory is out. */
 // @ts-ignore: decorator
 @inline
-export function appendScalar(op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, watchers: u32): bool {
+export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, watchers: u32): bool {
   const list = current;
-  const node = changetype<Node>(room(scalarNodeBytes(inputs)));
+  const node = changetype<Node>(room(mapNodeBytes(inputs)));
   if (!node) return false;
-  writeScalar(node, op, inputs, x, y, t, changetype<usize>(list.last), list.values++, watchers);
+  writeMap(node, op, inputs, x, y, t, changetype<usize>(list.last), list.values++, watchers);
   list.last = node;
   return true;
 }
