@@ -16,7 +16,7 @@ import { begin } from './call';
 import { fail, hasFailed } from './fault';
 import { kernelOf, vjpOf } from './registry';
 import { Node } from './node';
-import { dropLast, Tape, watching } from './tape';
+import { dropLast, isRecorded, Tape } from './tape';
 import { tracing } from './trace';
 
 let sweeping: Tape = changetype<Tape>(0);
@@ -54,7 +54,7 @@ export class View extends Node {
   // @ts-ignore: decorator
   @inline
   giveProduct(i: i32, x: Tensor, y: Tensor): bool {
-    if (!x || x.rank | y.rank || x.dtype != y.dtype || isComplex(y.dtype) || tracing || (x.watchers | y.watchers) & watching) return false;
+    if (!x || x.rank | y.rank || x.dtype != y.dtype || isComplex(y.dtype) || tracing || isRecorded(x, y)) return false;
     return accumulateProduct(slotOf(this.valueOf(i)), x, y);
   }
 }
@@ -111,7 +111,7 @@ export function shaped(op: Op, x: Tensor, like: Tensor): Tensor {
 // @ts-ignore: decorator
 @inline
 function sumTo(t: Tensor, like: Tensor): Tensor {
-  return haveSameShape(t, like) ? t : shaped(Op.sumTo, t, like);
+  return haveSameShape(t, like) ? t : shaped(t.size == like.size ? Op.reshape : Op.sumTo, t, like);
 }
 
 function accumulate(value: u32, t: Tensor): void {
@@ -121,7 +121,7 @@ function accumulate(value: u32, t: Tensor): void {
   if (!held) {
     hold(t);
     store<Tensor>(slot, t);
-  } else if (!tracing && !((held.watchers | t.watchers) & watching) && isSole(held) && t.isContiguous) {
+  } else if (!tracing && !isRecorded(held, t) && isSole(held) && t.isContiguous) {
     addTo(held, t.data);
   } else {
     const total = call2(Op.add, held, t);
@@ -146,23 +146,28 @@ function addTo(x: Tensor, y: usize): void {
 @inline
 function accumulateProduct(slot: usize, x: Tensor, y: Tensor): bool {
   let held = load<Tensor>(slot);
-  if (held && (held.watchers & watching || !isSole(held))) return false;
-  const isSingle = y.dtype == DType.float32;
-  const product = changetype<MulNoNan>(0);
-  const a = v128.load(x.data);
-  const b = v128.load(y.data);
-  let total = isSingle ? product.f32x4(a, b) : product.f64x2(a, b);
-  if (held) {
-    const sum = v128.load(held.data);
-    total = isSingle ? f32x4.add(sum, total) : f64x2.add(sum, total);
-    held.flags &= ~Flag.ones;
-  } else {
+  if (held && (isRecorded(held, held) || !isSole(held))) return false;
+  const isFirst = !held;
+  if (isFirst) {
     held = newScalarRecord(y.dtype);
     if (!held) return false;
     store<Tensor>(slot, held);
   }
-  v128.store(held.data, total);
+  held.flags &= ~Flag.ones;
+  if (y.dtype == DType.float32) addProduct<f32>(held.data, x.data, y.data, isFirst);
+  else addProduct<f64>(held.data, x.data, y.data, isFirst);
   return true;
+}
+
+/** Adds the product of the elements at x and y to the one at `to`, which is none yet when it is the first. */
+// @ts-ignore: decorator
+@inline
+function addProduct<T>(to: usize, x: usize, y: usize, isFirst: bool): void {
+  const f = changetype<MulNoNan>(0);
+  const a = v128.load(x);
+  const b = v128.load(y);
+  const product = sizeof<T>() == 4 ? f.f32x4(a, b) : f.f64x2(a, b);
+  v128.store(to, isFirst ? product : v128.add<T>(v128.load(to), product));
 }
 
 /** Adds a seed for `target`: ones, or `dy` of its shape and dtype. A target that the tape doesn't watch contributes nothing. */
@@ -191,7 +196,7 @@ export function sweep(tape: Tape, consume: bool): bool {
     if (node.watchers & tape.bit && hasCotangent(node)) {
       call_indirect<void>(vjpOf(node.op), changetype<View>(node));
       for (let i: u32 = 0, n = node.outputs; i < n; i++) drop(slotOf(node.first + i));
-      clear(before);
+      if (mark() != before) clear(before);
       if (hasFailed()) return false;
     }
     if (consume) dropLast(tape, node);

@@ -188,24 +188,6 @@ export function allocateElements(t: Tensor): bool {
   return true;
 }
 
-/** A record of x's shape with elements of `dtype`, which are the caller's to write. NONE when memory is out. */
-// @ts-ignore: decorator
-@inline
-export function newLike(x: Tensor, dtype: i32): Tensor {
-  return x.rank ? newOfShape(x, dtype) : newScalarRecord(dtype);
-}
-
-function newOfShape(x: Tensor, dtype: i32): Tensor {
-  const rank = x.rank;
-  const t = newRecord(dtype, rank);
-  if (!t) return NONE;
-  t.size = x.size;
-  for (let i = 0; i < rank; i++) t.setDim(i, x.dim(i));
-  if (allocateElements(t)) return t;
-  release(t);
-  return NONE;
-}
-
 /** The element of a scalar, behind its record. See Note [Scalars] */
 // @ts-ignore: decorator
 @inline
