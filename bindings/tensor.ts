@@ -136,7 +136,7 @@ export class Tensor {
     const at = this.look('item');
     if (i32[(at + Rec.size) >>> 2] !== 1) this.refuseItem();
     const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-    return itemAt(heapOf(dtype), (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype), dtype);
+    return itemAt(heapOf(dtype), placeAt(at, dtype), dtype);
   }
 
   private refuseItem(): never {
@@ -192,7 +192,7 @@ export class Tensor {
     if (i32[(at + Rec.watchers) >>> 2] !== 0 && core.isWatched(at, this.generation)) return -1;
     const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
     const isSmall = (i32[(at + Rec.size) >>> 2] as number) <= FEW_SPILLED && isContiguous(at);
-    const data = isSmall ? copyTo(new Array<number>(lengthAt(at, dtype)), at, dtype) : this.data();
+    const data = isSmall ? numbersAt(at, dtype) : this.data();
     this.spilled = { dtype, shape: shapeAt(at), data };
     this.at = 0;
     core.dispose(at, this.generation);
@@ -228,25 +228,30 @@ export function setGuard(value: Guard | null): void {
   guard = value;
 }
 
-/** Up to so many numbers a loop copies faster than a view that is made for it. */
-const FEW = 64;
+/** More elements than so many are copied faster through a view: `slice` fills its copy with zeros first. */
+const FEW = 4096;
 /** Up to so many elements an array of numbers is made faster than a typed array, whose buffer lies outside V8's heap. */
 const FEW_SPILLED = 256;
 
 function copyAt(at: number): TypedArray {
   const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
   const n = lengthAt(at, dtype);
-  // Unlike slice(), this does not fill the copy with zeros first.
-  return n > FEW ? new (arrayOf(dtype))(elementsAt(at)) : copyTo(new (arrayOf(dtype))(n), at, dtype);
+  if (n > FEW) return new (arrayOf(dtype))(elementsAt(at));
+  const from = placeAt(at, dtype);
+  return heapOf(dtype).slice(from, from + n);
 }
 
-/** Fills `copy` with the numbers at `at`, whose elements are contiguous. */
-function copyTo<T extends TypedArray | number[]>(copy: T, at: number, dtype: DType): T {
+/** The numbers at `at`, whose elements are contiguous, as a plain array. */
+function numbersAt(at: number, dtype: DType): number[] {
   const heap = heapOf(dtype);
-  const from = (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype); // unsigned: memory reaches beyond 2 GiB
-  for (let i = 0, n = copy.length; i < n; i++) copy[i] = heap[from + i] as number;
-  return copy;
+  const from = placeAt(at, dtype);
+  const numbers = new Array<number>(lengthAt(at, dtype));
+  for (let i = 0; i < numbers.length; i++) numbers[i] = heap[from + i] as number;
+  return numbers;
 }
+
+/** Where a record's elements begin in their view; unsigned, for memory reaches beyond 2 GiB. */
+const placeAt = (at: number, dtype: DType): number => (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype);
 
 /** Typed-array elements of a record. */
 const lengthAt = (at: number, dtype: DType): number => (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);

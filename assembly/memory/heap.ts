@@ -1,5 +1,5 @@
 /**
- * Allocator over linear memory: segregated bins below 512 bytes, two-level segregated fit with coalescing above.
+ * Allocator over linear memory: segregated bins up to 2 KiB, two-level segregated fit with coalescing above.
  * Knows bytes only; whoever frees a block says how long it was.
  * After Masmano, Ripoll, Crespo & Real, "TLSF: a New Dynamic Memory Allocator for Real-Time Systems", 2004.
  *
@@ -10,7 +10,7 @@
 import * as guard from './guard';
 import { giveToArena, OWN, takeFromArena } from './scratch';
 
-const SMALL: u32 = 512; // bytes; up to here a block comes from a bin of its exact size
+const SMALL: u32 = 2048; // bytes; up to here a block comes from a bin of its exact size
 const SLAB: u32 = 16384; // bytes taken from the large heap to refill a bin
 const LINE: usize = 64;
 const HEADER: u32 = 16;
@@ -77,7 +77,7 @@ function take(size: usize): usize {
   return block;
 }
 
-/** As `alloc`, for a constant multiple of 16 up to 512 bytes: a block of a bin that has one is a matter of two loads. */
+/** As `alloc`, for a constant multiple of 16 up to SMALL: a block of a bin that has one is a matter of two loads. */
 // @ts-ignore: decorator
 @inline
 export function allocSmall(size: usize): usize {

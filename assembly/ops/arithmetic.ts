@@ -22,7 +22,7 @@ import {
 } from './elementwise';
 import {
   abs, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, imag, lessEqual, log, mul, neg,
-  notEqual, onesLike, pow, pull, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
+  notEqual, onesLike, pow, pull, pullTwice, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
 } from './prim';
 
 export function defineArithmetic(): void {
@@ -51,15 +51,24 @@ function defineSums(): void {
 function defineProducts(): void {
   /** y = x₀·x₁.  x̄₀ = ȳ·conj x₁, x̄₁ = ȳ·conj x₀. */
   defineMap(Op.mul, (op) => { number2<k.Mul>(op); pairs2<k.Mul>(op); }, X0 | X1,
-    (v) => { pull(v, 0, v.input(1)); pull(v, 1, v.input(0)); });
+    (v) => { pullFactors(v); });
 
   /** y = x·z, 0 where z is 0: the chain rule's product, in which z is the cotangent.  x̄ = ȳ·conj z, z̄ = ȳ·conj x. */
   defineMap(Op.mulNoNan, (op) => { real2<k.MulNoNan>(op); pairs2<k.MulNoNan>(op); }, X0 | X1,
-    (v) => { pull(v, 0, v.input(1)); pull(v, 1, v.input(0)); });
+    (v) => { pullFactors(v); });
 
   /** y = x².  x̄ = 2ȳ·conj x. */
   defineMap(Op.square, (op) => { number1<k.Square>(op); pairs1<k.Square>(op); }, X,
     (v) => { v.give(0, chain(scale(conj(v.input(0)), 2), v.cotangent)); });
+}
+
+/** The chain rule for both factors; those of x·x get the same. */
+function pullFactors(v: View): void {
+  const x = v.input(0);
+  const y = v.input(1);
+  if (x == y) return pullTwice(v, x);
+  pull(v, 0, y);
+  pull(v, 1, x);
 }
 
 function defineQuotients(): void {

@@ -106,9 +106,10 @@ export function axesOf(v: View): i32 {
   return reducedAxes(v.attributes, v.input(0).rank);
 }
 
-/** The cotangent of a reduction, in a shape that broadcasts to its input's. */
+/** The cotangent of a reduction, in a shape that broadcasts to its input's, as a scalar does. */
 export function expandedCotangent(v: View): Tensor {
-  return expanded(v.cotangent, v.input(0), axesOf(v));
+  const t = v.cotangent;
+  return t && t.rank ? expanded(t, v.input(0), axesOf(v)) : t;
 }
 
 /** Σ x over the axes in `mask`, kept in size 1. */

@@ -96,6 +96,18 @@ export function pull(v: View, i: i32, d: Tensor): void {
   const cotangent = v.cotangent;
   if (!v.giveProduct(i, derivative, cotangent)) v.give(i, chain(derivative, cotangent));
 }
+/** As `pull`, for inputs 0 and 1 that are one tensor: a product serves both. */
+export function pullTwice(v: View, d: Tensor): void {
+  if (!d || !v.needs(0)) return;
+  const derivative = conj(d);
+  const cotangent = v.cotangent;
+  let product = changetype<Tensor>(0);
+  for (let i = 0; i < 2; i++) {
+    if (v.giveProduct(i, derivative, cotangent)) continue;
+    if (!product) product = chain(derivative, cotangent);
+    v.give(i, product);
+  }
+}
 /** The chain rule's quotient: cotangent / x, 0 where the cotangent is 0 whatever x. */
 export function chainDiv(cotangent: Tensor, x: Tensor): Tensor { return promoted2(Op.xdivy, cotangent, x); }
 

@@ -5,26 +5,34 @@ import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
 import { Status } from '../shared/abi';
 import { isInexact } from '../tensor/dtype';
 import { disown, own } from '../tensor/scope';
-import { allocateElements, countElements, newScalarRecord, NONE, release, Tensor } from '../tensor/tensor';
+import { allocateElements, countElements, NONE, release, Tensor } from '../tensor/tensor';
+import { haveSameShape, newLike } from '../tensor/view';
 import { begin, Call, CALL_AREA } from './call';
-import { compute } from './compute';
+import { compute, isLarge } from './compute';
 import { fail, hasFailed } from './fault';
 import { dtypesOf, indexOf, inferOf, kernelOf, resultOf, vjpOf } from './registry';
-import { append, appendScalar, watching } from './tape';
+import { append, appendMap, watching } from './tape';
 import { note, tracing } from './trace';
 
 /** `op` of x; NONE when there is no x, or after a failure. */
 export function call1(op: i32, x: Tensor): Tensor {
   if (!x) return NONE;
-  const kernel = x.rank || tracing ? 0 : kernelOf(op, x.dtype);
-  return kernel ? mapScalars(op, kernel, 1, x, x) : applyTo(op, 1, x, x, 0);
+  const kernel = isPlain(x) ? kernelOf(op, x.dtype) : 0;
+  return kernel ? mapPlain(op, kernel, 1, x, x) : applyTo(op, 1, x, x, 0);
 }
 
 /** `op` of x and y, likewise. */
 export function call2(op: i32, x: Tensor, y: Tensor): Tensor {
   if (!x || !y) return NONE;
-  const kernel = x.rank | y.rank || x.dtype != y.dtype || tracing ? 0 : kernelOf(op, x.dtype);
-  return kernel ? mapScalars(op, kernel, 2, x, y) : applyTo(op, 2, x, y, 0);
+  const kernel = x.dtype == y.dtype && isPlain(x) && isPlain(y) && haveSameShape(x, y) ? kernelOf(op, x.dtype) : 0;
+  return kernel ? mapPlain(op, kernel, 2, x, y) : applyTo(op, 2, x, y, 0);
+}
+
+/** Whether an elementwise kernel may take x as it lies, whole and on this thread. */
+// @ts-ignore: decorator
+@inline
+function isPlain(x: Tensor): bool {
+  return !tracing && (!x.rank || (x.isContiguous && !isLarge(x.size)));
 }
 
 /** `op` of x, or of x and y when it has two inputs, and of attributes that lie in the call area, `words` of them. */
@@ -36,17 +44,17 @@ export function applyTo(op: i32, inputs: i32, x: Tensor, y: Tensor, words: i32):
   return apply();
 }
 
-/** An elementwise op of one or two scalars, whose result needs no shape rule: what `apply` does, in one line. The last operand is y. */
-function mapScalars(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor): Tensor {
-  const t = newScalarRecord(resultOf(kernel));
+/** An elementwise op of one or two tensors that are plain and alike: what `apply` does, in one line. The last operand is y. */
+function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor): Tensor {
+  const t = newLike(x, resultOf(kernel));
   if (!t) {
     fail(Status.memory, op);
     return NONE;
   }
-  pass(kernel, x.dtype, x.data, y.data, t.data, 1);
+  pass(kernel, x.dtype, x.data, y.data, t.data, x.size);
   own(t);
   const watchers = (x.watchers | y.watchers) & watching;
-  if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendScalar(op, inputs, x, y, t, watchers)) fail(Status.memory, op);
+  if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendMap(op, inputs, x, y, t, watchers)) fail(Status.memory, op);
   if (!hasFailed()) return t;
   disown(t);
   return NONE;

@@ -2,21 +2,21 @@
  * Reverse sweep over a tape. Knows opcodes, not operations: a rule is found in the registry, reads its node through a `View` and
  * gives cotangents to the node's inputs by calling the same recorded ops as everybody else, so outer tapes differentiate it again.
  */
+import { MulNoNan } from '../kernels/arithmetic';
 import { alloc, free } from '../memory/heap';
-import { OWN } from '../memory/scratch';
-import { Flag, Status } from '../shared/abi';
+import { DType, Flag, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { isComplex } from '../tensor/dtype';
 import { clear, mark, own } from '../tensor/scope';
-import { hold, isSole, newScalarRecord, release, Tensor } from '../tensor/tensor';
+import { hold, isSole, newScalarRecord, release, releaseLast, Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
 import { apply, call2, pass } from './apply';
 import { begin } from './call';
 import { fail, hasFailed } from './fault';
 import { kernelOf, vjpOf } from './registry';
 import { Node } from './node';
-import { dropLast, Tape, watching } from './tape';
+import { dropLast, isRecorded, Tape } from './tape';
 import { tracing } from './trace';
 
 let sweeping: Tape = changetype<Tape>(0);
@@ -50,11 +50,11 @@ export class View extends Node {
   give(i: i32, t: Tensor): void {
     if (t && this.needs(i)) accumulate(this.valueOf(i), sumTo(t, this.input(i)));
   }
-  /** Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are scalars that no one records; else leaves it to be done. */
+  /** Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are real scalars that no one records; else leaves it to be done. */
   // @ts-ignore: decorator
   @inline
   giveProduct(i: i32, x: Tensor, y: Tensor): bool {
-    if (!x || x.rank | y.rank || x.dtype != y.dtype || tracing || (x.watchers | y.watchers) & watching) return false;
+    if (!x || x.rank | y.rank || x.dtype != y.dtype || isComplex(y.dtype) || tracing || isRecorded(x, y)) return false;
     return accumulateProduct(slotOf(this.valueOf(i)), x, y);
   }
 }
@@ -111,7 +111,7 @@ export function shaped(op: Op, x: Tensor, like: Tensor): Tensor {
 // @ts-ignore: decorator
 @inline
 function sumTo(t: Tensor, like: Tensor): Tensor {
-  return haveSameShape(t, like) ? t : shaped(Op.sumTo, t, like);
+  return haveSameShape(t, like) ? t : shaped(t.size == like.size ? Op.reshape : Op.sumTo, t, like);
 }
 
 function accumulate(value: u32, t: Tensor): void {
@@ -121,7 +121,7 @@ function accumulate(value: u32, t: Tensor): void {
   if (!held) {
     hold(t);
     store<Tensor>(slot, t);
-  } else if (!tracing && !((held.watchers | t.watchers) & watching) && isSole(held) && t.isContiguous) {
+  } else if (!tracing && !isRecorded(held, t) && isSole(held) && t.isContiguous) {
     addTo(held, t.data);
   } else {
     const total = call2(Op.add, held, t);
@@ -135,32 +135,39 @@ function accumulate(value: u32, t: Tensor): void {
 /** x ← x + y in place, of one shape and dtype and contiguous. */
 function addTo(x: Tensor, y: usize): void {
   x.flags &= ~Flag.ones;
-  map2(Op.add, x, x.data, y, x.data);
+  if (x.size) pass(kernelOf(Op.add, x.dtype), x.dtype, x.data, y, x.data, x.size);
 }
 
-/** Op's elements at `to` from those at x and y, as many and of the dtype as `like` has. */
-function map2(op: Op, like: Tensor, x: usize, y: usize, to: usize): void {
-  if (like.size) pass(kernelOf(op, like.dtype), like.dtype, x, y, to, like.size);
-}
-
-const PRODUCT = memory.data(16, 16) + OWN;
-
-/** Adds x·y of scalars to the one in the slot. The first product becomes a record that the slot alone has; so the next are added in place. */
+/**
+ * Adds x·y of real scalars to the one in the slot, in registers. The first product becomes a record that the slot alone has; so the next
+ * are added in place.
+ */
 // @ts-ignore: decorator
 @inline
 function accumulateProduct(slot: usize, x: Tensor, y: Tensor): bool {
-  const held = load<Tensor>(slot);
-  if (held && (held.watchers & watching || !isSole(held))) return false;
-  map2(Op.mulNoNan, y, x.data, y.data, PRODUCT);
-  if (held) {
-    addTo(held, PRODUCT);
-    return true;
+  let held = load<Tensor>(slot);
+  if (held && (isRecorded(held, held) || !isSole(held))) return false;
+  const isFirst = !held;
+  if (isFirst) {
+    held = newScalarRecord(y.dtype);
+    if (!held) return false;
+    store<Tensor>(slot, held);
   }
-  const t = newScalarRecord(y.dtype);
-  if (!t) return false;
-  v128.store(t.data, v128.load(PRODUCT));
-  store<Tensor>(slot, t);
+  held.flags &= ~Flag.ones;
+  if (y.dtype == DType.float32) addProduct<f32>(held.data, x.data, y.data, isFirst);
+  else addProduct<f64>(held.data, x.data, y.data, isFirst);
   return true;
+}
+
+/** Adds the product of the elements at x and y to the one at `to`, which is none yet when it is the first. */
+// @ts-ignore: decorator
+@inline
+function addProduct<T>(to: usize, x: usize, y: usize, isFirst: bool): void {
+  const f = changetype<MulNoNan>(0);
+  const a = v128.load(x);
+  const b = v128.load(y);
+  const product = sizeof<T>() == 4 ? f.f32x4(a, b) : f.f64x2(a, b);
+  v128.store(to, isFirst ? product : v128.add<T>(v128.load(to), product));
 }
 
 /** Adds a seed for `target`: ones, or `dy` of its shape and dtype. A target that the tape doesn't watch contributes nothing. */
@@ -189,7 +196,7 @@ export function sweep(tape: Tape, consume: bool): bool {
     if (node.watchers & tape.bit && hasCotangent(node)) {
       call_indirect<void>(vjpOf(node.op), changetype<View>(node));
       for (let i: u32 = 0, n = node.outputs; i < n; i++) drop(slotOf(node.first + i));
-      clear(before);
+      if (mark() != before) clear(before);
       if (hasFailed()) return false;
     }
     if (consume) dropLast(tape, node);
@@ -213,7 +220,7 @@ function drop(slot: usize): void {
   const t = load<Tensor>(slot);
   if (!t) return;
   store<usize>(slot, 0);
-  release(t);
+  releaseLast(t);
 }
 
 /** The cotangent of a watched value, still held by the sweep; NONE when nothing reached it. */

@@ -105,14 +105,14 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
 /** Bytes of the node of one or two inputs, one result and no attributes. */
 // @ts-ignore: decorator
 @inline
-export function scalarNodeBytes(inputs: i32): usize {
+export function mapNodeBytes(inputs: i32): usize {
   return (NODE_FIXED + (inputs << 3) + 4 + 7) & ~7;
 }
 
 /** As `write`, of such a call: two inputs of which the last is y, or one, which is x and y. */
 // @ts-ignore: decorator
 @inline
-export function writeScalar(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, prev: usize, first: u32, watchers: u32): void {
+export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, prev: usize, first: u32, watchers: u32): void {
   const saves = savesOf(op);
   node.prev = prev;
   node.op = <u16>op;

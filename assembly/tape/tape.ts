@@ -6,11 +6,11 @@
  * tape at depth d sets bit d on what it watches, and results inherit the bits. An op is recorded when an input has the bit of an
  * open tape. When a list ends or is left to closed tapes, the marks are wiped: outside tapes every tensor is a constant.
  */
-import { alloc, free } from '../memory/heap';
+import { alloc, allocSmall, free, freeSmall } from '../memory/heap';
 import { Limit } from '../shared/abi';
 import { Tensor } from '../tensor/tensor';
 import { Call } from './call';
-import { Node, nodeBytes, scalarNodeBytes, spend, unmark, write, writeScalar } from './node';
+import { mapNodeBytes, Node, nodeBytes, spend, unmark, write, writeMap } from './node';
 
 const CHUNK: usize = 1 << 14; // bytes of nodes taken from the heap at a time
 const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
@@ -48,8 +48,8 @@ export class Tape {
   isOpen: bool;
 }
 
-const LIST_BYTES = offsetof<List>();
-export const TAPE_BYTES = offsetof<Tape>();
+const LIST_BYTES = (offsetof<List>() + 15) & ~15;
+export const TAPE_BYTES = (offsetof<Tape>() + 15) & ~15;
 
 let current: List = changetype<List>(0);
 let depth = 0;
@@ -59,8 +59,15 @@ let spare: usize = 0;
 /** Bits of the open tapes. 0: nothing is recorded. */
 export let watching: u32 = 0;
 
+/** Whether an open tape records what is made of x and y. */
+// @ts-ignore: decorator
+@inline
+export function isRecorded(x: Tensor, y: Tensor): bool {
+  return watching != 0 && ((x.watchers | y.watchers) & watching) != 0;
+}
+
 function newList(): List {
-  const list = changetype<List>(alloc(LIST_BYTES));
+  const list = changetype<List>(allocSmall(LIST_BYTES));
   if (!list) return list;
   list.refs = 0;
   list.last = changetype<Node>(0);
@@ -74,11 +81,11 @@ function newList(): List {
 /** Starts recording on a tape of its own; null when memory is out or the nesting passes its limit. */
 export function openTape(): Tape {
   if (isDeepest()) return changetype<Tape>(0);
-  const tape = changetype<Tape>(alloc(TAPE_BYTES));
+  const tape = changetype<Tape>(allocSmall(TAPE_BYTES));
   if (!tape) return tape;
   if (!current) current = newList();
   if (!current) {
-    free(changetype<usize>(tape), TAPE_BYTES);
+    freeSmall(changetype<usize>(tape), TAPE_BYTES);
     return changetype<Tape>(0);
   }
   current.refs++;
@@ -130,7 +137,7 @@ export function detachTape(tape: Tape): void {
 /** Ends a closed tape; its nodes go with the last tape of the list. */
 export function freeTape(tape: Tape): void {
   const list = tape.list;
-  free(changetype<usize>(tape), TAPE_BYTES);
+  freeSmall(changetype<usize>(tape), TAPE_BYTES);
   if (--list.refs) {
     if (list != current) unmarkAll(list);
     return;
@@ -143,7 +150,7 @@ export function freeTape(tape: Tape): void {
     else free(chunk, bytes);
     chunk = next;
   }
-  free(changetype<usize>(list), LIST_BYTES);
+  freeSmall(changetype<usize>(list), LIST_BYTES);
 }
 
 /** Appends the call in progress, whose inputs have the marks `watchers`; false when memory is out. */
@@ -157,14 +164,14 @@ export function append(c: Call, watchers: u32): bool {
   return true;
 }
 
-/** Appends `op` of x, or of x and y when it has two inputs, that gave t; all are scalars. False when memory is out. */
+/** Appends `op` of x, or of x and y when it has two inputs, that gave t. False when memory is out. */
 // @ts-ignore: decorator
 @inline
-export function appendScalar(op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, watchers: u32): bool {
+export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, watchers: u32): bool {
   const list = current;
-  const node = changetype<Node>(room(scalarNodeBytes(inputs)));
+  const node = changetype<Node>(room(mapNodeBytes(inputs)));
   if (!node) return false;
-  writeScalar(node, op, inputs, x, y, t, changetype<usize>(list.last), list.values++, watchers);
+  writeMap(node, op, inputs, x, y, t, changetype<usize>(list.last), list.values++, watchers);
   list.last = node;
   return true;
 }

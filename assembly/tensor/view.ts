@@ -1,7 +1,7 @@
-/** Geometry: shapes compared and copied, and views, which are records that share the elements of another. Knows no ops. */
+/** Geometry: shapes compared and copied, records of another's shape, and views, which share the elements of another. Knows no ops. */
 import { Flag } from '../shared/abi';
 import { sizeShift } from './dtype';
-import { newRecord, NONE, Tensor } from './tensor';
+import { allocateElements, newRecord, newScalarRecord, NONE, release, Tensor } from './tensor';
 
 /** Lets `t`, whose shape and strides are set, view the elements of `source`, `offset` elements from its first. */
 export function shareElements(t: Tensor, source: Tensor, offset: i32): void {
@@ -35,6 +35,22 @@ export function haveSameShape(a: Tensor, b: Tensor): bool {
 export function copyGeometry(to: Tensor, from: Tensor): void {
   to.size = from.size;
   for (let i = 0, n = from.rank << 3; i < n; i += 8) store<u64>(to.shapeAt + i, load<u64>(from.shapeAt + i));
+}
+
+/** A record of x's shape with elements of `dtype`, which are the caller's to write. NONE when memory is out. */
+// @ts-ignore: decorator
+@inline
+export function newLike(x: Tensor, dtype: i32): Tensor {
+  return x.rank ? newOfShape(x, dtype) : newScalarRecord(dtype);
+}
+
+function newOfShape(x: Tensor, dtype: i32): Tensor {
+  const t = newRecord(dtype, x.rank);
+  if (!t) return NONE;
+  copyGeometry(t, x);
+  if (allocateElements(t)) return t;
+  release(t);
+  return NONE;
 }
 
 /** A second record of the same elements, of its own identity. */
