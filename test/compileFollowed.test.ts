@@ -1,7 +1,11 @@
-/** Products of compiled functions that elementwise steps follow while they are computed: the function's own bits, and which steps follow. */
+/**
+ * Products of compiled functions that elementwise steps follow while they are computed: the function's own bits, and which steps follow.
+ * Programs are made on one thread, for nothing follows where a pool may divide; they run on as many as there are.
+ */
 import { compile, conv2d, type DTypeName, gradientsFunction, random, scope, type Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { bitsOf } from './cases.js';
+import { alone } from './threads/core.js';
 import { expectNothingLeft } from './values.js';
 
 type F = (...tensors: Tensor[]) => Tensor | Tensor[];
@@ -12,6 +16,7 @@ const outcome = (results: Tensor | Tensor[]): string[] => [results].flat().map((
 function followed(f: F, ...inputs: Tensor[]): number {
   const compiled = compile(f);
   const expected = outcome(f(...inputs));
+  expect(alone(() => outcome(compiled(...inputs)))).toEqual(expected);
   for (let i = 0; i < 2; i++) expect(outcome(compiled(...inputs))).toEqual(expected);
   const listing = compiled.describe();
   compiled.dispose();
@@ -134,7 +139,7 @@ describe('elements that a product needs, or that are needed of it,', () => {
   test('are one place for the product and a result where that is possible', () =>
     scope(() => {
       const compiled = compile((x: Tensor, w: Tensor, b: Tensor) => x.matmul(w).add(b).relu());
-      compiled(x(), w(), matrix(3, [150]));
+      alone(() => compiled(x(), w(), matrix(3, [150])));
       expect(compiled.describe()).toBe(
         `program the function(x0: float32 [150, 150], x1: float32 [150, 150], x2: float32 [150])
   v0 = matmul(x0, x1): float32 [150, 150] at result 0
@@ -208,6 +213,7 @@ test('an error in what follows is the one that the function has, and the next ca
       return (error as Error).message.split(';')[0] as string;
     }
   };
+  scope(() => alone(() => run(compiled, -1)));
   for (const zeroAt of [-1, 0, 3000, 5999, -1])
     expectNothingLeft(() => {
       expect(run(compiled, zeroAt)).toEqual(run(f, zeroAt));

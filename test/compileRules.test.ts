@@ -1,6 +1,7 @@
 /** compile: what a program is made for, what a function may not do, and what is held and for how long. */
 import { add, booleanMask, compile, gradientsFunction, memory, scope, type Tensor, tensor } from 'gradtape';
 import { describe, expect, expectTypeOf, test } from 'vitest';
+import { alone } from './threads/core.js';
 
 const live = (): readonly number[] => [memory().tensors, memory().held];
 
@@ -251,7 +252,7 @@ test('describe prints the program and how it uses memory', () => {
   expect(compiled.describe()).toBe('step has no program yet: its first call makes one');
   const zeros = (...shape: number[]): Tensor => tensor(new Float32Array(shape.reduce((a, b) => a * b)), { shape });
   scope(() => {
-    compiled(zeros(32, 40), zeros(40, 64), zeros(64), 0.1);
+    alone(() => compiled(zeros(32, 40), zeros(40, 64), zeros(64), 0.1));
   });
   expect(compiled.describe()).toBe(
     `program step(x0: float32 [32, 40], x1: float32 [40, 64], x2: float32 [64], x3: float32 [])

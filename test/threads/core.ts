@@ -5,9 +5,22 @@ import module from '../../dist/bindings/library.js';
 export interface ThreadedCore {
   poolThreshold(nanoseconds: number, elements: number): void;
   poolIsOff(): number;
+  poolSet(helpers: number, looks: number): number;
 }
 
 export const threaded = (): ThreadedCore => module.core as unknown as ThreadedCore;
 
 /** Divides whatever has two steps. */
 export const divideAll = (): void => threaded().poolThreshold(0, 0);
+
+/** What f gives while the suite's pool, if there is one, has no helpers. */
+export function alone<T>(f: () => T): T {
+  const { GRADTAPE_THREADS: threads } = process.env;
+  if (!threads) return f();
+  threaded().poolSet(0, 0);
+  try {
+    return f();
+  } finally {
+    threaded().poolSet(Number(threads) - 1, 0);
+  }
+}
