@@ -6,7 +6,7 @@ import { alloc, free } from '../memory/heap';
 import { ARENA, OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
 import { sizeShift } from '../tensor/dtype';
-import { gemm, gemmWorkspace } from './gemm';
+import { COST, gemm, gemmWorkspace } from './gemm';
 import { forgetTold } from './progress';
 
 const AXES = 16;
@@ -14,8 +14,7 @@ const AXES = 16;
 const MANY = 8;
 /** Rows or columns that a share is a multiple of: a panel's, and never one, which is another kernel's. */
 const GRAIN = 16;
-/** Nanoseconds for a product and its sum; by a vector, where the matrix is read for them alone. */
-const COST = 0.05;
+/** As COST, by a vector: the matrix is read for these products alone. */
 const VECTOR_COST = 0.13;
 
 /** C ← Σ A·B: the matrices at the first index of every axis. Strides count elements. */

@@ -14,13 +14,12 @@ import { isShared, share, start } from '../parallel/share';
 import { isComplex, sizeShift } from '../tensor/dtype';
 import { pack } from './copy';
 import { addPlaces, clearPlaces, GATHERED, Gathered, runGathered } from './gathered';
+import { COST } from './gemm';
 import { ROW } from './microkernel';
 import { forgetTold } from './progress';
 import { closeSource, nextPiece, openSource, shareBands, SOURCE } from './source';
 import { AXES, axisOf, cellsOf, placesOf, tapsOf } from './window';
 
-/** Nanoseconds for a product and its sum. */
-const COST = 0.05;
 /** Rows of the filter that a share is a multiple of. */
 const GRAIN = 16;
 

@@ -7,7 +7,7 @@
  * Tables from scripts/coefficients.py.
  */
 import { madd, nmadd, select } from '../simd/lanes';
-import { half, one, pick, sign } from './constant';
+import { half, one, pick } from './constant';
 import { sumTail } from './exact';
 import { at, horner6, poly4, poly9, poly10 } from './polynomial';
 

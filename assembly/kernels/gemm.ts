@@ -9,6 +9,9 @@ import { emit, fold, InPlace, microkernel, Packed, ROW, TILE } from './microkern
 import { PAIR, packA, packB } from './pack';
 import { tell } from './progress';
 
+/** Nanoseconds for a product and its sum. */
+export const COST = 0.05;
+
 export const KC: i32 = 256; // depth of a block: a panel of B (KC × 64 bytes) and one of A stay in the first-level cache
 export const MC: i32 = 32; // pairs of real rows in a block of A: MC × KC × 32 bytes stay in the second-level cache
 export const NC: i32 = 64; // panels in a block of B: NC × KC × 64 bytes

@@ -7,7 +7,7 @@
 import { madd, nmadd, select } from '../simd/lanes';
 import { half, one, sign } from './constant';
 import { lower, narrow, upper } from './widen';
-import { at, horner2, poly2, poly3, poly4, poly5, poly6, poly10 } from './polynomial';
+import { at, horner2, poly2, poly3, poly4, poly6, poly10 } from './polynomial';
 
 /** tanh f32: 10, where it is 1; 2/ln 2; ln 2/2, which the nearest float is to 2^-30; 1.5·2^23 + 126, with k making 2^(k−1). */
 const FLAT32 = memory.data<f32>([10], 4), OVER_HALF_LN2 = memory.data<f32>([2.88539], 4);

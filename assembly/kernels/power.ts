@@ -5,7 +5,7 @@
  * by as much. float32 pow and cbrt are computed in pairs of f64 lanes. Tables from scripts/coefficients.py.
  */
 import { madd, select } from '../simd/lanes';
-import { half, infinity, one, pick, sign, two, zero } from './constant';
+import { half, infinity, one, sign, two, zero } from './constant';
 import { productTail, sumTail } from './exact';
 import { brief, clamped, coarse, fine, reduced, scale, shifted } from './exponential';
 import { exponent, fraction, lifted, moved, power } from './logarithm';

@@ -5,7 +5,6 @@ import { crossEntropyLines, differenceLines, logsumexpLines, softmaxLines } from
 import { alloc, free } from '../memory/heap';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { View } from '../tape/backward';
 import { Call } from '../tape/call';
 import { define, X, X0, X1, X2, Y } from '../tape/define';
 import { fail } from '../tape/fault';

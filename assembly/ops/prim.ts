@@ -92,7 +92,7 @@ export function chain(derivative: Tensor, cotangent: Tensor): Tensor {
 /** The chain rule for input i: gives it ȳ·conj d, where d is the derivative. */
 export function pull(v: View, i: i32, d: Tensor): void {
   if (!d || !v.needs(i)) return;
-  const derivative = isComplex(d.dtype) ? call1(Op.conj, d) : d;
+  const derivative = conj(d);
   const cotangent = v.cotangent;
   if (!v.giveProduct(i, derivative, cotangent)) v.give(i, chain(derivative, cotangent));
 }
@@ -156,4 +156,3 @@ export function where(condition: Tensor, x: Tensor, y: Tensor): Tensor { return 
 export function whereElse0(condition: Tensor, x: Tensor): Tensor { return where(condition, x, constant(0, x)); }
 /** 0 where the condition holds, else x. */
 export function where0(condition: Tensor, x: Tensor): Tensor { return where(condition, constant(0, x), x); }
-

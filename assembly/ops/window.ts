@@ -3,7 +3,7 @@
  * computes.
  * Attributes: groups; of each spatial axis cells, taps, stride, dilation, zeros before, zeros after.
  */
-import { AXES, Axis, axisOf } from '../kernels/window';
+import { AXES, axisOf } from '../kernels/window';
 import { Status } from '../shared/abi';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';

@@ -48,7 +48,7 @@ export function isShared(): bool {
 /** As `share`, for n steps that each leave a piece of `bytes` bytes in `room()`; 0 where the work stays on one thread. */
 export function sharePieces(n: i32, cost: f64, bytes: i32): i32 {
   if (isArmed()) {
-    if (n < 2 || n * cost < worthwhile || !openRoom(<usize>n * bytes)) return 0;
+    if (!isWorthwhile(n, n * cost) || !openRoom(<usize>n * bytes)) return 0;
   } else if (!parts) return 0;
   return divide(n, 1, cost, SPLIT);
 }
@@ -73,13 +73,17 @@ export function meet(): Meeting {
 function divide(n: i32, grain: i32, cost: f64, split: i32): i32 {
   const units = n / grain;
   if (isArmed()) {
-    if (units > 1 && n * cost >= worthwhile) fork(min(units, split * (helpers + 1)), n * cost);
+    if (isWorthwhile(units, n * cost)) fork(min(units, split * (helpers + 1)), n * cost);
     disarm();
   }
   from = 0;
   if (!parts) return n;
   from = startOf(part, n, units, grain);
   return startOf(part + 1, n, units, grain) - from;
+}
+
+function isWorthwhile(units: i32, nanoseconds: f64): bool {
+  return units > 1 && nanoseconds >= worthwhile;
 }
 
 function startOf(i: i32, n: i32, units: i32, grain: i32): i32 {

@@ -85,20 +85,8 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
   node.first = first;
   node.watchers = watchers;
   const saves = savesOf(c.op);
-  for (let i = 0; i < inputs; i++) {
-    const t = c.input(i);
-    const at = node.inputAt(i);
-    store<Tensor>(at, t);
-    store<u32>(at, t.value, 4);
-    take(t, savesInput(saves, i));
-  }
-  for (let i = 0; i < outputs; i++) {
-    const t = c.output(i);
-    store<Tensor>(node.outputAt(i), t);
-    t.value = first + i;
-    t.watchers = watchers;
-    take(t, savesOutput(saves, i));
-  }
+  for (let i = 0; i < inputs; i++) putInput(node, i, c.input(i), saves);
+  for (let i = 0; i < outputs; i++) putOutput(node.outputAt(i), i, c.output(i), first, watchers, saves);
   for (let i = 0, n = c.words; i < n; i++) store<i32>(node.attributes + (i << 2), c.attribute(i));
 }
 
@@ -120,18 +108,28 @@ export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor,
   store<u32>(changetype<usize>(node), 1, offsetof<Node>('outputs')); // and no words
   node.first = first;
   node.watchers = watchers;
-  store<Tensor>(node.inputAt(0), x);
-  store<u32>(node.inputAt(0), x.value, 4);
-  take(x, savesInput(saves, 0));
-  if (inputs == 2) {
-    store<Tensor>(node.inputAt(1), y);
-    store<u32>(node.inputAt(1), y.value, 4);
-    take(y, savesInput(saves, 1));
-  }
-  store<Tensor>(node.inputAt(inputs), t); // behind the inputs
-  t.value = first;
+  putInput(node, 0, x, saves);
+  if (inputs == 2) putInput(node, 1, y, saves);
+  putOutput(node.inputAt(inputs), 0, t, first, watchers, saves); // behind the inputs
+}
+
+// @ts-ignore: decorator
+@inline
+function putInput(node: Node, i: i32, t: Tensor, saves: u32): void {
+  const at = node.inputAt(i);
+  store<Tensor>(at, t);
+  store<u32>(at, t.value, 4);
+  take(t, savesInput(saves, i));
+}
+
+/** Numbers and marks a result. */
+// @ts-ignore: decorator
+@inline
+function putOutput(at: usize, i: i32, t: Tensor, first: u32, watchers: u32, saves: u32): void {
+  store<Tensor>(at, t);
+  t.value = first + i;
   t.watchers = watchers;
-  take(t, savesOutput(saves, 0));
+  take(t, savesOutput(saves, i));
 }
 
 /** Wipes the marks of the node's results. See Note [Values and watchers] in tape.ts */

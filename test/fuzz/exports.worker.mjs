@@ -46,8 +46,7 @@ function play(program) {
     const numbers = args.flatMap((arg) => {
       if (arg.serial) return serial++;
       if (arg.handle !== undefined) return pick('handle', arg.handle) || [0, 0];
-      if (arg.scope !== undefined) return pick('scope', arg.scope);
-      for (const kind of ['tape', 'trace', 'program']) if (arg[kind] !== undefined) return pick(kind, arg[kind]);
+      for (const kind of ['scope', 'tape', 'trace', 'program']) if (arg[kind] !== undefined) return pick(kind, arg[kind]);
       return arg;
     });
     let result;
