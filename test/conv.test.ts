@@ -2,7 +2,19 @@
  * Convolution and pooling where rows of the op table do not reach: sizes beyond every block of the kernels, the whole Jacobian, and
  * results that do not depend on the images beside.
  */
-import { type ConvOptions, concat, conv2d, depthwiseConv2d, gradientsFunction, maxPool2d, scope, slice, type Tensor, tensor } from 'gradtape';
+import {
+  type ConvOptions,
+  concat,
+  conv2d,
+  depthwiseConv2d,
+  gradientsFunction,
+  maxPool2d,
+  scope,
+  slice,
+  type Tensor,
+  tensor,
+  type WindowOptions,
+} from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { bitsOf } from './cases.js';
 import { random, seedOf } from './random.js';
@@ -180,6 +192,42 @@ test('the whole Jacobian, column by column', () => {
       const column = which === 0 ? f(unit(operand, k), operands[1]) : f(operands[0], unit(operand, k));
       expect(rows.map((row) => row.data()[k])).toEqual([...column.data()]);
     }
+  });
+});
+
+describe('ȳ goes to where the greatest of a window is', () => {
+  const windows: readonly (readonly [title: string, window: number[], options: WindowOptions])[] = [
+    ['tiles', [2, 2], {}],
+    ['tiles with a border', [3, 2], { padding: 'SAME' }],
+    ['gaps', [2, 2], { strides: [3, 2] }],
+    ['gaps on one axis, overlaps on the other', [2, 3], { strides: [3, 1], padding: 'SAME' }],
+    ['overlaps', [3, 3], { strides: 2 }],
+    ['one window', [7, 11], { strides: 1 }],
+  ];
+  describe.each(windows)('%s', (_, window, options) => {
+    test.each([1, 2, 3, 4, 5, 8, 19].flatMap((channels) => (['float32', 'float64'] as const).map((dtype) => [channels, dtype] as const)))(
+      '%i channels, %s',
+      (channels, dtype) => {
+        const shape: Shape = [3, 7, 11, channels];
+        // Distinct numbers: a result says where it comes from. Whole cotangents: their sums are exact in any order.
+        const numbers = random(seedOf('conv.test', 'distinct'));
+        const data = Float64Array.from({ length: size(shape) }, (_, i) => i).sort(() => numbers() - 0.5);
+        const x = tensor(data, { shape, dtype });
+        const f = (t: Tensor): Tensor => maxPool2d(t, window, options);
+        const y = f(x);
+        const dy = Float64Array.from({ length: y.size }, (_, i) => (i % 13) - 6);
+        const expected = new Float64Array(x.size);
+        const places = Array.from(y.data(), (v) => data.indexOf(v));
+        places.forEach((at, i) => {
+          expected[at] = (expected[at] as number) + (dy[i] as number);
+        });
+        const g = gradientsFunction(f).withDy(tensor(dy, { shape: y.shape, dtype }));
+        const weights = Float64Array.from(data, (v) => v % 17);
+        const along = gradientsFunction((w: Tensor) => gradientsFunction(f).withDy(w)(x)).withDy([tensor(weights, { shape, dtype })]);
+        expect(Array.from((g(x)[0] as Tensor).data(), (v) => v + 0)).toEqual(Array.from(expected));
+        expect(Array.from((along(y)[0] as Tensor).data())).toEqual(places.map((at) => weights[at]));
+      },
+    );
   });
 });
 

@@ -262,6 +262,19 @@ export const secondOrder: Rung = (p) => {
   expectEqual(inner(u, difference), inner(Hu, v), 1e-7, scale + size(u, pull(p, dy)) + size(u, difference), `${label(p.c)} Hessian by differences`);
 };
 
+/** J·u, as the gradient of ⟨u, x̄⟩ by ȳ, is linear in u: its gradient along w is x̄ for ȳ = w. Nothing where x̄ is 0 whatever ȳ. */
+export const transposed: Rung = (p) => {
+  const [u, dy, w] = [tangents(p), cotangents(p), cotangents(p)];
+  const inputs = tensorsOf(p.c, p.inputs);
+  const along = u.map((x, k) => toTensor(x, p.c.dtypes[p.wanted[k] as number] as DTypeName));
+  const indices = (list: Vector): number[] => list.map((_, i) => i);
+  const pulled = (...cotangents: Tensor[]): Tensor[] => gradients(callable(p.c), p.wanted, inputs, cotangents, !isList(p));
+  const pushed = (...tangents: Tensor[]): Tensor[] => gradients(pulled, indices(dy), seedsOf(p, dy), tangents, false);
+  if (pushed(...along).includes(null as never)) return;
+  const back = gradients(pushed, indices(u), along, seedsOf(p, w), false).map((g, k) => fromGradient(g, u[k] as NdArray));
+  expectVector(back, pull(p, w), 1e-12, `${label(p.c)} pushed and pulled back`);
+};
+
 /** The third derivative along three directions, by three gradient functions inside each other. */
 export const thirdOrder: Rung = (p) => {
   const [u, v, w, dy] = [tangents(p), tangents(p), tangents(p), cotangents(p)];

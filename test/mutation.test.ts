@@ -6,7 +6,7 @@ import { init } from 'gradtape';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Op } from '../assembly/shared/opcode.js';
 import module from '../dist/bindings/library.js';
-import { climb, forwardMode, type Rung, secondOrder, structure } from './gradcheck.js';
+import { climb, forwardMode, type Rung, secondOrder, structure, transposed } from './gradcheck.js';
 import type { OpInfo } from './opinfo/row.js';
 import { rows } from './opinfo.js';
 import { compiled, type Sanitized } from './sanitizer.js';
@@ -25,6 +25,8 @@ const users: Partial<Record<keyof typeof Op, string>> = {
   convFilter: 'conv1d',
   convInput: 'conv1d',
   maxPool: 'maxPool1d',
+  maxPoolAdd: 'maxPool1d',
+  maxPoolTake: 'maxPool1d',
   mulNoNan: 'mul',
   recurrence: 'cumprod',
   sparseSoftmaxGrad: 'sparseSoftmaxCrossEntropy',
@@ -44,7 +46,7 @@ function rowsFor(op: Op): [likely: Rows, others: Rows] {
 /** The first row that notices that something is wrong. */
 function noticedBy(op: Op): string | undefined {
   for (const group of rowsFor(op)) {
-    for (const rungs of [[structure, forwardMode], [secondOrder]]) {
+    for (const rungs of [[structure, forwardMode], [secondOrder], [transposed]]) {
       for (const [name, row] of group) if (notices(name, row, rungs)) return name;
     }
   }

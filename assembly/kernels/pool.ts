@@ -4,8 +4,9 @@
  */
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
-import { share, start } from '../parallel/share';
-import { AXES, axisOf, placesOf, tapsOf } from './window';
+import { isShared, share, start } from '../parallel/share';
+import { LANES } from './total';
+import { AXES, axisOf, cellsOf, placesOf, tapsOf } from './window';
 
 @unmanaged @final
 export class Pool {
@@ -14,6 +15,11 @@ export class Pool {
   width: i32;
   x: usize;
   y: usize;
+  /** Numbers beside the cells of x, and beside those of y. */
+  z: usize;
+  w: usize;
+  /** Whether each cell of x belongs to one window. */
+  tiles: bool;
   /** Offsets of the window's cells from its first, in order, and how many they are. */
   cells: usize;
   count: i32;
@@ -49,14 +55,20 @@ function rangeOf(i: i32): Range {
 /** Nanoseconds for a vector. */
 const COST = 0.8;
 
-/** Goes to the first window of this thread's share; returns the bytes of scratch that were asked for in vain, 0 when all is well. */
-export function openWindows(p: Pool): usize {
+/**
+ * Goes to the first window of this thread's share; returns the bytes of scratch that were asked for in vain, 0 when all is well. With
+ * `adds` results lie at z, which are 0 to begin with where not each is one window's.
+ */
+export function openWindows(p: Pool, adds: bool): usize {
   const bytes = <usize>tapsOf() << 2;
   p.cells = alloc(bytes);
   if (!p.cells) return bytes;
   let outer = 0;
   while (outer < AXES - 1 && axisOf(outer).y == 1) outer++;
-  const bands = axisOf(outer).y; // of an image, for each place on its first axis
+  const isApart = !adds || axisOf(outer).stride >= axisOf(outer).taps;
+  const bands = isApart ? axisOf(outer).y : 1; // of an image, for each place on its first axis
+  p.tiles = tile();
+  if (adds && !p.tiles && !isShared()) memory.fill(p.z, 0, <usize>p.images * cellsOf() * p.width);
   const windows = placesOf() / bands;
   const all = p.images * bands;
   // Where channels end within a vector, the last one of a share would reach into the next.
@@ -69,6 +81,14 @@ export function openWindows(p: Pool): usize {
   listCells(p);
   locate(p);
   return 0;
+}
+
+function tile(): bool {
+  for (let i = 0; i < AXES; i++) {
+    const axis = axisOf(i);
+    if (axis.stride != axis.taps || axis.y * axis.stride - axis.low < axis.x) return false;
+  }
+  return true;
 }
 
 export function closeWindows(p: Pool): void {
@@ -145,24 +165,46 @@ export function poolMax<T>(p: Pool): void {
   } while (next(p));
 }
 
-/** y ← int32 positions in x of the first greatest of each window; the first NaN where there is one. */
-export function poolArgmax<T>(p: Pool): void {
-  const shift = sizeof<T>() == 4 ? 2 : 3;
+/** Which lanes of v, cells of windows that have y for the greatest, are that: equal, or NaN. */
+// @ts-ignore: decorator
+@inline
+function meets<T>(v: v128, y: v128): v128 {
+  return v128.or(v128.eq<T>(v, y), v128.ne<T>(v, v));
+}
+
+/** w ← the element of z where x has the first greatest of each window, which is y. */
+export function poolTake<T>(p: Pool): void {
   do {
     for (let c = 0; c < p.width; c += 16) {
-      const x = p.x + p.at + c;
-      let best = v128.load(x);
-      let at = v128.splat<i32>(0);
-      for (let i = 1; i < p.count; i++) {
-        const v = v128.load(x + p.cell(i));
-        const beats = v128.andnot(v128.eq<T>(best, best), v128.le<T>(v, best));
-        best = v128.bitselect(v, best, beats);
-        at = v128.bitselect(v128.splat<i32>(<i32>p.cell(i)), at, beats);
+      const from = p.at + c;
+      const y = v128.load(p.y + p.to + c);
+      let taken = v128.splat<i32>(0);
+      for (let i = p.count - 1; i >= 0; i--) {
+        const at = from + p.cell(i);
+        taken = v128.bitselect(v128.load(p.z + at), taken, meets<T>(v128.load(p.x + at), y));
       }
-      at = v128.shr<u32>(v128.add<i32>(at, v128.splat<i32>(<i32>p.at + c)), shift);
-      const y = p.y + ((p.to + c) >> shift << 2);
-      if (sizeof<T>() == 4) v128.store(y, v128.add<i32>(at, i32x4(0, 1, 2, 3)));
-      else v128.store64_lane(y, v128.add<i32>(v128.shuffle<i32>(at, at, 0, 2, 0, 2), i32x4(0, 1, 0, 1)), 0);
+      v128.store(p.w + p.to + c, taken);
+    }
+  } while (next(p));
+}
+
+/** z ← z + w where x has the first greatest of each window, which is y. Where windows tile x, what z holds counts as 0. */
+export function poolAdd<T>(p: Pool): void {
+  const held = v128.splat<i32>(p.tiles ? 0 : -1);
+  do {
+    for (let c = 0; c < p.width; c += 16) {
+      const own = v128.load(LANES + 16 - min(16, p.width - c));
+      const keep = v128.or(held, v128.not(own));
+      const y = v128.load(p.y + p.to + c);
+      let rest = v128.and(own, v128.load(p.w + p.to + c));
+      const x = p.x + p.at + c;
+      const z = p.z + p.at + c;
+      for (let at = p.cells, end = p.cells + (p.count << 2); at < end; at += 4) {
+        const cell = load<i32>(at);
+        const meet = meets<T>(v128.load(x + cell), y);
+        v128.store(z + cell, v128.add<T>(v128.and(v128.load(z + cell), keep), v128.and(rest, meet)));
+        rest = v128.andnot(rest, meet);
+      }
     }
   } while (next(p));
 }

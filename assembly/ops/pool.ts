@@ -1,71 +1,85 @@
 /** The greatest of windows. In comments x is the input, ȳ the cotangent. Knows no loops over elements. */
-import { closeWindows, openWindows, POOL, poolArgmax, poolMax } from '../kernels/pool';
-import { keepWhole } from '../parallel/share';
+import { closeWindows, openWindows, POOL, poolAdd, poolMax, poolTake } from '../kernels/pool';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { apply } from '../tape/apply';
-import { begin, Call } from '../tape/call';
-import { define, X0, zeroGradient } from '../tape/define';
+import { Call } from '../tape/call';
+import { define, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { FLOATS, sizeShift } from '../tensor/dtype';
-import { NONE, Tensor } from '../tensor/tensor';
+import { Tensor } from '../tensor/tensor';
 import { pack, unpack } from './indices';
-import { reshape } from './prim';
+import { sameDtype } from './infer';
 import { fit, fitCells, fitPlaces, hasDenseWindows, layWindows, windowed } from './window';
 
 export function definePool(): void {
-  /** y = the greatest of each window.  x̄ = ȳ added at the first greatest. Splits along the first axis. */
-  define(Op.maxPool, FLOATS, inferPool, (c) => { pool(c); }, X0,
-    (v) => { v.give(0, addedAt(v.cotangent, windowed(v, Op.argmaxPool, v.input(0)), v.input(0))); });
+  /** y = the greatest of each window.  x̄ = maxPoolAdd(x, y, ȳ). Splits along the first axis. */
+  define(Op.maxPool, FLOATS, inferPool, (c) => { pool(c); }, X0 | Y,
+    (v) => { v.give(0, windowed(v, Op.maxPoolAdd, v.input(0), v.output(0), v.cotangent)); });
 
-  /** y = where in x, in row-major order, the first greatest of each window is. int32. */
-  zeroGradient(Op.argmaxPool, FLOATS, inferPool, (c) => { pool(c); });
+  /** z = zeros with w added where x has the first greatest of each window, which is y; inputs are x, y, w.  w̄ = maxPoolTake(x, y, z̄). */
+  define(Op.maxPoolAdd, FLOATS, inferPool, (c) => { pool(c); }, X0 | X1,
+    (v) => { if (v.needs(2)) v.give(2, windowed(v, Op.maxPoolTake, v.input(0), v.input(1), v.cotangent)); });
+
+  /** w = the element of z there; inputs are x, y, z.  z̄ = maxPoolAdd(x, y, w̄). */
+  define(Op.maxPoolTake, FLOATS, inferPool, (c) => { pool(c); }, X0 | X1,
+    (v) => { if (v.needs(2)) v.give(2, windowed(v, Op.maxPoolAdd, v.input(0), v.input(1), v.cotangent)); });
 }
 
 function inferPool(c: Call): bool {
   if (!hasDenseWindows(c)) return false;
   const x = c.input(0);
+  const result = c.give(x.dtype, x.rank);
+  const adds = c.op == Op.maxPoolAdd;
+  if (!result || !fits(c, x, false) || !fits(c, result, !adds)) return false;
+  return c.inputs == 1 || (sameDtype(c, 0, 1) && sameDtype(c, 0, 2) && fits(c, c.input(1), true) && fits(c, c.input(2), adds));
+}
+
+/** Whether t has the places of the windows, or the cells. */
+function fits(c: Call, t: Tensor, places: bool): bool {
+  const x = c.input(0);
   const last = x.rank - 1;
-  const y = c.give(c.op == Op.maxPool ? x.dtype : DType.int32, x.rank);
-  return y != NONE && fitCells(c, x) && fit(c, y, 0, x.dim(0)) && fitPlaces(c, y) && fit(c, y, last, x.dim(last));
+  return fit(c, t, 0, x.dim(0)) && (places ? fitPlaces(c, t) : fitCells(c, t)) && fit(c, t, last, x.dim(last));
 }
 
 function pool(c: Call): void {
   const x = c.input(0);
-  const from = pack(c, x);
-  if (!from) return;
+  const p = POOL;
+  p.x = pack(c, x);
+  p.y = p.z = p.w = c.output(0).data;
+  if (c.inputs == 1) {
+    if (p.x) run(c);
+  } else {
+    const y = c.input(1);
+    const other = c.input(2);
+    const from = pack(c, other);
+    p.y = pack(c, y);
+    if (c.op == Op.maxPoolAdd) p.w = from;
+    else p.z = from;
+    if (p.x && p.y && from) run(c);
+    unpack(y, p.y);
+    unpack(other, from);
+  }
+  unpack(x, p.x);
+}
+
+function run(c: Call): void {
+  const x = c.input(0);
   const p = POOL;
   p.images = x.dim(0);
   p.width = x.dim(x.rank - 1) << sizeShift(x.dtype);
-  p.x = from;
-  p.y = c.output(0).data;
   layWindows(c);
-  if (x.dtype == DType.float64 && c.op == Op.argmaxPool) keepWhole(); // vectors of results are stored twice as wide as they are
-  const refused = openWindows(p);
-  if (refused) fail(Status.memory, c.op, <i32>(refused >> 10), 1);
-  else {
-    if (x.dtype == DType.float32) run<f32>(c.op == Op.maxPool);
-    else run<f64>(c.op == Op.maxPool);
-    closeWindows(p);
+  const refused = openWindows(p, c.op == Op.maxPoolAdd);
+  if (refused) {
+    fail(Status.memory, c.op, <i32>(refused >> 10), 1);
+    return;
   }
-  unpack(x, from);
+  if (x.dtype == DType.float32) walk<f32>(c.op);
+  else walk<f64>(c.op);
+  closeWindows(p);
 }
 
-function run<T>(values: bool): void {
-  if (values) poolMax<T>(POOL);
-  else poolArgmax<T>(POOL);
-}
-
-/** Zeros in the shape of x, with y added at row-major positions. */
-function addedAt(y: Tensor, positions: Tensor, x: Tensor): Tensor {
-  const c = begin(Op.scatterAdd, 2);
-  c.setInput(0, y);
-  c.setInput(1, positions);
-  c.words = 4;
-  c.setAttribute(0, 0);
-  c.setAttribute(1, 0);
-  c.setAttribute(2, 0);
-  c.setAttribute(3, x.size);
-  const sums = apply();
-  return sums ? reshape(sums, x) : sums;
+function walk<T>(op: i32): void {
+  if (op == Op.maxPool) poolMax<T>(POOL);
+  else if (op == Op.maxPoolAdd) poolAdd<T>(POOL);
+  else poolTake<T>(POOL);
 }

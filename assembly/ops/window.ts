@@ -90,11 +90,12 @@ export function layWindows(c: Call): void {
   }
 }
 
-/** The recorded `op` of a, and of b where there is one, with the windows of the node. */
-export function windowed(v: View, op: i32, a: Tensor, b: Tensor = changetype<Tensor>(0)): Tensor {
-  const c = begin(op, b ? 2 : 1);
+/** The recorded `op` of a, b, and e where there is one, with the windows of the node. */
+export function windowed(v: View, op: i32, a: Tensor, b: Tensor, e: Tensor = changetype<Tensor>(0)): Tensor {
+  const c = begin(op, e ? 3 : 2);
   c.setInput(0, a);
   c.setInput(1, b);
+  c.setInput(2, e);
   c.words = v.words;
   memory.copy(c.attributes, v.attributes, c.words << 2);
   return apply();

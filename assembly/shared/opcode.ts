@@ -163,7 +163,8 @@ export enum Op {
 
   // Pooling
   maxPool,
-  argmaxPool,
+  maxPoolAdd,
+  maxPoolTake,
 
   // Loss
   sparseSoftmaxCrossEntropy,

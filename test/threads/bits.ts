@@ -115,6 +115,10 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
     ...convolve(draw(24, 1, 150, 23, 24), draw(25, 5, 3, 1, 24), { padding: 'SAME', groups: 24, strides: [3, 1] }),
   ],
   'pools of windows': () => gradientsFunction((x: Tensor) => maxPool2d(x, 3, { strides: 2 }).square())(draw(18, 5, 19, 23, 32)) as Tensor[],
+  'gradients of pools': () =>
+    [2, 3].flatMap(
+      (stride) => gradientsFunction((x: Tensor) => maxPool2d(x, 2, { strides: stride, padding: 'SAME' }).square())(draw(28, 1, 151, 23, 24)) as Tensor[],
+    ),
   'pools of one image': () => [maxPool2d(draw(26, 1, 150, 23, 24), 3, { strides: 2 }), maxPool2d(draw(27, 1, 1, 150, 24), [1, 3])],
   gradients: () =>
     gradientsFunction((w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean())(
