@@ -21,7 +21,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['index', 'sanitize', 'threads', 'unpack'],
   ],
   bindings: [
-    ['errors', 'dtype', 'entry', 'features', 'opnames', 'types', 'tokenizer', 'worker'],
+    ['errors', 'dtype', 'features', 'opnames', 'packed', 'types', 'tokenizer', 'worker'],
     ['builds'],
     ['pool'],
     ['module', 'names'],
@@ -33,7 +33,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['ops', 'random'],
     ['transforms', 'methods'],
     ['library'],
-    ['index'],
+    ['index', 'node', 'workerd', 'edge'],
   ],
 };
 
