@@ -93,7 +93,7 @@ async function facade() {
 
 /** `assembly/unpack.ts` as the module that unpacks the core, or as the model that the core is packed by. */
 function unpacker(outFile, options) {
-  const common = ['--config', 'none', '--runtime', 'stub', '--use', 'abort=', '--noAssert', '-O3', '--converge'];
+  const common = ['--config', 'none', '--runtime', 'stub', '--use', 'abort=', '--noAssert', '-Oz', '--converge'];
   run(bin('assemblyscript', 'bin/asc.js'), ['assembly/unpack.ts', ...common, ...options, '--outFile', outFile]);
   return readFileSync(outFile);
 }

@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Floors from the ground up; a folder or a file each. Those of one line may import each other, without a cycle. */
 const FLOORS: Record<string, readonly (readonly string[])[]> = {
   assembly: [
-    ['shared'],
+    ['shared', 'grammar'],
     ['memory'],
     ['tensor'],
     ['simd', 'parallel'],
