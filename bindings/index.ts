@@ -1,10 +1,11 @@
 /**
- * The package's root: the library, and after it the core. Bundlers keep the order of evaluation, so the core's text stands behind all code;
- * anywhere else it would part code from code, and gzip find less that repeats.
+ * The root where the host has nothing better: the library, and the core as text, so that there is no file to find or to leave behind.
+ * Bundlers keep the order of evaluation, so the text stands behind all code; anywhere else it would part code from code, and gzip find less
+ * that repeats.
  */
 export * from './library.js';
 
-import { source } from '#wasm';
 import library from './library.js';
+import { source } from './packed.js';
 
 library.foundBy(source);

@@ -20,7 +20,7 @@ export const HINT = 'Ask by index, gradientsFunction(f, [0]), or give names, gra
 
 /** The body of native, bound and Proxy functions (ECMA-262, NativeFunction) and of functions shipped as bytecode. */
 const HIDDEN = /\{\s*\[\s*(?:native\s+code|bytecode)\s*\]\s*\}\s*$/;
-const ESCAPE = /\\u(?:\{(\p{AHex}+)\}|(\p{AHex}{4}))/gu;
+const ESCAPE = /\\u(?:\{(\w+)\}|(\w{4}))/g;
 
 /**
  * The parameters of `f` in order, from the text that the engine keeps of it; an own `toString` is not asked.

@@ -34,14 +34,19 @@ export function leave(sentinel: number): void {
   core.scopeLeave(sentinel);
 }
 
+/** Whether v holds no tensors, as is seen without a look at its properties: that costs more where results have been of many kinds. */
+const isData = (v: unknown): boolean => typeof v !== 'object' || v === null || ArrayBuffer.isView(v);
+
 export const isThenable = (v: unknown): boolean =>
-  (typeof v === 'object' || typeof v === 'function') && v !== null && !(v instanceof Tensor) && typeof (v as PromiseLike<unknown>).then === 'function';
+  (typeof v === 'function' || !isData(v)) && !(v instanceof Tensor) && !Array.isArray(v) && typeof (v as PromiseLike<unknown>).then === 'function';
 
 /** Calls `visit` with every tensor in a nesting of arrays and plain objects. */
 export function eachTensor(tree: unknown, visit: (t: Tensor) => void): void {
+  if (isData(tree)) return;
   if (tree instanceof Tensor) visit(tree);
-  else if (Array.isArray(tree)) for (const item of tree) eachTensor(item, visit);
-  else if (isPlainObject(tree)) for (const key of Object.keys(tree)) eachTensor(tree[key], visit);
+  else if (Array.isArray(tree)) {
+    for (let i = 0; i < tree.length; i++) if (!isData(tree[i])) eachTensor(tree[i], visit);
+  } else if (isPlainObject(tree)) for (const key of Object.keys(tree)) eachTensor(tree[key], visit);
 }
 
 /**

@@ -1,7 +1,10 @@
 /** Steps over JavaScript that an engine has accepted. Builds no tree, evaluates nothing, checks no grammar. */
 
-/** An identifier, a keyword or a `#private` name as it is written, `\u0061` escapes included. */
-export const WORD = /(?:[#$_\p{ID_Start}]|\\u\p{AHex}{4}|\\u\{\p{AHex}+\})(?:[\u200d\u200c$\p{ID_Continue}]|\\u\p{AHex}{4}|\\u\{\p{AHex}+\})*/uy;
+/**
+ * An identifier, a keyword or a `#private` name as it is written, `\u0061` escapes included. Beyond ASCII whatever isn't blank belongs to a
+ * name, where the source is valid; and an engine that reads `\p{ID_Start}` fetches the tables of Unicode as soon as it is loaded.
+ */
+export const WORD = /(?:[#$_a-z]|[^!-~\s]|\\u(?:\w{4}|\{\w+\}))(?:[$\w]|[^!-~\s]|\\u(?:\w{4}|\{\w+\}))*/iy;
 
 /** A string, or a number: with a radix, old octal (`017.x` is a member access), decimal. */
 const LITERAL = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|0[xob]\w+|0[0-7]+(?!\d)|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:e[-+]?[\d_]+)?n?/isy;

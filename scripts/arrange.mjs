@@ -1,6 +1,7 @@
 /**
  * The core arranged as it packs best, computing the same: functions after those that they resemble, which is where the packer's
- * probabilities have settled; segments of data joined; locals numbered by use. Knows nothing of what functions do, and does not pack.
+ * probabilities have settled, those of the table first and in its order; segments of data joined; locals numbered by use. Knows
+ * nothing of what functions do, and does not pack.
  */
 import binaryen from 'assemblyscript/binaryen';
 
@@ -33,19 +34,17 @@ function phrases(lines) {
   return new Set(body.slice(PHRASE - 1).map((_, k) => body.slice(k, k + PHRASE).join('\n')));
 }
 
-/** The module's text with like functions next to each other. */
-function ordered(text) {
-  const [head, functions, tail] = split(text);
-  const said = functions.map(phrases);
+/** Functions of the numbers given, like ones next to each other, the first one first. */
+function byLikeness(numbers, said) {
   const users = new Map();
-  for (const [k, own] of said.entries()) for (const phrase of own) users.set(phrase, [...(users.get(phrase) ?? []), k]);
-  const likeness = new Float64Array(functions.length);
-  const left = new Set(functions.keys());
+  for (const k of numbers) for (const phrase of said[k]) users.set(phrase, [...(users.get(phrase) ?? []), k]);
+  const likeness = new Float64Array(said.length);
+  const left = new Set(numbers);
   const order = [];
-  for (let next = 0; ; ) {
-    order.push(functions[next]);
+  for (let [next] = numbers; ; ) {
+    order.push(next);
     left.delete(next);
-    if (!left.size) return [...head, ...order.flat(), ...tail].join('\n');
+    if (!left.size) return order;
     likeness.forEach((value, k) => {
       likeness[k] = value * FADING;
     });
@@ -55,6 +54,29 @@ function ordered(text) {
     }
     next = [...left].reduce((best, k) => (likeness[k] > likeness[best] ? k : best));
   }
+}
+
+/** The table. It begins where no other number of the core lies (`tableBase` in asconfig.json), so a number tells an index by its size. */
+const TABLE = /^ \(elem \$0 \(i32\.const (\d+)\) (.*)\)$/;
+
+/** The module's text with like functions next to each other; those of the table stand first, in its order, and it begins at 1. */
+function ordered(text) {
+  const [head, functions, tail] = split(text);
+  const at = head.findIndex((line) => TABLE.test(line));
+  const [, base, entries] = TABLE.exec(head[at]);
+  const listed = entries.split(' ');
+  const names = functions.map(([first]) => /\$("[^"]*"|[^\s)]+)/.exec(first)[0]);
+  const inTable = new Set(listed);
+  const said = functions.map(phrases);
+  const [taken, others] = [true, false].map((is) => {
+    const numbers = [...names.keys()].filter((k) => inTable.has(names[k]) === is);
+    return byLikeness(numbers, said);
+  });
+  const place = new Map(taken.map((k, i) => [names[k], i + 1]));
+  head[at] = ` (elem $0 (i32.const 1) ${taken.map((k) => names[k]).join(' ')})`;
+  head[at - 1] = head[at - 1].replace(/\d+ \d+ funcref/, `${taken.length + 1} ${taken.length + 1} funcref`);
+  const placed = (line) => line.replace(/(?<=i32\.const )\d+/, (n) => place.get(listed[n - base]) ?? n);
+  return [...head, ...[...taken, ...others].flatMap((k) => functions[k]).map(placed), ...tail].join('\n');
 }
 
 /** Gives a module its data in few segments. */

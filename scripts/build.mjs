@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { build } from 'esbuild';
+import { minify } from 'terser';
 import { arranged } from './arrange.mjs';
 import { inlineModule } from './inline.mjs';
 
@@ -68,33 +69,31 @@ const opNames = {
   },
 };
 
-/** Few files for the facade, for a host opens and links each at start: the root and the library. The entries stay apart, so that conditions choose one. */
+/**
+ * A root for each way to find the core, on one library; a host that resolves files pays for each at start, so nothing else is one. Node's root
+ * holds the library and the loader itself, and what an engine reads at each start is short, but for the names that stack traces show.
+ */
 async function facade() {
-  const options = { format: 'esm', target: 'es2022', logLevel: 'error' };
-  // `sideEffects` speaks of dist; here every file counts.
-  await build({
-    ...options,
-    entryPoints: ['bindings/library.ts'],
+  const options = {
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'error',
     outdir: 'dist/bindings',
     bundle: true,
-    packages: 'external',
-    ignoreAnnotations: true,
+    ignoreAnnotations: true, // `sideEffects` speaks of dist; here every file counts
     plugins: [opNames],
-  });
-  // Each entry is one file too, the text of the core in it.
-  await build({
-    ...options,
-    entryPoints: ['inline', 'node', 'workerd', 'edge'].map((name) => `bindings/entry/${name}.ts`),
-    outdir: 'dist/bindings/entry',
-    bundle: true,
-    external: ['*.wasm', '*.wasm?module'],
-  });
-  await build({ ...options, entryPoints: ['bindings/index.ts', 'bindings/worker.ts'], outdir: 'dist/bindings' });
+  };
+  const roots = ['index', 'workerd', 'edge', 'worker'].map((name) => `bindings/${name}.ts`);
+  await build({ ...options, entryPoints: ['bindings/library.ts'], packages: 'external' });
+  await build({ ...options, entryPoints: roots, external: ['./library.js', '*.wasm', '*.wasm?module'] });
+  const { outputFiles } = await build({ ...options, entryPoints: ['bindings/node.ts'], write: false });
+  const { code } = await minify(outputFiles[0].text, { compress: false, format: { ascii_only: true, max_line_len: 120 } });
+  writeFileSync('dist/bindings/node.js', code);
 }
 
 /** `assembly/unpack.ts` as the module that unpacks the core, or as the model that the core is packed by. */
 function unpacker(outFile, options) {
-  const common = ['--config', 'none', '--runtime', 'stub', '--use', 'abort=', '--noAssert', '-O3', '--converge'];
+  const common = ['--config', 'none', '--runtime', 'stub', '--use', 'abort=', '--noAssert', '-Oz', '--converge'];
   run(bin('assemblyscript', 'bin/asc.js'), ['assembly/unpack.ts', ...common, ...options, '--outFile', outFile]);
   return readFileSync(outFile);
 }

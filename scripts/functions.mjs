@@ -9,7 +9,7 @@ const placed = Symbol('index in the table');
 
 Compiler.prototype.ensureRuntimeFunction = function (instance) {
   this.module.ensureFunctionTable('0');
-  if (instance[placed] === undefined) instance[placed] = this.functionTable.push(instance);
+  if (instance[placed] === undefined) instance[placed] = (this.options.tableBase || 1) + this.functionTable.push(instance) - 1;
   return globalThis.i64_new(instance[placed]);
 };
 

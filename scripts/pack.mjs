@@ -18,22 +18,58 @@ function leb(bytes, at) {
   }
 }
 
-/** The module without the sizes of its functions, in three parts: before, the code, after. */
-function parts(bytes) {
+/** Sections of a module by their ids: where their contents begin and end. */
+function sectionsOf(bytes) {
+  const sections = [];
   for (let at = 8; at < bytes.length; ) {
     const { value: size, at: start } = leb(bytes, at + 1);
-    if (bytes[at] === 10) {
-      const functions = [];
-      for (let from = leb(bytes, start).at; from < start + size; ) {
-        const body = leb(bytes, from);
-        functions.push(bytes.subarray(body.at, body.at + body.value));
-        from = body.at + body.value;
-      }
-      return [bytes.subarray(0, leb(bytes, start).at), Buffer.concat(functions), bytes.subarray(start + size)];
-    }
+    sections[bytes[at]] = { start, end: start + size };
     at = start + size;
   }
-  throw new Error('pack: the module has no code');
+  return sections;
+}
+
+/** Ids of sections. */
+const FUNCTION = 3;
+const ELEMENT = 9;
+const CODE = 10;
+
+/** Puts zeros in place of the table's entries, the first functions in order; says how many there are, and where. */
+function takeEntries(head, section) {
+  if (!section) return [1, 1];
+  const offset = leb(head, section.start + 3);
+  const { value: count, at: first } = leb(head, offset.at + 1);
+  for (let n = 0, at = first; n < count; n++) {
+    const entry = leb(head, at);
+    if (entry.value !== n) throw new Error('pack: the table does not hold the first functions in order');
+    head.fill(0, at, entry.at);
+    at = entry.at;
+  }
+  return [first, count + 1];
+}
+
+/** The functions without their sizes, each behind its type; zeros are left in place of the types. */
+function takeTypes(head, { start }, code) {
+  const { value: count, at: first } = leb(head, start);
+  const types = Uint8Array.from(head.subarray(first, first + count));
+  if (types.some((type) => type > 127)) throw new Error('pack: a type takes more than a byte');
+  head.fill(0, first, first + count);
+  let { at } = leb(code, 0);
+  const functions = Array.from(types, (type) => {
+    const body = leb(code, at);
+    at = body.at + body.value;
+    return [Uint8Array.of(type), code.subarray(body.at, at)];
+  });
+  return [first, Buffer.concat(functions.flat())];
+}
+
+/** The module in three parts, as they are told: before, the code, after; and what the unpacker must know of what is left out. */
+function parts(bytes) {
+  const sections = sectionsOf(bytes);
+  const { start, end } = sections[CODE];
+  const head = Buffer.from(bytes.subarray(0, leb(bytes, start).at));
+  const [types, code] = takeTypes(head, sections[FUNCTION], bytes.subarray(start, end));
+  return { flat: [head, code, bytes.subarray(end)], left: [types, ...takeEntries(head, sections[ELEMENT])] };
 }
 
 /** As in `assembly/unpack.ts`. */
@@ -67,10 +103,10 @@ function encode(bits, { triples }) {
 
 /** The text of a module; `model` is `assembly/unpack.ts` compiled as a model. The same bytes give the same text. */
 export function pack(core, model) {
-  const flat = parts(core);
+  const { flat, left } = parts(core);
   const bytes = Buffer.concat(flat);
   const sum = (bytes.reduce((h, byte) => Math.imul(h ^ byte, 0x1000193), 0) >>> 8) + 1;
-  const module = { bytes, sizes: flat.map(({ length }) => length), sum };
+  const module = { bytes, sizes: flat.map(({ length }) => length), left, sum };
   let told = Array.from(bytes, (byte) => [1, 0, byte]);
   let best;
   for (let pass = 0; pass < PASSES; pass++) {

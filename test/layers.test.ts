@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Floors from the ground up; a folder or a file each. Those of one line may import each other, without a cycle. */
 const FLOORS: Record<string, readonly (readonly string[])[]> = {
   assembly: [
-    ['shared'],
+    ['shared', 'grammar'],
     ['memory'],
     ['tensor'],
     ['simd', 'parallel'],
@@ -21,7 +21,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['index', 'sanitize', 'threads', 'unpack'],
   ],
   bindings: [
-    ['errors', 'dtype', 'entry', 'features', 'opnames', 'types', 'tokenizer', 'worker'],
+    ['errors', 'dtype', 'features', 'opnames', 'packed', 'types', 'tokenizer', 'worker'],
     ['builds'],
     ['pool'],
     ['module', 'names'],
@@ -33,7 +33,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['ops', 'random'],
     ['transforms', 'methods'],
     ['library'],
-    ['index'],
+    ['index', 'node', 'workerd', 'edge'],
   ],
 };
 

@@ -25,6 +25,17 @@ describe('scope', () => {
     for (const t of made) expect(() => t.array()).toThrow(expect.objectContaining({ name: 'ReleasedError' }));
   });
 
+  test.each([0, 1, 2, 32, 33])('a view keeps the elements of a result of %i when the result is gone, and gives all back', (n) => {
+    const x = tensor(Float64Array.from({ length: n }, (_, i) => i));
+    const before = [memory().tensors, memory().bytes, memory().held];
+    const view = scope(() => x.add(x).reshape([n, 1]));
+    const apart = [x.mul(x), x.sub(x)]; // they would take the result's place
+    expect(Array.from(view.data())).toEqual(Array.from(x.data(), (v) => 2 * v));
+    for (const t of [view, ...apart]) t.dispose();
+    expect([memory().tensors, memory().bytes, memory().held]).toEqual(before);
+    x.dispose();
+  });
+
   test('leaves tensors from outside alone', () => {
     const x = tensor(3);
     expect(scope(() => x)).toBe(x);

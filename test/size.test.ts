@@ -1,10 +1,10 @@
 /** The budget of the package: what a page downloads, what npm does. Raising a figure in budget.json needs a line in the changelog. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { source as chosen } from '#wasm';
 import { refusal } from '../bindings/features.js';
+import { source } from '../bindings/packed.js';
 import { unpacker as printed, text } from '../build/core.js';
-import { source } from '../dist/bindings/entry/inline.js';
 import { pack } from '../scripts/pack.mjs';
 import { budget, sizes } from '../scripts/size.mjs';
 
@@ -46,7 +46,18 @@ describe('the packed core', () => {
 
   test('is read back as the bytes', () => {
     expect(Buffer.compare(source() as Uint8Array, core)).toBe(0);
-    expect(Buffer.compare(chosen() as Uint8Array, core)).toBe(0); // from the file, in Node
+  });
+
+  test.each([
+    ['node', 1],
+    ['index', 2],
+  ])('of the root "%s" takes %i modules in Node: the core, and the unpacker where no file is read', (name, count) => {
+    const code = `let count = 0;
+      WebAssembly.Module = class extends WebAssembly.Module { constructor(bytes) { super(bytes); count++; } };
+      const { init } = await import('./dist/bindings/${name}.js');
+      await init();
+      console.log(count);`;
+    expect(Number(execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' }))).toBe(count);
   });
 
   test('has 63 digits, which every minifier keeps', () => {
@@ -74,8 +85,9 @@ describe('the packed core', () => {
 });
 
 test('damaged text is one sentence, from the entry to the refusal', async () => {
+  vi.resetModules();
   vi.doMock('../build/core.js', async (original) => ({ ...(await original<object>()), text: text.slice(9) }));
-  const { source } = await import('../bindings/entry/inline.js');
+  const { source } = await import('../bindings/packed.js');
   expect(source).toThrow(SyntaxError);
   expect(source).toThrow(/^gradtape: the text of the core is damaged; install/);
   expect(refusal(new SyntaxError('the sentence'))).toBe('the sentence');

@@ -40,7 +40,8 @@ describe('the bits of one thread', () => {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      external: ['gradtape', '../../dist/*'],
+      alias: { gradtape: '../../dist/bindings/index.js' },
+      external: ['../../dist/*'],
       logLevel: 'error',
     });
     expected = await bitsOn(1);

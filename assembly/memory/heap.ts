@@ -39,7 +39,7 @@ export let heapRefused: usize = 0;
 
 // @ts-ignore: decorator
 @inline
-function roundUp(bytes: usize): usize {
+export function roundUp(bytes: usize): usize {
   return (bytes + 15) & ~15;
 }
 
@@ -77,7 +77,7 @@ function take(size: usize): usize {
   return block;
 }
 
-/** As `alloc`, for a constant multiple of 16 up to SMALL: a block of a bin that has one is a matter of two loads. */
+/** As `alloc`, for a multiple of 16 up to SMALL: a block of a bin that has one is a matter of two loads. */
 // @ts-ignore: decorator
 @inline
 export function allocSmall(size: usize): usize {

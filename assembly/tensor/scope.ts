@@ -5,7 +5,7 @@
  *   outside ── t ── t ── [sentinel 1] ── t ── t ── [sentinel 2] ── t   ← tail
  */
 import { Flag, Record } from '../shared/abi';
-import { NONE, newRecord, release, releaseLast, Tensor } from './tensor';
+import { endRecord, NONE, newRecord, release, releaseLast, Tensor } from './tensor';
 
 /** The list's head, never released: so every owned record has one before it. */
 const ROOT = memory.data(Record.shape, 16);
@@ -94,7 +94,9 @@ export function clear(from: Tensor): void {
 export function leave(sentinel: Tensor): void {
   clear(sentinel);
   depth--;
-  disown(sentinel);
+  tail = changetype<Tensor>(sentinel.prev);
+  tail.next = 0;
+  endRecord(sentinel);
 }
 
 /** Moves `t` out of the scope of `sentinel` (and of those inside it) to the one around; false when it is not in there. */

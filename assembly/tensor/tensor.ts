@@ -1,102 +1,34 @@
 /**
- * The tensor record: a strided view of a counted storage block. Knows no ops and no tape, only a value number that the tape writes.
+ * Tensors made and released: records, the storage blocks that they view, and who counts as a holder. Knows no ops and no tape.
  *
- *   storage  ┌─────────┬─────────┬─ 8 bytes ─┬─ elements ──────┬─ slack ─┐
- *            │ holders │ bytes   │           │                 │         │
- *            └─────────┴─────────┴───────────┴─────────────────┴─────────┘
+ *   storage  ┌─────────┬───────┬────────────┬─────────┬─ elements ──────┬─ slack ─┐
+ *            │ holders │ bytes │ record | 0 │ 4 bytes │                 │         │   (record: that it lies behind)
+ *            └─────────┴───────┴────────────┴─────────┴─────────────────┴─────────┘
  *
  * Note [Slack]. A vector stored at any element, the last one included, stays inside the storage. So an elementwise loop works on
  * whole vectors to the end, every element goes through the same lanes, and its bits don't depend on its position.
  *
- * Note [Scalars]. A scalar's storage lies behind its record, in the same block and the next cache lines; so one allocation serves
- * both. The storage then counts as one of the record's `refs`, for views of it may outlive the record's other users.
+ * Note [Joint blocks]. The storage of a scalar, and of a small result, lies behind the record, in the same block and the next cache
+ * lines; so one allocation serves both. The storage then counts as one of the record's `refs`, for views of it may outlive the
+ * record's other users.
  *
  * Note [Two counts]. `refs` keeps the record (its shape and dtype), `holds` keeps the elements too. A tape node refers to all
  * operands of an op but holds only those whose elements the rule reads, so the others' storage goes as soon as their scope ends.
  */
 import { isBlock } from '../memory/guard';
-import { alloc, allocSmall, free, freeSmall, heapEnd } from '../memory/heap';
+import { alloc, allocSmall, free, freeSmall, heapEnd, roundUp } from '../memory/heap';
 import { DType, Flag, Limit, Record } from '../shared/abi';
 import { sizeShift } from './dtype';
+import { NONE, Tensor } from './record';
+
+export { NONE, Tensor };
 
 const PREFIX: usize = 16;
 /** Storage of a scalar: prefix and one vector. */
-const SCALAR: usize = 32;
+const SCALAR: usize = PREFIX + 16;
 const SCALAR_RECORD: usize = <usize>Record.shape + SCALAR;
-
-@unmanaged
-@final
-export class Tensor {
-  storage: usize;
-  /** Address of element 0. */
-  data: usize;
-  /** Number of elements. */
-  size: i32;
-  dtype: i32;
-  rank: i32;
-  flags: i32;
-  /** The number that the facade's handle carries; 0 when no handle may use the record. */
-  generation: u32;
-  refs: u32;
-  holds: u32;
-  /** The value's number on the tape's list; 0 when no tape watches it. */
-  value: u32;
-  /** Bit b: depends on what tape b watches. */
-  watchers: u32;
-  next: usize;
-  prev: usize;
-  /** Scopes around the one that owns it; 0 outside all. */
-  depth: i32;
-  /** What the open trace knows the value by; 0 when it does not. Negative: it depends on an input. */
-  traced: i32;
-  // @ts-ignore: decorator
-  @inline
-  dim(axis: i32): i32 {
-    return load<i32>(changetype<usize>(this) + (axis << 2), Record.shape);
-  }
-  // @ts-ignore: decorator
-  @inline
-  setDim(axis: i32, size: i32): void {
-    store<i32>(changetype<usize>(this) + (axis << 2), size, Record.shape);
-  }
-  // @ts-ignore: decorator
-  @inline
-  stride(axis: i32): i32 {
-    return load<i32>(changetype<usize>(this) + ((this.rank + axis) << 2), Record.shape);
-  }
-  // @ts-ignore: decorator
-  @inline
-  setStride(axis: i32, stride: i32): void {
-    store<i32>(changetype<usize>(this) + ((this.rank + axis) << 2), stride, Record.shape);
-  }
-  /** Address of the dimensions. */
-  // @ts-ignore: decorator
-  @inline
-  get shapeAt(): usize {
-    return changetype<usize>(this) + Record.shape;
-  }
-  /** Address of the strides. */
-  // @ts-ignore: decorator
-  @inline
-  get stridesAt(): usize {
-    return changetype<usize>(this) + Record.shape + (this.rank << 2);
-  }
-  // @ts-ignore: decorator
-  @inline
-  get isContiguous(): bool {
-    return (this.flags & Flag.contiguous) != 0;
-  }
-  // @ts-ignore: decorator
-  @inline
-  get bytes(): usize {
-    return <usize>this.size << sizeShift(this.dtype);
-  }
-}
-
-/** The absent tensor: what a call returns when it failed. */
-// @ts-ignore: decorator
-@inline
-export const NONE = changetype<Tensor>(0);
+/** Elements that a joint block has at most: a record on the tape keeps them. See Note [Joint blocks] */
+export const FEW = 32;
 
 /** Whether a handle is its record's: the address may come from anywhere, an earlier instance included. */
 // @ts-ignore: decorator
@@ -119,25 +51,37 @@ export function recordBytes(rank: i32): usize {
 
 /** A record without elements; shape and strides are the caller's to fill. NONE when memory is out. */
 export function newRecord(dtype: i32, rank: i32): Tensor {
-  const t = changetype<Tensor>(alloc(recordBytes(rank)));
-  if (t) beginRecord(t, dtype, rank);
-  return t;
+  return beginRecord(dtype, rank, roundUp(recordBytes(rank)));
 }
 
-/** A scalar's record and storage in one block, see Note [Scalars]; the element is the caller's to write. NONE when memory is out. */
+/** A scalar's record and storage in one block, see Note [Joint blocks]; the element is the caller's to write. NONE when memory is out. */
 export function newScalarRecord(dtype: i32): Tensor {
-  const t = changetype<Tensor>(allocSmall(SCALAR_RECORD));
-  if (t) {
-    beginRecord(t, dtype, 0);
-    placeScalar(t);
-  }
+  const t = begun(dtype, 0, SCALAR_RECORD);
+  if (t) placeScalar(t);
   return t;
 }
 
+/** Likewise of `size` elements, FEW at most; geometry is the caller's to fill too. */
+export function newJointRecord(dtype: i32, rank: i32, size: i32): Tensor {
+  const head = roundUp(<usize>Record.shape + (rank << 3));
+  const bytes = storageOf(dtype, size);
+  const t = beginRecord(dtype, rank, roundUp(head + bytes));
+  if (t) placeBehind(t, head, bytes);
+  return t;
+}
+
+/** As `begun`, once for all that are not scalars. */
+function beginRecord(dtype: i32, rank: i32, block: usize): Tensor {
+  return begun(dtype, rank, block);
+}
+
+/** A record that begins a block of so many bytes. */
 // @ts-ignore: decorator
 @inline
-function beginRecord(t: Tensor, dtype: i32, rank: i32): void {
+function begun(dtype: i32, rank: i32, block: usize): Tensor {
   if (isDefined(SANITIZE) && (<u32>rank > <u32>Limit.innerRank || <u32>dtype > <u32>DType.bool)) unreachable();
+  const t = changetype<Tensor>(allocSmall(block));
+  if (!t) return t;
   const zero = i64x2.splat(0);
   v128.store(changetype<usize>(t), zero);
   v128.store(changetype<usize>(t), zero, 16);
@@ -147,7 +91,16 @@ function beginRecord(t: Tensor, dtype: i32, rank: i32): void {
   t.rank = rank;
   t.refs = 1;
   t.holds = 1;
+  t.block = block;
   tensorCount++;
+  return t;
+}
+
+/** Bytes of a storage: prefix, elements, slack. */
+// @ts-ignore: decorator
+@inline
+function storageOf(dtype: i32, size: i32): usize {
+  return SCALAR + (<usize>(size - 1) << sizeShift(dtype));
 }
 
 /** Element count of the shape; −1 when it passes 2³¹ − 1 elements. */
@@ -174,32 +127,46 @@ export function allocateElements(t: Tensor): bool {
     placeScalar(t);
     return true;
   }
-  const bytes = <u64>t.size << sizeShift(t.dtype);
-  if (bytes > 0xffff0000) return false;
-  const whole = PREFIX + <usize>bytes + 16 - (1 << sizeShift(t.dtype));
+  if (<u64>t.size << sizeShift(t.dtype) > 0xffff0000) return false;
+  const whole = storageOf(t.dtype, t.size);
   const storage = alloc(whole);
-  if (!storage) return false;
-  store<u32>(storage, 1);
-  store<usize>(storage, whole, 4);
-  storageBytes += whole;
-  t.storage = storage;
-  t.data = storage + PREFIX;
-  t.flags |= Flag.contiguous;
-  return true;
+  if (storage) place(t, storage, whole, NONE);
+  return storage != 0;
 }
 
-/** The element of a scalar, behind its record. See Note [Scalars] */
 // @ts-ignore: decorator
 @inline
 function placeScalar(t: Tensor): void {
   t.size = 1;
-  const storage = changetype<usize>(t) + Record.shape;
-  store<u64>(storage, 1);
-  storageBytes += SCALAR;
+  placeBehind(t, Record.shape, SCALAR);
+}
+
+/** Elements `head` bytes behind their record. See Note [Joint blocks] */
+// @ts-ignore: decorator
+@inline
+function placeBehind(t: Tensor, head: usize, bytes: usize): void {
+  place(t, changetype<usize>(t) + head, bytes, t);
+  t.refs = 2;
+}
+
+/** Elements of t alone, in a storage that is `owner`'s block or its own. */
+// @ts-ignore: decorator
+@inline
+function place(t: Tensor, storage: usize, bytes: usize, owner: Tensor): void {
+  store<u32>(storage, 1);
+  store<usize>(storage, bytes, 4);
+  store<Tensor>(storage, owner, 8);
+  storageBytes += bytes;
   t.storage = storage;
   t.data = storage + PREFIX;
-  t.flags = Flag.contiguous;
-  t.refs = 2;
+  t.flags |= Flag.contiguous;
+}
+
+/** Whether the storage lies behind its record. */
+// @ts-ignore: decorator
+@inline
+function isJoint(t: Tensor): bool {
+  return t.storage - changetype<usize>(t) < t.block;
 }
 
 /** Keeps record and elements. */
@@ -227,11 +194,9 @@ export function release(t: Tensor): void {
 // @ts-ignore: decorator
 @inline
 export function releaseLast(t: Tensor): void {
-  const behind = changetype<usize>(t) + Record.shape;
-  if (t.rank == 0 && t.refs == 2 && t.storage == behind && load<u32>(behind) == 1) {
-    storageBytes -= SCALAR;
-    tensorCount--;
-    freeSmall(changetype<usize>(t), SCALAR_RECORD);
+  if (t.refs == 2 && isJoint(t) && load<u32>(t.storage) == 1) {
+    storageBytes -= load<usize>(t.storage, 4);
+    freeRecord(t);
     return;
   }
   unhold(t); // as release, without a call
@@ -251,9 +216,16 @@ export function releaseRecord(t: Tensor): void {
   if (--t.refs == 0) endRecord(t);
 }
 
-function endRecord(t: Tensor): void {
+/** Frees a record that nobody has. */
+export function endRecord(t: Tensor): void {
+  freeRecord(t);
+}
+
+// @ts-ignore: decorator
+@inline
+function freeRecord(t: Tensor): void {
   tensorCount--;
-  free(changetype<usize>(t), recordBytes(t.rank));
+  freeSmall(changetype<usize>(t), t.block);
 }
 
 /** Gives up the elements, which nobody holds any more. */
@@ -267,21 +239,18 @@ function dropElements(t: Tensor): void {
     store<u32>(storage, holders);
     return;
   }
-  if (!load<usize>(storage, 4)) {
-    storageBytes -= SCALAR;
-    releaseRecord(changetype<Tensor>(storage - Record.shape));
-    return;
-  }
   const bytes = load<usize>(storage, 4);
+  const owner = load<Tensor>(storage, 8);
   storageBytes -= bytes;
-  free(storage, bytes);
+  if (owner) releaseRecord(owner);
+  else free(storage, bytes);
 }
 
 /** Whether nobody but the caller has the record or can see the elements. */
 // @ts-ignore: decorator
 @inline
 export function isSole(t: Tensor): bool {
-  const refs: u32 = t.storage == changetype<usize>(t) + Record.shape ? 2 : 1;
+  const refs: u32 = isJoint(t) ? 2 : 1;
   return t.refs == refs && load<u32>(t.storage) == 1 && t.isContiguous;
 }
 

@@ -1,7 +1,7 @@
 /** Geometry: shapes compared and copied, records of another's shape, and views, which share the elements of another. Knows no ops. */
 import { Flag } from '../shared/abi';
 import { sizeShift } from './dtype';
-import { allocateElements, newRecord, newScalarRecord, NONE, release, Tensor } from './tensor';
+import { allocateElements, FEW, newJointRecord, newRecord, newScalarRecord, NONE, release, Tensor } from './tensor';
 
 /** Lets `t`, whose shape and strides are set, view the elements of `source`, `offset` elements from its first. */
 export function shareElements(t: Tensor, source: Tensor, offset: i32): void {
@@ -45,10 +45,11 @@ export function newLike(x: Tensor, dtype: i32): Tensor {
 }
 
 function newOfShape(x: Tensor, dtype: i32): Tensor {
-  const t = newRecord(dtype, x.rank);
+  const isSmall = x.size <= FEW;
+  const t = isSmall ? newJointRecord(dtype, x.rank, x.size) : newRecord(dtype, x.rank);
   if (!t) return NONE;
   copyGeometry(t, x);
-  if (allocateElements(t)) return t;
+  if (isSmall || allocateElements(t)) return t;
   release(t);
   return NONE;
 }

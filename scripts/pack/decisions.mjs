@@ -19,7 +19,7 @@ export const recentAfter = (recent, distance, r = 3) => [distance, recent[r > 0 
  * All decisions of a telling: of steps [length, distance, byte], where distance 0 is a literal, of which `byte` is the value.
  * From an opcode a distance counts opcodes.
  */
-export function decisions({ sizes, sum }, told, ordinals) {
+export function decisions({ sizes, left, sum }, told, ordinals) {
   const bits = [];
   const add = (list) => {
     for (const bit of list) bits.push(bit);
@@ -27,6 +27,7 @@ export function decisions({ sizes, sum }, told, ordinals) {
   let recent = [0, 0, 0, 0];
   let at = 0;
   let step = 0;
+  for (const n of left) add(numberBits(n));
   for (const size of sizes) {
     add(numberBits(size + 1));
     for (const end = at + size; at < end; step++) {

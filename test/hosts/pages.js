@@ -17,7 +17,6 @@ const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-e
 /** A page without a bundler finds packages by a map. */
 const imports = {
   gradtape: '/node_modules/gradtape/dist/bindings/index.js',
-  '#wasm': '/node_modules/gradtape/dist/bindings/entry/inline.js',
   '@assemblyscript/loader': '/node_modules/@assemblyscript/loader/index.js',
 };
 

@@ -3,7 +3,7 @@
  * both ways, as the argument says. Prints as JSON how it went: whether results were right in the failing job, after it and once the thread
  * was seen off; whether the pool was off between; how memory has changed.
  */
-import { compile, init, matmul, memory, random, scope } from 'gradtape';
+import { compile, init, matmul, memory, random, scope } from '../../dist/bindings/index.js';
 import module from '../../dist/bindings/library.js';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,5 @@
-/** The core from the package itself, as text: no file to find. The default. See Note [Packed core] in `assembly/unpack.ts`. */
-import { text, unpacker } from '../../build/core.js';
+/** The core's bytes from its text. See Note [Packed core] in `assembly/unpack.ts`. */
+import { text, unpacker } from '../build/core.js';
 
 const OUT = 1 << 20;
 

@@ -1,0 +1,31 @@
+/** What follows an opcode of WebAssembly, as far as it takes to find where each one stands. Knows no text. */
+
+/** Opcodes after which something special comes; from 240 on, where WebAssembly has none, those of the unpacker. */
+export const END = 0x0b;
+export const BR_TABLE = 0x0e;
+export const VECTOR = 0xfd;
+export const VECTORS = 256; // plus the number after the prefix
+export const RAW = 240; // no code
+export const HEADER = 241; // how many groups of locals a function has
+export const LOCALS = 242;
+export const TARGETS = 243;
+export const TYPE = 244;
+
+// @ts-ignore: decorator
+@inline
+export function among(n: i32, first: i32, last: i32): bool {
+  return <u32>(n - first) <= <u32>(last - first);
+}
+
+/** How many immediates an opcode has; if negative, how many bytes. */
+export function immediates(op: i32): i32 {
+  if (op == 0x43) return -4;
+  if (op == 0x44) return -8;
+  if (among(op, VECTORS + 12, VECTORS + 13)) return -16;
+  if (among(op, VECTORS + 84, VECTORS + 91)) return 3;
+  if (op == 0x11 || among(op, 0x28, 0x3e) || among(op, VECTORS, VECTORS + 11) || among(op, VECTORS + 92, VECTORS + 93)) return 2;
+  return i32(
+    among(op, 0x02, 0x04) || among(op, 0x0c, BR_TABLE) || op == 0x10 || among(op, 0x20, 0x24) || among(op, 0x3f, 0x42) || among(op, 0xfc, VECTOR) ||
+      among(op, VECTORS + 21, VECTORS + 34),
+  );
+}

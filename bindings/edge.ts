@@ -1,0 +1,7 @@
+/** The root on Vercel's edge. `?module` asks the bundler for a compiled core, for the host compiles no bytes. */
+export * from './library.js';
+
+import wasm from '../build/core.wasm?module';
+import library from './library.js';
+
+library.foundBy(() => wasm);

@@ -1,0 +1,7 @@
+/** The root in Cloudflare Workers. The core is compiled when the worker is deployed, for they compile nothing when it runs. */
+export * from './library.js';
+
+import wasm from '../build/core.wasm';
+import library from './library.js';
+
+library.foundBy(() => wasm);
