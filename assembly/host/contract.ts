@@ -3,6 +3,7 @@
  * their range. The sanitizer build traps on anything else; in every other build all of it compiles to nothing.
  */
 import { heapSize, isBlock } from '../memory/guard';
+import { roundUp } from '../memory/heap';
 import { Program } from '../program/program';
 import { Flag, Limit } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -35,7 +36,7 @@ export function expectScope(sentinel: usize): void {
 @inline
 export function expectTape(at: usize): void {
   if (isDefined(SANITIZE)) {
-    expect(isBlock(at) && heapSize(at) == ((TAPE_BYTES + 15) & ~15));
+    expect(isBlock(at) && heapSize(at) == roundUp(TAPE_BYTES));
     expect(isBlock(changetype<usize>(changetype<Tape>(at).list))); // not something else in its place
   }
 }
@@ -104,7 +105,7 @@ export function expectTraced(scope: usize, count: u32): void {
 export function expectProgram(at: usize): void {
   if (isDefined(SANITIZE)) {
     const p = changetype<Program>(at);
-    expect(isBlock(at) && heapSize(at) >= offsetof<Program>() && heapSize(at) == ((p.bytes + 15) & ~15));
+    expect(isBlock(at) && heapSize(at) >= offsetof<Program>() && heapSize(at) == roundUp(p.bytes));
     expect(p.blocksAt == at + offsetof<Program>() && p.inputs <= Limit.operands); // not something else in its place
   }
 }

@@ -2,6 +2,7 @@
  * Scans and softmax of lines that lie side by side, in the array and in the result: a vector goes across lines, and memory is walked row by
  * row. Knows pointers and vectors, no tensors.
  */
+import { roundUp } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { adjacentLines, adjacentOuts, columnEnd, columnStart, line, lineLength, lineOut, lineStep, nextLine, outStep, walkAdjacent } from './lines';
 import { Log } from './logarithm';
@@ -39,7 +40,7 @@ export function scanAcross<T, F>(width: i32, flags: i32): void {
 }
 
 function scanRows<T, F>(x: usize, dx: i32, y: usize, dy: i32, bytes: i32, exclusive: bool): void {
-  reset<T, F>(TOTALS, (bytes + 15) & ~15);
+  reset<T, F>(TOTALS, roundUp(bytes));
   for (let k = lineLength; k > 0; k--) {
     for (let at = 0; at < bytes; at += 16) {
       const held = TOTALS + (at << 1);
@@ -71,7 +72,7 @@ function softmaxSheet<T>(x: usize, y: usize, bytes: i32, log: bool): void {
   for (let k = 0, from = x; k < n; k++, from += dx) {
     for (let at = 0; at < bytes; at += 16) v128.store(PEAKS + at, v128.pmax<T>(v128.load(PEAKS + at), v128.load(from + at)));
   }
-  reset<T, Plus>(TOTALS, (bytes + 15) & ~15);
+  reset<T, Plus>(TOTALS, roundUp(bytes));
   for (let k = 0, from = x, to = y; k < n; k++, from += dx, to += dy) {
     for (let at = 0; at < bytes; at += 16) {
       const shifted = v128.sub<T>(v128.load(from + at), v128.load(PEAKS + at));

@@ -2,6 +2,7 @@
  * Vector × matrix, bound by memory: each element of the matrix is read once, nothing is packed. One of the matrix'
  * strides is one scalar; strides are in bytes. Knows real scalars only.
  */
+import { roundUp } from '../memory/heap';
 import { madd } from '../simd/lanes';
 import { emit } from './microkernel';
 
@@ -16,7 +17,7 @@ export function gemvSpace(n: i32, k: i32, shift: u32): i32 {
  */
 export function combineRows<T>(n: i32, k: i32, x: usize, sx: i32, b: usize, rsb: i32, sum: usize): void {
   const bytes = n * <i32>sizeof<T>();
-  memory.fill(sum, 0, (bytes + 15) & ~15);
+  memory.fill(sum, 0, roundUp(bytes));
   for (; k >= 4; k -= 4) {
     const x0 = v128.load_splat<T>(x), x1 = v128.load_splat<T>(x + sx);
     const x2 = v128.load_splat<T>(x + 2 * sx), x3 = v128.load_splat<T>(x + 3 * sx);

@@ -1,4 +1,5 @@
 /** Folds of lines to one element each: sums, products, extrema. Knows pointers and vectors, no tensors. */
+import { roundUp } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { closeRoom, Meeting, meet, room, sharePieces, start } from '../parallel/share';
 import {
@@ -114,7 +115,7 @@ function foldAcross<T, F>(out: usize, row: i32, width: i32): void {
   for (let i = 0; i < sets; i++) {
     for (let column = columnStart; column < columnEnd; column += BLOCK) {
       const bytes = min(BLOCK, columnEnd - column);
-      reset<T, F>(TOTALS, (bytes + 15) & ~15);
+      reset<T, F>(TOTALS, roundUp(bytes));
       for (let from = 0, length = lineLength; from < length; from += SHEET) {
         foldSheet<T, F>(line + column + <usize>from * step, step, min(SHEET, length - from), bytes);
         for (let at = 0; at < bytes; at += 16) carry<T, F>(TOTALS + (at << 1), v128.load(PARTS + at));

@@ -37,6 +37,7 @@ export let heapPeak: usize = 0;
 /** The request that failed last, in bytes. */
 export let heapRefused: usize = 0;
 
+/** To whole vectors, as blocks are. */
 // @ts-ignore: decorator
 @inline
 export function roundUp(bytes: usize): usize {

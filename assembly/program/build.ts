@@ -2,7 +2,7 @@
  * From a trace and the values wanted of it to a program: which block each value's elements lie in, the program's own records, and who
  * frees what. Knows one op, the copy.
  */
-import { alloc, free } from '../memory/heap';
+import { alloc, free, roundUp } from '../memory/heap';
 import { Vector } from '../memory/vector';
 import { Flag, Record } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -115,7 +115,7 @@ function lay(results: Vector): Program {
   }
   const outputs = <i32>(results.length >> 2);
   const words = 1 + inputs + outputs + 2 * inputs + 2 * outputs + constants;
-  const tables = (offsetof<Program>() + (<usize>words << 2) + placements * offsetof<Placement>() + 15) & ~15;
+  const tables = roundUp(offsetof<Program>() + (<usize>words << 2) + placements * offsetof<Placement>());
   const bytes = tables + (inputs << 4) + records;
   const p = changetype<Program>(alloc(bytes));
   if (!p) return p;

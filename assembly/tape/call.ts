@@ -2,6 +2,7 @@
  * The one call in progress: its opcode, operands, results and attributes, in reserved memory. An op's shape rule and kernel read it.
  * Knows no op.
  */
+import { roundUp } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { CallArea, Limit } from '../shared/abi';
 import { newRecord, recordBytes, Tensor } from '../tensor/tensor';
@@ -112,7 +113,7 @@ export function copyCall(to: Call, from: Call, room: usize): bool {
     memory.copy(at, changetype<usize>(t), bytes);
     if (isInput) to.setInput(i, changetype<Tensor>(at));
     else to.setOutput(i - from.inputs, changetype<Tensor>(at));
-    at += (bytes + 15) & ~15;
+    at += roundUp(bytes);
   }
   return true;
 }

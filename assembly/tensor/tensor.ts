@@ -63,7 +63,7 @@ export function newScalarRecord(dtype: i32): Tensor {
 
 /** Likewise of `size` elements, FEW at most; geometry is the caller's to fill too. */
 export function newJointRecord(dtype: i32, rank: i32, size: i32): Tensor {
-  const head = roundUp(<usize>Record.shape + (rank << 3));
+  const head = roundUp(recordBytes(rank));
   const bytes = storageOf(dtype, size);
   const t = beginRecord(dtype, rank, roundUp(head + bytes));
   if (t) placeBehind(t, head, bytes);
