@@ -92,6 +92,13 @@ describe('a thread that', () => {
   });
 });
 
+test.each(['totals', 'rows', 'vector'])('without memory for the pieces of %s the caller works alone', async (what) => {
+  const { stdout, stderr, code } = await node([pathOf('test/threads/shortage.mjs'), what]);
+  expect([stderr, code]).toEqual(['', 0]);
+  const { went, grown } = JSON.parse(stdout);
+  expect([went.join(' '), grown]).toEqual([expect.stringMatching(/^(refused )+(right ?){9,}$/), 0]);
+});
+
 test('a process ends by itself, and threads do when they are told', async () => {
   const { stdout, code } = await script(`
     import { init, shutdown, tensor } from 'gradtape';
