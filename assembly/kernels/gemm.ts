@@ -2,8 +2,10 @@
  * The matrix product: the choice of a path and the blocking around the micro-kernel.
  * Knows pointers and strides, no tensors and no batches.
  */
+import { roundUp } from '../memory/heap';
 import { DType } from '../shared/abi';
 import { isComplex, sizeShift } from '../tensor/dtype';
+import { turn } from './direction';
 import { combineRows, dotColumns, gemvSpace } from './gemv';
 import { emit, fold, InPlace, microkernel, Packed, ROW, TILE } from './microkernel';
 import { PAIR, packA, packB } from './pack';
@@ -115,22 +117,46 @@ function clear(g: Product): void {
 }
 
 function product<T>(g: Product): void {
-  if (g.m == 1 && !g.complex) {
-    if (g.rsb == sizeof<T>()) {
-      dotColumns<T>(g.n, g.k, g.a, g.csa, g.b, g.csb, g.c, g.accumulate, g.panels);
-      return;
-    }
-    if (g.csb == sizeof<T>()) {
-      for (let p = 0; p < g.k; p += KC) {
-        combineRows<T>(g.n, min(KC, g.k - p), g.a + p * g.csa, g.csa, g.b + p * g.rsb, g.rsb, g.panels);
-        emit<T>(g.panels, 1, g.n << g.shift, g.c, 0, g.accumulate || p > 0);
-      }
-      return;
-    }
-  }
+  if (g.m == 1 && !g.complex && (g.rsb == sizeof<T>() || g.csb == sizeof<T>())) return vectorProduct<T>(g);
   const nc = (NC * ROW) >> g.shift;
   for (let j = 0; j < g.n; j += nc) {
     for (let p = 0; p < g.k; p += KC) block<T>(g, j, min(nc, g.n - j), p, min(KC, g.k - p));
+  }
+}
+
+/**
+ * A vector by a matrix of contiguous columns or rows, in blocks of 256 of them. Where it pays from the last to the first: then the sums over
+ * rows are kept until all are there, and are added in the order of p.
+ */
+function vectorProduct<T>(g: Product): void {
+  const dots = g.rsb == sizeof<T>();
+  const bytes = g.n << g.shift;
+  const lines = dots ? g.n : g.k;
+  const step = dots ? g.csb : g.rsb;
+  const last = (lines - 1) & -KC;
+  const backwards = turn(g.n, g.k);
+  const piece = backwards && !dots ? <i32>roundUp(bytes) : 0;
+  let accumulate = g.accumulate;
+  let sum = g.panels;
+  for (let i = 0; i <= last; i += KC) {
+    const at = backwards ? last - i : i;
+    const count = min(KC, lines - at);
+    const b = g.b + at * step;
+    if (dots) {
+      dotColumns<T>(count, g.k, g.a, g.csa, b, step, g.c + (at << g.shift), accumulate, sum);
+      continue;
+    }
+    combineRows<T>(g.n, count, g.a + at * g.csa, g.csa, b, step, sum);
+    if (!piece) {
+      emit<T>(sum, 1, bytes, g.c, 0, accumulate);
+      accumulate = true;
+    }
+    sum += piece;
+  }
+  while (sum > g.panels) {
+    sum -= piece;
+    emit<T>(sum, 1, bytes, g.c, 0, accumulate);
+    accumulate = true;
   }
 }
 

@@ -4,11 +4,12 @@
  */
 import { roundUp } from '../memory/heap';
 import { madd } from '../simd/lanes';
+import { MOST } from './direction';
 import { emit } from './microkernel';
 
-/** Bytes of scratch for n outputs and k terms, elements of 1 << shift bytes. */
+/** Bytes of scratch for n outputs and k terms, elements of 1 << shift bytes: a copy of x, or the sums of all blocks of a matrix read from its end. */
 export function gemvSpace(n: i32, k: i32, shift: u32): i32 {
-  return (max(n, k) << shift) + 64;
+  return ((max(n, k) + (<i32>min<f64>(<f64>n * k, MOST) >> 8)) << shift) + (k >> 4) + 64;
 }
 
 /**

@@ -7,6 +7,7 @@
 import { OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
 import { copy } from './copy';
+import { turn } from './direction';
 import { gather } from './gather';
 
 const RANK = 16;
@@ -110,6 +111,15 @@ export function endLines(): void {
   memory.fill(PLACE, 0, RANK << 2);
 }
 
+/** Lays the result as one element a line, one after the other. */
+export function packOuts(): void {
+  let size = 1;
+  for (let group = outer - 1; group >= 0; group--) {
+    store<i32>(OUTS + (group << 2), size);
+    size *= dim(group);
+  }
+}
+
 /** Lines that lie side by side, element by element, so that vectors can go across them; 1 when they don't. */
 export function adjacentLines(): i32 {
   return outer && lineStep != UNEVEN && stride(outer - 1) == 1 ? dim(outer - 1) : 1;
@@ -131,7 +141,7 @@ export function walkAdjacent(width: i32, cost: f64): i32 {
   columnStart = 0;
   columnEnd = row;
   firstLine = 0;
-  if (sets >= MANY || row <= sets * COLUMNS) return shareLines(sets, (cost * row) / width);
+  if (!isDefined(THREADS) || sets >= MANY || row <= sets * COLUMNS) return shareLines(sets, (cost * row) / width);
   columnEnd = share(row, COLUMNS, (cost * sets * lineLength) / width);
   columnStart = start();
   columnEnd += columnStart;
@@ -161,6 +171,16 @@ export function shareLines(count: i32, cost: f64, grain: i32 = 1): i32 {
   firstLine = start();
   if (isDefined(THREADS)) skipLines(firstLine);
   return own;
+}
+
+/** Goes to the last of the next `count` lines and walks back, where that pays and one step leads from each line to the next. */
+export function turnLines(count: i32): void {
+  if (outer != 1 || !turn(count, lineLength)) return;
+  const step = stride(0);
+  line += ((count - 1) * step) << shift;
+  lineOut += ((count - 1) * out(0)) << shift;
+  store<i32>(STRIDES, -step);
+  store<i32>(OUTS, -out(0));
 }
 
 /** Moves to line `count` from line 0; to a set of adjacent lines after `walkAdjacent`. */

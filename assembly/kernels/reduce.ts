@@ -3,7 +3,8 @@ import { roundUp } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { closeRoom, Meeting, meet, room, sharePieces, start } from '../parallel/share';
 import {
-  adjacentLines, COLUMNS, columnEnd, columnStart, firstLine, gatherLine, line, lineCount, lineLength, lineStep, nextLine, shareLines, walkAdjacent,
+  adjacentLines, COLUMNS, columnEnd, columnStart, gatherLine, line, lineCount, lineLength, lineOut, lineStep, nextLine, shareLines, turnLines,
+  walkAdjacent,
 } from './lines';
 import { BLOCK, carry, LANES, lanesTotal, reset, storePart, total, TOTALS } from './total';
 
@@ -11,39 +12,38 @@ import { BLOCK, carry, LANES, lanesTotal, reset, storePart, total, TOTALS } from
 const SHEET = 128;
 /** Rows from which on they are divided: four sheets, the last at least half. */
 const ROWS = (7 * SHEET) / 2;
-/** Nanoseconds for an element. */
-const COST = 0.08;
+/** Nanoseconds for a byte. */
+const COST = 0.02;
 
 const GATHERED = memory.data(BLOCK + 16, 16) + OWN;
 const PARTS = memory.data(BLOCK, 16) + OWN;
 
-/** Folds each line to an element of `width` bytes at `out`, one after the other. T is the type of a part of an element. */
-export function foldLines<T, F>(out: usize, width: i32): void {
+/** Folds each line to an element of `width` bytes of the result. T is the type of a part of an element. */
+export function foldLines<T, F>(width: i32): void {
   const columns = adjacentLines();
-  if (columns > 1) return foldAcross<T, F>(out, columns * width, width);
+  if (columns > 1) return foldAcross<T, F>(columns * width, width);
   if (isDefined(THREADS)) {
-    if (lineCount == 1 && foldTogether<T, F>(out, width)) return;
+    if (lineCount == 1 && foldTogether<T, F>(width)) return;
   }
   const blocks = blocksOf(width);
-  const lines = shareLines(lineCount, COST);
-  out += firstLine * width;
+  const lines = shareLines(lineCount, COST * width);
+  turnLines(lines);
   for (let i = 0; i < lines; i++) {
     if (lineStep == 1) {
-      put(out, foldRun<T, F>(line, lineLength, width), width);
+      put(lineOut, foldRun<T, F>(line, lineLength, width), width);
     } else {
       reset<T, F>(TOTALS, 16);
       for (let k = 0; k < blocks; k++) carry<T, F>(TOTALS, foldBlockOf<T, F>(k, width));
-      put(out, lanesTotal<T, F>(TOTALS, width), width);
+      put(lineOut, lanesTotal<T, F>(TOTALS, width), width);
     }
-    out += width;
     nextLine();
   }
 }
 
 /** One line's blocks, by all threads; false where one has to do it. */
-function foldTogether<T, F>(out: usize, width: i32): bool {
+function foldTogether<T, F>(width: i32): bool {
   const blocks = blocksOf(width);
-  const own = sharePieces(blocks, COST * (BLOCK / width), 16);
+  const own = sharePieces(blocks, COST * BLOCK, 16);
   if (!own) return false;
   const pieces = room();
   for (let first = start(), k = first; k < first + own; k++) v128.store(pieces + (k << 4), foldBlockOf<T, F>(k, width));
@@ -51,7 +51,7 @@ function foldTogether<T, F>(out: usize, width: i32): bool {
   if (meeting == Meeting.caller) {
     reset<T, F>(TOTALS, 16);
     for (let k = 0; k < blocks; k++) carry<T, F>(TOTALS, v128.load(pieces + (k << 4)));
-    put(out, lanesTotal<T, F>(TOTALS, width), width);
+    put(lineOut, lanesTotal<T, F>(TOTALS, width), width);
     closeRoom();
   }
   return meeting != Meeting.alone;
@@ -110,13 +110,12 @@ function put(out: usize, x: v128, width: i32): void {
 }
 
 /** Lines side by side: vectors of adjacent lines' elements, `row` bytes in all, are folded from one end of the lines to the other. */
-function foldAcross<T, F>(out: usize, row: i32, width: i32): void {
+function foldAcross<T, F>(row: i32, width: i32): void {
   const step = <usize>lineStep * width;
   if (isDefined(THREADS)) {
-    if (lineCount * width == row && lineLength >= ROWS && foldSheetsTogether<T, F>(out, row, width)) return;
+    if (lineCount * width == row && lineLength >= ROWS && foldSheetsTogether<T, F>(row, width)) return;
   }
-  const sets = walkAdjacent(width, COST);
-  out += firstLine * row;
+  const sets = walkAdjacent(width, COST * width);
   for (let i = 0; i < sets; i++) {
     for (let column = columnStart; column < columnEnd; column += BLOCK) {
       const bytes = min(BLOCK, columnEnd - column);
@@ -125,9 +124,8 @@ function foldAcross<T, F>(out: usize, row: i32, width: i32): void {
         foldSheet<T, F>(line + column + <usize>from * step, step, min(SHEET, length - from), bytes, PARTS);
         carryParts<T, F>(PARTS, bytes);
       }
-      putTotals<T, F>(out + column, bytes);
+      putTotals<T, F>(lineOut + column, bytes);
     }
-    out += row;
     nextLine();
   }
 }
@@ -136,10 +134,10 @@ function foldAcross<T, F>(out: usize, row: i32, width: i32): void {
  * One set's sheets, by all threads, so that each reads whole rows: halves of a row whose length is a power of two would lie in half of a
  * cache's sets. False where one thread has to do it, or columns are divided.
  */
-function foldSheetsTogether<T, F>(out: usize, row: i32, width: i32): bool {
+function foldSheetsTogether<T, F>(row: i32, width: i32): bool {
   const sheets = (lineLength + SHEET - 1) / SHEET;
   const piece = <i32>roundUp(row);
-  const own = sharePieces(sheets, COST * SHEET * lineCount, piece, row / COLUMNS);
+  const own = sharePieces(sheets, COST * SHEET * row, piece, row / COLUMNS);
   if (!own) return false;
   const step = <usize>lineStep * width;
   const pieces = room();
@@ -154,14 +152,14 @@ function foldSheetsTogether<T, F>(out: usize, row: i32, width: i32): bool {
       const bytes = min(BLOCK, row - at);
       reset<T, F>(TOTALS, roundUp(bytes));
       for (let k = 0; k < sheets; k++) carryParts<T, F>(pieces + k * piece + at, bytes);
-      putTotals<T, F>(out + at, bytes);
+      putTotals<T, F>(lineOut + at, bytes);
     }
     closeRoom();
   }
   return meeting != Meeting.alone;
 }
 
-/** Carries a sheet's parts into the totals. */
+/** Carries a sheet's parts into TOTALS. */
 function carryParts<T, F>(parts: usize, bytes: i32): void {
   for (let at = 0; at < bytes; at += 16) carry<T, F>(TOTALS + (at << 1), v128.load(parts + at));
 }

@@ -2,7 +2,7 @@
  * What reductions and scans share: from axes in attributes to shapes, lines and cotangents. Knows no kernel that computes.
  * Attributes of a reduction: keepDims, count of axes (−1: all), axes.
  */
-import { addLineAxis, beginInner, beginLines, endLines } from '../kernels/lines';
+import { addLineAxis, beginInner, beginLines, endLines, packOuts } from '../kernels/lines';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
@@ -50,11 +50,11 @@ export function layLines(x: Tensor, y: Tensor, mask: i32): void {
 }
 
 /**
- * As `layLines`, for a fold to one element a line, in which the order along a line is free: the widest stride goes first, so a
- * transposed array is read as it lies.
+ * As `layLines`, for a fold to one element a line, at `out` one after the other. The order along a line is free: the widest stride goes
+ * first, so a transposed array is read as it lies.
  */
-export function layFold(x: Tensor, mask: i32): void {
-  beginLines(x.data, 0, sizeShift(x.dtype));
+export function layFold(x: Tensor, mask: i32, out: usize): void {
+  beginLines(x.data, out, sizeShift(x.dtype));
   for (let i = 0; i < x.rank; i++) if (!((mask >> i) & 1)) addLineAxis(x.dim(i), x.stride(i), 0);
   beginInner();
   while (mask) {
@@ -63,6 +63,7 @@ export function layFold(x: Tensor, mask: i32): void {
     addLineAxis(x.dim(axis), x.stride(axis), 0);
   }
   endLines();
+  packOuts();
 }
 
 function widest(x: Tensor, mask: i32): i32 {

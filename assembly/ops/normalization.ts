@@ -90,7 +90,7 @@ function variance(c: Call): void {
   const out = c.output(0).data;
   const mask = reducedAxes(c.attributes, x.rank);
   const d = divisor(terms(x, mask), c.attributeF64(c.words - 2));
-  layFold(x, mask);
+  layFold(x, mask, out);
   settle(c, x.dtype == DType.float32 ? varianceLines<f32>(out, d) : varianceLines<f64>(out, d));
 }
 

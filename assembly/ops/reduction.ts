@@ -79,29 +79,28 @@ function axesIn(c: Call): i32 {
 
 function fold<F>(c: Call, mask: i32): void {
   const x = c.input(0);
-  const out = c.output(0).data;
   const width = 1 << sizeShift(x.dtype);
-  layFold(x, mask);
+  layFold(x, mask, c.output(0).data);
   switch (realOf(x.dtype)) {
     case DType.float32:
-      return foldLines<f32, F>(out, width);
+      return foldLines<f32, F>(width);
     case DType.float64:
-      return foldLines<f64, F>(out, width);
+      return foldLines<f64, F>(width);
     default:
-      return foldLines<i32, F>(out, width);
+      return foldLines<i32, F>(width);
   }
 }
 
 function foldPairs(c: Call, mask: i32): void {
   const x = c.input(0);
-  layFold(x, mask);
-  if (x.dtype == DType.complex64) foldLines<f32, PairTimes>(c.output(0).data, 8);
-  else foldLines<f64, PairTimes>(c.output(0).data, 16);
+  layFold(x, mask, c.output(0).data);
+  if (x.dtype == DType.complex64) foldLines<f32, PairTimes>(8);
+  else foldLines<f64, PairTimes>(16);
 }
 
 function foldBytes<F>(c: Call): void {
-  layFold(c.input(0), axesIn(c));
-  foldLines<u8, F>(c.output(0).data, 1);
+  layFold(c.input(0), axesIn(c), c.output(0).data);
+  foldLines<u8, F>(1);
 }
 
 function find<F>(c: Call): void {

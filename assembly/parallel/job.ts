@@ -123,8 +123,9 @@ export function fork(count: i32, estimate: f64): void {
 
 /** Room of so many bytes for what all threads make of the next job's parts; false when memory is out. */
 export function openRoom(bytes: u64): bool {
-  const at = bytes < 1 << 31 ? alloc(HEAD + <usize>bytes) : 0;
-  if (at) store<usize>(at, HEAD + bytes, BYTES);
+  const whole = <usize>min<u64>(HEAD + bytes, u32.MAX_VALUE);
+  const at = alloc(whole);
+  if (at) store<usize>(at, whole, BYTES);
   store<usize>(armed, at, ROOM);
   return at != 0;
 }

@@ -46,8 +46,8 @@ export function isShared(): bool {
 }
 
 /**
- * As `share`, for n steps that each leave a piece of `bytes` bytes in `room()`; 0 where there is none, for the work stays on one thread, or
- * has `others` steps, of one thread each, and only they are enough for all threads.
+ * As `share`, for n steps that each leave a piece of `bytes` bytes in `room()`. 0 where there is no room: the work stays on one thread, or
+ * is better shared as `others` steps without pieces, for there are more of them and n is less than one for each thread.
  */
 export function sharePieces(n: i32, cost: f64, bytes: i32, others: i32 = 0): i32 {
   if (isArmed()) {
