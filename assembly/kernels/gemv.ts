@@ -7,7 +7,7 @@ import { madd } from '../simd/lanes';
 import { MOST } from './direction';
 import { emit } from './microkernel';
 
-/** Bytes of scratch for n outputs and k terms, elements of 1 << shift bytes: a copy of x, or the sums of all blocks of a matrix read from its end. */
+/** Bytes of scratch for n outputs and k terms, elements of 1 << shift bytes: a copy of x, or the sums of all blocks of terms. */
 export function gemvSpace(n: i32, k: i32, shift: u32): i32 {
   return ((max(n, k) + (<i32>min<f64>(<f64>n * k, MOST) >> 8)) << shift) + (k >> 4) + 64;
 }
