@@ -167,8 +167,9 @@ export enum Op {
   maxPoolTake,
 
   // Loss
+  softmaxCrossEntropy,
   sparseSoftmaxCrossEntropy,
-  sparseSoftmaxGrad,
+  crossEntropyGrad,
 
   // Creation
   fill,
