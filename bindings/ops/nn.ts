@@ -49,14 +49,14 @@ function entropy(op: Op, labels: Tensor, logits: Tensor): Tensor {
  * −Σ labels·logSoftmax(logits) along `axis` (−1), without it in the shape; labels and logits are broadcast first. `labels` are weights of
  * the classes, 0 counting as 0 whatever the logit. f32 f64. Gradient (softmax·Σ labels − labels)·ȳ for the logits, −logSoftmax·ȳ for the
  * labels, of any order.
- * @throws IndexError when an axis is out of range.
+ * @throws IndexError when an axis is out of range; ShapeError when the shapes don't broadcast.
  */
 export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (op, labels: Tensor, logits: Tensor, options?: SoftmaxOption) => {
   const rank = Math.max(labels.rank, logits.rank);
   const [p, q] = [completed(labels.shape, rank), completed(logits.shape, rank)];
   const axes = axesOf(axisIn(options, -1), rank, op);
   const others = upTo(rank).filter((i) => !axes.includes(i));
-  /** x of shape `from` where the other's is `beside`, broadcast, and with the axes as one at the end. */
+  /** x, of shape `from`, broadcast against the shape `beside`, with the axes as one at the end. */
   const lines = (x: Tensor, from: readonly number[], beside: readonly number[]): Tensor => {
     const shape = from.map((dim, i) => (dim === 1 ? (beside[i] as number) : dim));
     const t = permuted(x.shape.join() === shape.join() ? x : broadcast(x, shape), [...others, ...axes]);
