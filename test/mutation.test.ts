@@ -20,6 +20,7 @@ const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 
 
 /** Where ops occur that no row is named after. */
 const users: Partial<Record<keyof typeof Op, string>> = {
+  addProduct: 'mul',
   contiguous: 'transpose',
   conv: 'conv1d',
   convFilter: 'conv1d',

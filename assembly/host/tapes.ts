@@ -138,7 +138,7 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
   expectSweep(at, true);
   const tape = changetype<Tape>(at);
   expectWatched(k, tape);
-  const held = cotangentOfValue(tape, tape.firstValue + k);
+  const held = cotangentOfValue(tape, k);
   if (!held) return 0;
   const scope = changetype<Tensor>(tape.scope);
   let t = held;

@@ -30,6 +30,7 @@ export enum Op {
   remainder,
   floorDiv,
   mulNoNan,
+  addProduct,
   divNoNan,
   xdivy,
   xlogy,

@@ -121,12 +121,9 @@ function unmarkAll(list: List): void {
   for (let node = list.last; node; node = changetype<Node>(node.prev)) unmark(node);
 }
 
-/** Takes the last node off the tape's list, and gives up what it refers to. */
-// @ts-ignore: decorator
-@inline
-export function dropLast(tape: Tape, node: Node): void {
-  tape.list.last = changetype<Node>(node.prev);
-  spend(node);
+/** Leaves the nodes after `node`, which are spent, off the tape's list. */
+export function cutAfter(tape: Tape, node: Node): void {
+  tape.list.last = node;
 }
 
 /** Lets a closed tape outlive its caller. */
@@ -164,14 +161,14 @@ export function append(c: Call, watchers: u32): bool {
   return true;
 }
 
-/** Appends `op` of x, or of x and y when it has two inputs, that gave t. False when memory is out. */
+/** Appends `op` of x, y and z, as many as it has inputs, that gave t. False when memory is out. */
 // @ts-ignore: decorator
 @inline
-export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, watchers: u32): bool {
+export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
   const list = current;
   const node = changetype<Node>(room(mapNodeBytes(inputs)));
   if (!node) return false;
-  writeMap(node, op, inputs, x, y, t, changetype<usize>(list.last), list.values++, watchers);
+  writeMap(node, op, inputs, x, y, z, t, changetype<usize>(list.last), list.values++, watchers);
   list.last = node;
   return true;
 }
