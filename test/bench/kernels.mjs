@@ -135,6 +135,7 @@ function reductions() {
     theirLabels ??= tf.keep(tf.tensor(labels.data(), s));
     return tf.losses.softmaxCrossEntropy(theirLabels, t, 1, 0, tf.Reduction.NONE);
   };
+  const peerGrad = (tf, t) => tf.valueAndGrad((u) => peerLoss(tf, u))(t).grad;
   const layerNormGrad = gt.gradientsFunction((t, gamma, beta, w) => gt.mul(gt.layerNorm(t, gamma, beta), w), [0, 1, 2]);
   return [
     ...folds,
@@ -161,13 +162,7 @@ function reductions() {
     row('softmax f64', [s], (t) => gt.softmax(t), undefined, NS(M / 4), { dtype: 'float64' }),
     row('softmaxCrossEntropy', [s], (t) => gt.softmaxCrossEntropy(labels, t), peerLoss, NS(M / 4)),
     row('sparseSoftmaxCrossEntropy', [s], (t) => gt.sparseSoftmaxCrossEntropy(indices, t), undefined, NS(M / 4)),
-    row(
-      'softmaxCrossEntropy and grad',
-      [s],
-      (t) => denseGrad(t).gradients[0],
-      (tf, t) => tf.valueAndGrad((u) => peerLoss(tf, u))(t).grad,
-      NS(M / 4),
-    ),
+    row('softmaxCrossEntropy and grad', [s], (t) => denseGrad(t).gradients[0], peerGrad, NS(M / 4)),
     row('sparseSoftmaxCrossEntropy and grad', [s], (t) => sparseGrad(t).gradients[0], undefined, NS(M / 4)),
     row('grad softmax', [s, s], (t, w) => softmaxGrad(t, w)[0], undefined, NS(M / 4)),
     row(
