@@ -56,10 +56,11 @@ export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (op, labels:
   const [p, q] = [completed(labels.shape, rank), completed(logits.shape, rank)];
   const axes = axesOf(axisIn(options, -1), rank, op);
   const others = upTo(rank).filter((i) => !axes.includes(i));
+  const order = [...others, ...axes];
   /** x, of shape `from`, broadcast against the shape `beside`, with the axes as one at the end. */
   const lines = (x: Tensor, from: readonly number[], beside: readonly number[]): Tensor => {
     const shape = from.map((dim, i) => (dim === 1 ? (beside[i] as number) : dim));
-    const t = permuted(x.shape.join() === shape.join() ? x : broadcast(x, shape), [...others, ...axes]);
+    const t = permuted(x.rank === rank && shape.every((dim, i) => dim === from[i]) ? x : broadcast(x, shape), order);
     return axes.length === 1 ? t : reshaped(t, [...sizesOf(shape, others), sizeOf(sizesOf(shape, axes))]);
   };
   return entropy(Op.softmaxCrossEntropy, lines(labels, p, q), lines(logits, q, p));
