@@ -87,8 +87,9 @@ export function pull(v: View, i: i32, d: Tensor): void {
   const derivative = conj(d);
   const cotangent = v.cotangent;
   if (v.giveProduct(i, derivative, cotangent)) return;
-  if (isNeutral(cotangent, derivative)) v.give(i, derivative);
-  else v.giveUp(i, promoted2(Op.mulNoNan, derivative, cotangent));
+  const product = chain(derivative, cotangent);
+  if (product == derivative) v.give(i, product);
+  else v.giveAway(i, product);
 }
 /** As `pull`, for inputs 0 and 1 that are one tensor: a product serves both. */
 export function pullTwice(v: View, d: Tensor): void {

@@ -57,7 +57,7 @@ export function applyTo(op: i32, inputs: i32, x: Tensor, y: Tensor, words: i32):
   return apply();
 }
 
-/** An elementwise op of up to three tensors that are plain and alike: what `apply` does, in one line. The last operand stands for those that lack. */
+/** An elementwise op of up to three tensors that are plain and alike: what `apply` does, in one line. The last operand stands for missing ones. */
 function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
   const t = newLike(x, resultOf(kernel));
   if (!t) {

@@ -8,7 +8,7 @@ import { DType, Flag, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { isComplex } from '../tensor/dtype';
-import { clear, disinherit, mark, own } from '../tensor/scope';
+import { clear, takeOver, mark, own } from '../tensor/scope';
 import { hold, isSole, newScalarRecord, release, releaseLast, Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
 import { apply, call2, call3, pass } from './apply';
@@ -61,10 +61,13 @@ export class View extends Node {
     if (t && this.needs(i)) accumulate(slotOf(this.valueOf(i)), sumTo(t, this.input(i)), false);
   }
   /** As `give`, where input i wants it and `t` was made last, for this alone. */
-  giveUp(i: i32, t: Tensor): void {
+  giveAway(i: i32, t: Tensor): void {
     if (t) accumulate(slotOf(this.valueOf(i)), sumTo(t, this.input(i)), true);
   }
-  /** Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are real scalars: in registers, or as one recorded op; else leaves it to be done. */
+  /**
+   * Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are real scalars: in registers, or as one op where that is recorded;
+   * else leaves it to be done.
+   */
   // @ts-ignore: decorator
   @inline
   giveProduct(i: i32, x: Tensor, y: Tensor): bool {
@@ -134,7 +137,7 @@ function accumulate(slot: usize, t: Tensor, fresh: bool): void {
   if (!t) return;
   const held = load<Tensor>(slot);
   if (!held) {
-    if (fresh) disinherit(t);
+    if (fresh) takeOver(t);
     else hold(t);
     store<Tensor>(slot, t);
   } else if (!tracing && !isRecorded(held, t) && isSole(held) && t.isContiguous) {
@@ -149,7 +152,7 @@ function accumulate(slot: usize, t: Tensor, fresh: bool): void {
 @inline
 function replace(slot: usize, held: Tensor, total: Tensor): void {
   if (!total) return;
-  disinherit(total);
+  takeOver(total);
   release(held);
   store<Tensor>(slot, total);
 }
@@ -266,7 +269,9 @@ export function cotangentOfValue(tape: Tape, k: u32): Tensor {
 export function endSweep(tape: Tape): void {
   if (!tape.cotangents) return;
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
-  for (let at = tape.cotangents, end = at + bytes; at < end; at += 4) drop(at);
+  for (let at = tape.cotangents, end = at + bytes; at < end; at += 16) {
+    if (v128.any_true(v128.load(at))) for (let k = 0; k < 16; k += 4) drop(at + k);
+  }
   free(tape.cotangents, bytes);
   tape.cotangents = 0;
 }

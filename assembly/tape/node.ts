@@ -108,7 +108,7 @@ export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor,
   store<u32>(changetype<usize>(node), 1, offsetof<Node>('outputs')); // and no words
   node.first = first;
   node.watchers = watchers;
-  putInput(node, 0, x, saves);
+  if (inputs) putInput(node, 0, x, saves);
   if (inputs > 1) putInput(node, 1, y, saves);
   if (inputs > 2) putInput(node, 2, z, saves);
   putOutput(node.inputAt(inputs), 0, t, first, watchers, saves); // behind the inputs

@@ -8,6 +8,7 @@
  */
 import { alloc, allocSmall, free, freeSmall } from '../memory/heap';
 import { Limit } from '../shared/abi';
+import { Op } from '../shared/opcode';
 import { Tensor } from '../tensor/tensor';
 import { Call } from './call';
 import { mapNodeBytes, Node, nodeBytes, spend, unmark, write, writeMap } from './node';
@@ -102,11 +103,6 @@ export function openTape(): Tape {
   return tape;
 }
 
-/** What was recorded up to here are the watched values: the span starts after them. */
-export function startSpan(tape: Tape): void {
-  tape.before = current.last;
-}
-
 /** Ends recording. Tapes close in the reverse of the order they opened in. */
 export function closeTape(tape: Tape): void {
   tape.isOpen = false;
@@ -173,9 +169,12 @@ export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor,
   return true;
 }
 
-/** Records the call in progress, an identity of something with the marks `watchers` or of nothing, as what the tape watches. */
-export function appendWatch(c: Call, tape: Tape, watchers: u32): bool {
-  return append(c, (watchers & watching) | tape.bit);
+/** Records t, an identity of `source` or of nothing, as what the tape watches: its span starts behind it. False when memory is out. */
+export function appendWatch(source: Tensor, t: Tensor, tape: Tape): bool {
+  const watchers = source ? source.watchers & watching : 0;
+  if (!appendMap(Op.identity, source ? 1 : 0, source, source, source, t, watchers | tape.bit)) return false;
+  tape.before = current.last;
+  return true;
 }
 
 // @ts-ignore: decorator

@@ -27,10 +27,10 @@ export function own(t: Tensor): void {
   if (depth == 0) outside = t;
 }
 
-/** Takes over the reference that the innermost scope has to `t`, which it got last. */
+/** Takes the reference that the innermost scope has to `t`, what it owns last. */
 // @ts-ignore: decorator
 @inline
-export function disinherit(t: Tensor): void {
+export function takeOver(t: Tensor): void {
   if (isDefined(SANITIZE) && t != tail) unreachable();
   tail = changetype<Tensor>(t.prev);
   tail.next = 0;
