@@ -19,6 +19,19 @@ describe("the document's example", () => {
     expect(plain(gradGradFn(2, 3)[0])).toBe(6 * 2 * 3);
   });
 
+  test('any order: with s = ∂/∂x + ∂/∂y, s³f = 18x + 6y − 6, s⁴f = 24', () => {
+    const s = (f: (x: Tensor, y: Tensor) => Tensor): typeof f => {
+      const gradients = gradientsFunction(f);
+      return (x, y) => add(...(gradients(x, y) as [Tensor, Tensor]));
+    };
+    const third = s(s(s(f)));
+    for (const as of [x64, tensor]) {
+      expect(third(as(2), as(3)).item()).toBe(18 * 2 + 6 * 3 - 6);
+      expect(plain(gradientsFunction(third)(as(2), as(3)))).toEqual([18, 6]);
+      expect(s(third)(as(2), as(3)).item()).toBe(24);
+    }
+  });
+
   test('by one parameter', () => {
     expect(plain(gradientsFunction(f, [1])(2, 3))).toEqual([2 ** 3 - 2 * 2 * 3]);
     expect(plain(gradientsFunction(f, ['y'])(2, 3))).toEqual([2 ** 3 - 2 * 2 * 3]);

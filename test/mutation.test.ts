@@ -20,16 +20,17 @@ const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 
 
 /** Where ops occur that no row is named after. */
 const users: Partial<Record<keyof typeof Op, string>> = {
+  addProduct: 'mul',
   contiguous: 'transpose',
   conv: 'conv1d',
   convFilter: 'conv1d',
   convInput: 'conv1d',
+  crossEntropyGrad: 'softmaxCrossEntropy',
   maxPool: 'maxPool1d',
   maxPoolAdd: 'maxPool1d',
   maxPoolTake: 'maxPool1d',
   mulNoNan: 'mul',
   recurrence: 'cumprod',
-  sparseSoftmaxGrad: 'sparseSoftmaxCrossEntropy',
   sumTo: 'add',
 };
 

@@ -52,19 +52,22 @@ export function watchNumber(at: usize, value: f64, serial: u32): usize {
 /** Lets the tape watch `t`, which is new and has the elements of `source`, if that is one. */
 function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
   if (!t) return fail(Status.memory, Op.identity);
-  const tape = changetype<Tape>(at);
-  const c = begin(Op.identity, source ? 1 : 0);
-  c.setInput(0, source);
-  c.outputs = 1;
-  c.setOutput(0, t);
-  if ((source && tracing && !note(c)) || !tapes.appendWatch(c, tape, source ? source.watchers : 0)) {
+  if ((source && tracing && !noteIdentity(source, t)) || !tapes.appendWatch(source, t, changetype<Tape>(at))) {
     release(t);
     return fail(Status.memory, Op.identity);
   }
-  tapes.startSpan(tape);
   own(t);
   t.generation = serial;
   return changetype<usize>(t);
+}
+
+/** Tells the open trace that t is an identity of `source`; false when memory is out. */
+function noteIdentity(source: Tensor, t: Tensor): bool {
+  const c = begin(Op.identity, 1);
+  c.setInput(0, source);
+  c.outputs = 1;
+  c.setOutput(0, t);
+  return note(c);
 }
 
 /** Ends recording. */
@@ -138,7 +141,7 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
   expectSweep(at, true);
   const tape = changetype<Tape>(at);
   expectWatched(k, tape);
-  const held = cotangentOfValue(tape, tape.firstValue + k);
+  const held = cotangentOfValue(tape, k);
   if (!held) return 0;
   const scope = changetype<Tensor>(tape.scope);
   let t = held;

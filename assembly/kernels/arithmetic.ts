@@ -125,6 +125,16 @@ export class MulNoNan {
   }
 }
 
+/** z + x·y, both rounded; the product is that of MulNoNan. */
+@unmanaged
+@final
+export class AddProduct {
+  // @ts-ignore: decorator
+  @inline f32x4(z: v128, x: v128, y: v128): v128 { return f32x4.add(z, changetype<MulNoNan>(0).f32x4(x, y)); }
+  // @ts-ignore: decorator
+  @inline f64x2(z: v128, x: v128, y: v128): v128 { return f64x2.add(z, changetype<MulNoNan>(0).f64x2(x, y)); }
+}
+
 /** x / y, and 0 where x is 0 whatever y is. */
 @unmanaged
 @final

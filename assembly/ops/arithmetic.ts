@@ -12,12 +12,12 @@ import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { View } from '../tape/backward';
 import { CALL } from '../tape/call';
-import { NOTHING, X, X0, X1, Y } from '../tape/define';
+import { NOTHING, X, X0, X1, X2, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { INTEGER, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import {
-  defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real2, same, wide1, wide2, widened1, widened2,
+  defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real2, real3, same, wide1, wide2, widened1, widened2,
   zeroGradientMap,
 } from './elementwise';
 import {
@@ -56,6 +56,10 @@ function defineProducts(): void {
   /** y = x·z, 0 where z is 0: the chain rule's product, in which z is the cotangent.  x̄ = ȳ·conj z, z̄ = ȳ·conj x. */
   defineMap(Op.mulNoNan, (op) => { real2<k.MulNoNan>(op); pairs2<k.MulNoNan>(op); }, X0 | X1,
     (v) => { pullFactors(v); });
+
+  /** y = x₀ + x₁·x₂ of reals, as `mulNoNan` and `add` give it: a cotangent and a term more of it.  x̄₀ = ȳ, x̄₁ = ȳ·x₂, x̄₂ = ȳ·x₁. */
+  defineMap(Op.addProduct, (op) => { real3<k.AddProduct>(op); }, X1 | X2,
+    (v) => { v.give(0, v.cotangent); pull(v, 1, v.input(2)); pull(v, 2, v.input(1)); });
 
   /** y = x².  x̄ = 2ȳ·conj x. */
   defineMap(Op.square, (op) => { number1<k.Square>(op); pairs1<k.Square>(op); }, X,

@@ -4,21 +4,13 @@
  */
 import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { apply, call1, call2 } from '../tape/apply';
+import { apply, call1, call2, call3 } from '../tape/apply';
 import { fillLike, isNeutral, scalar, shaped, View } from '../tape/backward';
 import { begin } from '../tape/call';
 import { complexOf, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 
-export { call1, call2 };
-
-export function call3(op: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
-  const c = begin(op, 3);
-  c.setInput(0, x);
-  c.setInput(1, y);
-  c.setInput(2, z);
-  return apply();
-}
+export { call1, call2, call3 };
 
 /** As `call2`; a real operand beside a complex one of its precision becomes complex. */
 export function promoted2(op: i32, x: Tensor, y: Tensor): Tensor {
@@ -94,7 +86,10 @@ export function pull(v: View, i: i32, d: Tensor): void {
   if (!d || !v.needs(i)) return;
   const derivative = conj(d);
   const cotangent = v.cotangent;
-  if (!v.giveProduct(i, derivative, cotangent)) v.give(i, chain(derivative, cotangent));
+  if (v.giveProduct(i, derivative, cotangent)) return;
+  const product = chain(derivative, cotangent);
+  if (product == derivative) v.give(i, product);
+  else v.giveAway(i, product);
 }
 /** As `pull`, for inputs 0 and 1 that are one tensor: a product serves both. */
 export function pullTwice(v: View, d: Tensor): void {

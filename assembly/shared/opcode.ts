@@ -30,6 +30,7 @@ export enum Op {
   remainder,
   floorDiv,
   mulNoNan,
+  addProduct,
   divNoNan,
   xdivy,
   xlogy,
@@ -167,8 +168,9 @@ export enum Op {
   maxPoolTake,
 
   // Loss
+  softmaxCrossEntropy,
   sparseSoftmaxCrossEntropy,
-  sparseSoftmaxGrad,
+  crossEntropyGrad,
 
   // Creation
   fill,

@@ -18,14 +18,27 @@ import { note, tracing } from './trace';
 export function call1(op: i32, x: Tensor): Tensor {
   if (!x) return NONE;
   const kernel = isPlain(x) ? kernelOf(op, x.dtype) : 0;
-  return kernel ? mapPlain(op, kernel, 1, x, x) : applyTo(op, 1, x, x, 0);
+  return kernel ? mapPlain(op, kernel, 1, x, x, x) : applyTo(op, 1, x, x, 0);
 }
 
 /** `op` of x and y, likewise. */
 export function call2(op: i32, x: Tensor, y: Tensor): Tensor {
   if (!x || !y) return NONE;
   const kernel = x.dtype == y.dtype && isPlain(x) && isPlain(y) && haveSameShape(x, y) ? kernelOf(op, x.dtype) : 0;
-  return kernel ? mapPlain(op, kernel, 2, x, y) : applyTo(op, 2, x, y, 0);
+  return kernel ? mapPlain(op, kernel, 2, x, y, y) : applyTo(op, 2, x, y, 0);
+}
+
+/** `op` of x, y and z, likewise. */
+export function call3(op: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
+  if (!x || !y || !z) return NONE;
+  const areAlike = x.dtype == y.dtype && x.dtype == z.dtype && haveSameShape(x, y) && haveSameShape(x, z);
+  const kernel = areAlike && isPlain(x) && isPlain(y) && isPlain(z) ? kernelOf(op, x.dtype) : 0;
+  if (kernel) return mapPlain(op, kernel, 3, x, y, z);
+  const c = begin(op, 3);
+  c.setInput(0, x);
+  c.setInput(1, y);
+  c.setInput(2, z);
+  return apply();
 }
 
 /** Whether an elementwise kernel may take x as it lies, whole and on this thread. */
@@ -44,27 +57,27 @@ export function applyTo(op: i32, inputs: i32, x: Tensor, y: Tensor, words: i32):
   return apply();
 }
 
-/** An elementwise op of one or two tensors that are plain and alike: what `apply` does, in one line. The last operand is y. */
-function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor): Tensor {
+/** An elementwise op of up to three tensors that are plain and alike: what `apply` does, in one line. The last operand stands for missing ones. */
+function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
   const t = newLike(x, resultOf(kernel));
   if (!t) {
     fail(Status.memory, op);
     return NONE;
   }
-  pass(kernel, x.dtype, x.data, y.data, t.data, x.size);
+  pass(kernel, x.dtype, x.data, y.data, z.data, t.data, x.size);
   own(t);
-  const watchers = (x.watchers | y.watchers) & watching;
-  if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendMap(op, inputs, x, y, t, watchers)) fail(Status.memory, op);
+  const watchers = (x.watchers | y.watchers | z.watchers) & watching;
+  if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendMap(op, inputs, x, y, z, t, watchers)) fail(Status.memory, op);
   if (!hasFailed()) return t;
   disown(t);
   return NONE;
 }
 
-/** An elementwise kernel's pass over n elements of `dtype` at x and y, to `to`. */
+/** An elementwise kernel's pass over n elements of `dtype` at x, y and z, to `to`. */
 // @ts-ignore: decorator
 @inline
-export function pass(kernel: u32, dtype: i32, x: usize, y: usize, to: usize, n: i32): void {
-  wholeTile(x, y, 0, to);
+export function pass(kernel: u32, dtype: i32, x: usize, y: usize, z: usize, to: usize, n: i32): void {
+  wholeTile(x, y, z, to);
   setTileDtype(dtype);
   call_indirect<void>(indexOf(kernel), n);
 }

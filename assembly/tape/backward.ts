@@ -8,18 +8,27 @@ import { DType, Flag, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { isComplex } from '../tensor/dtype';
-import { clear, mark, own } from '../tensor/scope';
+import { clear, takeOver, mark, own } from '../tensor/scope';
 import { hold, isSole, newScalarRecord, release, releaseLast, Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
-import { apply, call2, pass } from './apply';
+import { apply, call2, call3, pass } from './apply';
 import { begin } from './call';
 import { fail, hasFailed } from './fault';
 import { kernelOf, vjpOf } from './registry';
-import { Node } from './node';
-import { dropLast, isRecorded, Tape } from './tape';
+import { Node, spend } from './node';
+import { cutAfter, isRecorded, Tape } from './tape';
 import { tracing } from './trace';
 
-let sweeping: Tape = changetype<Tape>(0);
+/** Of the tape that is swept: its bit, its first value, and where the cotangent of value 0 would be. */
+let bit: u32 = 0;
+let firstValue: u32 = 0;
+let slots: usize = 0;
+
+function look(tape: Tape): void {
+  bit = tape.bit;
+  firstValue = tape.firstValue;
+  slots = tape.cotangents - (<usize>firstValue << 2);
+}
 
 /** A node as its gradient rule sees it. */
 @unmanaged
@@ -43,26 +52,35 @@ export class View extends Node {
   // @ts-ignore: decorator
   @inline
   needs(i: i32): bool {
-    const value = this.valueOf(i);
-    return value >= sweeping.firstValue && (this.input(i).watchers == 0 || (this.input(i).watchers & sweeping.bit) != 0);
+    if (this.valueOf(i) < firstValue) return false;
+    const watchers = this.input(i).watchers;
+    return !watchers || (watchers & bit) != 0;
   }
   /** Adds `t`, summed over the axes that input i was broadcast along, to the cotangent of input i. */
   give(i: i32, t: Tensor): void {
-    if (t && this.needs(i)) accumulate(this.valueOf(i), sumTo(t, this.input(i)));
+    if (t && this.needs(i)) accumulate(slotOf(this.valueOf(i)), sumTo(t, this.input(i)), false);
   }
-  /** Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are real scalars that no one records; else leaves it to be done. */
+  /** As `give`, where input i wants it and `t` was made last, for this alone. */
+  giveAway(i: i32, t: Tensor): void {
+    if (t) accumulate(slotOf(this.valueOf(i)), sumTo(t, this.input(i)), true);
+  }
+  /**
+   * Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are real scalars: in registers, or as one op where that is recorded;
+   * else leaves it to be done.
+   */
   // @ts-ignore: decorator
   @inline
   giveProduct(i: i32, x: Tensor, y: Tensor): bool {
-    if (!x || x.rank | y.rank || x.dtype != y.dtype || isComplex(y.dtype) || tracing || isRecorded(x, y)) return false;
-    return accumulateProduct(slotOf(this.valueOf(i)), x, y);
+    if (!x || x.rank | y.rank || x.dtype != y.dtype || isComplex(y.dtype) || tracing) return false;
+    const slot = slotOf(this.valueOf(i));
+    return isRecorded(x, y) ? recordProduct(slot, x, y) : accumulateProduct(slot, x, y);
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function slotOf(value: u32): usize {
-  return sweeping.cotangents + ((value - sweeping.firstValue) << 2);
+  return slots + (<usize>value << 2);
 }
 
 // @ts-ignore: decorator
@@ -114,28 +132,35 @@ function sumTo(t: Tensor, like: Tensor): Tensor {
   return haveSameShape(t, like) ? t : shaped(t.size == like.size ? Op.reshape : Op.sumTo, t, like);
 }
 
-function accumulate(value: u32, t: Tensor): void {
+/** Adds t, made last and for this alone when it is `fresh`, to what the slot holds. */
+function accumulate(slot: usize, t: Tensor, fresh: bool): void {
   if (!t) return;
-  const slot = slotOf(value);
   const held = load<Tensor>(slot);
   if (!held) {
-    hold(t);
+    if (fresh) takeOver(t);
+    else hold(t);
     store<Tensor>(slot, t);
   } else if (!tracing && !isRecorded(held, t) && isSole(held) && t.isContiguous) {
     addTo(held, t.data);
   } else {
-    const total = call2(Op.add, held, t);
-    if (!total) return;
-    hold(total);
-    release(held);
-    store<Tensor>(slot, total);
+    replace(slot, held, call2(Op.add, held, t));
   }
+}
+
+/** Lets the slot hold `total`, made last and for this alone, instead. */
+// @ts-ignore: decorator
+@inline
+function replace(slot: usize, held: Tensor, total: Tensor): void {
+  if (!total) return;
+  takeOver(total);
+  release(held);
+  store<Tensor>(slot, total);
 }
 
 /** x ← x + y in place, of one shape and dtype and contiguous. */
 function addTo(x: Tensor, y: usize): void {
   x.flags &= ~Flag.ones;
-  if (x.size) pass(kernelOf(Op.add, x.dtype), x.dtype, x.data, y, x.data, x.size);
+  if (x.size) pass(kernelOf(Op.add, x.dtype), x.dtype, x.data, y, 0, x.data, x.size);
 }
 
 /**
@@ -159,6 +184,14 @@ function accumulateProduct(slot: usize, x: Tensor, y: Tensor): bool {
   return true;
 }
 
+/** Adds x·y to the scalar in the slot as one recorded op; false where there is none yet, or where the product is x. */
+function recordProduct(slot: usize, x: Tensor, y: Tensor): bool {
+  const held = load<Tensor>(slot);
+  if (!held || isNeutral(y, x)) return false;
+  replace(slot, held, call3(Op.addProduct, held, x, y));
+  return true;
+}
+
 /** Adds the product of the elements at x and y to the one at `to`, which is none yet when it is the first. */
 // @ts-ignore: decorator
 @inline
@@ -172,10 +205,10 @@ function addProduct<T>(to: usize, x: usize, y: usize, isFirst: bool): void {
 
 /** Adds a seed for `target`: ones, or `dy` of its shape and dtype. A target that the tape doesn't watch contributes nothing. */
 export function seed(tape: Tape, target: Tensor, value: u32, dy: Tensor): void {
-  sweeping = tape;
+  look(tape);
   if (value < tape.firstValue || value >= tape.endValue) return;
   const before = mark();
-  accumulate(value, dy ? dy : fillLike(target, 1));
+  accumulate(slotOf(value), dy ? dy : fillLike(target, 1), false);
   clear(before);
 }
 
@@ -190,26 +223,30 @@ export function beginSweep(tape: Tape): bool {
 
 /** Carries the seeds back to the watched values. With `consume`, each node gives up what it holds as the sweep passes. */
 export function sweep(tape: Tape, consume: bool): bool {
-  sweeping = tape;
-  const before = mark();
-  for (let node = tape.last; node != tape.before; node = changetype<Node>(node.prev)) {
-    if (node.watchers & tape.bit && hasCotangent(node)) {
+  look(tape);
+  const scope = mark();
+  const before = tape.before;
+  let node = tape.last;
+  for (; node != before; node = changetype<Node>(node.prev)) {
+    const slot = slotOf(node.first);
+    if (node.watchers & bit && hasCotangent(slot, node.outputs)) {
       call_indirect<void>(vjpOf(node.op), changetype<View>(node));
-      for (let i: u32 = 0, n = node.outputs; i < n; i++) drop(slotOf(node.first + i));
-      if (mark() != before) clear(before);
-      if (hasFailed()) return false;
+      for (let at = slot, end = slot + (<usize>node.outputs << 2); at < end; at += 4) drop(at);
+      if (mark() != scope) clear(scope);
+      if (hasFailed()) break;
     }
-    if (consume) dropLast(tape, node);
+    if (consume) spend(node);
   }
+  if (consume) cutAfter(tape, node);
   return !hasFailed();
 }
 
+/** Whether one of a node's n outputs, whose cotangents begin at `slot`, has one. */
 // @ts-ignore: decorator
 @inline
-function hasCotangent(node: Node): bool {
-  const slot = slotOf(node.first);
+function hasCotangent(slot: usize, n: u32): bool {
   if (load<usize>(slot)) return true;
-  for (let i: u32 = 1, n = node.outputs; i < n; i++) if (load<usize>(slot + (i << 2))) return true;
+  for (let i: u32 = 1; i < n; i++) if (load<usize>(slot + (i << 2))) return true;
   return false;
 }
 
@@ -223,17 +260,18 @@ function drop(slot: usize): void {
   releaseLast(t);
 }
 
-/** The cotangent of a watched value, still held by the sweep; NONE when nothing reached it. */
-export function cotangentOfValue(tape: Tape, value: u32): Tensor {
-  sweeping = tape;
-  return load<Tensor>(slotOf(value));
+/** The cotangent of the tape's k-th value, still held by the sweep; NONE when nothing reached it. */
+export function cotangentOfValue(tape: Tape, k: u32): Tensor {
+  return load<Tensor>(tape.cotangents + (<usize>k << 2));
 }
 
 /** Gives up the cotangents of a sweep; nothing to do when it never began. */
 export function endSweep(tape: Tape): void {
   if (!tape.cotangents) return;
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
-  for (let at = tape.cotangents, end = at + bytes; at < end; at += 4) drop(at);
+  for (let at = tape.cotangents, end = at + bytes; at < end; at += 16) {
+    if (v128.any_true(v128.load(at))) for (let k = 0; k < 16; k += 4) drop(at + k);
+  }
   free(tape.cotangents, bytes);
   tape.cotangents = 0;
 }

@@ -90,17 +90,17 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
   for (let i = 0, n = c.words; i < n; i++) store<i32>(node.attributes + (i << 2), c.attribute(i));
 }
 
-/** Bytes of the node of one or two inputs, one result and no attributes. */
+/** Bytes of the node of so many inputs, one result and no attributes. */
 // @ts-ignore: decorator
 @inline
 export function mapNodeBytes(inputs: i32): usize {
   return (NODE_FIXED + (inputs << 3) + 4 + 7) & ~7;
 }
 
-/** As `write`, of such a call: two inputs of which the last is y, or one, which is x and y. */
+/** As `write`, of such a call of x, y and z, as many as it has inputs. */
 // @ts-ignore: decorator
 @inline
-export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, prev: usize, first: u32, watchers: u32): void {
+export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, prev: usize, first: u32, watchers: u32): void {
   const saves = savesOf(op);
   node.prev = prev;
   node.op = <u16>op;
@@ -108,8 +108,9 @@ export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor,
   store<u32>(changetype<usize>(node), 1, offsetof<Node>('outputs')); // and no words
   node.first = first;
   node.watchers = watchers;
-  putInput(node, 0, x, saves);
-  if (inputs == 2) putInput(node, 1, y, saves);
+  if (inputs) putInput(node, 0, x, saves);
+  if (inputs > 1) putInput(node, 1, y, saves);
+  if (inputs > 2) putInput(node, 2, z, saves);
   putOutput(node.inputAt(inputs), 0, t, first, watchers, saves); // behind the inputs
 }
 
@@ -149,17 +150,24 @@ function wipe(t: Tensor): void {
 /** Gives up what the node refers to. */
 export function spend(node: Node): void {
   const saves = savesOf(node.op);
-  for (let i = 0, n = <i32>node.inputs; i < n; i++) letGo(node.input(i), savesInput(saves, i));
-  for (let i = 0, n = <i32>node.outputs; i < n; i++) {
-    const t = node.output(i);
+  let saved = saves & 0xffff;
+  let at = node.inputAt(0);
+  for (const end = node.outputAt(0); at < end; at += 8) {
+    letGo(load<Tensor>(at), saved & 1);
+    saved >>= 1;
+  }
+  saved = saves >> 16;
+  for (const end = at + (<usize>node.outputs << 2); at < end; at += 4) {
+    const t = load<Tensor>(at);
     wipe(t);
-    letGo(t, savesOutput(saves, i));
+    letGo(t, saved & 1);
+    saved >>= 1;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function letGo(t: Tensor, saved: bool): void {
+function letGo(t: Tensor, saved: u32): void {
   if (saved) unhold(t);
   releaseRecord(t);
 }

@@ -8,6 +8,7 @@
  */
 import { alloc, allocSmall, free, freeSmall } from '../memory/heap';
 import { Limit } from '../shared/abi';
+import { Op } from '../shared/opcode';
 import { Tensor } from '../tensor/tensor';
 import { Call } from './call';
 import { mapNodeBytes, Node, nodeBytes, spend, unmark, write, writeMap } from './node';
@@ -102,11 +103,6 @@ export function openTape(): Tape {
   return tape;
 }
 
-/** What was recorded up to here are the watched values: the span starts after them. */
-export function startSpan(tape: Tape): void {
-  tape.before = current.last;
-}
-
 /** Ends recording. Tapes close in the reverse of the order they opened in. */
 export function closeTape(tape: Tape): void {
   tape.isOpen = false;
@@ -121,12 +117,9 @@ function unmarkAll(list: List): void {
   for (let node = list.last; node; node = changetype<Node>(node.prev)) unmark(node);
 }
 
-/** Takes the last node off the tape's list, and gives up what it refers to. */
-// @ts-ignore: decorator
-@inline
-export function dropLast(tape: Tape, node: Node): void {
-  tape.list.last = changetype<Node>(node.prev);
-  spend(node);
+/** Leaves the nodes after `node`, which are spent, off the tape's list. */
+export function cutAfter(tape: Tape, node: Node): void {
+  tape.list.last = node;
 }
 
 /** Lets a closed tape outlive its caller. */
@@ -164,21 +157,24 @@ export function append(c: Call, watchers: u32): bool {
   return true;
 }
 
-/** Appends `op` of x, or of x and y when it has two inputs, that gave t. False when memory is out. */
+/** Appends `op` of x, y and z, as many as it has inputs, that gave t. False when memory is out. */
 // @ts-ignore: decorator
 @inline
-export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, t: Tensor, watchers: u32): bool {
+export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
   const list = current;
   const node = changetype<Node>(room(mapNodeBytes(inputs)));
   if (!node) return false;
-  writeMap(node, op, inputs, x, y, t, changetype<usize>(list.last), list.values++, watchers);
+  writeMap(node, op, inputs, x, y, z, t, changetype<usize>(list.last), list.values++, watchers);
   list.last = node;
   return true;
 }
 
-/** Records the call in progress, an identity of something with the marks `watchers` or of nothing, as what the tape watches. */
-export function appendWatch(c: Call, tape: Tape, watchers: u32): bool {
-  return append(c, (watchers & watching) | tape.bit);
+/** Records t, an identity of `source` or of nothing, as what the tape watches: its span starts behind it. False when memory is out. */
+export function appendWatch(source: Tensor, t: Tensor, tape: Tape): bool {
+  const watchers = source ? source.watchers & watching : 0;
+  if (!appendMap(Op.identity, source ? 1 : 0, source, source, source, t, watchers | tape.bit)) return false;
+  tape.before = current.last;
+  return true;
 }
 
 // @ts-ignore: decorator

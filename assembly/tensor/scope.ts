@@ -27,6 +27,17 @@ export function own(t: Tensor): void {
   if (depth == 0) outside = t;
 }
 
+/** Takes the reference that the innermost scope has to `t`, what it owns last. */
+// @ts-ignore: decorator
+@inline
+export function takeOver(t: Tensor): void {
+  if (isDefined(SANITIZE) && t != tail) unreachable();
+  tail = changetype<Tensor>(t.prev);
+  tail.next = 0;
+  t.prev = 0;
+  if (depth == 0) outside = tail;
+}
+
 function unlink(t: Tensor): void {
   const prev = changetype<Tensor>(t.prev);
   prev.next = t.next;

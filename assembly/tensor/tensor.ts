@@ -51,13 +51,13 @@ export function recordBytes(rank: i32): usize {
 
 /** A record without elements; shape and strides are the caller's to fill. NONE when memory is out. */
 export function newRecord(dtype: i32, rank: i32): Tensor {
-  return beginRecord(dtype, rank, roundUp(recordBytes(rank)));
+  return beginRecord(dtype, rank, roundUp(recordBytes(rank)), 0, 0);
 }
 
 /** A scalar's record and storage in one block, see Note [Joint blocks]; the element is the caller's to write. NONE when memory is out. */
 export function newScalarRecord(dtype: i32): Tensor {
-  const t = begun(dtype, 0, SCALAR_RECORD);
-  if (t) placeScalar(t);
+  const t = begun(dtype, 0, SCALAR_RECORD, Record.shape, SCALAR);
+  if (t) t.size = 1;
   return t;
 }
 
@@ -65,34 +65,33 @@ export function newScalarRecord(dtype: i32): Tensor {
 export function newJointRecord(dtype: i32, rank: i32, size: i32): Tensor {
   const head = roundUp(recordBytes(rank));
   const bytes = storageOf(dtype, size);
-  const t = beginRecord(dtype, rank, roundUp(head + bytes));
-  if (t) placeBehind(t, head, bytes);
-  return t;
+  return beginRecord(dtype, rank, roundUp(head + bytes), head, bytes);
 }
 
 /** As `begun`, once for all that are not scalars. */
-function beginRecord(dtype: i32, rank: i32, block: usize): Tensor {
-  return begun(dtype, rank, block);
+function beginRecord(dtype: i32, rank: i32, block: usize, head: usize, bytes: usize): Tensor {
+  return begun(dtype, rank, block, head, bytes);
 }
 
-/** A record that begins a block of so many bytes. */
+/** A record that begins a block of so many bytes. Unless `head` is 0, a storage of `bytes` lies so far behind its start. See Note [Joint blocks] */
 // @ts-ignore: decorator
 @inline
-function begun(dtype: i32, rank: i32, block: usize): Tensor {
+function begun(dtype: i32, rank: i32, block: usize, head: usize, bytes: usize): Tensor {
   if (isDefined(SANITIZE) && (<u32>rank > <u32>Limit.innerRank || <u32>dtype > <u32>DType.bool)) unreachable();
   const t = changetype<Tensor>(allocSmall(block));
   if (!t) return t;
   const zero = i64x2.splat(0);
-  v128.store(changetype<usize>(t), zero);
+  if (!head) v128.store(changetype<usize>(t), zero);
   v128.store(changetype<usize>(t), zero, 16);
   v128.store(changetype<usize>(t), zero, 32);
   v128.store(changetype<usize>(t), zero, 48);
   t.dtype = dtype;
-  t.rank = rank;
-  t.refs = 1;
+  if (rank) t.rank = rank;
+  t.refs = head ? 2 : 1;
   t.holds = 1;
   t.block = block;
   tensorCount++;
+  if (head) place(t, changetype<usize>(t) + head, bytes, t);
   return t;
 }
 
@@ -124,7 +123,9 @@ export function allocateElements(t: Tensor): bool {
     stride *= t.dim(i);
   }
   if (t.rank == 0) {
-    placeScalar(t);
+    t.size = 1;
+    t.refs = 2; // see Note [Joint blocks]
+    place(t, changetype<usize>(t) + Record.shape, SCALAR, t);
     return true;
   }
   if (<u64>t.size << sizeShift(t.dtype) > 0xffff0000) return false;
@@ -132,21 +133,6 @@ export function allocateElements(t: Tensor): bool {
   const storage = alloc(whole);
   if (storage) place(t, storage, whole, NONE);
   return storage != 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function placeScalar(t: Tensor): void {
-  t.size = 1;
-  placeBehind(t, Record.shape, SCALAR);
-}
-
-/** Elements `head` bytes behind their record. See Note [Joint blocks] */
-// @ts-ignore: decorator
-@inline
-function placeBehind(t: Tensor, head: usize, bytes: usize): void {
-  place(t, changetype<usize>(t) + head, bytes, t);
-  t.refs = 2;
 }
 
 /** Elements of t alone, in a storage that is `owner`'s block or its own. */
@@ -159,7 +145,7 @@ function place(t: Tensor, storage: usize, bytes: usize, owner: Tensor): void {
   storageBytes += bytes;
   t.storage = storage;
   t.data = storage + PREFIX;
-  t.flags |= Flag.contiguous;
+  t.flags = Flag.contiguous;
 }
 
 /** Whether the storage lies behind its record. */

@@ -18,6 +18,7 @@ import {
   scope,
   softmax,
   softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
   sum,
   type Tensor,
   valueAndGradientsFunction,
@@ -142,6 +143,17 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
       (stride) => gradientsFunction((x: Tensor) => maxPool2d(x, 2, { strides: stride, padding: 'SAME' }).square())(draw(28, 1, 151, 23, 24)) as Tensor[],
     ),
   'pools of one image': () => [maxPool2d(draw(26, 1, 150, 23, 24), 3, { strides: 2 }), maxPool2d(draw(27, 1, 1, 150, 24), [1, 3])],
+  'cross entropies': () => {
+    const [labels, logits, row] = [softmax(draw(29, 301, 203)), draw(30, 301, 203), softmax(draw(31, 203))];
+    const index = argmax(labels, 1);
+    return [
+      ...backed((x) => softmaxCrossEntropy(labels, x), logits),
+      ...backed((x) => softmaxCrossEntropy(row, x), logits),
+      ...backed((x) => softmaxCrossEntropy(labels, x, 0), logits),
+      ...backed((x) => softmaxCrossEntropy(labels.cast('float64'), x), logits.cast('float64')),
+      ...backed((x) => sparseSoftmaxCrossEntropy(index, x), logits),
+    ];
+  },
   gradients: () =>
     gradientsFunction((w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean())(
       draw(12, 301, 203),
@@ -153,6 +165,12 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
 function totals(x: Tensor): Tensor[] {
   const line = x.reshape([-1]);
   return [x.sum(), x.sum({ keepDims: true }), x.mean(), x.prod(), x.max(), x.min(), line.argmax(), line.argmin(), line.slice([1], [-1]).argmax()];
+}
+
+/** The result and its gradient. */
+function backed(f: (x: Tensor) => Tensor, x: Tensor): Tensor[] {
+  const { value, gradients } = valueAndGradientsFunction((x: Tensor) => f(x))(x);
+  return [value as Tensor, ...(gradients as Tensor[])];
 }
 
 /** The result and both gradients. */
