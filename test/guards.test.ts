@@ -21,6 +21,11 @@ describe('a heap of its own', () => {
     return at;
   }
 
+  /** Writes to a byte something else than it holds. */
+  function damage(at: number): void {
+    bytes[at] = ~(bytes[at] as number);
+  }
+
   beforeEach(() => {
     heap = new WebAssembly.Instance(wasm).exports as unknown as Sanitized;
   });
@@ -41,14 +46,14 @@ describe('a heap of its own', () => {
       ] as const) {
         heap = new WebAssembly.Instance(wasm).exports as unknown as Sanitized;
         const [at] = [block(length), block(length)];
-        bytes[at + offset] = 7;
+        damage(at + offset);
         expect(damageOf(heap)).toBe(`block ${at}: written ${words}`);
       }
     });
 
     test('written behind, seen when it is freed', () => {
       const at = block(length);
-      bytes[at + length] = 7;
+      damage(at + length);
       heap.heapFree(at, length);
       expect(damageOf(heap)).toBe(`block ${at}: written behind`);
     });
@@ -57,7 +62,7 @@ describe('a heap of its own', () => {
       const at = block(length);
       heap.heapFree(at, length);
       expect(bytes[at]).toBe(255);
-      bytes[at] = 7;
+      damage(at);
       expect(block(length)).toBe(at);
       expect(damageOf(heap)).toBe(`block ${at}: written after it was freed`);
     });
