@@ -21,8 +21,8 @@ describe('a heap of its own', () => {
     return at;
   }
 
-  /** Writes to a byte something else than it holds. */
-  function damage(at: number): void {
+  /** Writes another byte than the one that is there: a guard, which depends on its address, may hold any. */
+  function spoil(at: number): void {
     bytes[at] = ~(bytes[at] as number);
   }
 
@@ -46,14 +46,14 @@ describe('a heap of its own', () => {
       ] as const) {
         heap = new WebAssembly.Instance(wasm).exports as unknown as Sanitized;
         const [at] = [block(length), block(length)];
-        damage(at + offset);
+        spoil(at + offset);
         expect(damageOf(heap)).toBe(`block ${at}: written ${words}`);
       }
     });
 
     test('written behind, seen when it is freed', () => {
       const at = block(length);
-      damage(at + length);
+      spoil(at + length);
       heap.heapFree(at, length);
       expect(damageOf(heap)).toBe(`block ${at}: written behind`);
     });
@@ -62,7 +62,7 @@ describe('a heap of its own', () => {
       const at = block(length);
       heap.heapFree(at, length);
       expect(bytes[at]).toBe(255);
-      damage(at);
+      spoil(at);
       expect(block(length)).toBe(at);
       expect(damageOf(heap)).toBe(`block ${at}: written after it was freed`);
     });

@@ -25,12 +25,12 @@ const users: Partial<Record<keyof typeof Op, string>> = {
   conv: 'conv1d',
   convFilter: 'conv1d',
   convInput: 'conv1d',
+  crossEntropyGrad: 'softmaxCrossEntropy',
   maxPool: 'maxPool1d',
   maxPoolAdd: 'maxPool1d',
   maxPoolTake: 'maxPool1d',
   mulNoNan: 'mul',
   recurrence: 'cumprod',
-  sparseSoftmaxGrad: 'sparseSoftmaxCrossEntropy',
   sumTo: 'add',
 };
 

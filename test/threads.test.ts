@@ -58,7 +58,7 @@ describe('the bits of one thread', () => {
 });
 
 describe('a thread that', () => {
-  const survive = async (fault: string, how = 'op by op'): Promise<Record<string, unknown>> => {
+  const survive = async (fault: string, how = 'products'): Promise<Record<string, unknown>> => {
     const { stdout, stderr, code } = await node([pathOf('test/threads/survive.mjs'), how], { GRADTAPE_FAULT: fault });
     expect([stderr, code]).toEqual(['', 0]);
     return JSON.parse(stdout);
@@ -70,22 +70,33 @@ describe('a thread that', () => {
 
   // A thread that has ended gives its scratch and arena back, 4 MiB and more; what a lost job could write goes too, its block stays.
   test.concurrent.each([
-    ['dies in a job', 'op by op', -(2 ** 22)],
-    ['hangs in a job', 'op by op', -(2 ** 22)],
-    ['ends its part too late', 'op by op', 2 ** 14],
-    ['dies in a job', 'compiled', -(2 ** 22)],
-    ['ends its part too late', 'compiled', 2 ** 14],
+    ['dies in a job', 'products', -(2 ** 22)],
+    ['hangs in a job', 'products', -(2 ** 22)],
+    ['ends its part too late', 'products', 2 ** 14],
+    ['dies in a job', 'compiled products', -(2 ** 22)],
+    ['ends its part too late', 'compiled products', 2 ** 14],
     ['dies in a job', 'fused', -(2 ** 22)],
     ['ends its part too late', 'fused', 2 ** 14],
     ['dies in a job', 'totals', -(2 ** 22)],
     ['ends its part too late', 'totals', 2 ** 14],
     ['dies in a job', 'compiled totals', -(2 ** 22)],
     ['ends its part too late', 'compiled totals', 2 ** 14],
+    ['dies in a job', 'rows', -(2 ** 22)],
+    ['ends its part too late', 'compiled rows', 2 ** 14],
+    ['dies in a job', 'compiled vector', -(2 ** 22)],
+    ['ends its part too late', 'vector', 2 ** 14],
   ])('%s, %s', async (fault, how, most) => {
     const { grown, tensors: _, ...went } = await survive(fault, how);
     expect(went).toEqual({ right: true, wasOff: true, isOff: false });
     expect(grown).toBeLessThan(most);
   });
+});
+
+test.each(['totals', 'rows', 'vector'])('without memory for the pieces of %s the caller works alone', async (what) => {
+  const { stdout, stderr, code } = await node([pathOf('test/threads/shortage.mjs'), what]);
+  expect([stderr, code]).toEqual(['', 0]);
+  const { went, grown } = JSON.parse(stdout);
+  expect([went.join(' '), grown]).toEqual([expect.stringMatching(/^(refused )+(right ?){9,}$/), 0]);
 });
 
 test('a process ends by itself, and threads do when they are told', async () => {

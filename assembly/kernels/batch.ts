@@ -4,9 +4,11 @@
  */
 import { alloc, free } from '../memory/heap';
 import { ARENA, OWN } from '../memory/scratch';
-import { share, start } from '../parallel/share';
-import { sizeShift } from '../tensor/dtype';
-import { COST, gemm, gemmWorkspace } from './gemm';
+import { closeRoom, Meeting, meet, room, share, sharePieces, start } from '../parallel/share';
+import { DType } from '../shared/abi';
+import { isComplex, realOf, sizeShift } from '../tensor/dtype';
+import { COST, gemm, gemmWorkspace, KC } from './gemm';
+import { emit } from './microkernel';
 import { forgetTold } from './progress';
 
 const AXES = 16;
@@ -14,6 +16,13 @@ const AXES = 16;
 const MANY = 8;
 /** Rows or columns that a share is a multiple of: a panel's, and never one, which is another kernel's. */
 const GRAIN = 16;
+/** Rows or columns of dot products, of which four are computed at a time. */
+const DOTS = 4;
+/** Terms from which on they are divided: four blocks, the last at least half. */
+const TERMS = (7 * KC) / 2;
+/** Elements of C up to which they are: by a vector, and by a matrix. */
+const LONG = 1 << 14;
+const SMALL = 1 << 11;
 /** As COST, by a vector: the matrix is read for these products alone. */
 const VECTOR_COST = 0.13;
 
@@ -87,6 +96,12 @@ export function runBatch(g: Batch): usize {
   const bytes = gemmWorkspace(g.dtype, g.m, g.n, g.k);
   const work = alloc(bytes);
   if (!work) return bytes;
+  if (isDefined(THREADS)) {
+    if (bytes <= ARENA && multiplyTogether(g, work)) {
+      free(work, bytes);
+      return 0;
+    }
+  }
   if (bytes <= ARENA) shareBatch(g);
   do {
     gemm(g.dtype, g.m, g.n, g.k, g.a, g.rsa, g.csa, g.conjA, g.b, g.rsb, g.csb, g.conjB, g.c, g.ldc, isAdding(g), work);
@@ -101,9 +116,10 @@ export function runBatch(g: Batch): usize {
  * repeated: a row of A takes as many stores as four columns of B.
  */
 function shareBatch(g: Batch): void {
-  let time = (g.m == 1 || g.n == 1 ? VECTOR_COST : COST) * g.m * g.n * g.k;
+  let time = timeOf(g);
   for (let i = 0; i < g.axes; i++) time *= g.axis(i).size;
   const shift = sizeShift(g.dtype);
+  const grain = sumsLanes(g) ? DOTS : GRAIN;
   const outer = g.axis(g.axes - 1);
   if (g.axes && outer.c && outer.size >= MANY) {
     outer.size = share(outer.size, 1, time / outer.size);
@@ -111,14 +127,62 @@ function shareBatch(g: Batch): void {
     g.b += (start() * outer.b) << shift;
     g.c += (start() * outer.c) << shift;
   } else if (g.m >= g.n >> 2) {
-    g.m = share(g.m, GRAIN, time / g.m, 1);
+    g.m = share(g.m, grain, time / g.m, 1);
     g.a += (start() * g.rsa) << shift;
     g.c += (start() * g.ldc) << shift;
   } else {
-    g.n = share(g.n, GRAIN, time / g.n, 1);
+    g.n = share(g.n, grain, time / g.n, 1);
     g.b += (start() * g.csb) << shift;
     g.c += start() << shift;
   }
+}
+
+/** Nanoseconds for one of the products. */
+// @ts-ignore: decorator
+@inline
+function timeOf(g: Batch): f64 {
+  return (g.m == 1 || g.n == 1 ? VECTOR_COST : COST) * g.m * g.n * g.k;
+}
+
+/**
+ * One small product of many terms, block by block of them, by all threads; false where one thread has to do it, or rows or columns are
+ * divided. So a matrix that meets a vector is read by whole rows: halves of a row whose length is a power of two would lie in half of a
+ * cache's sets.
+ */
+function multiplyTogether(g: Batch, work: usize): bool {
+  const size = g.m * g.n;
+  const isVector = g.m == 1 || g.n == 1;
+  if (g.axes || g.k < TERMS || size > (isVector ? LONG : SMALL) || sumsLanes(g)) return false;
+  const blocks = (g.k + KC - 1) / KC;
+  const shift = sizeShift(g.dtype);
+  const bytes = size << shift;
+  const own = sharePieces(blocks, timeOf(g) / blocks, bytes, max(g.m, g.n) / GRAIN);
+  if (!own) return false;
+  const pieces = room();
+  for (let first = start(), i = first; i < first + own; i++) {
+    const p = i * KC;
+    const a = g.a + ((p * g.csa) << shift);
+    const b = g.b + ((p * g.rsb) << shift);
+    gemm(g.dtype, g.m, g.n, min(KC, g.k - p), a, g.rsa, g.csa, g.conjA, b, g.rsb, g.csb, g.conjB, pieces + i * bytes, g.n, false, work);
+  }
+  const meeting = meet();
+  if (meeting == Meeting.caller) {
+    for (let i = 0; i < blocks; i++) addPiece(g.dtype, pieces + i * bytes, bytes, g.c, i > 0);
+    closeRoom();
+  }
+  return meeting != Meeting.alone;
+}
+
+/** Whether the product is one for which `gemm` sums lanes apart, not blocks. */
+function sumsLanes(g: Batch): bool {
+  return g.dtype != DType.int32 && !isComplex(g.dtype) && (g.n == 1 ? g.csa == 1 : g.m == 1 && g.rsb == 1);
+}
+
+/** C ← piece, or C + piece. */
+function addPiece(dtype: i32, piece: usize, bytes: i32, c: usize, accumulate: bool): void {
+  if (dtype == DType.int32) emit<i32>(piece, 1, bytes, c, 0, accumulate);
+  else if (realOf(dtype) == DType.float32) emit<f32>(piece, 1, bytes, c, 0, accumulate);
+  else emit<f64>(piece, 1, bytes, c, 0, accumulate);
 }
 
 /** Whether matrices and their rows are finished in the order in which they lie, and lie without gaps. */

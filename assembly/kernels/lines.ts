@@ -36,7 +36,9 @@ export let columnStart = 0;
 export let columnEnd = 0;
 
 /** Bytes of a row that a share of its columns is a multiple of. */
-const COLUMNS = 64;
+export const COLUMNS = 64;
+/** So many sets of adjacent lines are shared as wholes. */
+const MANY = 8;
 
 let outer = 0;
 let rank = 0;
@@ -129,7 +131,7 @@ export function walkAdjacent(width: i32, cost: f64): i32 {
   columnStart = 0;
   columnEnd = row;
   firstLine = 0;
-  if (row <= sets * COLUMNS) return shareLines(sets, (cost * row) / width);
+  if (sets >= MANY || row <= sets * COLUMNS) return shareLines(sets, (cost * row) / width);
   columnEnd = share(row, COLUMNS, (cost * sets * lineLength) / width);
   columnStart = start();
   columnEnd += columnStart;

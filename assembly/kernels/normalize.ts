@@ -1,5 +1,6 @@
 /**
- * Variances of lines, lines brought to mean 0 and variance 1, and the way back for cotangents. Knows pointers, no tensors.
+ * Variances of lines, lines brought to mean 0 and variance 1, and the way back for cotangents; cross entropy's sums and differences, which
+ * have the same form. Knows pointers, no tensors.
  *
  *   m = Σ x/n,  v = Σ (x − m)²/n,  x̂ = (x − m)·r,  r = 1/√(v + ε);  or m = 0, which leaves the root mean square
  *
@@ -46,9 +47,13 @@ class Square {
   }
 }
 
+/** x − m times the element at y; 0 where that is, whatever x. */
 @unmanaged @final
 class Product {
-  @inline of<T>(x: usize, y: usize, m: v128, k: v128): v128 { return v128.mul<T>(deviation<T>(x, m, k), v128.load(y)); }
+  @inline of<T>(x: usize, y: usize, m: v128, k: v128): v128 {
+    const z = v128.load(y);
+    return v128.and(v128.mul<T>(deviation<T>(x, m, k), z), v128.ne<T>(z, zero<T>()));
+  }
 }
 
 /** Σ of F over n elements. See Note [Sums] in kernels/total */
@@ -76,6 +81,13 @@ function sumBlock<T, F>(x: usize, y: usize, bytes: i32): v128 {
     y += 16;
   }
   return v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d));
+}
+
+/** Σ z·((x − m) − k) over n elements, without the terms whose z is 0. */
+export function weighedSum<T>(x: usize, z: usize, n: i32, m: f64, k: f64): f64 {
+  middle = m;
+  rest = k;
+  return sumOf<T, Product>(x, z, n);
 }
 
 /** Leaves the line's mean, or 0 when it is not `centred`, in `middle` and `rest`; returns the sum of the squares around it. */
@@ -128,7 +140,7 @@ export function normalizeGradLines<T>(epsilon: f64, centred: bool): bool {
     const g = target(true);
     const r = 1 / sqrt(spread<T>(x, n, centred) / n + epsilon);
     const slope = sumOf<T, Product>(x, g, n) / n * r * r; // x̂·mean g·x̂ is x − m times it
-    if (abs(slope * r) < Infinity || !isZero<T>(g, n)) write<T, Turned>(x, g, n, r, slope, centred ? sumOf<T, Plain>(x, g, n) / n : 0, 0, 0);
+    if (abs(slope * r) < Infinity || !isZero<T>(g, n)) write<T, Turned>(x, g, n, r, slope, centred ? sumOf<T, Plain>(x, g, n) / n : 0, g, 0);
     settle();
   }
   return endRuns();
@@ -139,46 +151,54 @@ function isZero<T>(x: usize, n: i32): bool {
   return true;
 }
 
-// What is written: functors of x − m, of the element at y, of three numbers of the line and of the factors for its place.
+// What is written: functors of x − m, of three numbers of the line, and of what stands for its place at g and b.
 
 @unmanaged @final
 class Unit {
-  @inline of<T>(d: v128, y: usize, r: v128, slope: v128, mean: v128, gamma: usize, beta: usize): v128 { return v128.mul<T>(d, r); }
+  @inline of<T>(d: v128, r: v128, slope: v128, mean: v128, g: usize, b: usize): v128 { return v128.mul<T>(d, r); }
 }
 
 @unmanaged @final
 class Affine {
-  @inline of<T>(d: v128, y: usize, r: v128, slope: v128, mean: v128, gamma: usize, beta: usize): v128 {
-    return madd<T>(v128.mul<T>(d, r), v128.load(gamma), v128.load(beta));
+  @inline of<T>(d: v128, r: v128, slope: v128, mean: v128, g: usize, b: usize): v128 {
+    return madd<T>(v128.mul<T>(d, r), v128.load(g), v128.load(b));
   }
 }
 
 @unmanaged @final
 class Turned {
-  @inline of<T>(d: v128, y: usize, r: v128, slope: v128, mean: v128, gamma: usize, beta: usize): v128 {
-    return v128.mul<T>(v128.sub<T>(v128.sub<T>(v128.load(y), mean), v128.mul<T>(d, slope)), r);
+  @inline of<T>(d: v128, r: v128, slope: v128, mean: v128, g: usize, b: usize): v128 {
+    return v128.mul<T>(v128.sub<T>(v128.sub<T>(v128.load(g), mean), v128.mul<T>(d, slope)), r);
   }
 }
 
+/** y ← (x·Σ z − z)·k for n elements; where Σ z is 0, −z·k whatever x. */
+export function writeDifference<T>(x: usize, z: usize, y: usize, n: i32, k: f64): void {
+  const sum = sumOf<T, Plain>(z, z, n);
+  middle = 0;
+  rest = 0;
+  write<T, Turned>(sum == 0 ? z : x, y, n, -k, sum, 0, z, 0);
+}
+
 /** y ← F of n elements. */
-function write<T, F>(x: usize, y: usize, n: i32, r: f64, slope: f64, mean: f64, gamma: usize, beta: usize): void {
+function write<T, F>(x: usize, y: usize, n: i32, r: f64, slope: f64, mean: f64, g: usize, b: usize): void {
   const f = changetype<F>(0);
   const m = v128.splat<T>(<T>middle), k = v128.splat<T>(<T>rest);
-  const a = v128.splat<T>(<T>r), b = v128.splat<T>(<T>slope), c = v128.splat<T>(<T>mean);
+  const u = v128.splat<T>(<T>r), v = v128.splat<T>(<T>slope), w = v128.splat<T>(<T>mean);
   const end = y + <usize>n * sizeof<T>();
   for (; y + 32 <= end; y += 32) {
-    const first = f.of<T>(deviation<T>(x, m, k), y, a, b, c, gamma, beta);
-    const second = f.of<T>(deviation<T>(x + 16, m, k), y + 16, a, b, c, gamma + 16, beta + 16);
+    const first = f.of<T>(deviation<T>(x, m, k), u, v, w, g, b);
+    const second = f.of<T>(deviation<T>(x + 16, m, k), u, v, w, g + 16, b + 16);
     v128.store(y, first);
     v128.store(y, second, 16);
     x += 32;
-    gamma += 32;
-    beta += 32;
+    g += 32;
+    b += 32;
   }
   for (; y < end; y += 16) {
-    storePart(y, f.of<T>(deviation<T>(x, m, k), y, a, b, c, gamma, beta), end - y);
+    storePart(y, f.of<T>(deviation<T>(x, m, k), u, v, w, g, b), end - y);
     x += 16;
-    gamma += 16;
-    beta += 16;
+    g += 16;
+    b += 16;
   }
 }

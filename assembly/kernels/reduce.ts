@@ -3,12 +3,14 @@ import { roundUp } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { closeRoom, Meeting, meet, room, sharePieces, start } from '../parallel/share';
 import {
-  adjacentLines, columnEnd, columnStart, firstLine, gatherLine, line, lineCount, lineLength, lineStep, nextLine, shareLines, walkAdjacent,
+  adjacentLines, COLUMNS, columnEnd, columnStart, firstLine, gatherLine, line, lineCount, lineLength, lineStep, nextLine, shareLines, walkAdjacent,
 } from './lines';
 import { BLOCK, carry, LANES, lanesTotal, reset, storePart, total, TOTALS } from './total';
 
 /** Lines that lie side by side are folded in sheets of BLOCK bytes by SHEET elements. */
 const SHEET = 128;
+/** Rows from which on they are divided: four sheets, the last at least half. */
+const ROWS = (7 * SHEET) / 2;
 /** Nanoseconds for an element. */
 const COST = 0.08;
 
@@ -110,6 +112,9 @@ function put(out: usize, x: v128, width: i32): void {
 /** Lines side by side: vectors of adjacent lines' elements, `row` bytes in all, are folded from one end of the lines to the other. */
 function foldAcross<T, F>(out: usize, row: i32, width: i32): void {
   const step = <usize>lineStep * width;
+  if (isDefined(THREADS)) {
+    if (lineCount * width == row && lineLength >= ROWS && foldSheetsTogether<T, F>(out, row, width)) return;
+  }
   const sets = walkAdjacent(width, COST);
   out += firstLine * row;
   for (let i = 0; i < sets; i++) {
@@ -117,21 +122,59 @@ function foldAcross<T, F>(out: usize, row: i32, width: i32): void {
       const bytes = min(BLOCK, columnEnd - column);
       reset<T, F>(TOTALS, roundUp(bytes));
       for (let from = 0, length = lineLength; from < length; from += SHEET) {
-        foldSheet<T, F>(line + column + <usize>from * step, step, min(SHEET, length - from), bytes);
-        for (let at = 0; at < bytes; at += 16) carry<T, F>(TOTALS + (at << 1), v128.load(PARTS + at));
+        foldSheet<T, F>(line + column + <usize>from * step, step, min(SHEET, length - from), bytes, PARTS);
+        carryParts<T, F>(PARTS, bytes);
       }
-      for (let at = 0; at < bytes; at += 16) storePart(out + column + at, total<T, F>(TOTALS + (at << 1)), bytes - at);
+      putTotals<T, F>(out + column, bytes);
     }
     out += row;
     nextLine();
   }
 }
 
-/** Folds `rows` rows of `bytes` bytes, `step` bytes apart, to PARTS. */
-function foldSheet<T, F>(x: usize, step: usize, rows: i32, bytes: i32): void {
+/**
+ * One set's sheets, by all threads, so that each reads whole rows: halves of a row whose length is a power of two would lie in half of a
+ * cache's sets. False where one thread has to do it, or columns are divided.
+ */
+function foldSheetsTogether<T, F>(out: usize, row: i32, width: i32): bool {
+  const sheets = (lineLength + SHEET - 1) / SHEET;
+  const piece = <i32>roundUp(row);
+  const own = sharePieces(sheets, COST * SHEET * lineCount, piece, row / COLUMNS);
+  if (!own) return false;
+  const step = <usize>lineStep * width;
+  const pieces = room();
+  for (let first = start(), k = first; k < first + own; k++) {
+    const x = line + <usize>(k * SHEET) * step;
+    const rows = min(SHEET, lineLength - k * SHEET);
+    for (let at = 0; at < row; at += BLOCK) foldSheet<T, F>(x + at, step, rows, min(BLOCK, row - at), pieces + k * piece + at);
+  }
+  const meeting = meet();
+  if (meeting == Meeting.caller) {
+    for (let at = 0; at < row; at += BLOCK) {
+      const bytes = min(BLOCK, row - at);
+      reset<T, F>(TOTALS, roundUp(bytes));
+      for (let k = 0; k < sheets; k++) carryParts<T, F>(pieces + k * piece + at, bytes);
+      putTotals<T, F>(out + at, bytes);
+    }
+    closeRoom();
+  }
+  return meeting != Meeting.alone;
+}
+
+/** Carries a sheet's parts into the totals. */
+function carryParts<T, F>(parts: usize, bytes: i32): void {
+  for (let at = 0; at < bytes; at += 16) carry<T, F>(TOTALS + (at << 1), v128.load(parts + at));
+}
+
+function putTotals<T, F>(out: usize, bytes: i32): void {
+  for (let at = 0; at < bytes; at += 16) storePart(out + at, total<T, F>(TOTALS + (at << 1)), bytes - at);
+}
+
+/** Folds `rows` rows of `bytes` bytes, `step` bytes apart, to `parts`. */
+function foldSheet<T, F>(x: usize, step: usize, rows: i32, bytes: i32, parts: usize): void {
   const f = changetype<F>(0);
   const none = f.identity<T>();
-  for (let at = 0; at < bytes; at += 16) v128.store(PARTS + at, none);
+  for (let at = 0; at < bytes; at += 16) v128.store(parts + at, none);
   for (; rows >= 8; rows -= 8) {
     const x2 = x + 2 * step, x4 = x2 + 2 * step, x6 = x4 + 2 * step;
     for (let at: usize = 0; at < <usize>bytes; at += 16) {
@@ -139,12 +182,12 @@ function foldSheet<T, F>(x: usize, step: usize, rows: i32, bytes: i32): void {
       const b = f.of<T>(v128.load(x2 + at), v128.load(x2 + step + at));
       const c = f.of<T>(v128.load(x4 + at), v128.load(x4 + step + at));
       const d = f.of<T>(v128.load(x6 + at), v128.load(x6 + step + at));
-      v128.store(PARTS + at, f.of<T>(v128.load(PARTS + at), f.of<T>(f.of<T>(a, b), f.of<T>(c, d))));
+      v128.store(parts + at, f.of<T>(v128.load(parts + at), f.of<T>(f.of<T>(a, b), f.of<T>(c, d))));
     }
     x = x6 + 2 * step;
   }
   for (; rows > 0; rows--) {
-    for (let at: usize = 0; at < <usize>bytes; at += 16) v128.store(PARTS + at, f.of<T>(v128.load(PARTS + at), v128.load(x + at)));
+    for (let at: usize = 0; at < <usize>bytes; at += 16) v128.store(parts + at, f.of<T>(v128.load(parts + at), v128.load(x + at)));
     x += step;
   }
 }

@@ -13,6 +13,7 @@ import { zero } from './constant';
 import { Exp } from './exponential';
 import { firstLine, lineLength } from './lines';
 import { log64 } from './logarithm';
+import { weighedSum, writeDifference } from './normalize';
 import { at } from './polynomial';
 import { foldRun } from './reduce';
 import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
@@ -175,43 +176,63 @@ export function logsumexpLines<T>(out: usize): bool {
   return endRuns();
 }
 
-/** Softmax of each line to the result, and −log of its element at the line's label to `loss`. Labels are int32, in range. */
-export function crossEntropyLines<T>(labels: usize, loss: usize): bool {
+/**
+ * Softmax of each line to the result, and to `loss` −Σ z·log of it, where a line's labels z are one int32, the index of the only 1, or
+ * else as many as its elements, of which 0 adds nothing.
+ */
+export function crossEntropyLines<T>(labels: usize, loss: usize, sparse: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;
   const lines = shareRuns(COST);
-  labels += firstLine << 2;
+  const size = labelsSize<T>(sparse);
+  labels += firstLine * size;
   loss += firstLine * sizeof<T>();
   for (let i = 0; i < lines; i++) {
     const x = source();
     const y = target(false);
     const m = peakOf<T>(x, n);
-    const chosen = <f64>load<T>(x + load<i32>(labels) * sizeof<T>());
     const s = decayRun<T>(x, y, n, m);
     scaleRun<T>(y, y, n, <T>(1 / s));
-    store<T>(loss, <T>(log64(s) - (chosen - m)));
-    labels += 4;
+    const log = log64(s);
+    if (sparse) store<T>(loss, <T>(log - (<f64>load<T>(x + load<i32>(labels) * sizeof<T>()) - m)));
+    else store<T>(loss, <T>-weighedSum<T>(x, labels, n, m, log));
+    labels += size;
     loss += sizeof<T>();
     settle();
   }
   return endRuns();
 }
 
-/** The result's lines ← (p − [label])·k: lines of p, each with its label and its factor. */
-export function differenceLines<T>(labels: usize, factors: usize): bool {
+/** Bytes of a line's labels. */
+// @ts-ignore: decorator
+@inline
+function labelsSize<T>(sparse: bool): i32 {
+  return sparse ? 4 : lineLength * sizeof<T>();
+}
+
+/** The result's lines ← (p·Σ z − z)·k: lines of p, each with its labels, as above, and its factor; 0 where that is 0. */
+export function differenceLines<T>(labels: usize, factors: usize, sparse: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
+  const n = lineLength;
   const lines = shareRuns(DIFFERENCE_COST);
-  labels += firstLine << 2;
+  const size = labelsSize<T>(sparse);
+  labels += firstLine * size;
   factors += firstLine * sizeof<T>();
   for (let i = 0; i < lines; i++) {
     const y = target(false);
     const k = load<T>(factors);
-    const at = load<i32>(labels) * sizeof<T>();
     const p = source();
-    const chosen = (load<T>(p + at) - 1) * k;
-    scaleRun<T>(p, y, lineLength, k);
-    store<T>(y + at, chosen);
-    labels += 4;
+    if (sparse) {
+      const at = load<i32>(labels) * sizeof<T>();
+      const chosen = (load<T>(p + at) - 1) * k;
+      scaleRun<T>(p, y, n, k);
+      store<T>(y + at, chosen);
+    } else if (k == 0) {
+      memory.fill(y, 0, size);
+    } else {
+      writeDifference<T>(p, labels, y, n, k);
+    }
+    labels += size;
     factors += sizeof<T>();
     settle();
   }

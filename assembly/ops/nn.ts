@@ -5,14 +5,15 @@ import { crossEntropyLines, differenceLines, logsumexpLines, softmaxLines } from
 import { alloc, free } from '../memory/heap';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
+import { View } from '../tape/backward';
 import { Call } from '../tape/call';
 import { define, X, X0, X1, X2, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { FLOATS, REAL, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { axesOf, expanded, expandedCotangent, inferReduced, layLines, reducedAxes, sumOver } from './axes';
-import { axesMask, giveLike, inferSame } from './infer';
-import { add, call3, chain, exp, mul, onesLike, pull, reshape, sub } from './prim';
+import { axesOf, expanded, expandedCotangent, inferReduced, layLines, over, reducedAxes, sumOver } from './axes';
+import { axesMask, giveLike, inferSame, sameDtype } from './infer';
+import { add, call3, chain, exp, mul, neg, onesLike, pull, reshape, sub } from './prim';
 
 /** The softmax that the loss gives beside itself. */
 const Y1: u32 = Y << 1;
@@ -34,29 +35,45 @@ export function defineSoftmax(): void {
     (v) => { v.give(0, sub(v.cotangent, chain(exp(v.output(0)), sumOver(v.cotangent, axesOf(v))))); });
 
   /**
-   * y = −log p at the label, p = softmax x, along the last axis; inputs are labels and x, outputs y and p.
-   * x̄ = (p − [label])·ȳ, plus the cotangent of p carried back as softmax's.
+   * y = −Σ z·log p, p = softmax x, along the last axis, without terms whose z is 0; inputs are labels z and x, outputs y and p.
+   * x̄ = (p·Σ z − z)·ȳ, plus the cotangent of p carried back as softmax's; z̄ = −ȳ·log p. One op each way instead of four and eight takes
+   * 0.4 of their time.
    */
-  define(Op.sparseSoftmaxCrossEntropy, REAL, inferCrossEntropy, (c) => { crossEntropy(c); }, X0 | Y1,
+  define(Op.softmaxCrossEntropy, FLOATS, inferCrossEntropy, (c) => { crossEntropy(c); }, X0 | X1 | Y1,
     (v) => {
-      const p = v.output(1);
-      let dx = call3(Op.sparseSoftmaxGrad, p, v.input(0), v.cotangent);
-      if (v.reaches(1)) dx = add(dx, softmaxCotangent(p, v.cotangentAt(1), 1 << (p.rank - 1)));
-      v.give(1, dx);
+      const x = v.input(1);
+      const last = 1 << (x.rank - 1);
+      if (v.needs(0)) v.give(0, chain(over(Op.logSoftmax, x, last, 0), expanded(neg(v.cotangent), x, last)));
+      giveDifference(v);
     });
 
+  /** The same for labels that are indices of classes: −log p at the label.  x̄ = (p − [label])·ȳ. */
+  define(Op.sparseSoftmaxCrossEntropy, REAL, inferCrossEntropy, (c) => { crossEntropy(c); }, X0 | Y1, (v) => { giveDifference(v); });
+
   /**
-   * y = (p − [label])·k in one pass, where ops of their own would take three; inputs are p, labels and one factor k a line.
-   * p̄ = ȳ·k, k̄ = Σ ȳ·(p − [label]).
+   * y = (p·Σ z − z)·k in one pass, where ops of their own would take three; inputs are p, labels z or indices, and one factor k a line.
+   * p̄ = ȳ·k·Σ z, z̄ = k·(Σ ȳ·p − ȳ), k̄ = Σ ȳ·(p·Σ z − z).
    */
-  define(Op.sparseSoftmaxGrad, REAL, inferSame, (c) => { difference(c); }, X0 | X1 | X2,
+  define(Op.crossEntropyGrad, REAL, inferSame, (c) => { difference(c); }, X0 | X1 | X2,
     (v) => {
       const p = v.input(0);
+      const z = v.input(1);
       const k = v.input(2);
       const last = 1 << (p.rank - 1);
-      if (v.needs(0)) pull(v, 0, expanded(k, p, last));
-      if (v.needs(2)) v.give(2, reshape(sumOver(chain(call3(Op.sparseSoftmaxGrad, p, v.input(1), onesLike(k)), v.cotangent), last), k));
+      const factor = expanded(k, p, last);
+      if (v.needs(0)) pull(v, 0, z.dtype == DType.int32 ? factor : mul(factor, sumOver(z, last)));
+      if (v.needs(1)) v.give(1, chain(factor, sub(sumOver(chain(p, v.cotangent), last), v.cotangent)));
+      if (v.needs(2)) v.give(2, reshape(sumOver(chain(call3(Op.crossEntropyGrad, p, z, onesLike(k)), v.cotangent), last), k));
     });
+}
+
+/** The cotangent of a cross entropy's x. */
+function giveDifference(v: View): void {
+  if (!v.needs(1)) return;
+  const p = v.output(1);
+  let dx = call3(Op.crossEntropyGrad, p, v.input(0), v.cotangent);
+  if (v.reaches(1)) dx = add(dx, softmaxCotangent(p, v.cotangentAt(1), 1 << (p.rank - 1)));
+  v.give(1, dx);
 }
 
 /** The cotangent of x for y = softmax x. */
@@ -96,16 +113,23 @@ function runSoftmax<T>(c: Call, log: bool): void {
   else settle(c, softmaxLines<T>(log));
 }
 
+/** Labels have the shape of x; where they are indices, without its last axis. */
 function inferCrossEntropy(c: Call): bool {
   const labels = c.input(0);
   const x = c.input(1);
-  if (labels.dtype != DType.int32) return fail(Status.dtype, c.op, 0, labels.dtype);
+  const sparse = c.op == Op.sparseSoftmaxCrossEntropy;
+  if (sparse && labels.dtype != DType.int32) return fail(Status.dtype, c.op, 0, labels.dtype);
   if (x.dtype > DType.float64) return fail(Status.dtype, c.op, 1, x.dtype);
-  if (x.rank != labels.rank + 1) return fail(Status.rank, c.op, x.rank, labels.rank + 1, 2);
+  if (!sparse && !sameDtype(c, 0, 1)) return false;
+  const rank = labels.rank + i32(sparse);
+  if (x.rank != rank || !rank) return fail(Status.rank, c.op, x.rank, max(rank, 1), 2);
   for (let i = 0; i < labels.rank; i++) {
     if (x.dim(i) != labels.dim(i)) return fail(Status.dimension, c.op, i, x.dim(i), labels.dim(i));
   }
-  return giveLike(c, labels, x.dtype) && giveLike(c, x, x.dtype);
+  const loss = c.give(x.dtype, rank - 1);
+  if (!loss) return false;
+  for (let i = 0; i < rank - 1; i++) loss.setDim(i, x.dim(i));
+  return giveLike(c, x, x.dtype);
 }
 
 /** The elements of x, contiguous: its own, or a copy that `drop` frees; 0 when memory is out. */
@@ -130,9 +154,10 @@ function crossEntropy(c: Call): void {
     return;
   }
   layLines(x, c.output(1), 1 << (x.rank - 1));
-  if (areInRange(c, chosen, labels.size, classes)) {
+  const sparse = labels.dtype == DType.int32;
+  if (!sparse || areInRange(c, chosen, labels.size, classes)) {
     const loss = c.output(0).data;
-    settle(c, x.dtype == DType.float32 ? crossEntropyLines<f32>(chosen, loss) : crossEntropyLines<f64>(chosen, loss));
+    settle(c, x.dtype == DType.float32 ? crossEntropyLines<f32>(chosen, loss, sparse) : crossEntropyLines<f64>(chosen, loss, sparse));
   }
   drop(labels, chosen);
 }
@@ -151,9 +176,10 @@ function difference(c: Call): void {
   const k = c.input(2);
   const chosen = dense(labels);
   const factors = dense(k);
+  const sparse = labels.dtype == DType.int32;
   if (chosen && factors) {
     layLines(p, c.output(0), 1 << (p.rank - 1));
-    settle(c, p.dtype == DType.float32 ? differenceLines<f32>(chosen, factors) : differenceLines<f64>(chosen, factors));
+    settle(c, p.dtype == DType.float32 ? differenceLines<f32>(chosen, factors, sparse) : differenceLines<f64>(chosen, factors, sparse));
   } else fail(Status.memory, c.op);
   drop(labels, chosen);
   drop(k, factors);

@@ -84,6 +84,7 @@ export function callOfJob(): usize {
 /** Lets `fork` divide the call at `callOfJob`; `perform` computes this thread's part of it, or says that it failed. */
 export function arm(perform: u32): void {
   store<u32>(block, perform);
+  store<usize>(block, 0, ROOM);
   armed = block;
 }
 
@@ -121,11 +122,16 @@ export function fork(count: i32, estimate: f64): void {
 }
 
 /** Room of so many bytes for what all threads make of the next job's parts; false when memory is out. */
-export function openRoom(bytes: usize): bool {
-  const at = alloc(HEAD + bytes);
+export function openRoom(bytes: u64): bool {
+  const at = bytes < 1 << 31 ? alloc(HEAD + <usize>bytes) : 0;
   if (at) store<usize>(at, HEAD + bytes, BYTES);
   store<usize>(armed, at, ROOM);
   return at != 0;
+}
+
+/** Whether the job in progress has a room. */
+export function hasRoom(): bool {
+  return load<usize>(current, ROOM) != 0;
 }
 
 /** The room of the job in progress. */

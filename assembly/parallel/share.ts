@@ -10,7 +10,7 @@
  * One result of many steps, as a total, is the caller's: `sharePieces` opens a room where every thread leaves what it makes of its steps.
  * There `meet` parts them: the caller waits and puts the pieces together in their order, which is that of one thread; the others leave.
  */
-import { closeRoom, disarm, fork, helpers, isArmed, join, openRoom, Outcome, part, parts, setParts } from './job';
+import { closeRoom, disarm, fork, hasRoom, helpers, isArmed, join, openRoom, Outcome, part, parts, setParts } from './job';
 
 export { closeRoom, room } from './job';
 
@@ -45,11 +45,14 @@ export function isShared(): bool {
   return isDefined(THREADS) ? parts != 0 : false;
 }
 
-/** As `share`, for n steps that each leave a piece of `bytes` bytes in `room()`; 0 where the work stays on one thread. */
-export function sharePieces(n: i32, cost: f64, bytes: i32): i32 {
+/**
+ * As `share`, for n steps that each leave a piece of `bytes` bytes in `room()`; 0 where there is none, for the work stays on one thread, or
+ * has `others` steps, of one thread each, and only they are enough for all threads.
+ */
+export function sharePieces(n: i32, cost: f64, bytes: i32, others: i32 = 0): i32 {
   if (isArmed()) {
-    if (!isWorthwhile(n, n * cost) || !openRoom(<usize>n * bytes)) return 0;
-  } else if (!parts) return 0;
+    if (!isWorthwhile(n, n * cost) || n < min(others, helpers + 1) || !openRoom(<u64>n * bytes)) return 0;
+  } else if (!parts || !hasRoom()) return 0;
   return divide(n, 1, cost, SPLIT);
 }
 

@@ -168,8 +168,9 @@ export enum Op {
   maxPoolTake,
 
   // Loss
+  softmaxCrossEntropy,
   sparseSoftmaxCrossEntropy,
-  sparseSoftmaxGrad,
+  crossEntropyGrad,
 
   // Creation
   fill,

@@ -5,10 +5,11 @@ import { type TensorLike, tensor } from '../convert.js';
 import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
-import { mul, mulNoNan, neg, sub } from './arithmetic.js';
-import { type AxisOption, axisIn, optionsOf } from './axes.js';
-import { namedRow, one, pairedRow, row, withAttributes } from './define.js';
-import { axisWords, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+import { mul, sub } from './arithmetic.js';
+import { type AxisOption, axesOf, axisIn, completed, optionsOf, sizeOf, upTo } from './axes.js';
+import { broadcast, namedRow, one, pairedRow, reshaped, row, withAttributes } from './define.js';
+import { permuted, sizesOf } from './matrices.js';
+import { axisWords, type ReduceOption, type ReduceOptions } from './reduction.js';
 
 /** The axis, or several that count as one; the last when absent. */
 export type SoftmaxOption = AxisOption<number | readonly number[]>;
@@ -37,26 +38,44 @@ export const logsumexp = namedRow('logsumexp', (op, x: Tensor, options?: ReduceO
   return withAttributes(Op.logsumexp, x, axisWords(keepDims ? 1 : 0, axis, op));
 });
 
+/** The cross entropy of labels and logits that fit each other. */
+function entropy(op: Op, labels: Tensor, logits: Tensor): Tensor {
+  const [loss, p] = applyMany(op, [labels, logits], [], 2) as [Tensor, Tensor];
+  p.dispose(); // The tape keeps what its gradient reads.
+  return loss;
+}
+
 /**
- * −Σ labels·logSoftmax(logits) along `axis` (−1), without it in the shape; `labels` are weights of the classes, 0 counting as 0 whatever
- * the logit. f32 f64. Differentiable with respect to both, to any order.
- * @throws IndexError when an axis is out of range.
+ * −Σ labels·logSoftmax(logits) along `axis` (−1), without it in the shape; labels and logits are broadcast first. `labels` are weights of
+ * the classes, 0 counting as 0 whatever the logit. f32 f64. Gradient (softmax·Σ labels − labels)·ȳ for the logits, −logSoftmax·ȳ for the
+ * labels, of any order.
+ * @throws IndexError when an axis is out of range; ShapeError when the shapes don't broadcast.
  */
-export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (_, labels: Tensor, logits: Tensor, options?: SoftmaxOption) =>
-  neg(sum(mulNoNan(logSoftmax(logits, options), labels), { axis: axisIn(options, -1) })),
-);
+export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (op, labels: Tensor, logits: Tensor, options?: SoftmaxOption) => {
+  const rank = Math.max(labels.rank, logits.rank);
+  const [p, q] = [completed(labels.shape, rank), completed(logits.shape, rank)];
+  const axes = axesOf(axisIn(options, -1), rank, op);
+  const others = upTo(rank).filter((i) => !axes.includes(i));
+  const order = [...others, ...axes];
+  /** x, of shape `from`, broadcast against the shape `beside`, with the axes as one at the end. */
+  const lines = (x: Tensor, from: readonly number[], beside: readonly number[]): Tensor => {
+    const shape = from.map((dim, i) => (dim === 1 ? (beside[i] as number) : dim));
+    const t = permuted(x.rank === rank && shape.every((dim, i) => dim === from[i]) ? x : broadcast(x, shape), order);
+    return axes.length === 1 ? t : reshaped(t, [...sizesOf(shape, others), sizeOf(sizesOf(shape, axes))]);
+  };
+  return entropy(Op.softmaxCrossEntropy, lines(labels, p, q), lines(logits, q, p));
+});
 
 /**
  * −logSoftmax(logits) at the labels, int32 class indices along the last axis: […] × […, classes] → […]. f32 f64.
  * Gradient for the logits (softmax − [label])·ȳ.
  * @throws IndexError when a label is not in [0, classes); ShapeError when the leading shapes differ.
  */
-export const sparseSoftmaxCrossEntropy = row('sparseSoftmaxCrossEntropy', (labels: TensorLike, logits: TensorLike): Tensor => {
-  const classes = labels instanceof Tensor ? labels : tensor(labels, { dtype: 'int32' });
-  const [loss, p] = applyMany(Op.sparseSoftmaxCrossEntropy, [classes, one(logits, 'sparseSoftmaxCrossEntropy')], [], 2) as [Tensor, Tensor];
-  p.dispose(); // The tape keeps what its gradient reads.
-  return loss;
-});
+export const sparseSoftmaxCrossEntropy = row(
+  'sparseSoftmaxCrossEntropy',
+  (labels: TensorLike, logits: TensorLike): Tensor =>
+    entropy(Op.sparseSoftmaxCrossEntropy, labels instanceof Tensor ? labels : tensor(labels, { dtype: 'int32' }), one(logits, 'sparseSoftmaxCrossEntropy')),
+);
 
 /**
  * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever

@@ -33,16 +33,20 @@ async function openPeers(names) {
 /** The relaxed build runs where it has something to reach. */
 const hasRelaxedTarget = ({ sizes = [undefined], target }) => sizes.some((size) => target?.(size).relaxed !== undefined);
 
-/** What each contestant does for a row, as `{ name, kind, run, read }`, and who refuses, as `{ name, reason }`. */
+/** Threads run where there is something to divide and to reach. */
+const hasTargetForThreads = ({ group, target }, size) => group !== 'small' && Object.keys(target?.(size) ?? {}).some((kind) => kind !== 'relaxed');
+
+/** What each contestant does for a row, as `{ name, kind, threads, run, read }`, and who refuses, as `{ name, reason }`. */
 async function line(workload, size, contestants) {
   const inputs = workload.inputs(size, uniform(1));
   const [entries, refusals] = [[], []];
-  for (const { name, kind, workloads: implementations } of contestants) {
+  for (const { name, kind, threads, workloads: implementations } of contestants) {
     if (kind === 'relaxed' && !hasRelaxedTarget(workload)) continue;
+    if (threads && !hasTargetForThreads(workload, size)) continue;
     const implement = implementations[workload.name] ?? implementations.otherwise;
     const work = await implement(inputs, size);
     if (typeof work === 'string') refusals.push({ name, reason: work });
-    else entries.push({ name, kind, ...(typeof work === 'function' ? { run: work, read: work } : work) });
+    else entries.push({ name, kind, threads, ...(typeof work === 'function' ? { run: work, read: work } : work) });
   }
   return { entries, refusals };
 }
@@ -63,6 +67,7 @@ async function measure(workload, size, contestants, rounds) {
   const results = (await race(entries, rounds)).map((result, i) => ({
     ...result,
     kind: entries[i].kind,
+    threads: entries[i].threads,
     figure: unit.endsWith('/s') ? amount / result.seconds : result.seconds / amount,
   }));
   return { group, name, size: typeof size === 'number' ? size : undefined, title, unit, results, refusals };
@@ -77,22 +82,26 @@ async function weigh({ group, name, title, unit, figures }, contestants) {
   return { group, name, title, unit, results, refusals: [] };
 }
 
-/** A row's targets by kind, as `{ kind, target, name, figure, reached }` of the best contestant of that kind. */
+/** A row's targets by kind, as `{ kind, target, name, figure, reached, together }` of the best contestant of that kind, and of threads. */
 function judge(row, targets, rows) {
-  const best = (kinds, { unit, results }) => {
-    const ours = results.filter((result) => kinds.includes(result.kind));
+  const best = (kinds, { unit, results }, threads = undefined) => {
+    const ours = results.filter((result) => kinds.includes(result.kind) && result.threads === threads);
     return ours.sort((a, b) => (unit.endsWith('/s') ? b.figure - a.figure : a.figure - b.figure))[0];
   };
+  const reaches = (figure, value) => (row.unit.endsWith('/s') ? figure >= value : figure <= value);
   const figureOf = (name, size) => {
     const other = rows.find((r) => r.name === name && r.size === size);
     return other && best(['eager', 'compiled'], other)?.figure;
   };
   return Object.entries(targets).flatMap(([kind, target]) => {
     const value = typeof target === 'function' ? target(figureOf) : target;
-    const found = best(kind === 'best' ? ['eager', 'compiled'] : [kind], row);
+    const kinds = kind === 'best' ? ['eager', 'compiled'] : [kind];
+    const found = best(kinds, row);
     if (found === undefined || !(value > 0)) return [{ kind, target: value }];
     const { name, figure } = found;
-    return [{ kind, target: value, name, figure, reached: row.unit.endsWith('/s') ? figure >= value : figure <= value }];
+    const threaded = best(kinds, row, 2)?.figure;
+    const together = threaded === undefined ? {} : { together: { figure: threaded, reached: reaches(threaded, value) } };
+    return [{ kind, target: value, name, figure, reached: reaches(figure, value), ...together }];
   });
 }
 

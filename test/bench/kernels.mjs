@@ -126,6 +126,16 @@ function reductions() {
   const s = [256, 1024];
   const softmaxGrad = gt.gradientsFunction((t, w) => gt.mul(gt.softmax(t), w), [0]);
   const layer = [[256, 768], [768], [768]];
+  const labels = gt.softmax(gt.random.normal(gt.random.key(1), s));
+  const indices = gt.argmax(labels, 1);
+  const denseGrad = gt.valueAndGradientsFunction((t) => gt.softmaxCrossEntropy(labels, t));
+  const sparseGrad = gt.valueAndGradientsFunction((t) => gt.sparseSoftmaxCrossEntropy(indices, t));
+  let theirLabels;
+  const peerLoss = (tf, t) => {
+    theirLabels ??= tf.keep(tf.tensor(labels.data(), s));
+    return tf.losses.softmaxCrossEntropy(theirLabels, t, 1, 0, tf.Reduction.NONE);
+  };
+  const peerGrad = (tf, t) => tf.valueAndGrad((u) => peerLoss(tf, u))(t).grad;
   const layerNormGrad = gt.gradientsFunction((t, gamma, beta, w) => gt.mul(gt.layerNorm(t, gamma, beta), w), [0, 1, 2]);
   return [
     ...folds,
@@ -150,6 +160,10 @@ function reductions() {
       NS(M / 4),
     ),
     row('softmax f64', [s], (t) => gt.softmax(t), undefined, NS(M / 4), { dtype: 'float64' }),
+    row('softmaxCrossEntropy', [s], (t) => gt.softmaxCrossEntropy(labels, t), peerLoss, NS(M / 4)),
+    row('sparseSoftmaxCrossEntropy', [s], (t) => gt.sparseSoftmaxCrossEntropy(indices, t), undefined, NS(M / 4)),
+    row('softmaxCrossEntropy and grad', [s], (t) => denseGrad(t).gradients[0], peerGrad, NS(M / 4)),
+    row('sparseSoftmaxCrossEntropy and grad', [s], (t) => sparseGrad(t).gradients[0], undefined, NS(M / 4)),
     row('grad softmax', [s, s], (t, w) => softmaxGrad(t, w)[0], undefined, NS(M / 4)),
     row(
       'var axis 1',

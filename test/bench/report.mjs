@@ -19,18 +19,22 @@ const figureText = (figure) => (figure === undefined ? '–' : three(figure));
 /** What each row must reach, what it reached, and the best peer's figure with its time over that of gradtape. */
 function targetTable(rows) {
   const judged = rows.flatMap((row) => row.targets).filter(({ reached }) => reached !== undefined);
-  const summary = `${judged.filter(({ reached }) => reached).length} of ${judged.length} reached.`;
+  const alone = judged.filter(({ reached }) => reached).length;
+  const together = judged.filter(({ reached, together }) => reached || together?.reached).length;
+  const summary = `${alone} of ${judged.length} reached on one thread${together > alone ? `, ${together} on one or two` : ''}. Peers have one.`;
+  const verdict = ({ reached, together }) => (reached === undefined ? '–' : reached ? 'yes' : together?.reached ? 'on two' : '**no**');
   const lines = rows.flatMap((row) =>
-    row.targets.map(({ kind, target, name, figure, reached }) => {
+    row.targets.map((judgement) => {
+      const { kind, target, name, figure, together } = judgement;
       const ours = row.results.find((result) => result.name === name);
       const [peer] = row.results.filter((result) => result.kind === undefined).sort((a, b) => ratio(a, row.results[0]) - ratio(b, row.results[0]));
       const rival = peer && ours ? `${figureText(peer.figure)} ${peer.name} (${three(ratio(peer, ours))}×)` : '–';
       const wanted = target > 0 ? `${rate(row.unit) ? '≥' : '≤'} ${figureText(target)}` : '–';
       const label = kind === 'best' ? '' : `, ${kind}`;
-      return [`${row.title}${label}`, row.unit, wanted, figureText(figure), reached === undefined ? '–' : reached ? 'yes' : '**no**', rival];
+      return [`${row.title}${label}`, row.unit, wanted, figureText(figure), figureText(together?.figure), verdict(judgement), rival];
     }),
   );
-  const table = markdown(['', 'unit', 'target', 'gradtape', 'reached', 'best peer (its time over ours)'], lines);
+  const table = markdown(['', 'unit', 'target', 'gradtape', 'two threads', 'reached', 'best peer (its time over ours)'], lines);
   return `${summary}\n\n${table}`;
 }
 
@@ -39,8 +43,8 @@ function everybody(rows) {
   return Object.entries(GROUPS).flatMap(([group, heading]) => {
     const members = rows.filter((row) => row.group === group);
     if (members.length === 0) return [];
-    const present = new Set(members.flatMap((row) => row.results.map(({ name }) => name)));
-    const names = [...present];
+    const fullest = members.toSorted((a, b) => b.results.length - a.results.length); // has everybody in order
+    const names = [...new Set(fullest.flatMap((row) => row.results.map(({ name }) => name)))];
     const cell = (row, name) => {
       const result = row.results.find((r) => r.name === name);
       if (result === undefined) return '–';
@@ -98,8 +102,8 @@ const docs = (name) => new URL(`../../docs/${name}`, import.meta.url);
 
 const PREAMBLE = `# Benchmarks
 
-Written by \`npm run bench\` (peers: \`npm ci --prefix test/bench\`). Every contestant runs in one process on one thread, in turns, on the same
-inputs; answers are compared before anything is timed. A figure is the median of rounds, a ratio the median of the ratios of single rounds:
+Written by \`npm run bench\` (peers: \`npm ci --prefix test/bench\`). Every contestant runs in one process, in turns, on the same
+inputs, and on one thread where two are not named; answers are compared before anything is timed. A figure is the median of rounds, a ratio the median of the ratios of single rounds:
 where the machine's clock wanders, trust the ratios. What is read back: the numbers of small vectors and scalars, and the loss of a training step;
 larger results are computed and left where they are, but for onnxruntime-web, which copies inputs in and results out.
 

@@ -47,7 +47,7 @@ function startFigures() {
 function memoryFigures(contestants) {
   if (process.platform !== 'linux') return 'is measured on Linux only';
   const found = contestants
-    .filter(({ kind, workloads }) => kind !== 'relaxed' && 'deep' in workloads)
+    .filter(({ kind, threads, workloads }) => kind !== 'relaxed' && !threads && 'deep' in workloads)
     .map(({ name, peer }) => ({ name, ...memoryGrowth(peer, name) }));
   const expected = found[0].norm;
   for (const { name, norm } of found) {

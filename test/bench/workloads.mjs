@@ -55,7 +55,8 @@ export const workloads = [
     ...µs,
     target: () => ({ eager: 3 }),
   },
-  { name: 'add16', ...pair16, title: () => 'add of two [16]', target: () => ({ eager: 0.1 }) },
+  { name: 'add16', ...pair16, title: () => 'add of two [16], the op alone', target: () => ({ eager: 0.1 }) },
+  { name: 'add16Read', ...pair16, title: () => 'add of two [16]' },
   { name: 'adds16', ...pair16, title: () => '100 adds y ← y + x of [16]' },
   {
     name: 'chain',

@@ -27,8 +27,10 @@ const logSoftmax = (x: NdArray, option?: AxisOption): NdArray => normalised(x, a
 const total = (x: NdArray, axis: Axes): NdArray => nd.reduce(x, { axis }, d.sum);
 const weighed = (p: NdArray, f: NdArray): NdArray => nd.map((u, v) => (d.modulus(u) === 0 ? 0 : d.mul(u, v)), p, f);
 
-const crossEntropy = (labels: NdArray, logits: NdArray, option?: AxisOption): NdArray =>
-  nd.map(d.neg, total(weighed(labels, logSoftmax(logits, option)), axisIn(option, -1)));
+const crossEntropy = (labels: NdArray, logits: NdArray, option?: AxisOption): NdArray => {
+  const wide = nd.map((x) => x, logits, labels);
+  return nd.map(d.neg, total(weighed(labels, logSoftmax(wide, option)), axisIn(option, -1)));
+};
 
 function sparseCrossEntropy(labels: NdArray, logits: NdArray): NdArray {
   const logs = logSoftmax(logits, -1);
@@ -190,28 +192,101 @@ export const networks = {
       ],
     },
   ),
-  softmaxCrossEntropy: smooth(crossEntropy, [...samples('3 · 3', '2,3 · 2,3'), sample('3,2 · 3,2', 0)], {
-    domain: [
-      [0.1, 1],
-      [-3, 3],
+  softmaxCrossEntropy: smooth(
+    crossEntropy,
+    [
+      ...samples('3 · 3', '2,3 · 2,3', '2,3 · 3', '3 · 2,3', '2,1 · 1,3', '2,259 · 2,259', '3,0 · 3,0', '0,3 · 0,3'),
+      sample('3,2 · 3,2', 0),
+      sample('2,3,2 · 3,2', { axis: 1 }),
+      sample('2,3,2 · 2,3,2', { axis: [2, 0] }),
+      sample('2,2 · 2,2', [0, 1]),
+      sample('2,2 · 2,2', []),
     ],
-    special: [
-      {
-        at: [
-          [0, 1],
-          [-Infinity, 2],
-        ],
-        value: -0,
-      },
-      {
-        at: [
-          [1, 0],
-          [1000, -1000],
-        ],
-        value: -0,
-      },
-    ],
-  }),
+    {
+      domain: [
+        [0.1, 1],
+        [-3, 3],
+      ],
+      special: [
+        {
+          at: [
+            [0, 1],
+            [-Infinity, 2],
+          ],
+          value: -0,
+          gradient: [
+            [Infinity, 0],
+            [0, 0],
+          ],
+        },
+        {
+          at: [
+            [1, 0],
+            [1000, -1000],
+          ],
+          value: -0,
+          gradient: [
+            [0, 2000],
+            [0, 0],
+          ],
+        },
+        {
+          at: [
+            [0.5, 0.5],
+            [1e4, -1e4],
+          ],
+          value: 1e4,
+          gradient: [
+            [0, 2e4],
+            [0.5, -0.5],
+          ],
+        },
+        {
+          at: [
+            [2, 1],
+            [0, 0],
+          ],
+          value: 3 * Math.LN2,
+          gradient: [
+            [Math.LN2, Math.LN2],
+            [-0.5, 0.5],
+          ],
+        },
+        { at: [[1, 1, 1], [2]], value: 3 * Math.log(3) },
+        {
+          at: [
+            [0, 0],
+            [Number.NaN, 1],
+          ],
+          value: -0,
+          gradient: [
+            [Number.NaN, Number.NaN],
+            [0, 0],
+          ],
+        },
+        {
+          at: [
+            [0, 1],
+            [Number.NaN, 1],
+          ],
+          value: Number.NaN,
+          gradient: [
+            [Number.NaN, Number.NaN],
+            [Number.NaN, Number.NaN],
+          ],
+        },
+      ],
+      errors: [
+        error((g) => g.softmaxCrossEntropy([1, 2], [1, 2], 1), 'IndexError', /^softmaxCrossEntropy: axis 1 is out of range for rank 1/),
+        error((g) => g.softmaxCrossEntropy(1, 2), 'IndexError', /^softmaxCrossEntropy: axis -1 is out of range for rank 0/),
+        error(
+          (g) => g.softmaxCrossEntropy([1, 2], [1, 2, 3]),
+          'ShapeError',
+          /^softmaxCrossEntropy: dimension 0 has size 3, expected 2; x is \[2\] float32, y is \[3\] float32$/,
+        ),
+      ],
+    },
+  ),
   sparseSoftmaxCrossEntropy: smooth(
     sparseCrossEntropy,
     [sample([whole([2], 2, 0), [2, 3]]), sample([whole([], 1), [4]]), sample([whole([2, 2], 0, 1, 1, 0), [2, 2, 2]])],

@@ -18,6 +18,7 @@ import {
   scope,
   softmax,
   softmaxCrossEntropy,
+  sparseSoftmaxCrossEntropy,
   sum,
   type Tensor,
   valueAndGradientsFunction,
@@ -72,6 +73,15 @@ function run(c: Case, make: typeof toTensor): Tensor[] {
 const draw = (seed: number, ...shape: number[]): Tensor => random.normal(random.key(seed), shape);
 const x = draw(1, 301, 203);
 const wide = draw(2, 3, 17, 1031);
+/** Many rows, divided by blocks of terms and by sheets, of which the last is not full. */
+const tall = draw(29, 2077, 13);
+const broad = draw(30, 1100, 517);
+const inAllDTypes = (x: Tensor): Tensor[] => [
+  x,
+  x.cast('float64'),
+  x.mul(1000).cast('int32'),
+  ...(['complex64', 'complex128'] as const).map((dtype) => x.cast(dtype).mul({ re: 1, im: -0.5 })),
+];
 const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
   rows: () => [matmul(draw(3, 301, 129), draw(4, 129, 77)), matmul(draw(3, 129, 301), draw(4, 129, 77), { transposeA: true })],
   columns: () => matmul(draw(5, 33, 517), draw(6, 517, 1030)),
@@ -80,12 +90,25 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
     matmul(draw(6, 517, 1030), draw(7, 1030, 1)),
     matmul(draw(5, 1, 517), draw(6, 1030, 517), { transposeB: true }),
   ],
+  'products of many terms': () =>
+    [tall, broad.slice([0, 500], [1100, 17]), broad.transpose().reshape([1100, 517])].flatMap(inAllDTypes).flatMap((x) => {
+      const [terms, columns] = x.shape as [number, number];
+      const v = x.slice([0, 3], [terms, 1]);
+      const some = columns > 100 ? v : x;
+      return [matmul(v, x, { transposeA: true }), matmul(x, v, { transposeA: true }), matmul(x, some, { transposeA: true })];
+    }),
+  'a few long dot products': () => [matmul(tall.transpose().reshape([13, 2077]), draw(31, 2077, 1)), matmul(draw(31, 1, 2077), tall)],
   matrices: () => [
     matmul(draw(8, 19, 33, 40), draw(9, 19, 40, 27)),
     matmul(draw(8, 19, 33, 40), draw(9, 40, 27)),
     matmul(draw(8, 3, 33, 40), draw(9, 3, 40, 270)),
   ],
   sums: () => [sum(x, 0), sum(x, 1), sum(wide, 1), sum(wide, [0, 2]), sum(wide, 2)],
+  'sums of many rows': () => [
+    ...[tall, broad, broad.slice([0, 3], [1001, 100]), broad.reverse(0)].flatMap(inAllDTypes).flatMap((x) => [sum(x, 0), x.prod(0)]),
+    ...[tall, where(broad.greater(3.5), Number.NaN, broad)].flatMap((x) => [x.max(0), x.min(0), x.greater(3).any(0), x.less(3).all(0)]),
+    sum(draw(32, 9, 500, 33), 1),
+  ],
   totals: () => [x, x.transpose(), x.slice([1, 2], [299, 200]), x.cast('float64'), x.mul(1000).cast('int32')].flatMap(totals),
   'totals of NaN, of equal numbers, of complex ones and of truth values': () => [
     ...totals(where(x.greater(2), Number.NaN, x)),
@@ -120,6 +143,17 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
       (stride) => gradientsFunction((x: Tensor) => maxPool2d(x, 2, { strides: stride, padding: 'SAME' }).square())(draw(28, 1, 151, 23, 24)) as Tensor[],
     ),
   'pools of one image': () => [maxPool2d(draw(26, 1, 150, 23, 24), 3, { strides: 2 }), maxPool2d(draw(27, 1, 1, 150, 24), [1, 3])],
+  'cross entropies': () => {
+    const [labels, logits, row] = [softmax(draw(29, 301, 203)), draw(30, 301, 203), softmax(draw(31, 203))];
+    const index = argmax(labels, 1);
+    return [
+      ...backed((x) => softmaxCrossEntropy(labels, x), logits),
+      ...backed((x) => softmaxCrossEntropy(row, x), logits),
+      ...backed((x) => softmaxCrossEntropy(labels, x, 0), logits),
+      ...backed((x) => softmaxCrossEntropy(labels.cast('float64'), x), logits.cast('float64')),
+      ...backed((x) => sparseSoftmaxCrossEntropy(index, x), logits),
+    ];
+  },
   gradients: () =>
     gradientsFunction((w: Tensor, v: Tensor) => softmaxCrossEntropy(softmax(draw(10, 64, 128)), matmul(matmul(draw(11, 64, 301), w).tanh(), v)).mean())(
       draw(12, 301, 203),
@@ -131,6 +165,12 @@ const large: Readonly<Record<string, () => Tensor | Tensor[]>> = {
 function totals(x: Tensor): Tensor[] {
   const line = x.reshape([-1]);
   return [x.sum(), x.sum({ keepDims: true }), x.mean(), x.prod(), x.max(), x.min(), line.argmax(), line.argmin(), line.slice([1], [-1]).argmax()];
+}
+
+/** The result and its gradient. */
+function backed(f: (x: Tensor) => Tensor, x: Tensor): Tensor[] {
+  const { value, gradients } = valueAndGradientsFunction((x: Tensor) => f(x))(x);
+  return [value as Tensor, ...(gradients as Tensor[])];
 }
 
 /** The result and both gradients. */

@@ -1,6 +1,6 @@
 /**
- * Computes on three threads of which one fails as GRADTAPE_FAULT says: products op by op, compiled, or a run of fused steps, or totals in
- * both ways, as the argument says. Prints as JSON how it went: whether results were right in the failing job, after it and once the thread
+ * Computes on three threads of which one fails as GRADTAPE_FAULT says: products op by op, compiled, or a run of fused steps, or what leaves
+ * pieces (totals, sums over rows, a vector by a matrix) op by op or compiled, as the argument says. Prints as JSON how it went: whether results were right in the failing job, after it and once the thread
  * was seen off; whether the pool was off between; how memory has changed.
  */
 import { compile, init, matmul, memory, random, scope } from '../../dist/bindings/index.js';
@@ -9,18 +9,20 @@ import module from '../../dist/bindings/library.js';
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const products = (x) => matmul(matmul(x, x.transpose()).add(1), x).mul(2);
 const sums = (x) => x.mul(2).add(1).tanh().mul(x.exp());
-const totals = (x) => x.sum().add(x.max());
-const [f, shape] = { fused: [sums, [300, 200]], totals: [totals, [3000, 1000]], 'compiled totals': [totals, [3000, 1000]] }[process.argv[2]] ?? [
-  products,
-  [300, 200],
-];
+const pieces = {
+  totals: (x) => x.sum().add(x.max()),
+  rows: (x) => x.sum(0).add(x.max(0)),
+  vector: (x) => matmul(x.slice([0, 3], [3000, 1]), x, { transposeA: true }),
+};
+const [, isCompiled, how] = process.argv[2].match(/^(compiled )?(.*)$/);
+const [f, shape] = how in pieces ? [pieces[how], [3000, 1000]] : [how === 'fused' ? sums : products, [300, 200]];
 
 const start = performance.now();
 await init({ threads: 3, worker: new URL('./worker.mjs', import.meta.url) });
 module.core.poolThreshold(1e12, 0);
 const x = random.normal(random.key(1), shape);
 const wanted = scope(() => f(x).data());
-const run = ['op by op', 'totals'].includes(process.argv[2]) ? f : compile(f);
+const run = isCompiled || how === 'fused' ? compile(f) : f;
 const isRight = () =>
   scope(() =>
     run(x)

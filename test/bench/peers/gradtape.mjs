@@ -1,6 +1,6 @@
 /**
  * The workloads in gradtape, as a user writes them: outside any scope, each call in a scope of its own, and compiled; the latter two
- * also on the relaxed build, where the host has it.
+ * also on the relaxed build and on two threads, where the host has them.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
@@ -66,7 +66,8 @@ function workloadsWith(library, wrap, inScope) {
       const b = tensor(inputs.b);
       return inScope(() => g(x, w, b).map((d) => d.data()));
     },
-    add16(inputs) {
+    add16: ({ x, y }) => work((x, y) => x.add(y), tensor(x), tensor(y)),
+    add16Read(inputs) {
       const add = wrap((x, y) => x.add(y));
       const [x, y] = [tensor(inputs.x), tensor(inputs.y)];
       return inScope(() => add(x, y).data());
@@ -127,30 +128,32 @@ export function inScopes(library, suffix = '') {
 export async function open() {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   const library = await import('../../../dist/bindings/index.js');
-  const relaxed = await relaxedLibrary();
+  const relaxed = await instance('relaxed', { build: 'relaxed' });
+  const threaded = await instance('threads', { threads: 2 });
   const contestants = [
     { name: 'gradtape', kind: 'eager', workloads: workloadsWith(library, same, same) },
     ...inScopes(library),
     ...(relaxed === null ? [] : inScopes(relaxed, ', relaxed').map((contestant) => ({ ...contestant, kind: 'relaxed' }))),
+    ...(threaded === null ? [] : inScopes(threaded, ', 2 threads').map((contestant) => ({ ...contestant, threads: 2 }))),
   ];
   return contestants.map((contestant) => ({ ...contestant, library: 'gradtape', version }));
 }
 
 /**
- * A second instance of the library in this process, on the relaxed build, or null where the host has none. An instance belongs to its
- * modules, and modules are one for each address: a query makes them others.
+ * A further instance of the library in this process, as `init` makes it of these options, or null where the host has none. An instance
+ * belongs to its modules, and modules are one for each address: a query makes them others.
  */
-async function relaxedLibrary() {
-  const hasModule = existsSync(new URL('../../../dist/build/relaxed.wasm', import.meta.url));
+async function instance(query, options) {
+  const hasModule = existsSync(new URL(`../../../dist/build/${query === 'relaxed' ? 'relaxed' : 'simd-threads'}.wasm`, import.meta.url));
   if (!hasModule || module.registerHooks === undefined) return null; // not built, or Node 20
   const hooks = module.registerHooks({
     resolve(specifier, context, next) {
       const found = next(specifier, context);
-      return context.parentURL?.endsWith('?relaxed') && found.url.includes('/dist/') ? { ...found, url: `${found.url}?relaxed` } : found;
+      return context.parentURL?.endsWith(`?${query}`) && found.url.includes('/dist/') ? { ...found, url: `${found.url}?${query}` } : found;
     },
   });
-  const library = await import('../../../dist/bindings/index.js?relaxed');
+  const library = await import(`../../../dist/bindings/index.js?${query}`);
   hooks.deregister();
-  await library.init({ build: 'relaxed' });
+  await library.init(options);
   return library;
 }

@@ -63,7 +63,8 @@ function workloadsWith(wrap, longestChain) {
       const [x, w, b] = [np.array(inputs.x).reshape([1, 16]), np.array(inputs.w).reshape([16, 16]), np.array(inputs.b)];
       return () => g(x.ref, w.ref, b.ref).map((d) => d.dataSync());
     },
-    add16(inputs) {
+    add16: ({ x, y }) => work(np.add, [np.array(x), np.array(y)]),
+    add16Read(inputs) {
       const add = wrap((x, y) => x.add(y));
       const [x, y] = [np.array(inputs.x), np.array(inputs.y)];
       return () => add(x.ref, y.ref).dataSync();

@@ -67,9 +67,13 @@ const square = (attributes) => (inputs, n) => work([node('Gemm', ['a', 'b'], 'y'
 const sum = (axes) => (inputs, shape) =>
   work([node('ReduceSum', ['x', 'axes'], 'y', { keepdims: 0 })], { x: tensor(inputs.x, shape) }, { constants: { axes } });
 
+/** Its results are read by running. */
+const added = ({ x, y }) => work([node('Add', ['a', 'b'], 'y')], { a: tensor(x), b: tensor(y) });
+
 const workloads = {
   otherwise: () => 'has no gradients',
-  add16: ({ x, y }) => work([node('Add', ['a', 'b'], 'y')], { a: tensor(x), b: tensor(y) }),
+  add16: added,
+  add16Read: added,
   adds16({ x, y }) {
     const nodes = Array.from({ length: 100 }, (_, i) => node('Add', [i === 0 ? 'b' : `t${i}`, 'a'], i === 99 ? 'y' : `t${i + 1}`));
     return work(nodes, { a: tensor(x), b: tensor(y) });

@@ -49,6 +49,10 @@ const product = (transposeA, transposeB) => (inputs, n) => {
   const [a, b] = [inputs.a, inputs.b].map((data) => tf.tensor2d(data, [n, n]));
   return work(() => a.matMul(b, transposeA, transposeB));
 };
+const added = (inputs) => {
+  const [x, y] = [tf.tensor1d(inputs.x), tf.tensor1d(inputs.y)];
+  return () => [x.add(y)];
+};
 const NO_FILTER_GRADIENT = "its wasm backend has no gradient with respect to a convolution's filter";
 
 const workloads = {
@@ -58,10 +62,8 @@ const workloads = {
     const args = [tf.tensor2d(inputs.x, [1, 16]), tf.tensor2d(inputs.w, [16, 16]), tf.tensor1d(inputs.b)];
     return read(() => gradMlp(args));
   },
-  add16(inputs) {
-    const [x, y] = [tf.tensor1d(inputs.x), tf.tensor1d(inputs.y)];
-    return read(() => [x.add(y)]);
-  },
+  add16: (inputs) => work(added(inputs)),
+  add16Read: (inputs) => read(added(inputs)),
   adds16(inputs) {
     const [x, y] = [tf.tensor1d(inputs.x), tf.tensor1d(inputs.y)];
     return read(() => {
