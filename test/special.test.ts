@@ -40,11 +40,11 @@ describe('a zero cotangent gives a zero gradient, whatever the derivative', () =
 
 test('a zero cotangent adds nothing to one that is recorded, and its own gradient is the derivative', () => {
   const f = (x: Tensor, y: Tensor): Tensor => x.mul(Infinity).mul(y).add(x.mul(x)); // ∂f/∂x = 2x + ∞·y
-  const dx = (x: Tensor, y: Tensor): Tensor => gradientsFunction(f, [0])(x, y)[0];
+  const dx = (x: Tensor, y: Tensor): Tensor => gradientsFunction(f, [0])(x, y)[0] as Tensor;
   for (const dtype of ['float32', 'float64'] as const) {
     const [x, y] = [tensor(3, { dtype }), tensor(0, { dtype })] as const;
     expect(dx(x, y).item()).toBe(6);
-    expect(gradientsFunction(dx)(x, y).map((g) => g.item())).toEqual([2, Infinity]);
+    expect(gradientsFunction(dx)(x, y).map((g) => g?.item())).toEqual([2, Infinity]);
   }
 });
 
