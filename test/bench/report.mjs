@@ -4,7 +4,7 @@ import { markdown, ratio, three } from './harness.mjs';
 
 /** Groups of rows, in the order of the report. */
 const GROUPS = {
-  small: 'Scalars and small vectors: whole calls, numbers in and numbers out',
+  small: 'Scalars, numbers in and numbers out, and small vectors',
   products: 'Matrix products',
   elementwise: 'Elementwise',
   rows: 'Softmax, layer normalisation, sums',
@@ -104,8 +104,8 @@ const PREAMBLE = `# Benchmarks
 
 Written by \`npm run bench\` (peers: \`npm ci --prefix test/bench\`). Every contestant runs in one process, in turns, on the same
 inputs, and on one thread where two are not named; answers are compared before anything is timed. A figure is the median of rounds, a ratio the median of the ratios of single rounds:
-where the machine's clock wanders, trust the ratios. What is read back: the numbers of small vectors and scalars, and the loss of a training step;
-larger results are computed and left where they are, but for onnxruntime-web, which copies inputs in and results out.
+where the machine's clock wanders, trust the ratios. What is read back: scalars, the loss of a training step, and where a line says so;
+other results are computed and left where they are, but for onnxruntime-web, which copies inputs in and results out.
 
 _gradtape_ is eager and outside any scope, _in scope_ has each call in a scope of its own, _compiled_ calls what \`compile\` has traced,
 which leaves out what no result needs (a gradient its function's value);

@@ -11,6 +11,12 @@ const nsPerElement = (elements = (n) => n) => ({ unit: 'ns/element', amount: (si
 
 const scalars = { group: 'small', inputs: () => ({ x: 2, y: 3 }), tolerance: 0, ...µs };
 const pair16 = { group: 'small', inputs: (_, random) => ({ x: random(16), y: random(16) }), tolerance: 1e-5, ...µs };
+const layer16 = {
+  group: 'small',
+  inputs: (_, random) => ({ x: random(16), w: random(256), b: random(16) }),
+  tolerance: 1e-5,
+  ...µs,
+};
 const product = { group: 'products', tolerance: 1e-5 };
 const square = { ...product, inputs: (n, random) => ({ a: random(n * n), b: random(n * n) }), ...gigaflops((n) => 2 * n ** 3) };
 const unary = { group: 'elementwise', inputs: (n, random) => ({ x: random(n) }), tolerance: 1e-6, sizes: [16_384, MILLION], ...nsPerElement() };
@@ -46,18 +52,11 @@ export const workloads = [
   // answers: 27, −4; 42, 2
   { name: 'gradient', ...scalars, title: () => 'grad of f = x³y − xy²', target: () => ({ eager: 1 }) },
   { name: 'secondOrder', ...scalars, title: () => 'grad of ∂f/∂x + ∂f/∂y, the same f', target: () => ({ eager: 2 }) },
-  {
-    name: 'mlp16',
-    group: 'small',
-    title: () => 'grad of Σ tanh(xW + b), 16×16',
-    inputs: (_, random) => ({ x: random(16), w: random(256), b: random(16) }),
-    tolerance: 1e-5,
-    ...µs,
-    target: () => ({ eager: 3 }),
-  },
-  { name: 'add16', ...pair16, title: () => 'add of two [16], the op alone', target: () => ({ eager: 0.1 }) },
-  { name: 'add16Read', ...pair16, title: () => 'add of two [16]' },
-  { name: 'adds16', ...pair16, title: () => '100 adds y ← y + x of [16]' },
+  { name: 'mlp16', ...layer16, title: () => 'grad of Σ tanh(xW + b), 16×16', target: () => ({ eager: 3 }) },
+  { name: 'mlp16Read', ...layer16, title: () => 'the same, read back' },
+  { name: 'add16', ...pair16, title: () => 'add of two [16]', target: () => ({ eager: 0.1 }) },
+  { name: 'add16Read', ...pair16, title: () => 'add of two [16], read back' },
+  { name: 'adds16', ...pair16, title: () => '100 adds y ← y + x of [16], read back' },
   {
     name: 'chain',
     group: 'small',

@@ -15,12 +15,12 @@ export function modelsWith(library, wrap, inScope) {
     const input = tensor(x.data, { shape: x.shape });
     const target = labels ? tensor(labels) : tensor(y.data, { shape: y.shape });
     let params = initial.map(({ data, shape }) => tensor(data, { shape }));
-    const advance = inScope((current) => {
-      const next = step(current, input, target);
+    const advance = inScope(() => {
+      const next = step(params, input, target);
       return { loss: next.value.item(), params: next.params };
     });
     const run = () => {
-      const next = advance(params);
+      const next = advance();
       params = next.params;
       return next.loss;
     };

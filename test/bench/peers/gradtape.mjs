@@ -14,6 +14,8 @@ const chain = (length) => (x) => {
   return y;
 };
 
+const both = ([dx, dy]) => [dx.item(), dy.item()];
+
 const adds = (x, y) => {
   let sum = y;
   for (let i = 0; i < 100; i++) sum = sum.add(x);
@@ -53,13 +55,14 @@ function workloadsWith(library, wrap, inScope) {
   return {
     gradient({ x, y }) {
       const g = wrap(gradF);
-      return inScope(() => g(x, y).map((d) => d.item()));
+      return inScope(() => both(g(x, y)));
     },
     secondOrder({ x, y }) {
       const g = wrap(gradGradF);
-      return inScope(() => g(x, y).map((d) => d.item()));
+      return inScope(() => both(g(x, y)));
     },
-    mlp16(inputs) {
+    mlp16: ({ x, w, b }) => work(gradMlp, tensor(x, { shape: [1, 16] }), tensor(w, { shape: [16, 16] }), tensor(b)),
+    mlp16Read(inputs) {
       const g = wrap(gradMlp);
       const x = tensor(inputs.x, { shape: [1, 16] });
       const w = tensor(inputs.w, { shape: [16, 16] });
@@ -116,10 +119,7 @@ const same = (f) => f;
 
 /** Contestants of one instance of the library: each call in a scope, and compiled. */
 export function inScopes(library, suffix = '') {
-  const scoped =
-    (f) =>
-    (...args) =>
-      library.scope(() => f(...args));
+  const scoped = (f) => () => library.scope(f);
   const eager = { name: `in scope${suffix}`, kind: 'eager', workloads: workloadsWith(library, same, scoped) };
   if (!('compile' in library)) return [eager];
   return [eager, { name: `compiled${suffix}`, kind: 'compiled', workloads: workloadsWith(library, library.compile, scoped) }];

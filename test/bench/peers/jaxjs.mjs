@@ -16,6 +16,9 @@ const gradGradF = grad((x, y) => {
 }, both);
 const gradMlp = grad((x, w, b) => np.tanh(np.matmul(x, w).add(b)).sum(), { argnums: [0, 1, 2] });
 
+const mlpOf = ({ x, w, b }) => [np.array(x).reshape([1, 16]), np.array(w).reshape([16, 16]), np.array(b)];
+const read = ([dx, dy]) => [dx.item(), dy.item()];
+
 const chain = (length) => (x) => {
   let y = x.ref;
   for (let i = 0; i < length; i++) y = i % 2 === 0 ? y.mul(x.ref) : y.add(x.ref);
@@ -52,15 +55,16 @@ function workloadsWith(wrap, longestChain) {
   return {
     gradient({ x, y }) {
       const g = wrap(gradF);
-      return () => g(np.array(x), np.array(y)).map((d) => d.item());
+      return () => read(g(np.array(x), np.array(y)));
     },
     secondOrder({ x, y }) {
       const g = wrap(gradGradF);
-      return () => g(np.array(x), np.array(y)).map((d) => d.item());
+      return () => read(g(np.array(x), np.array(y)));
     },
-    mlp16(inputs) {
+    mlp16: (inputs) => work(gradMlp, mlpOf(inputs)),
+    mlp16Read(inputs) {
       const g = wrap(gradMlp);
-      const [x, w, b] = [np.array(inputs.x).reshape([1, 16]), np.array(inputs.w).reshape([16, 16]), np.array(inputs.b)];
+      const [x, w, b] = mlpOf(inputs);
       return () => g(x.ref, w.ref, b.ref).map((d) => d.dataSync());
     },
     add16: ({ x, y }) => work(np.add, [np.array(x), np.array(y)]),

@@ -49,6 +49,10 @@ const product = (transposeA, transposeB) => (inputs, n) => {
   const [a, b] = [inputs.a, inputs.b].map((data) => tf.tensor2d(data, [n, n]));
   return work(() => a.matMul(b, transposeA, transposeB));
 };
+const gradientOfMlp = ({ x, w, b }) => {
+  const args = [tf.tensor2d(x, [1, 16]), tf.tensor2d(w, [16, 16]), tf.tensor1d(b)];
+  return () => gradMlp(args);
+};
 const added = (inputs) => {
   const [x, y] = [tf.tensor1d(inputs.x), tf.tensor1d(inputs.y)];
   return () => [x.add(y)];
@@ -58,10 +62,8 @@ const NO_FILTER_GRADIENT = "its wasm backend has no gradient with respect to a c
 const workloads = {
   gradient: ({ x, y }) => read(() => gradF([tf.scalar(x), tf.scalar(y)])),
   secondOrder: ({ x, y }) => read(() => gradGradF([tf.scalar(x), tf.scalar(y)])),
-  mlp16(inputs) {
-    const args = [tf.tensor2d(inputs.x, [1, 16]), tf.tensor2d(inputs.w, [16, 16]), tf.tensor1d(inputs.b)];
-    return read(() => gradMlp(args));
-  },
+  mlp16: (inputs) => work(gradientOfMlp(inputs)),
+  mlp16Read: (inputs) => read(gradientOfMlp(inputs)),
   add16: (inputs) => work(added(inputs)),
   add16Read: (inputs) => read(added(inputs)),
   adds16(inputs) {
