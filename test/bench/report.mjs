@@ -109,7 +109,8 @@ other results are computed and left where they are, but for onnxruntime-web, whi
 
 _gradtape_ is eager and outside any scope, _in scope_ has each call in a scope of its own, _compiled_ calls what \`compile\` has traced,
 which leaves out what no result needs (a gradient its function's value);
-_relaxed_ is the build with relaxed SIMD, which all of numpy-ts' figures use too. Lines and sizes are listed in \`test/bench/workloads.mjs\`.`;
+_relaxed_ is the build with relaxed SIMD, which all of numpy-ts' figures use too; _2 threads_ share two cores with the engine's own, as its
+garbage collector. Lines and sizes are listed in \`test/bench/workloads.mjs\`.`;
 
 /** Writes `docs/benchmarks.md`, `docs/benchmarks.json` and the plots. */
 export async function publish(report) {
