@@ -7,6 +7,7 @@ import { contractions } from './opinfo/contraction.js';
 import { convolutions } from './opinfo/conv.js';
 import { indexing } from './opinfo/indexing.js';
 import { lists } from './opinfo/lists.js';
+import { losses } from './opinfo/loss.js';
 import { movement } from './opinfo/movement.js';
 import { networks } from './opinfo/nn.js';
 import { reductions } from './opinfo/reduction.js';
@@ -34,6 +35,7 @@ export const opinfo = {
   ...convolutions,
   ...lists,
   ...networks,
+  ...losses,
   ...structure,
 } satisfies Record<OpName, OpInfo>;
 

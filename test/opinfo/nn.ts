@@ -1,10 +1,10 @@
-/** Rows of the op table: softmax and losses. */
+/** Rows of the op table: softmax, normalisation and cross-entropies of logits. */
 
 import type { Num } from '../reference/dual.js';
 import * as d from '../reference/dual.js';
 import type { NdArray, ReduceOptions } from '../reference/ndarray.js';
 import * as nd from '../reference/ndarray.js';
-import { error, type Interval, type OpInfo, REAL, type Reference, type Sample, sample, samples, whole } from './row.js';
+import { error, type OpInfo, REAL, type Reference, type Sample, sample, samples, whole } from './row.js';
 
 type Axes = number | readonly number[];
 type AxisOption = Axes | { readonly axis?: Axes } | undefined;
@@ -16,7 +16,6 @@ const logsumexp = (line: readonly Num[]): Num => {
   return line.length ? d.add(most, d.log(d.sum(line.map((v) => d.exp(d.sub(v, most)))))) : -Infinity;
 };
 const softplus = (x: Num): Num => d.add(d.maximum(x, 0), d.log1p(d.exp(d.neg(d.abs(x)))));
-const logCosh = (x: Num): Num => d.log(d.cosh(x));
 
 /** f of each element and Σ exp(xⱼ − xᵢ) over the others of its line. */
 const normalised = (x: NdArray, axes: Axes, f: (others: Num) => Num): NdArray =>
@@ -24,7 +23,7 @@ const normalised = (x: NdArray, axes: Axes, f: (others: Num) => Num): NdArray =>
 
 const lastOf = (x: NdArray): Axes => (x.shape.length ? -1 : []);
 const logSoftmax = (x: NdArray, option?: AxisOption): NdArray => normalised(x, axisIn(option, lastOf(x)), (others) => d.neg(d.log1p(others)));
-const total = (x: NdArray, axis: Axes): NdArray => nd.reduce(x, { axis }, d.sum);
+export const total = (x: NdArray, axis: Axes): NdArray => nd.reduce(x, { axis }, d.sum);
 const weighed = (p: NdArray, f: NdArray): NdArray => nd.map((u, v) => (d.modulus(u) === 0 ? 0 : d.mul(u, v)), p, f);
 
 const crossEntropy = (labels: NdArray, logits: NdArray, option?: AxisOption): NdArray => {
@@ -63,43 +62,11 @@ const normalization =
     return nd.map((v, g, b) => d.add(d.mul(v, g), b), unit, gamma ?? nd.array([], [1]), beta ?? nd.array([], [0]));
   };
 
-interface LossOptions {
-  readonly reduction?: 'mean' | 'sum' | 'none';
-  readonly axis?: number;
-  readonly delta?: number;
-}
-
-const reduced = (losses: NdArray, { reduction = 'mean' }: LossOptions): NdArray =>
-  reduction === 'none' ? losses : nd.reduce(losses, {}, (all) => (reduction === 'sum' ? d.sum(all) : d.div(d.sum(all), all.length)));
-/** A loss of corresponding elements. */
-const each =
-  (f: (label: Num, prediction: Num, options: LossOptions) => Num): Reference =>
-  (labels: NdArray, predictions: NdArray, options: LossOptions = {}) =>
-    reduced(
-      nd.map((y, p) => f(y, p, options), labels, predictions),
-      options,
-    );
-/** A loss of corresponding lines. */
-const perLine =
-  (f: (p: NdArray, q: NdArray, axis: number) => NdArray): Reference =>
-  (p: NdArray, q: NdArray, options: LossOptions = {}) =>
-    reduced(f(p, q, options.axis ?? -1), options);
-
-function huber(label: Num, prediction: Num, { delta = 1 }: LossOptions): Num {
-  const size = d.abs(d.sub(prediction, label));
-  return d.less(size, delta) ? d.mul(0.5, d.square(size)) : d.mul(delta, d.sub(size, delta / 2));
-}
-
-function cosine(a: NdArray, b: NdArray, axis: number): NdArray {
-  const length = (x: NdArray): NdArray => nd.map(d.sqrt, total(nd.map(d.square, x), axis));
-  return nd.map((dot, p, q) => d.sub(1, d.div(dot, d.mul(p, q))), total(nd.map(d.mul, a, b), axis), length(a), length(b));
-}
-
 const ULPS = { float32: 8, float64: 12 };
 const LINES = [sample('7'), sample('2,3'), sample('2,3', 0), sample('2,3,2', { axis: [0, 2] }), sample(''), sample('3,0'), sample('33')];
-const PAIRS = [...samples('3 · 3', '2,3 · 3'), sample('4 · 4', { reduction: 'sum' }), sample('2,3 · 2,3', { reduction: 'none' })];
 
-const smooth = (ref: Reference, list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo => ({
+/** A row of a differentiable op of floats. */
+export const smooth = (ref: Reference, list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo => ({
   ref,
   samples: list,
   domain: [[-3, 3]],
@@ -108,9 +75,6 @@ const smooth = (ref: Reference, list: readonly Sample[], rest: Partial<OpInfo> =
   order: 2,
   ...rest,
 });
-const loss = (ref: Reference, domain: readonly Interval[] = [[-3, 3]], rest: Partial<OpInfo> = {}): OpInfo =>
-  smooth(ref, PAIRS, { domain, referenceUlp: 16, ...rest });
-
 export const networks = {
   softmax: smooth((x: NdArray, option?: AxisOption) => normalised(x, axisIn(option, lastOf(x)), (others) => d.div(1, d.add(1, others))), LINES, {
     special: [
@@ -307,77 +271,4 @@ export const networks = {
       { at: [0, -1000], value: 0 },
     ],
   }),
-  mse: loss(each((y, p) => d.square(d.sub(p, y)))),
-  mae: loss(
-    each((y, p) => d.abs(d.sub(p, y))),
-    [[-3, 3]],
-    { special: [{ at: [2, 2], value: 0, gradient: [0, 0] }] },
-  ),
-  huber: smooth(each(huber), [...PAIRS, sample('7 · 7', { delta: 0.5 })]),
-  logCosh: loss(
-    each((y, p) => logCosh(d.sub(p, y))),
-    [
-      [-3, -1],
-      [1, 3],
-    ],
-    { special: [{ at: [0, 1000], value: 1000 - Math.LN2, gradient: [-1, 1] }] },
-  ),
-  hinge: loss(
-    each((y, p) => d.maximum(d.sub(1, d.mul(y, p)), 0)),
-    [
-      [-1, 1],
-      [-3, 3],
-    ],
-    { atLeast: 1 },
-  ),
-  klDiv: loss(
-    perLine((p, q, axis) =>
-      total(
-        nd.map((u, v) => d.mul(u, d.log(d.div(u, v))), p, q),
-        axis,
-      ),
-    ),
-    [
-      [1, 2],
-      [0.1, 0.9],
-    ],
-    {
-      special: [
-        {
-          at: [
-            [0, 1],
-            [0.5, 0.5],
-          ],
-          value: Math.LN2,
-        },
-      ],
-    },
-  ),
-  crossEntropy: loss(
-    perLine((p, q, axis) =>
-      nd.map(
-        d.neg,
-        total(
-          nd.map((u, v) => d.mul(u, d.log(v)), p, q),
-          axis,
-        ),
-      ),
-    ),
-    [
-      [0.1, 1],
-      [0.1, 0.9],
-    ],
-    {
-      special: [
-        {
-          at: [
-            [0, 1],
-            [0, 1],
-          ],
-          value: 0,
-        },
-      ],
-    },
-  ),
-  cosineDistance: loss(perLine(cosine), [[-3, 3]], { atLeast: 1 }),
 };
