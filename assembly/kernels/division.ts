@@ -32,8 +32,20 @@
   }
 }
 
+/** C's fmod, exact and of the sign of x: |y|·2^k off |x| from the largest k on, differences of numbers less than twice apart. */
+function rest(x: f64, y: f64): f64 {
+  let r = abs(x);
+  const least = abs(y);
+  if (!(r < Infinity) || !(least > 0)) return NaN;
+  if (r < least) return x;
+  let step = least;
+  while (step <= r * 0.5) step *= 2;
+  for (; step >= least; step *= 0.5) if (r >= step) r -= step;
+  return copysign<f64>(r, x);
+}
+
 function modulo(x: f64, y: f64): f64 {
-  const r = x % y; // C's fmod: exact, of the sign of x
+  const r = rest(x, y);
   if (r == 0) return copysign<f64>(0, y);
   return r < 0 != y < 0 ? r + y : r;
 }
