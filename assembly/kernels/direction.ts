@@ -7,7 +7,7 @@ export const MOST = 1 << 21;
 let backwards = false;
 
 /** Whether to read an array of m·n elements from its end: every other time, for what was read last is still in the cache. */
-export function turn(m: i32, n: i32): bool {
+export function fromEnd(m: i32, n: i32): bool {
   const elements = <f64>m * n;
   if (elements < LEAST || elements > MOST) return false;
   backwards = !backwards;

@@ -5,8 +5,8 @@
 import { roundUp } from '../memory/heap';
 import { DType } from '../shared/abi';
 import { isComplex, sizeShift } from '../tensor/dtype';
-import { turn } from './direction';
-import { combineRows, dotColumns, gemvSpace } from './gemv';
+import { fromEnd, MOST } from './direction';
+import { combineRows, dotColumns, layVector } from './gemv';
 import { emit, fold, InPlace, microkernel, Packed, ROW, TILE } from './microkernel';
 import { PAIR, packA, packB } from './pack';
 import { tell } from './progress';
@@ -49,7 +49,13 @@ class Product {
 /** Bytes of scratch, 16-byte aligned, that `gemm` needs for these sizes, whatever the strides. */
 export function gemmWorkspace(dtype: i32, m: i32, n: i32, k: i32): usize {
   const block = n == 1 ? max(panelSpace(dtype, m, 1, k), panelSpace(dtype, 1, m, k)) : panelSpace(dtype, m, n, k);
-  return 64 + TILE + max(block, gemvSpace(max(m, n), k, sizeShift(dtype)));
+  return 64 + TILE + max(block, vectorSpace(max(m, n), k, sizeShift(dtype)));
+}
+
+/** For a vector product of n sums over k terms: x laid out, or the sums of a block, or of all blocks of what is read from its end. */
+function vectorSpace(n: i32, k: i32, shift: u32): usize {
+  const sums = <i32>min<f64>(<f64>n * k, MOST) / KC;
+  return ((max(n, k) + sums) << shift) + 16 * (k / KC) + 64;
 }
 
 function panelSpace(dtype: i32, m: i32, n: i32, k: i32): usize {
@@ -134,16 +140,17 @@ function vectorProduct<T>(g: Product): void {
   const lines = dots ? g.n : g.k;
   const step = dots ? g.csb : g.rsb;
   const last = (lines - 1) & -KC;
-  const backwards = turn(g.n, g.k);
+  const backwards = fromEnd(g.n, g.k);
   const piece = backwards && !dots ? <i32>roundUp(bytes) : 0;
   let accumulate = g.accumulate;
   let sum = g.panels;
+  if (dots) layVector<T>(g.k, g.a, g.csa, sum);
   for (let i = 0; i <= last; i += KC) {
     const at = backwards ? last - i : i;
     const count = min(KC, lines - at);
     const b = g.b + at * step;
     if (dots) {
-      dotColumns<T>(count, g.k, g.a, g.csa, b, step, g.c + (at << g.shift), accumulate, sum);
+      dotColumns<T>(count, g.k, b, step, g.c + (at << g.shift), accumulate, sum);
       continue;
     }
     combineRows<T>(g.n, count, g.a + at * g.csa, g.csa, b, step, sum);

@@ -4,13 +4,7 @@
  */
 import { roundUp } from '../memory/heap';
 import { madd } from '../simd/lanes';
-import { MOST } from './direction';
 import { emit } from './microkernel';
-
-/** Bytes of scratch for n outputs and k terms, elements of 1 << shift bytes: a copy of x, or the sums of all blocks of terms. */
-export function gemvSpace(n: i32, k: i32, shift: u32): i32 {
-  return ((max(n, k) + (<i32>min<f64>(<f64>n * k, MOST) >> 8)) << shift) + (k >> 4) + 64;
-}
 
 /**
  * sum ← Σₚ xₚ · B[p, :], the rows of B contiguous; `sum` has room for n scalars rounded up to whole vectors.
@@ -42,22 +36,28 @@ export function combineRows<T>(n: i32, k: i32, x: usize, sx: i32, b: usize, rsb:
   }
 }
 
-/**
- * y ← x·B or y + x·B, the columns of B contiguous. Lane l sums the products with p ≡ l modulo the lanes; in the end the
- * upper half of the lanes is added to the lower, then neighbours.
- * `work` has room for 32 bytes and k scalars rounded up to whole vectors: a tile, the mask of the last vector, a copy of x.
- */
-export function dotColumns<T>(
-  n: i32, k: i32, x: usize, sx: i32, b: usize, csb: i32, y: usize, accumulate: bool, work: usize,
-): void {
+/** Room for a tile of `dotColumns`, before the mask of the last vector and a contiguous x of whole vectors. */
+const MASK: usize = 32;
+const X: usize = 48;
+
+/** Lays the k scalars of x out in `work`, which has room for 48 bytes and whole vectors of them, for `dotColumns`. */
+export function layVector<T>(k: i32, x: usize, sx: i32, work: usize): void {
   const size = <i32>sizeof<T>();
-  const copy = work + 48;
-  for (let p = 0; p < k; ++p) store<T>(copy + p * size, load<T>(x + p * sx));
+  for (let p = 0; p < k; ++p) store<T>(work + p * size, load<T>(x + p * sx), X);
+  memory.fill(work + MASK, 0, 16);
+  memory.fill(work + MASK, 0xff, (k * size) & 15);
+}
+
+/**
+ * y ← x·B or y + x·B, where `layVector` has laid x out and the columns of B are contiguous. Lane l sums the products with p ≡ l modulo the
+ * lanes; in the end the upper half of the lanes is added to the lower, then neighbours.
+ */
+export function dotColumns<T>(n: i32, k: i32, b: usize, csb: i32, y: usize, accumulate: bool, work: usize): void {
+  const size = <i32>sizeof<T>();
+  const copy = work + X;
   const tail = (k * size) & 15;
   const whole = k * size - tail;
-  memory.fill(work + 32, 0, 16);
-  memory.fill(work + 32, 0xff, tail);
-  const mask = v128.load(work, 32);
+  const mask = v128.load(work, MASK);
   for (; n > 0; n -= 4) {
     const b1 = b + min(1, n - 1) * csb, b2 = b + min(2, n - 1) * csb, b3 = b + min(3, n - 1) * csb;
     let s0 = v128.splat<T>(0), s1 = s0, s2 = s0, s3 = s0;

@@ -7,7 +7,7 @@
 import { OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
 import { copy } from './copy';
-import { turn } from './direction';
+import { fromEnd } from './direction';
 import { gather } from './gather';
 
 const RANK = 16;
@@ -175,7 +175,7 @@ export function shareLines(count: i32, cost: f64, grain: i32 = 1): i32 {
 
 /** Goes to the last of the next `count` lines and walks back, where that pays and one step leads from each line to the next. */
 export function turnLines(count: i32): void {
-  if (outer != 1 || !turn(count, lineLength)) return;
+  if (outer != 1 || !fromEnd(count, lineLength)) return;
   const step = stride(0);
   line += ((count - 1) * step) << shift;
   lineOut += ((count - 1) * out(0)) << shift;

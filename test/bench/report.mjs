@@ -103,9 +103,10 @@ const docs = (name) => new URL(`../../docs/${name}`, import.meta.url);
 const PREAMBLE = `# Benchmarks
 
 Written by \`npm run bench\` (peers: \`npm ci --prefix test/bench\`). Every contestant runs in one process, in turns, on the same
-inputs, and on one thread where two are not named; answers are compared before anything is timed. A figure is the median of rounds, a ratio the median of the ratios of single rounds:
-where the machine's clock wanders, trust the ratios. What is read back: scalars, the loss of a training step, and where a line says so;
-other results are computed and left where they are, but for onnxruntime-web, which copies inputs in and results out.
+inputs, and on one thread where two are not named; answers are compared before anything is timed. A figure is the median of rounds,
+a ratio the median of the ratios of single rounds: where the machine's clock wanders, trust the ratios. What is read back: scalars,
+the loss of a training step, and where a line says so; other results are computed and left where they are, but for onnxruntime-web,
+which copies inputs in and results out.
 
 _gradtape_ is eager and outside any scope, _in scope_ has each call in a scope of its own, _compiled_ calls what \`compile\` has traced,
 which leaves out what no result needs (a gradient its function's value);

@@ -129,7 +129,7 @@ export async function open() {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
   const library = await import('../../../dist/bindings/index.js');
   const relaxed = await instance('relaxed', { build: 'relaxed' });
-  const threaded = await instance('threads', { threads: 2 });
+  const threaded = await instance('simd-threads', { threads: 2 });
   const contestants = [
     { name: 'gradtape', kind: 'eager', workloads: workloadsWith(library, same, same) },
     ...inScopes(library),
@@ -140,19 +140,19 @@ export async function open() {
 }
 
 /**
- * A further instance of the library in this process, as `init` makes it of these options, or null where the host has none. An instance
- * belongs to its modules, and modules are one for each address: a query makes them others.
+ * A further instance of the library in this process, on the module of that name, as `init` makes it of these options; null where the host
+ * has none. An instance belongs to its modules, and modules are one for each address: a query, the name, makes them others.
  */
-async function instance(query, options) {
-  const hasModule = existsSync(new URL(`../../../dist/build/${query === 'relaxed' ? 'relaxed' : 'simd-threads'}.wasm`, import.meta.url));
+async function instance(name, options) {
+  const hasModule = existsSync(new URL(`../../../dist/build/${name}.wasm`, import.meta.url));
   if (!hasModule || module.registerHooks === undefined) return null; // not built, or Node 20
   const hooks = module.registerHooks({
     resolve(specifier, context, next) {
       const found = next(specifier, context);
-      return context.parentURL?.endsWith(`?${query}`) && found.url.includes('/dist/') ? { ...found, url: `${found.url}?${query}` } : found;
+      return context.parentURL?.endsWith(`?${name}`) && found.url.includes('/dist/') ? { ...found, url: `${found.url}?${name}` } : found;
     },
   });
-  const library = await import(`../../../dist/bindings/index.js?${query}`);
+  const library = await import(`../../../dist/bindings/index.js?${name}`);
   hooks.deregister();
   await library.init(options);
   return library;
