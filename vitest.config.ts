@@ -6,8 +6,7 @@ const build = process.env.GRADTAPE_BUILD;
 const choosing = ['test/{mutation,faults,guards,golden.debug,golden.sanitize}.test.ts', 'test/fuzz/{heap,exports}.fuzz.test.ts'];
 
 export default defineConfig({
-  // The root whose library is a file of its own, so that tests reach its internals: Node's root is a bundle of the same modules.
-  resolve: { alias: { gradtape: fileURLToPath(new URL('dist/bindings/index.js', import.meta.url)) } },
+  resolve: { alias: { gradtape: fileURLToPath(new URL('test/root.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,
