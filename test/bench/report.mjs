@@ -109,7 +109,7 @@ the loss of a training step, and where a line says so; other results are compute
 which copies inputs in and results out.
 
 _gradtape_ is eager and outside any scope, _in scope_ has each call in a scope of its own, _compiled_ calls what \`compile\` has traced,
-which leaves out what no result needs (a gradient its function's value);
+which leaves out what no result needs: so where operations are counted, every counted one ends in a result;
 _relaxed_ is the build with relaxed SIMD, which all of numpy-ts' figures use too; _2 threads_ share two cores with the engine's own, as its
 garbage collector. Lines and sizes are listed in \`test/bench/workloads.mjs\`.`;
 

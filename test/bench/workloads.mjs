@@ -142,7 +142,7 @@ export const workloads = [
   {
     name: 'conv2dGrad',
     ...conv,
-    title: () => 'the same and both gradients',
+    title: () => 'the same with both gradients',
     ...gigaflops(() => 3 * CONV_FLOPS),
     target: () => ({ best: 30, relaxed: 38 }),
   },

@@ -29,7 +29,7 @@ const chain8 = (a, b, c) => a.mul(b).add(c).mul(a).sub(b).mul(c).add(a).mul(b).s
  * what a user puts around a function (nothing or `compile`), `inScope` what around a call (nothing or `scope`).
  */
 function workloadsWith(library, wrap, inScope) {
-  const { conv2d, depthwiseConv2d, gradientsFunction, layerNorm, maxPool2d, sum, tensor } = library;
+  const { conv2d, depthwiseConv2d, gradientsFunction, layerNorm, maxPool2d, sum, tensor, valueAndGradientsFunction } = library;
   const gradF = gradientsFunction(f);
   const gradGradF = gradientsFunction((x, y) => {
     const [dx, dy] = gradF(x, y);
@@ -104,9 +104,13 @@ function workloadsWith(library, wrap, inScope) {
 
     conv2d: ({ x, w }, shapes) => work(convolve, tensor(x, { shape: shapes.x }), tensor(w, { shape: shapes.w })),
     conv2dGrad({ x, w, dy }, shapes) {
-      const g = gradientsFunction(convolve);
+      const g = valueAndGradientsFunction(convolve);
       const tensors = [tensor(x, { shape: shapes.x }), tensor(w, { shape: shapes.w }), tensor(dy, { shape: shapes.y })];
-      return work((x, w, dy) => g.withDy(dy)(x, w), ...tensors);
+      const withValue = (x, w, dy) => {
+        const { value, gradients } = g.withDy(dy)(x, w);
+        return [value, ...gradients];
+      };
+      return work(withValue, ...tensors);
     },
     depthwise: ({ x, w }, shape) => work((x, w) => depthwiseConv2d(x, w, { padding: 'SAME' }), tensor(x, { shape }), tensor(w, { shape: [3, 3, 32, 1] })),
     maxPool: ({ x }, shape) => work((x) => maxPool2d(x, 2), tensor(x, { shape })),

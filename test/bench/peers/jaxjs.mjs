@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { blockUntilReady, defaultDevice, grad, init, jit, lax, nn, numpy as np, tree } from '@jax-js/jax';
+import { blockUntilReady, defaultDevice, grad, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { convolve, fromNchw, fromOihw, gelu, layerNorm, maxPool, modelsWith, nchw, oihw } from './jaxjs-models.mjs';
 
 const f = (x, y) => x.ref.mul(x.ref).mul(x.ref).mul(y.ref).sub(x.mul(y.ref).mul(y));
@@ -112,8 +112,17 @@ function workloadsWith(wrap, longestChain) {
 
     conv2d: ({ x, w }, shapes) => work(convolve, [nchw(x, shapes.x), oihw(w, shapes.w)], [fromNchw]),
     conv2dGrad({ x, w, dy }, shapes) {
-      const g = grad((x, w, dy) => convolve(x, w).mul(dy).sum(), { argnums: [0, 1] });
-      return work(g, [nchw(x, shapes.x), oihw(w, shapes.w), nchw(dy, shapes.y)], [fromNchw, fromOihw]);
+      const weighed = (x, w, dy) => {
+        const y = convolve(x, w);
+        return [y.ref.mul(dy).sum(), y];
+      };
+      const g = valueAndGrad(weighed, { argnums: [0, 1], hasAux: true });
+      const withValue = (x, w, dy) => {
+        const [[loss, y], gradients] = g(x, w, dy);
+        loss.dispose();
+        return [y, ...gradients];
+      };
+      return work(withValue, [nchw(x, shapes.x), oihw(w, shapes.w), nchw(dy, shapes.y)], [fromNchw, fromNchw, fromOihw]);
     },
     depthwise({ x, w }, shape) {
       const convolveEach = (x, w) => lax.convGeneralDilated(x, w, [1, 1], 'SAME', { featureGroupCount: shape[3] });
