@@ -42,7 +42,13 @@ function hashOf(files, words = []) {
 }
 
 /** What every module is made of: sources, compiler, transforms. A change of any of them builds all anew. */
-const ofModules = hashOf([...filesOf(['assembly']), 'asconfig.json', 'package-lock.json', 'scripts/functions.mjs', 'scripts/arrange.mjs']);
+const ofModules = hashOf([
+  ...filesOf(['assembly']).filter((path) => /(?<!\.d)\.ts$/.test(path)),
+  'asconfig.json',
+  'package-lock.json',
+  'scripts/functions.mjs',
+  'scripts/arrange.mjs',
+]);
 
 /** Makes `outputs`, unless they stand as `make` left them and `key` is the one they were made for. */
 async function unlessFresh(name, key, outputs, make) {

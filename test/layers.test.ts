@@ -37,6 +37,9 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
   ],
 };
 
+/** What a house may import of another: the facade reads the core's shared lists, and what the build makes of the core. */
+const DOORS: Record<string, readonly string[]> = { assembly: [], bindings: ['assembly/shared/', 'build/core'] };
+
 /** Tables of functors and rules may be longer. */
 const LIMITS = [
   { under: 'assembly/kernels', lines: 450 },
@@ -55,7 +58,7 @@ function sources(folder: string): Source[] {
     .map((name) => {
       const path = join(folder, name);
       const text = readFileSync(join(root, path), 'utf8');
-      const imports = [...text.matchAll(/^(?:import|export)\s(?!type\b)[^;]*?from '(\.[^']+)'/gm)].map(
+      const imports = [...text.matchAll(/^(?:import|export)\s(?!type\b)(?:[^;']*?from )?'(\.[^']+)'/gm)].map(
         ([, target]) => `${relative(root, join(root, dirname(path), (target as string).replace(/\.js$/, '')))}.ts`,
       );
       return { path, text, imports };
@@ -79,6 +82,16 @@ describe.each(Object.keys(FLOORS))('%s', (house) => {
       imports.filter((to) => to.startsWith(`${house}/`) && floorOf(to) > floorOf(path)).map((to) => `${path} → ${to}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  test('a file imports its own house, and of another what stands at its door', () => {
+    const doors = [`${house}/`, ...(DOORS[house] as readonly string[])];
+    const outside = files.flatMap(({ path, imports }) => imports.filter((to) => !doors.some((door) => to.startsWith(door))).map((to) => `${path} → ${to}`));
+    expect(outside).toEqual([]);
+  });
+
+  test('docs/ARCHITECTURE.md prints these floors', () => {
+    expect(readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8')).toContain(`${house}/`.padEnd(12) + floors.map((rooms) => rooms.join(', ')).join(' < '));
   });
 
   test('there are no cycles', () => {
