@@ -1,23 +1,28 @@
-"""Writes test/data/elementary-*.json: inputs and correctly rounded outputs of the elementary kernels, by mpmath.
+"""Writes test/data/grids/*.json: arguments of elementwise functions, their values and first and second derivatives, by mpmath.
 
-A file holds, for float32 and for float64, one string of hexadecimal bit patterns per argument and one for the result.
-Everything is drawn from a fixed seed; the tables are the oracle, never Math.*. Makes no coefficients.
+A file holds for each dtype a list of columns: the arguments, then value, first derivatives, second derivatives (of two
+arguments: by x, y; by xx, xy, yy). A column is its numbers' bytes in base64; a column of results has as many bytes of rests
+behind them: what rounding took away, in 1/256 of the last place, −128 where nothing is claimed. Complex columns have no rests.
+Derivatives are central differences in thousands of bits, so that no formula is believed. Functions: multiprecision_table.py.
     python3 scripts/multiprecision.py [name …]
 """
+import base64
 import json
 import math
 import random
 import struct
 import sys
 from pathlib import Path
-from mpmath import cbrt, erf, erfc, exp, expm1, isinf, ldexp, log, log1p, mp, mpf, nint, pi, power, sign, sqrt, tanh
+from mpmath import isinf, ldexp, mp, mpc, mpf, nint
 
-mp.prec = 200
-COUNT = 100  # random inputs of each kind
+mp.prec = 400
 INF, NAN = math.inf, math.nan
+STEP = 150  # bits between an argument's size and the step of a difference
+COUNT = {1: 50, 2: 40, 'complex': 12}  # random arguments of each kind
 
-# format: (pattern of integers, of numbers, digits of hexadecimal, bits of fraction, smallest exponent, exponent of ∞)
-FORMATS = {'float32': ('<I', '<f', 8, 23, -149, 128), 'float64': ('<Q', '<d', 16, 52, -1074, 1024)}
+# format: (code of integers, of numbers, bits, bits of fraction, smallest exponent, exponent of ∞)
+FORMATS = {'float32': ('<I', '<f', 32, 23, -149, 128), 'float64': ('<Q', '<d', 64, 52, -1074, 1024)}
+COMPLEX = {'complex64': 'float32', 'complex128': 'float64'}
 
 
 def bits(x, fmt):
@@ -29,168 +34,185 @@ def number(pattern, fmt):
 
 
 def rounded(y, fmt):
-    """y to nearest, ties to even, subnormals included (a conversion by way of 53 bits would round those twice)."""
+    """y to nearest, ties to even, subnormals included (a conversion by way of 53 bits would round those twice), and the rest."""
+    if y is None:
+        return 0.0, -128
     if y == 0 or isinf(y) or y != y:
-        return float(y)
+        return float(y), 0
     least = max(mp.frexp(y)[1] - fmt[3] - 1, fmt[4])
-    result = nint(ldexp(abs(y), -least))
-    overflows = result * mpf(2) ** least >= mpf(2) ** fmt[5]
-    return math.copysign(INF if overflows else math.ldexp(int(result), least), y)
+    units = ldexp(abs(y), -least)
+    result = nint(units)
+    if result * mpf(2) ** least >= mpf(2) ** fmt[5]:
+        return math.copysign(INF, y), 0
+    rest = max(-127, min(127, int(nint((units - result) * 256))))
+    return math.copysign(math.ldexp(int(result), least), y), -rest if y < 0 else rest
+
+
+def near(x, fmt):
+    return rounded(mpf(x), fmt)[0] if x else x
 
 
 def neighbours(x, fmt):
     """The number nearest to x and two on either side."""
-    near = bits(rounded(mpf(x), fmt), fmt)
-    steps = range(-2, 3) if near & ((1 << (fmt[2] * 4 - 1)) - 1) > 2 else [0]
-    return [number(near + i, fmt) for i in steps]
+    middle = bits(near(x, fmt), fmt)
+    return [number(middle + i, fmt) for i in (range(-2, 3) if middle & ((1 << (fmt[2] - 1)) - 1) > 2 else [0])]
 
 
 def corners(fmt):
     """±0, ±∞, NaN, the ends of the subnormal and of the normal range, ±1 and what lies beside them."""
-    infinity = ((1 << (fmt[2] * 4 - 1)) - 1) >> fmt[3] << fmt[3]
-    positive = [0, 1, 2, (1 << fmt[3]) - 1, 1 << fmt[3], (1 << fmt[3]) + 1, infinity - 1, infinity]
+    infinity = ((1 << (fmt[2] - 1)) - 1) >> fmt[3] << fmt[3]
+    positive = [0, 1, (1 << fmt[3]) - 1, 1 << fmt[3], infinity - 1, infinity]
     values = [number(p, fmt) for p in positive] + neighbours(1, fmt) + [0.5, 2.0]
     return values + [-v for v in values] + [NAN]
 
 
-class Row:
+def anything(fmt):
+    return number(random.getrandbits(fmt[2]), fmt)
+
+
+def spread(fmt, low, high):
+    """Both signs, all magnitudes between 2^low and 2^high alike."""
+    return near(mpf(random.choice((-1, 1))) * mpf(2) ** random.uniform(low, high), fmt)
+
+
+def precision(*xs):
+    """Bits enough for second differences at arguments of any size."""
+    sizes = [abs(math.frexp(v)[1]) for x in xs for v in ((x.real, x.imag) if isinstance(x, complex) else (x,)) if v]
+    return 1700 + 4 * max(sizes, default=0)
+
+
+def step_at(x):
+    return ldexp(mpf(1), min(math.frexp(abs(x))[1] if x else 0, 0) - STEP)
+
+
+class Function:
     """
-    A function of one argument: the interval where it is neither trivial nor saturated, thresholds of its kernel, and
-    what arithmetic on mpf cannot give, since that has no −0 and no NaN: values by input, whether f(±0) is ±0 (odd)
-    or ±∞ (pole), the least argument where it is defined.
+    f of one argument: an interval where it is neither trivial nor saturated, thresholds of its kernel, kinks and poles, and
+    what differences can't give: triples of value and derivatives at some arguments (None: no claim), whether f(±0) is ±0
+    (odd) or ±∞ (pole), where it is defined. Without a triple, derivatives of what is no number claim nothing.
     """
 
-    def __init__(self, f, interval, thresholds=(), special=None, odd=False, pole=False, least=-INF):
+    def __init__(self, f, interval, thresholds=(), special=None, odd=False, pole=False, domain=(-INF, INF), circular=None, nan=(NAN,) * 3):
         self.f, self.interval, self.thresholds, self.special = f, interval, thresholds, special or {}
-        self.odd, self.pole, self.least = odd, pole, least
+        self.odd, self.pole, self.domain, self.circular, self.nan = odd, pole, domain, circular, nan
 
     def at(self, x, fmt):
-        if x != x or x < self.least:
-            return NAN
+        if x != x:
+            return list(self.nan)
         if x in self.special:
-            return self.special[x]
-        if x == 0 and (self.odd or self.pole):
-            return x if self.odd else math.copysign(INF, x)
-        with mp.workprec(1300 if abs(x) < 1e-300 else mp.prec):
-            return rounded(self.f(mpf(x)), fmt)
+            triple = list(self.special[x])
+        elif not self.domain[0] <= x <= self.domain[1] or math.isinf(x):
+            return [NAN, None, None]
+        elif x == 0 and self.pole:
+            return [math.copysign(INF, x), None, None]
+        else:
+            with mp.workprec(precision(x)):
+                h = step_at(x)
+                below, y, above = (self.f(mpf(x) + d) for d in (-h, 0, h))
+                triple = [y, (above - below) / (2 * h), (above - 2 * y + below) / h**2]
+        return [x if x == 0 and self.odd else triple[0], *triple[1:]]
 
-    def inputs(self, fmt):
+    def arguments(self, fmt):
         yield from ((x,) for x in corners(fmt))
         for x in self.thresholds:
             yield from ((v,) for v in neighbours(x, fmt))
-        for _ in range(COUNT):
-            yield (rounded(mpf(random.uniform(*self.interval)), fmt),)
-            yield (rounded(mpf(random.choice((-1, 1)) * 2 ** random.uniform(-30, 4)), fmt),)
-            yield (number(random.getrandbits(fmt[2] * 4), fmt),)
+            yield from ((near(mpf(x) + spread(fmt, -fmt[3], -1), fmt),) for _ in range(4))
+        for _ in range(COUNT[1]):
+            yield (near(random.uniform(*self.interval), fmt),)
+            yield (spread(fmt, -30, 4),)
+            yield (anything(fmt),)
+            if self.circular:
+                turns = random.getrandbits(random.randint(1, 60 if fmt[2] == 64 else 20)) + 1
+                yield (random.choice(neighbours(turns * self.circular, fmt)),)
+                yield (spread(fmt, 20, fmt[5] - 1),)
 
 
-class Power:
-    """x^y. Specials by Python's float power, which has C99's table but raises where C divides by zero."""
+class Plane:
+    """f of two arguments; `special` gives six results, or None where differences may be taken; `pairs` arguments beside the corners."""
 
-    def at(self, x, y, fmt):
-        if x == 1 or y == 0:
-            return 1.0
-        if x != x or y != y or math.isinf(x) or math.isinf(y) or x == 0:
-            try:
-                return math.pow(x, y)
-            except ValueError:
-                return math.copysign(INF, x) if abs(y) < 2**53 and y % 2 == 1 else INF
-        if x < 0 and y != math.floor(y):
-            return NAN
-        return rounded(self.f(x, y), fmt)
-
-    def f(self, x, y):
-        exponent = mpf(y) * log(abs(mpf(x)), 2)
-        magnitude = power(abs(mpf(x)), mpf(y)) if abs(exponent) < 3000 else mpf(2) ** (3000 * sign(exponent))
-        return -magnitude if x < 0 and y % 2 == 1 else magnitude
-
-    def inputs(self, fmt):
-        always = [0.0, -0.0, INF, -INF, NAN, 1.0, -1.0]
-        values = corners(fmt) + [3.0, -3.0, 1e30]
-        yield from ((x, y) for x in values[::3] + always for y in values[1::3] + always)
-        for _ in range(COUNT):
-            x, steep = rounded(mpf(2) ** random.uniform(-20, 20), fmt), rounded(mpf(random.uniform(0.9, 1.1)), fmt)
-            for base in (x, steep):
-                yield base, rounded(mpf(random.uniform(-1.1, 1.1)) * fmt[5] / (log(mpf(base), 2) or 1), fmt)
-            yield -steep, float(random.randint(-2000, 2000))
-
-
-class LogAddExp:
-    """log(e^x + e^y), away from the curve where it is 0."""
+    def __init__(self, f, special, pairs):
+        self.f, self.special, self.pairs = f, special, pairs
 
     def at(self, x, y, fmt):
-        if x != x or y != y or math.isinf(x) or math.isinf(y):
-            return NAN if x != x or y != y else max(x, y) + 0.0
-        return rounded(self.f(mpf(x), mpf(y)), fmt)
+        known = self.special(x, y, fmt)
+        if known:
+            return known
+        with mp.workprec(precision(x, y)):
+            X, Y, h, k = mpf(x), mpf(y), step_at(x), step_at(y)
+            f = {(i, j): self.f(X + i * h, Y + j * k) for i in (-1, 0, 1) for j in (-1, 0, 1)}
+            z, (left, right, low, high) = f[0, 0], (f[-1, 0], f[1, 0], f[0, -1], f[0, 1])
+            mixed = (f[1, 1] - f[1, -1] - f[-1, 1] + f[-1, -1]) / (4 * h * k)
+            second = [(left - 2 * z + right) / h**2, mixed, (low - 2 * z + high) / k**2]
+            return [z, (right - left) / (2 * h), (high - low) / (2 * k), *second]
 
-    def f(self, x, y):
-        return max(x, y) + log1p(exp(-min(abs(x - y), 3000)))
-
-    def inputs(self, fmt):
-        values = [0.0, -0.0, INF, -INF, NAN, 1.0, 1000.0, 1e30, -1e30]
-        yield from ((x, y) for x in values for y in values)
-        for _ in range(3 * COUNT):
-            x = rounded(mpf(random.choice((random.uniform(0, 100), random.uniform(-100, -2)))), fmt)
-            yield x, rounded(mpf(x + random.choice((-1, 1)) * min(2 ** random.uniform(-30, 8), abs(x) / 4)), fmt)
-
-
-def far_erfc(x):
-    """erfc, which mpmath cannot evaluate far out."""
-    return mpf(2) ** -3000 if x > 100 else mpf(2) if x < -100 else erfc(x)
-
-
-def gelu_tanh(x):
-    return x / (1 + exp(-2 * sqrt(2 / pi) * (x + mpf('0.044715') * x**3)))
+    def arguments(self, fmt):
+        edges = [0.0, -0.0, 1.0, -1.0, number(1, fmt), INF, -INF, NAN, 1000.0]
+        yield from ((x, y) for x in edges for y in edges)
+        for _ in range(COUNT[2]):
+            yield from self.pairs(fmt)
+            yield anything(fmt), anything(fmt)
 
 
-def selu(x):
-    scale, alpha = mpf('1.0507009873554804934193349852946'), mpf('1.6732632423543772848170429916717')
-    return scale * (x if x > 0 else alpha * expm1(x))
+class Complex:
+    """An analytic f, with points at which to look closer: it is taken at arguments around them, along the axes, and of any size up to 2^most."""
+
+    def __init__(self, f, points=(), most=4):
+        self.f, self.points, self.most = f, points, most
+
+    def at(self, z, fmt):
+        # Differences along the axis that z lies on stay on one side of a cut; a zero part decides the side by its sign.
+        with mp.workprec(precision(z) + 3000):
+            re, im = (ldexp(math.copysign(1, v), -2000) if v == 0 else mpf(v) for v in (z.real, z.imag))
+            h = step_at(abs(z)) * (mpc(0, 1) if z.real == 0 and z.imag else 1)
+            w = mpc(re, im)
+            below, y, above = self.f(w - h), self.f(w), self.f(w + h)
+            return [y, (above - below) / (2 * h), (above - 2 * y + below) / h**2]
+
+    def arguments(self, fmt):
+        for _ in range(COUNT['complex']):
+            yield complex(near(random.uniform(-3, 3), fmt), near(random.uniform(-3, 3), fmt))
+            yield complex(spread(fmt, -30, self.most), spread(fmt, -30, self.most))
+            zero = random.choice((0.0, -0.0))
+            yield random.choice((complex(spread(fmt, -4, 3), zero), complex(zero, spread(fmt, -4, 3))))
+            for p in self.points:
+                yield complex(near(p.real + spread(fmt, -20, -1), fmt), near(p.imag + spread(fmt, -20, -1), fmt))
 
 
-EXP_ENDS = (-104, -103.28, -87.34, 88.72, -745.14, -708.4, 709.79, 0.3465735, -0.3465735, 1.0397208, -1.0397208)
-LOG_ENDS = (0.7071067811865476, 1.4142135623730951, 2, 10, 1000)
-TO_INFINITY = {-INF: 0.0, INF: INF}
-GATE = {-INF: -0.0, INF: INF}
+def encoded(values, fmt, rests=()):
+    numbers = b''.join(struct.pack(fmt[1], v) for v in values)
+    return base64.b64encode(numbers + struct.pack(f'{len(rests)}b', *rests)).decode()
 
-FUNCTIONS = {
-    'exp': Row(exp, (-750, 715), EXP_ENDS, TO_INFINITY),
-    'expm1': Row(expm1, (-40, 40), EXP_ENDS, {-INF: -1.0, INF: INF}, odd=True),
-    'exp2': Row(lambda x: power(2, x), (-1080, 1030), (-150, -149, -126, 128, -1075, -1074, -1022, 1024), TO_INFINITY),
-    'log': Row(log, (0, 4), LOG_ENDS, {INF: INF, 0.0: -INF}, least=0),
-    'log2': Row(lambda x: log(x, 2), (0, 4), LOG_ENDS, {INF: INF, 0.0: -INF}, least=0),
-    'log10': Row(lambda x: log(x, 10), (0, 4), LOG_ENDS, {INF: INF, 0.0: -INF}, least=0),
-    'log1p': Row(log1p, (-1, 4), (-0.2928932188, 0.4142135624), {INF: INF, -1.0: -INF}, odd=True, least=-1),
-    'sqrt': Row(sqrt, (0, 100), (), {INF: INF}, odd=True, least=0),
-    'rsqrt': Row(lambda x: 1 / sqrt(x), (0, 100), (), {INF: 0.0}, pole=True, least=0),
-    'cbrt': Row(lambda x: sign(x) * cbrt(abs(x)), (-100, 100), (), {INF: INF, -INF: -INF}, odd=True),
-    'pow': Power(),
-    'erf': Row(erf, (-6, 6), (1, 3.93, 6), {-INF: -1.0, INF: 1.0}, odd=True),
-    'erfc': Row(far_erfc, (-6, 28), (-0.5, 0.5, 10.05, 26.54), {-INF: 2.0, INF: 0.0}),
-    'sigmoid': Row(lambda x: 1 / (1 + exp(-x)), (-750, 40), EXP_ENDS, {-INF: 0.0, INF: 1.0}),
-    'logSigmoid': Row(lambda x: -log1p(exp(-x)), (-40, 750), EXP_ENDS, {-INF: -INF, INF: -0.0}),
-    'softplus': Row(lambda x: log1p(exp(x)), (-750, 40), EXP_ENDS, TO_INFINITY),
-    'logaddexp': LogAddExp(),
-    'silu': Row(lambda x: x / (1 + exp(-x)), (-760, 40), EXP_ENDS, GATE, odd=True),
-    'mish': Row(lambda x: x * tanh(log1p(exp(x))), (-760, 40), EXP_ENDS, GATE, odd=True),
-    'gelu': Row(lambda x: x * far_erfc(-x / sqrt(mpf(2))) / 2, (-39, 9), (-13.1, -38.4), GATE, odd=True),
-    'geluTanh': Row(gelu_tanh, (-22, 9), (-10.2, -21.2), GATE, odd=True),
-    'softsign': Row(lambda x: x / (1 + abs(x)), (-10, 10), (), {-INF: -1.0, INF: 1.0}, odd=True),
-    'selu': Row(selu, (-40, 10), EXP_ENDS, {-INF: float(selu(mpf(-1000))), INF: INF}, odd=True),
-    'hardSigmoid': Row(lambda x: min(max(x + 3, 0), 6) / 6, (-4, 4), (-3, 3), {-INF: 0.0, INF: 1.0}),
-    'hardSwish': Row(lambda x: x * min(max(x + 3, 0), 6) / 6, (-4, 4), (-3, 3), {-INF: 0.0, INF: INF}, odd=True),
-}
+
+def real_columns(function, fmt):
+    arguments = list(function.arguments(fmt))
+    results = [[rounded(y, fmt) for y in function.at(*x, fmt)] for x in arguments]
+    yield from (encoded(x, fmt) for x in zip(*arguments))
+    for of_kind in zip(*results):
+        values, rests = zip(*of_kind)
+        yield encoded(values, fmt, rests)
+
+
+def complex_columns(function, fmt):
+    arguments = list(function.arguments(fmt))
+    results = zip(*(function.at(z, fmt) for z in arguments))
+    for parts in (arguments, *results):
+        yield encoded((near(v, fmt) for z in parts for v in (z.real, z.imag)), fmt)
 
 
 def main(names):
-    folder = Path(__file__).parent.parent / 'test' / 'data'
-    for name in names or FUNCTIONS:
-        random.seed(name)
+    from multiprecision_table import COMPLEX_FUNCTIONS, FUNCTIONS
+    folder = Path(__file__).parent.parent / 'test' / 'data' / 'grids'
+    folder.mkdir(exist_ok=True)
+    for name in names or dict.fromkeys([*FUNCTIONS, *COMPLEX_FUNCTIONS]):
         table = {}
-        for dtype, fmt in FORMATS.items():
-            rows = [(*x, FUNCTIONS[name].at(*x, fmt)) for x in FUNCTIONS[name].inputs(fmt)]
-            table[dtype] = [''.join(f'{bits(v, fmt):0{fmt[2]}x}' for v in column) for column in zip(*rows)]
-        (folder / f'elementary-{name}.json').write_text(json.dumps(table, indent=1) + '\n')
+        random.seed(name)
+        if name in FUNCTIONS:
+            for dtype, fmt in FORMATS.items():
+                table[dtype] = list(real_columns(FUNCTIONS[name], fmt))
+        if name in COMPLEX_FUNCTIONS:
+            for dtype, real in COMPLEX.items():
+                table[dtype] = list(complex_columns(COMPLEX_FUNCTIONS[name], FORMATS[real]))
+        (folder / f'{name}.json').write_text(json.dumps(table, indent=1) + '\n')
 
 
 if __name__ == '__main__':

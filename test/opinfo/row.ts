@@ -66,6 +66,10 @@ export interface OpInfo {
   readonly ulp: Partial<Record<DTypeName, number>>;
   /** Errors are relative to results of at least this size, for terms of that size cancel. */
   readonly atLeast?: number;
+  /** Likewise of the first and the second derivative, which the multiprecision grids hold. */
+  readonly slopeUlp?: Partial<Record<DTypeName, readonly [first: number, second: number]>>;
+  /** Errors of a derivative are relative to at least this size at x. */
+  readonly slopeSize?: (order: 1 | 2, ...x: number[]) => number;
   /** What the reference itself may be off by, in the same units, where that is more than usual. */
   readonly referenceUlp?: number;
   /** Errors are relative to the result for absolute values, for sums may cancel. */
@@ -101,6 +105,8 @@ export const EXACT = { float32: 0.5, float64: 0.5, complex64: 0.5, complex128: 0
 export const ELEMENTARY = { float32: 2, float64: 1, complex64: 8, complex128: 8 };
 export const TWO_ULPS = { ...ELEMENTARY, float64: 2 };
 export const FOUR_ULPS = { ...ELEMENTARY, float32: 2, float64: 4 };
+/** The accuracy of their first and second derivatives. */
+const SLOPES = { float32: [4, 8], float64: [4, 8], complex64: [8, 16], complex128: [8, 16] } as const;
 
 /** Inputs as a list, or shapes as text: '2,3 · 3 · ' is a matrix, a vector and a scalar. */
 type Inputs = readonly Input[] | string;
@@ -120,12 +126,32 @@ type Rest = Partial<OpInfo>;
 
 /** y = f(x) element by element; all real and complex dtypes, unless the rest says otherwise. */
 export function unary(f: (x: Num) => Num, domain: Interval, rest: Rest = {}): OpInfo {
-  return { ref: (x: NdArray) => map(f, x), samples: UNARY, domain: [domain], dtypes: INEXACT, ulp: ELEMENTARY, order: 2, elementwise: true, ...rest };
+  return {
+    ref: (x: NdArray) => map(f, x),
+    samples: UNARY,
+    domain: [domain],
+    dtypes: INEXACT,
+    ulp: ELEMENTARY,
+    slopeUlp: SLOPES,
+    order: 2,
+    elementwise: true,
+    ...rest,
+  };
 }
 
 /** z = f(x, y) element by element, broadcast. */
 export function binary(f: (x: Num, y: Num) => Num, domain: readonly Interval[], rest: Rest = {}): OpInfo {
-  return { ref: (x: NdArray, y: NdArray) => map(f, x, y), samples: BINARY, domain, dtypes: INEXACT, ulp: ELEMENTARY, order: 2, elementwise: true, ...rest };
+  return {
+    ref: (x: NdArray, y: NdArray) => map(f, x, y),
+    samples: BINARY,
+    domain,
+    dtypes: INEXACT,
+    ulp: ELEMENTARY,
+    slopeUlp: SLOPES,
+    order: 2,
+    elementwise: true,
+    ...rest,
+  };
 }
 
 /** Elements moved, or summed, but not bent: linear in all it is given. */
