@@ -156,8 +156,7 @@ export function scalar(dtype: number, re: number, im = 0): Tensor {
 export function revive(t: Tensor, needed: readonly Tensor[] = []): void {
   const { spilled } = t;
   if (t.wake() !== 0 || !spilled) return;
-  t.at = allocate(spilled.dtype, spilled.shape, spilled.data, t.generation, needed);
-  t.spilled = null;
+  t.returned(allocate(spilled.dtype, spilled.shape, spilled.data, t.generation, needed));
   core.keep(t.at, t.generation);
   requeue(t, spilled.data.length << shiftOf(spilled.dtype));
 }

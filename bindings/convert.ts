@@ -3,6 +3,7 @@ import { DType } from '../assembly/shared/abi.js';
 import { create, scalar } from './call.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
 import { ArgumentError, DTypeError, refused, ShapeError, shown } from './errors.js';
+import { isTensorJSON, itemFromJSON, type TensorJSON } from './json.js';
 import { ready } from './module.js';
 import { BRAND, Tensor } from './tensor.js';
 
@@ -43,15 +44,16 @@ export function refuseForeign(v: unknown, op: string): void {
 /**
  * A tensor of `value`: a number, boolean or `{re, im}`, nested arrays of them, a typed array (complex: interleaved), or a tensor.
  * Numbers become float32, booleans bool, `{re, im}` complex64, Float64Array float64, Int32Array int32, unless `dtype` says otherwise;
- * other typed arrays need it.
+ * other typed arrays need it. What `toJSON` gave becomes the tensor that gave it.
  * @throws ShapeError when nested arrays are ragged or `shape` has another number of elements.
  */
-export function tensor(value: TensorLike, options: TensorOptions = {}): Tensor {
+export function tensor(value: TensorLike | TensorJSON, options: TensorOptions = {}): Tensor {
   ready();
   const dtype = options.dtype === undefined ? undefined : dtypeNumber(options.dtype, 'tensor');
   if (value instanceof Tensor) return fromTensor(value, dtype, options.shape);
   refuseForeign(value, 'tensor');
   if (isTypedArray(value)) return fromTyped(value, dtype, options.shape);
+  if (isTensorJSON(value)) return tensor(value.data.map(itemFromJSON), { dtype: value.dtype, shape: value.shape, ...options });
   if (isScalar(value) && (options.shape === undefined || options.shape.length === 0)) return fromScalar(value, dtype ?? dtypeOf(value));
   return fromNested(value, dtype, options.shape);
 }

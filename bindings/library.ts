@@ -19,6 +19,7 @@ export {
   ShapeError,
   TapeError,
 } from './errors.js';
+export type { TensorJSON } from './json.js';
 export { type MemoryInfo, memory } from './memory.js';
 export { type InitOptions, init, shutdown } from './module.js';
 export * from './ops/all.js';

@@ -2,6 +2,7 @@
 import { display } from './display.js';
 import './ops/all.js';
 import { install, methods } from './ops/define.js';
+import './ops/rows.js';
 import { Tensor } from './tensor.js';
 
 type Ops = typeof import('./ops/all.js');

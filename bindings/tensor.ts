@@ -1,43 +1,55 @@
 /** The Tensor: a handle on a record of the core, with what can be read from it. Its ops are installed by `methods.ts`. */
-import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
+import { type DType, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
-import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, shiftOf, type TypedArray } from './dtype.js';
-import { ArgumentError, refused, ShapeError } from './errors.js';
+import { arrayOf, type DTypeName, dtypeNames, partsOf, shiftOf, type TypedArray } from './dtype.js';
+import { copyAt, elementsAt, type Item, isContiguous, itemAt, itemsOf, type NestedArray, nest, numbersAt, placeAt, shapeAt } from './elements.js';
+import { ArgumentError, DTypeError, refused, ShapeError } from './errors.js';
 import { failure } from './fault.js';
+import { itemToJSON, type TensorJSON } from './json.js';
 import { core, heapOf, i32, views } from './module.js';
 import { enqueue } from './ring.js';
 
-/** Elements that wait in JavaScript for their next use, few of them as plain numbers. See Note [Ring] in ring.ts */
+/**
+ * What stands for elements in linear memory. A clone or a message would carry a handle's fields and no elements; a symbol stops it, and the error
+ * quotes its description.
+ */
+const RESIDENT = Symbol('a gradtape Tensor; send x.toJSON(), which tensor(json) reads');
+
+/** @internal Elements that wait in JavaScript for their next use, few of them as plain numbers. See Note [Ring] in ring.ts */
 export interface Spilled {
+  readonly stop: typeof RESIDENT;
   readonly dtype: DType;
   readonly shape: readonly number[];
   data: TypedArray | readonly number[];
 }
 
-/** Values as nested arrays have them. */
-export type NestedArray<T> = T | NestedArray<T>[];
-export type Item = number | boolean | ComplexNumber;
-
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: ops are installed by methods.ts, and below what some hosts lack a symbol for
 export class Tensor {
+  /** @internal Where its elements are. */
+  elements: Spilled | typeof RESIDENT;
   /** @internal Address of the record; 0 when it rests, is spilled or disposed. */
   at: number;
   /** @internal */
-  generation: number;
+  readonly generation: number;
   /** @internal The op that made it. */
   readonly op: Op;
-  /** @internal */
-  spilled: Spilled | null;
   /** Address of the record while it rests. */
   private away: number;
 
   /** @internal */
   constructor(at: number, generation: number, op: Op) {
+    if (typeof op !== 'number') throw refused(ArgumentError, 'Tensor', 'new Tensor(…) makes no tensors; use tensor(value, { dtype, shape })');
+    this.elements = RESIDENT;
     this.at = at;
     this.generation = generation;
     this.op = op;
-    this.spilled = null;
     this.away = 0;
+  }
+
+  /** @internal */
+  get spilled(): Spilled | null {
+    const { elements } = this;
+    return elements === RESIDENT ? null : (elements as Spilled);
   }
 
   /** Sizes of the dimensions. */
@@ -132,15 +144,31 @@ export class Tensor {
 
   /** The only element. @throws ShapeError when there are more, or none. */
   item(): Item {
-    if (this.spilled) return this.size === 1 ? itemAt(this.spilled.data, 0, this.spilled.dtype) : this.refuseItem();
-    const at = this.look('item');
-    if (i32[(at + Rec.size) >>> 2] !== 1) this.refuseItem();
+    return this.only('item');
+  }
+
+  /** The only element of a real tensor, of a bool one 0 or 1. @throws ShapeError when there are more, or none; DTypeError when it is complex. */
+  number(): number {
+    const item = this.only('number');
+    if (typeof item === 'object') throw refused(DTypeError, 'number', `${this.dtype} elements are no numbers; use item(), or real(x).number()`);
+    return Number(item);
+  }
+
+  /** The only element, for `op`. */
+  private only(op: string): Item {
+    const { spilled } = this;
+    const at = spilled ? 0 : this.look(op);
+    if ((spilled ? this.size : i32[(at + Rec.size) >>> 2]) !== 1)
+      throw refused(ShapeError, op, `takes a tensor of one element; got shape [${this.shape.join(', ')}]`);
+    if (spilled) return itemAt(spilled.data, 0, spilled.dtype);
     const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
     return itemAt(heapOf(dtype), placeAt(at, dtype), dtype);
   }
 
-  private refuseItem(): never {
-    throw refused(ShapeError, 'item', `takes a tensor of one element; got shape [${this.shape.join(', ')}]`);
+  /** The tensor as JSON has it, exact, which `tensor` takes: `tensor(JSON.parse(JSON.stringify(x)))` is a copy of x. */
+  toJSON(): TensorJSON {
+    if (!this.spilled) this.look('toJSON');
+    return { dtype: this.dtype, shape: this.shape, data: itemsOf(this.data(), this.dtypeNumber).map(itemToJSON) };
   }
 
   /** The number of a tensor of rank 0 that nothing differentiates, so that `i < n` works. @throws TypeError while a tape watches it. */
@@ -193,17 +221,22 @@ export class Tensor {
     const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
     const isSmall = (i32[(at + Rec.size) >>> 2] as number) <= FEW_SPILLED && isContiguous(at);
     const data = isSmall ? numbersAt(at, dtype) : this.data();
-    this.spilled = { dtype, shape: shapeAt(at), data };
+    this.elements = { stop: RESIDENT, dtype, shape: shapeAt(at), data };
     this.at = 0;
     core.dispose(at, this.generation);
     return data.length << shiftOf(dtype);
   }
 
+  /** @internal Its elements are in linear memory again. */
+  returned(at: number): void {
+    this.elements = RESIDENT;
+    this.at = at;
+  }
+
   /** Releases the tensor now. Disposing twice is harmless. */
   dispose(): void {
-    this.spilled = null;
     if (this.wake() !== 0) core.dispose(this.at, this.generation);
-    this.at = 0;
+    this.returned(0);
   }
 }
 
@@ -228,64 +261,8 @@ export function setGuard(value: Guard | null): void {
   guard = value;
 }
 
-/** More elements than so many are copied faster through a view: `slice` fills its copy with zeros first. */
-const FEW = 4096;
-/** Up to so many elements an array of numbers is made faster than a typed array, whose buffer lies outside V8's heap. */
-const FEW_SPILLED = 256;
-
-function copyAt(at: number): TypedArray {
-  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-  const n = lengthAt(at, dtype);
-  if (n > FEW) return new (arrayOf(dtype))(elementsAt(at));
-  const from = placeAt(at, dtype);
-  return heapOf(dtype).slice(from, from + n);
-}
-
-/** The numbers at `at`, whose elements are contiguous, as a plain array. */
-function numbersAt(at: number, dtype: DType): number[] {
-  const heap = heapOf(dtype);
-  const from = placeAt(at, dtype);
-  const numbers = new Array<number>(lengthAt(at, dtype));
-  for (let i = 0; i < numbers.length; i++) numbers[i] = heap[from + i] as number;
-  return numbers;
-}
-
-/** Where a record's elements begin in their view; unsigned, for memory reaches beyond 2 GiB. */
-const placeAt = (at: number, dtype: DType): number => (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype);
-
-/** Typed-array elements of a record. */
-const lengthAt = (at: number, dtype: DType): number => (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
-
 /** The generation of a copy that never leaves this file. */
 const PACKED = 0x7fffffff;
 
-const isContiguous = (at: number): boolean => ((i32[(at + Rec.flags) >>> 2] as number) & Flag.contiguous) !== 0;
-
-function shapeAt(at: number): number[] {
-  const from = (at + Rec.shape) >>> 2;
-  const rank = i32[(at + Rec.rank) >>> 2] as number;
-  const shape = new Array<number>(rank); // one that is pushed to begins with room for 17
-  for (let i = 0; i < rank; i++) shape[i] = i32[from + i] as number;
-  return shape;
-}
-
-/** Elements of a record whose elements are contiguous, without a copy. */
-function elementsAt(at: number): TypedArray {
-  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
-  return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, lengthAt(at, dtype));
-}
-
-/** The element whose first number is data[i]. */
-function itemAt(data: ArrayLike<number>, i: number, dtype: DType): Item {
-  const x = data[i] as number;
-  if (dtype === DType.float32) return x;
-  if (isComplex(dtype)) return { re: x, im: data[i + 1] as number };
-  return dtype === DType.bool ? x === 1 : x;
-}
-
-function nest(data: TypedArray, shape: readonly number[], dtype: DType): NestedArray<Item> {
-  let next = 0;
-  const build = (axis: number): NestedArray<Item> =>
-    axis === shape.length ? itemAt(data, partsOf(dtype) * next++, dtype) : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
-  return build(0);
-}
+/** Up to so many elements an array of numbers is made faster than a typed array, whose buffer lies outside V8's heap. */
+const FEW_SPILLED = 256;

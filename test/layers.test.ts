@@ -21,11 +21,11 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['index', 'sanitize', 'threads', 'unpack'],
   ],
   bindings: [
-    ['errors', 'dtype', 'features', 'opnames', 'packed', 'types', 'tokenizer', 'worker'],
+    ['errors', 'dtype', 'features', 'json', 'opnames', 'packed', 'types', 'tokenizer', 'worker'],
     ['builds'],
     ['pool'],
     ['module', 'names'],
-    ['fault', 'ring', 'params'],
+    ['fault', 'ring', 'params', 'elements'],
     ['tensor'],
     ['call', 'memory'],
     ['convert'],

@@ -1,0 +1,69 @@
+/** What stands at a record's address, as JavaScript has it: shape and elements. Knows no handles. */
+import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
+import { arrayOf, type ComplexNumber, isComplex, partsOf, shiftOf, type TypedArray } from './dtype.js';
+import { heapOf, i32 } from './module.js';
+
+/** Values as nested arrays have them. */
+export type NestedArray<T> = T | NestedArray<T>[];
+export type Item = number | boolean | ComplexNumber;
+
+/** More elements than so many are copied faster through a view: `slice` fills its copy with zeros first. */
+const FEW = 4096;
+
+export function copyAt(at: number): TypedArray {
+  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+  const n = lengthAt(at, dtype);
+  if (n > FEW) return new (arrayOf(dtype))(elementsAt(at));
+  const from = placeAt(at, dtype);
+  return heapOf(dtype).slice(from, from + n);
+}
+
+/** The numbers at `at`, whose elements are contiguous, as a plain array. */
+export function numbersAt(at: number, dtype: DType): number[] {
+  const heap = heapOf(dtype);
+  const from = placeAt(at, dtype);
+  const numbers = new Array<number>(lengthAt(at, dtype));
+  for (let i = 0; i < numbers.length; i++) numbers[i] = heap[from + i] as number;
+  return numbers;
+}
+
+/** Where a record's elements begin in their view; unsigned, for memory reaches beyond 2 GiB. */
+export const placeAt = (at: number, dtype: DType): number => (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype);
+
+/** Typed-array elements of a record. */
+const lengthAt = (at: number, dtype: DType): number => (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
+
+export const isContiguous = (at: number): boolean => ((i32[(at + Rec.flags) >>> 2] as number) & Flag.contiguous) !== 0;
+
+export function shapeAt(at: number): number[] {
+  const from = (at + Rec.shape) >>> 2;
+  const rank = i32[(at + Rec.rank) >>> 2] as number;
+  const shape = new Array<number>(rank); // one that is pushed to begins with room for 17
+  for (let i = 0; i < rank; i++) shape[i] = i32[from + i] as number;
+  return shape;
+}
+
+/** Elements of a record whose elements are contiguous, without a copy. */
+export function elementsAt(at: number): TypedArray {
+  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+  return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, lengthAt(at, dtype));
+}
+
+/** The element whose first number is data[i]. */
+export function itemAt(data: ArrayLike<number>, i: number, dtype: DType): Item {
+  const x = data[i] as number;
+  if (dtype === DType.float32) return x;
+  if (isComplex(dtype)) return { re: x, im: data[i + 1] as number };
+  return dtype === DType.bool ? x === 1 : x;
+}
+
+/** All elements, in order. */
+export const itemsOf = (data: TypedArray, dtype: DType): Item[] =>
+  Array.from({ length: data.length / partsOf(dtype) }, (_, i) => itemAt(data, partsOf(dtype) * i, dtype));
+
+export function nest(data: TypedArray, shape: readonly number[], dtype: DType): NestedArray<Item> {
+  let next = 0;
+  const build = (axis: number): NestedArray<Item> =>
+    axis === shape.length ? itemAt(data, partsOf(dtype) * next++, dtype) : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
+  return build(0);
+}
