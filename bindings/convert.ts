@@ -78,13 +78,15 @@ export function fromScalar(v: Scalar, dtype: DType, op = 'tensor'): Tensor {
 /** Real and imaginary part. */
 export const complexParts = (v: Scalar): [re: number, im: number] => (typeof v === 'object' ? [v.re, v.im] : [Number(v), 0]);
 
+/** Whether a number beside a tensor takes its dtype: whole numbers and truth values keep to themselves. */
+const isHeldBy = (v: Scalar, dtype: DType): boolean =>
+  typeof v !== 'number' || dtype < DType.int32 || (dtype === DType.int32 ? Number.isInteger(v) && Math.abs(v) <= 2 ** 31 : v === 0 || v === 1);
+
 /** Refuses a value that `dtype` can't hold. */
 export function refuseLoss(v: Scalar, dtype: DType, op: string): void {
   if (typeof v === 'object' && !isComplex(dtype))
     throw refused(DTypeError, op, `a ${dtypeNames[dtype]} tensor can't hold the complex number {re: ${v.re}, im: ${v.im}}`);
-  if (dtype === DType.int32 && typeof v === 'number' && !(Number.isInteger(v) && Math.abs(v) <= 2 ** 31))
-    throw refused(DTypeError, op, `an int32 tensor can't hold ${v}; cast the tensor to float32 first`);
-  if (dtype === DType.bool && typeof v === 'number' && v !== 0 && v !== 1) throw refused(DTypeError, op, `a bool tensor can't hold ${v}`);
+  if (dtype === DType.int32 && !isHeldBy(v, dtype)) throw refused(DTypeError, op, `an int32 tensor can't hold ${v}; cast the tensor to float32 first`);
 }
 
 function fromTyped(value: TypedArray, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
@@ -102,8 +104,8 @@ function fromNested(value: Nested, dtype: DType | undefined, shape: readonly num
   flatten(value, 0, nested, flat);
   const chosen = dtype ?? widest(flat);
   for (const v of flat) refuseLoss(v, chosen, 'tensor');
-  // Booleans become 0 and 1.
-  return create(chosen, shapeOf(shape, flat.length, nested), isComplex(chosen) ? flat.flatMap(complexParts) : (flat as number[]));
+  const elements = isComplex(chosen) ? flat.flatMap(complexParts) : chosen === DType.bool ? flat.map((v) => Number(Number(v) !== 0)) : (flat as number[]);
+  return create(chosen, shapeOf(shape, flat.length, nested), elements); // booleans become 0 and 1
 }
 
 /** bool only when all are booleans, complex64 when one is complex, else float32. */
@@ -156,7 +158,7 @@ export function operand(value: TensorLike, beside: unknown, op: string): Tensor 
   if (!(beside instanceof Tensor)) return tensor(value);
   const dtype = beside.dtypeFor(op);
   if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2, op);
-  if (isScalar(value)) return fromScalar(value, dtype, op);
+  if (isScalar(value)) return fromScalar(value, isHeldBy(value, dtype) ? dtype : DType.float32, op);
   if (isTypedArray(value)) return tensor(value);
   return tensor(value, { dtype: dtypeNames[dtype <= DType.float64 && holdsComplex(value) ? dtype + 2 : dtype] as DTypeName });
 }

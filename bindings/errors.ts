@@ -126,6 +126,8 @@ export function errorOf(f: Failure): Error & GradtapeError {
       return new TapeError('gradient functions nest at most 31 deep', op);
     case Status.zeroDivision:
       return of(ArgumentError, 'integer division by zero');
+    case Status.negativePower:
+      return of(ArgumentError, `a negative power of a whole number is no whole number; convert it with cast(x, 'float32')`);
     case Status.empty:
       return of(ShapeError, `axis ${a} has size 0, and ${op} of nothing has no value`);
     case Status.tooLarge:

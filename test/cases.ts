@@ -30,24 +30,32 @@ export function casesOf(op: string, row: OpInfo, dtype: DTypeName): Case[] {
     const seed = seedOf(op, dtype, i);
     const next = random(seed);
     const dtypes = sample.inputs.map((input) => dtypeOf(input) ?? dtype);
-    const inputs = sample.inputs.map((input, k) =>
-      draw(input, dtypes[k] as DTypeName, row.domain[Math.min(k, row.domain.length - 1)] as Interval, row.imaginary ?? [-1, 1], next),
-    );
+    const inputs = sample.inputs.map((input, k) => {
+      const own = dtypes[k] as DTypeName;
+      return draw(input, own, domainOf(row, own, k), row.imaginary ?? [-1, 1], next);
+    });
     return { op, row, dtype, sample, inputs, dtypes, seed };
   });
+}
+
+/** Where the row's input k is drawn from. */
+export function domainOf(row: OpInfo, dtype: DTypeName, k: number): Interval {
+  const domain = (dtype === 'int32' && row.whole) || row.domain;
+  return domain[Math.min(k, domain.length - 1)] as Interval;
 }
 
 const dtypeOf = (input: Input): DTypeName | undefined => ('shape' in input ? input.dtype : undefined);
 
 function draw(input: Input, dtype: DTypeName, domain: Interval, imaginary: Interval, next: Random): NdArray {
   const shape = 'shape' in input ? input.shape : input;
-  if ('shape' in input && input.data) return nd.array(shape, input.data);
+  if ('shape' in input && input.data)
+    return nd.array(shape, isInexact(dtype) ? input.data : input.data.map(dtype === 'bool' ? (v) => Number(v !== 0) : Math.trunc));
   return nd.build(shape, () => drawNumber(dtype, domain, imaginary, next));
 }
 
 function drawNumber(dtype: DTypeName, domain: Interval, imaginary: Interval, next: Random): Num {
   const between = ([low, high]: Interval): number => low + (high - low) * next();
-  if (dtype === 'bool') return Math.round(next());
+  if (dtype === 'bool') return domain[0] > 0 ? 1 : Math.round(next());
   if (dtype === 'int32') return Math.floor(between([Math.ceil(domain[0]), Math.floor(domain[1]) + 1]));
   const part = (interval: Interval): number => (isSingle(dtype) ? Math.fround(between(interval)) : between(interval));
   return isComplex(dtype) ? { re: part(domain), im: part(imaginary) } : part(domain);

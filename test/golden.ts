@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gradientsFunction, scope, type Tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
-import { type Case, callable, casesOf, isComplex, isInexact, listed, toTensor } from './cases.js';
+import { type Case, callable, casesOf, domainOf, isComplex, isInexact, listed, toTensor } from './cases.js';
 import { type DTypeName, type Interval, type OpInfo, type Sample, sample, samples } from './opinfo/row.js';
 import { rows } from './opinfo.js';
 import type { Num } from './reference/dual.js';
@@ -56,7 +56,7 @@ export function gridCases(op: string, row: OpInfo, dtype: DTypeName): Case[] {
   const distinct = new Map(row.samples.filter(({ inputs }) => inputs.every(isDrawn)).map((s) => [JSON.stringify(s.args), s]));
   return [...distinct.values()].map((s) => {
     const dtypes = s.inputs.map((input) => ('shape' in input ? input.dtype : undefined) ?? dtype);
-    const inputs = dtypes.map((d, k) => gridOf(d, k, row.domain[Math.min(k, row.domain.length - 1)] as Interval)).map((x) => array([x.length], x));
+    const inputs = dtypes.map((d, k) => gridOf(d, k, domainOf(row, d, k))).map((x) => array([x.length], x));
     return { op, row, dtype, sample: s, inputs, dtypes, seed: 0 };
   });
 }

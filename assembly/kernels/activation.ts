@@ -132,6 +132,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   @inline of<T>(x: v128): v128 { return v128.andnot(x, v128.le<T>(x, zero<T>())); }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+  @inline i32x4(x: v128): v128 { return i32x4.max_s(x, i32x4.splat(0)); }
 }
 
 /** min(max(x, 0), 6), exact. */
@@ -139,6 +140,7 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   @inline of<T>(x: v128): v128 { return v128.pmin<T>(changetype<Relu>(0).of<T>(x), at<T>(pick<T>(SIX32, SIX64))); }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+  @inline i32x4(x: v128): v128 { return i32x4.min_s(i32x4.max_s(x, i32x4.splat(0)), i32x4.splat(6)); }
 }
 
 /** x above 0, alpha·x elsewhere; prelu when alpha is a tensor. */

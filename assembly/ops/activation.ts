@@ -1,10 +1,12 @@
 /** Activations: primitives for what training uses, each derivative from the result where it has a formula. In comments ȳ is the cotangent. */
 import { Elu, LeakyRelu, Mish, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
+import { CSigmoid } from '../kernels/complexmath';
 import { GeluGrad, ReluGrad, SigmoidGrad, SiluGrad, TanhGrad } from '../kernels/derivative';
 import { Gelu, GeluTanh } from '../kernels/gaussian';
 import { Op } from '../shared/opcode';
 import { X, X0, X1, X2, Y } from '../tape/define';
-import { defineMap, real1, real2, real3, widened1 } from './elementwise';
+import { isComplex } from '../tensor/dtype';
+import { defineMap, inexact1, number1, real1, real2, real3, widened1 } from './elementwise';
 import {
   abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, pull, reciprocal, reluGrad, scale, shift,
   sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0, whereElse0,
@@ -23,10 +25,10 @@ export function defineActivation(): void {
 
 function defineRectifiers(): void {
   /** y = max(x, 0).  x̄ = ȳ where x > 0. */
-  defineMap(Op.relu, (op) => { real1<Relu>(op); }, Y, (v) => { v.give(0, reluGrad(v.output(0), v.cotangent)); });
+  defineMap(Op.relu, (op) => { number1<Relu>(op); }, Y, (v) => { v.give(0, reluGrad(v.output(0), v.cotangent)); });
 
   /** y = min(max(x, 0), 6).  x̄ = ȳ where 0 < x < 6. */
-  defineMap(Op.relu6, (op) => { real1<Relu6>(op); }, Y,
+  defineMap(Op.relu6, (op) => { number1<Relu6>(op); }, Y,
     (v) => {
       const y = v.output(0);
       v.give(0, whereElse0(logicalAnd(greater(y, constant(0, y)), less(y, constant(6, y))), v.cotangent));
@@ -52,8 +54,13 @@ function defineRectifiers(): void {
 }
 
 function defineSigmoids(): void {
-  /** y = σ(x) = 1/(1 + e⁻ˣ).  x̄ = ȳ·y(1 − y). */
-  defineMap(Op.sigmoid, (op) => { real1<Sigmoid>(op); }, Y, (v) => { v.give(0, sigmoidGrad(v.output(0), v.cotangent)); });
+  /** y = σ(x) = 1/(1 + e⁻ˣ).  x̄ = ȳ·conj y(1 − y). */
+  defineMap(Op.sigmoid, (op) => { inexact1<Sigmoid, CSigmoid>(op); }, Y,
+    (v) => {
+      const y = v.output(0);
+      if (isComplex(y.dtype)) pull(v, 0, mul(y, minus(1, y)));
+      else v.give(0, sigmoidGrad(y, v.cotangent));
+    });
 
   /** y = log(1 + eˣ).  x̄ = ȳ·σ(x). */
   defineMap(Op.softplus, (op) => { real1<Softplus>(op); }, X, (v) => { pull(v, 0, sigmoid(v.input(0))); });

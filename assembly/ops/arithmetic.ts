@@ -1,6 +1,7 @@
 /** Arithmetic: shape rule, kernel and gradient of each op on facing lines. In comments x₀ x₁ are inputs, ȳ is the cotangent. */
 import * as k from '../kernels/arithmetic';
 import { Logaddexp } from '../kernels/activation';
+import { And, Or } from '../kernels/comparison';
 import { CCbrt, CDiv, CPow, CReciprocal, CRsqrt, CSign, CSqrt } from '../kernels/complexmath';
 import { FloorDiv, Remainder } from '../kernels/division';
 import { Hypot } from '../kernels/hyperbolic';
@@ -8,6 +9,7 @@ import { i32x4Map2 } from '../kernels/map';
 import { Cbrt, Pow, Rsqrt, Sqrt } from '../kernels/power';
 import { tile1 } from '../kernels/tile';
 import { Atan2 } from '../kernels/trig';
+import { WholePower } from '../kernels/whole';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { View } from '../tape/backward';
@@ -17,7 +19,7 @@ import { fail } from '../tape/fault';
 import { INTEGER, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import {
-  defineMap, inexact1, inexact2, linear1, linear2, number1, number2, pairs1, pairs2, parts, real2, real3, same, wide1, wide2, widened1, widened2,
+  defineMap, inexact1, inexact2, linear1, linear2, logic2, number1, number2, pairs1, pairs2, parts, real2, real3, same, wide1, wide2, widened1, widened2,
   zeroGradientMap,
 } from './elementwise';
 import {
@@ -120,15 +122,12 @@ function defineQuotients(): void {
 
 /** A division of int32, which fails where the divisor is 0. */
 function intDivision<F>(op: Op): void {
-  same(op, INTEGER, (n) => {
-    if (hasZero(n)) fail(Status.zeroDivision, CALL.op);
-    else i32x4Map2<F>(n);
-  });
+  same(op, INTEGER, (n) => { if (isRefused(n, 0, 0, Status.zeroDivision)) return; i32x4Map2<F>(n); });
 }
 
-/** Whether one of the tile's divisors is 0. */
-function hasZero(n: i32): bool {
-  for (let x = tile1, end = tile1 + (n << 2); x < end; x += 4) if (load<i32>(x) == 0) return true;
+/** Fails with `status` where one of the tile's second operands lies between `low` and `high`. */
+function isRefused(n: i32, low: i32, high: i32, status: Status): bool {
+  for (let x = tile1, end = tile1 + (n << 2); x < end; x += 4) if (load<i32>(x) >= low && load<i32>(x) <= high) return !fail(status, CALL.op);
   return false;
 }
 
@@ -136,7 +135,7 @@ function definePowers(): void {
   /**
    * y = x₀^x₁.  x̄₀ = ȳ·conj(x₁·x₀^(x₁−1)), 0 where x₁ is 0.  x̄₁ = ȳ·conj(y·log x₀), 0 where y is, and where x₀ ≤ 0 (complex: x₀ = 0).
    */
-  defineMap(Op.pow, (op) => { widened2<Pow>(op); wide2<CPow>(op); }, X0 | X1 | Y,
+  defineMap(Op.pow, (op) => { widened2<Pow>(op); wide2<CPow>(op); intPower(op); }, X0 | X1 | Y,
     (v) => {
       const x = v.input(0);
       const n = v.input(1);
@@ -164,6 +163,11 @@ function definePowers(): void {
     (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(square(v.output(0))), 3))); });
 }
 
+/** A power of int32, which fails where the exponent is negative. */
+function intPower(op: Op): void {
+  same(op, INTEGER, (n) => { if (isRefused(n, i32.MIN_VALUE, -1, Status.negativePower)) return; i32x4Map2<WholePower>(n); });
+}
+
 function defineSigns(): void {
   /** y = |x|, real.  x̄ = ȳ·sign x, 0 at 0. */
   defineMap(Op.abs, (op) => { number1<k.Abs>(op); parts<Hypot>(op); }, X,
@@ -187,11 +191,11 @@ function defineSigns(): void {
 
 function defineExtrema(): void {
   /** y = max(x₀, x₁).  ȳ goes to the larger one, to x₀ when they are equal. */
-  defineMap(Op.maximum, (op) => { number2<k.Maximum>(op); }, X0 | X1,
+  defineMap(Op.maximum, (op) => { number2<k.Maximum>(op); logic2<Or>(op); }, X0 | X1,
     (v) => { giveChosen(v, greaterEqual(v.input(0), v.input(1))); });
 
   /** y = min(x₀, x₁).  ȳ goes to the smaller one, to x₀ when they are equal. */
-  defineMap(Op.minimum, (op) => { number2<k.Minimum>(op); }, X0 | X1,
+  defineMap(Op.minimum, (op) => { number2<k.Minimum>(op); logic2<And>(op); }, X0 | X1,
     (v) => { giveChosen(v, lessEqual(v.input(0), v.input(1))); });
 }
 

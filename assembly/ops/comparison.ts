@@ -2,6 +2,7 @@
 import * as k from '../kernels/comparison';
 import { pairTest, selectMap, selectMap32 } from '../kernels/map';
 import * as r from '../kernels/rounding';
+import * as w from '../kernels/whole';
 import { tileDtype } from '../kernels/tile';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -9,7 +10,7 @@ import { Call } from '../tape/call';
 import { define, X0 } from '../tape/define';
 import { fail } from '../tape/fault';
 import { ANY, COMPLEX, sizeShift } from '../tensor/dtype';
-import { isSingle, logic1, logic2, mapTiles, number1, same, test, test1, test2, zeroGradientMap } from './elementwise';
+import { isSingle, logic1, logic2, mapTiles, number1, same, test, test1, test2, whole2, zeroGradientMap } from './elementwise';
 import { giveBroadcast, sameDtype } from './infer';
 import { where0, whereElse0 } from './prim';
 
@@ -18,6 +19,7 @@ export function defineComparison(): void {
   defineTests();
   defineComparisons();
   defineLogic();
+  defineBits();
 
   /** y = x₀ ? x₁ : x₂.  x̄₁ = ȳ where x₀ holds, else 0; x̄₂ = 0 where x₀ holds, else ȳ. */
   same(Op.where, ANY, (n) => { choose(n); });
@@ -62,6 +64,15 @@ function defineLogic(): void {
   zeroGradientMap(Op.logicalOr, (op) => { logic2<k.Or>(op); });
   zeroGradientMap(Op.logicalXor, (op) => { logic2<k.Xor>(op); });
   zeroGradientMap(Op.logicalNot, (op) => { logic1<k.Not>(op); });
+}
+
+/** Truth values have no bits but their one. */
+function defineBits(): void {
+  zeroGradientMap(Op.bitwiseAnd, (op) => { whole2<w.BitAnd>(op); logic2<k.And>(op); });
+  zeroGradientMap(Op.bitwiseOr, (op) => { whole2<w.BitOr>(op); logic2<k.Or>(op); });
+  zeroGradientMap(Op.bitwiseXor, (op) => { whole2<w.BitXor>(op); logic2<k.Xor>(op); });
+  zeroGradientMap(Op.leftShift, (op) => { whole2<w.LeftShift>(op); });
+  zeroGradientMap(Op.rightShift, (op) => { whole2<w.RightShift>(op); });
 }
 
 /** A bool and two operands of one dtype, broadcast together. */

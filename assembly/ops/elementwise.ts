@@ -157,6 +157,11 @@ export function number1<F>(op: Op): void {
 
 export function number2<F>(op: Op): void {
   real2<F>(op);
+  whole2<F>(op);
+}
+
+/** Int32 only. */
+export function whole2<F>(op: Op): void {
   same(op, INTEGER, (n) => { map.i32x4Map2<F>(n); });
 }
 
@@ -168,7 +173,7 @@ export function linear1<F>(op: Op): void {
 
 export function linear2<F>(op: Op): void {
   same(op, INEXACT, (n) => { if (isSingle()) map.f32x4Map2<F>(reals(n)); else map.f64x2Map2<F>(reals(n)); });
-  same(op, INTEGER, (n) => { map.i32x4Map2<F>(n); });
+  whole2<F>(op);
 }
 
 // @ts-ignore: decorator

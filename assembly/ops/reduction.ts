@@ -28,10 +28,10 @@ export function defineReduction(): void {
     (v) => { v.give(0, chain(conj(productsOfOthers(v.input(0), axesOf(v))), expandedCotangent(v))); });
 
   /** y = max x, NaN if any is.  ȳ goes to the largest elements in equal shares. */
-  define(Op.max, REAL, inferExtreme, (c) => { fold<Larger>(c, axesIn(c)); }, X | Y, (v) => { share(v); });
+  define(Op.max, REAL | BOOLEAN, inferExtreme, (c) => { extreme<Larger>(c); }, X | Y, (v) => { share(v); });
 
   /** y = min x, NaN if any is.  ȳ goes to the smallest elements in equal shares. */
-  define(Op.min, REAL, inferExtreme, (c) => { fold<Smaller>(c, axesIn(c)); }, X | Y, (v) => { share(v); });
+  define(Op.min, REAL | BOOLEAN, inferExtreme, (c) => { extreme<Smaller>(c); }, X | Y, (v) => { share(v); });
 
   /** Whether all are true; true over nothing. */
   zeroGradient(Op.all, BOOLEAN, inferFold, (c) => { foldBytes<Smaller>(c); });
@@ -96,6 +96,11 @@ function foldPairs(c: Call, mask: i32): void {
   layFold(x, mask, c.output(0).data);
   if (x.dtype == DType.complex64) foldLines<f32, PairTimes>(8);
   else foldLines<f64, PairTimes>(16);
+}
+
+function extreme<F>(c: Call): void {
+  if (c.input(0).dtype == DType.bool) foldBytes<F>(c);
+  else fold<F>(c, axesIn(c));
 }
 
 function foldBytes<F>(c: Call): void {

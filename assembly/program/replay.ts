@@ -47,7 +47,7 @@ function attempt(p: Program): bool {
   if (p.arenaBytes && !block) return fail(Status.memory, Op.none);
   const made = makeResults(p);
   if (made) {
-    placeRecords(p, block ? block + HEAD : 0);
+    placeRecords(p, block ? block + HEAD : changetype<usize>(p)); // elements that are none have an address too
     execute(p);
   }
   if (isDefined(THREADS) && isInterrupted()) return leave(p, block, bytes);

@@ -36,6 +36,8 @@ export enum Status {
   rank = 9,
   /** More gradient functions nested than the tape has levels. */
   depth = 10,
+  /** A negative power of a whole number. */
+  negativePower = 11,
   /** Integer division by zero. */
   zeroDivision = 12,
   /** Reduction `op` over axis `a` of size 0 has no identity. */

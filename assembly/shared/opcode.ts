@@ -97,6 +97,11 @@ export enum Op {
   logicalNot,
   logicalXor,
   where,
+  bitwiseAnd,
+  bitwiseOr,
+  bitwiseXor,
+  leftShift,
+  rightShift,
 
   // Activation
   relu,

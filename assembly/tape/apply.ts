@@ -2,9 +2,10 @@
  * One op, whole: check, infer, allocate, compute, record. Knows opcodes, not operations.
  */
 import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
-import { Status } from '../shared/abi';
-import { isInexact } from '../tensor/dtype';
-import { disown, own } from '../tensor/scope';
+import { DType, Status } from '../shared/abi';
+import { Op } from '../shared/opcode';
+import { INTEGER, isInexact } from '../tensor/dtype';
+import { clear, disown, mark, own } from '../tensor/scope';
 import { allocateElements, countElements, NONE, release, Tensor } from '../tensor/tensor';
 import { haveSameShape, newLike } from '../tensor/view';
 import { begin, Call, CALL_AREA } from './call';
@@ -64,6 +65,7 @@ function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Te
     fail(Status.memory, op);
     return NONE;
   }
+  changetype<Call>(CALL_AREA).op = op; // what a kernel that fails says
   pass(kernel, x.dtype, x.data, y.data, z.data, t.data, x.size);
   own(t);
   const watchers = (x.watchers | y.watchers | z.watchers) & watching;
@@ -87,22 +89,59 @@ export function apply(): Tensor {
   const c = changetype<Call>(CALL_AREA);
   c.outputs = 0;
   let watchers: u32 = 0;
+  let lent = NONE;
   const dtypes = dtypesOf(c.op);
   for (let i = 0, n = c.inputs; i < n; i++) {
     const t = c.input(i);
-    if (!t) return NONE;
-    if (!((dtypes >> t.dtype) & 1)) return abandon(c, Status.dtype, i, t.dtype);
+    if (!t) {
+      if (lent) clear(lent);
+      return NONE;
+    }
     watchers |= t.watchers;
+    if ((dtypes >> t.dtype) & 1) continue;
+    if (!lent) lent = mark();
+    if (promote(c, i, dtypes)) continue;
+    clear(lent);
+    return abandon(c, Status.dtype, i, t.dtype);
   }
   if (tracing) setTiled(false);
-  if (!inferAndCompute(c) || hasFailed()) return abandon(c, Status.memory, 0, 0);
-  if (tracing && !note(c)) return abandon(c, Status.memory, 0, 0);
+  let isDone = inferAndCompute(c) && !hasFailed() && (!tracing || note(c));
   watchers &= watching;
-  if (watchers && vjpOf(c.op) && isInexact(c.output(0).dtype)) {
-    if (!append(c, watchers)) return abandon(c, Status.memory, 0, 0);
-  }
+  if (isDone && watchers && vjpOf(c.op) && isInexact(c.output(0).dtype)) isDone = append(c, watchers);
+  if (lent) clear(lent);
+  if (!isDone) return abandon(c, Status.memory, 0, 0);
   for (let i = 0, n = c.outputs; i < n; i++) own(c.output(i));
   return c.output(0);
+}
+
+/**
+ * Converts operand i, whole numbers or truth values that the op doesn't take: to the inexact dtype of an operand beside it, else to int32 or
+ * float32, whichever the op takes first. The one rule of promotion; such operands have no gradient. False when the op takes none of these.
+ */
+function promote(c: Call, i: i32, dtypes: u32): bool {
+  const x = c.input(i);
+  if (isInexact(x.dtype)) return false;
+  let to = dtypes & INTEGER ? DType.int32 : DType.float32;
+  for (let j = c.inputs - 1; j >= 0; j--) {
+    const t = c.input(j);
+    if (t && isInexact(t.dtype) && (dtypes >> t.dtype) & 1) to = t.dtype;
+  }
+  if (!((dtypes >> to) & 1)) return false;
+  const op = c.op, inputs = c.inputs, words = c.words, first = c.input(0), attribute = c.attribute(0);
+  c.op = Op.cast;
+  c.inputs = 1;
+  c.words = 1;
+  c.setInput(0, x);
+  c.setAttribute(0, to);
+  const converted = apply();
+  c.op = op;
+  c.inputs = inputs;
+  c.outputs = 0;
+  c.words = words;
+  c.setInput(0, first);
+  c.setAttribute(0, attribute);
+  c.setInput(i, converted);
+  return converted != NONE;
 }
 
 /** The general case: shape rule, elements, kernel. */

@@ -2,21 +2,26 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
 import type { TensorLike } from '../convert.js';
+import { isComplex } from '../dtype.js';
+import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
-import { add, div, minimum, mul, mulNoNan, neg } from './arithmetic.js';
+import { abs, add, div, minimum, mul, mulNoNan, neg } from './arithmetic.js';
 import { type AxisOption, axisIn } from './axes.js';
-import { binary, namedRow, one, row, unary } from './define.js';
+import { binary, inexact, namedRow, one, row, type Unary, unary } from './define.js';
 import { split } from './pieces.js';
 import { expm1 } from './transcendental.js';
+
+/** A row of one primitive, and of a composite for complex numbers. */
+const orComplex = (op: Op, of: Unary): Unary => namedRow(opName(op), (_, x: Tensor) => (isComplex(x.dtypeNumber) ? of(x) : apply1(op, x)));
 
 export interface AlphaOptions {
   /** A number, or a tensor that broadcasts against x and gets a gradient. */
   readonly alpha?: TensorLike;
 }
 
-/** max(x, 0). Gradient ȳ where x > 0, else 0. */
+/** max(x, 0). f32 f64 i32. Gradient ȳ where x > 0, else 0. */
 export const relu = unary(Op.relu);
-/** min(max(x, 0), 6). Gradient ȳ where 0 < x < 6, else 0. */
+/** min(max(x, 0), 6). f32 f64 i32. Gradient ȳ where 0 < x < 6, else 0. */
 export const relu6 = unary(Op.relu6);
 /** x where x > 0, else alpha·x; alpha broadcasts. Gradient ȳ or alpha·ȳ for x; 0 or x·ȳ for alpha. */
 export const prelu: (x: TensorLike, alpha: TensorLike) => Tensor = binary(Op.prelu);
@@ -33,9 +38,12 @@ export const elu = row('elu', (x: TensorLike, { alpha = 1 }: AlphaOptions = {}):
 export const selu = row('selu', (x: TensorLike): Tensor => mul(eluOf(x, 1.6732632423543772), 1.0507009873554805));
 
 /** max(x, 0) + min(alpha·(e^(x/alpha) − 1), 0); alpha is 1. Gradient ȳ where x > 0, else e^(x/alpha)·ȳ. */
-export const celu = row('celu', (x: TensorLike, { alpha = 1 }: AlphaOptions = {}): Tensor => add(relu(x), minimum(mul(expm1(div(x, alpha)), alpha), 0)));
+export const celu = namedRow('celu', (_, x: Tensor, { alpha = 1 }: AlphaOptions = {}): Tensor => {
+  const t = inexact(x);
+  return add(relu(t), minimum(mul(expm1(div(t, alpha)), alpha), 0));
+});
 
-/** 1/(1 + e⁻ˣ). Gradient ȳ·y(1 − y). */
+/** 1/(1 + e⁻ˣ). f32 f64 c64 c128; complex |err| ≤ 8 eps of the modulus. Gradient ȳ·conj(y(1 − y)). */
 export const sigmoid = unary(Op.sigmoid);
 /** log(1 + eˣ) without overflow. Gradient ȳ·σ(x). */
 export const softplus = unary(Op.softplus);
@@ -43,10 +51,10 @@ export const softplus = unary(Op.softplus);
 /** log σ(x) without underflow. Gradient ȳ·σ(−x). */
 export const logSigmoid = row('logSigmoid', (x: TensorLike): Tensor => neg(softplus(neg(x))));
 
-/** x/(1 + |x|). Gradient ȳ/(1 + |x|)². */
-export const softsign = unary(Op.softsign);
-/** x·σ(x). Gradient ȳ·(σ(x) + x·σ(x)·σ(−x)). */
-export const silu = unary(Op.silu);
+/** x/(1 + |x|). f32 f64 c64 c128. Gradient ȳ/(1 + |x|)² for real x. */
+export const softsign = orComplex(Op.softsign, (z) => div(z, add(abs(z), 1)));
+/** x·σ(x). f32 f64 c64 c128. Gradient ȳ·conj(σ(x) + x·σ(x)·σ(−x)). */
+export const silu = orComplex(Op.silu, (z) => mul(z, sigmoid(z)));
 
 /**
  * x·Φ(x), Φ the normal distribution; with `approximate` x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))). |err| ≤ 4 ulp.
@@ -71,6 +79,6 @@ export const hardSwish = namedRow('hardSwish', (_, x: Tensor) => mulNoNan(x, har
  * @throws ShapeError when the axis has an odd size.
  */
 export const glu = row('glu', (x: TensorLike, axis: AxisOption = -1): Tensor => {
-  const [a, b] = split(x, 2, { axis: axisIn(axis, -1) }) as [Tensor, Tensor];
+  const [a, b] = split(inexact(one(x, 'glu')), 2, { axis: axisIn(axis, -1) }) as [Tensor, Tensor];
   return mul(a, sigmoid(b));
 });

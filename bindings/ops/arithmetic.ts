@@ -2,8 +2,8 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
-import { Tensor } from '../tensor.js';
-import { binary, inexact, row, two, unary } from './define.js';
+import type { Tensor } from '../tensor.js';
+import { binary, row, two, unary } from './define.js';
 
 /** x + y, elementwise with broadcasting. f32 f64 c64 c128 i32. x̄ = ȳ. */
 export const add = binary(Op.add);
@@ -17,8 +17,7 @@ export const neg = unary(Op.neg);
 export const square = unary(Op.square);
 
 /** x/y, elementwise with broadcasting. f32 f64 c64 c128; i32 and bool give f32. Gradient ȳ/conj y for x, −ȳ·conj(x/y²) for y. */
-export const div = row('div', (x: TensorLike, y: TensorLike): Tensor => quotient(x instanceof Tensor ? inexact(x) : x, y instanceof Tensor ? inexact(y) : y));
-const quotient = binary(Op.div);
+export const div = binary(Op.div);
 
 /** 1/x. f32 f64 c64 c128. Gradient −ȳ·conj(1/x²). */
 export const reciprocal = unary(Op.reciprocal);
@@ -36,8 +35,9 @@ export const floorDiv = binary(Op.floorDiv);
 export const remainder = binary(Op.remainder);
 
 /**
- * x^y, principal. f32 f64 c64 c128. |err| ≤ 4 ulp, complex 8 eps·(1 + |y log x|). Gradient ȳ·conj(y·x^(y−1)) for x, 0 where y is 0;
- * ȳ·conj(x^y·log x) for y, 0 where x ≤ 0 (complex: where x = 0). `pow(x, 2)` is `square(x)`, in i32 too.
+ * x^y, principal. f32 f64 c64 c128 i32. |err| ≤ 4 ulp, complex 8 eps·(1 + |y log x|). Gradient ȳ·conj(y·x^(y−1)) for x, 0 where y is 0;
+ * ȳ·conj(x^y·log x) for y, 0 where x ≤ 0 (complex: where x = 0). `pow(x, 2)` is `square(x)`.
+ * @throws TypeError when an int32 exponent is negative.
  */
 export const pow = row('pow', (x: TensorLike, y: TensorLike): Tensor => {
   if (y === 2) return square(x);
@@ -59,9 +59,9 @@ export const sign = unary(Op.sign);
 /** |x| with the sign of y, of −0 too. f32 f64. Gradient ȳ for x where the signs agree, −ȳ where not, 0 at 0; none for y. */
 export const copysign = binary(Op.copysign);
 
-/** The larger of x and y; NaN if either is. f32 f64 i32. The gradient goes to the larger, to x where they are equal. */
+/** The larger of x and y; NaN if either is. f32 f64 i32 bool. The gradient goes to the larger, to x where they are equal. */
 export const maximum = binary(Op.maximum);
-/** The smaller of x and y; NaN if either is. f32 f64 i32. The gradient goes to the smaller, to x where they are equal. */
+/** The smaller of x and y; NaN if either is. f32 f64 i32 bool. The gradient goes to the smaller, to x where they are equal. */
 export const minimum = binary(Op.minimum);
 
 /** √(x² + y²) without overflow. f32 f64. Gradient ȳ·x/hypot for x, ȳ·y/hypot for y, 0 at the origin. */

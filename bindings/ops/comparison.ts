@@ -7,7 +7,7 @@ import { isComplex } from '../dtype.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { imag, real } from './complex.js';
-import { binary, converted, inexact, logical, many, namedRow, row, truth, two, type Unary, unary } from './define.js';
+import { binary, converted, logical, many, namedRow, row, truth, two, type Unary, unary } from './define.js';
 
 /** The largest whole number ≤ x. f32 f64 i32. */
 export const floor = unary(Op.floor);
@@ -22,8 +22,7 @@ export const step = unary(Op.step);
 
 const test = (op: Op, join: Unary | ((x: TensorLike, y: TensorLike) => Tensor)): Unary =>
   namedRow(opName(op), (_, x: Tensor) => {
-    const a = inexact(x);
-    return isComplex(a.dtypeNumber) ? join(apply1(op, real(a)), apply1(op, imag(a))) : apply1(op, a);
+    return isComplex(x.dtypeNumber) ? join(apply1(op, real(x)), apply1(op, imag(x))) : apply1(op, x);
   });
 
 /** x = y. Any dtype → bool. */

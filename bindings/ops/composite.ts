@@ -1,19 +1,21 @@
 /** Elementwise functions made of ops; their gradients follow from the parts. ȳ is the cotangent. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
-import type { TensorLike } from '../convert.js';
+import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, maximum, minimum, mul, square, sub } from './arithmetic.js';
 import { less, where } from './comparison.js';
 import { complex, conj } from './complex.js';
-import { namedRow, one, row } from './define.js';
+import { counted, inexact, namedRow, one, row } from './define.js';
 import { cos, sin } from './transcendental.js';
 
 /** x, or the bound it lies beyond; null for no bound. f32 f64 i32. Gradient ȳ inside and at the bounds, to the bound outside. */
 export const clip = row('clip', (x: TensorLike, low: TensorLike | null, high: TensorLike | null): Tensor => {
-  const above = low === null ? apply1(Op.identity, one(x, 'clip')) : maximum(x, low);
-  return high === null ? above : minimum(above, high);
+  const t = counted(one(x, 'clip'));
+  const bound = (v: TensorLike): Tensor => counted(operand(v, t, 'clip'));
+  const above = low === null ? apply1(Op.identity, t) : maximum(t, bound(low));
+  return high === null ? above : minimum(above, bound(high));
 });
 
 /** x + t·(y − x). f32 f64 c64 c128. Gradient ȳ·(1 − t) for x, ȳ·t for y, ȳ·(y − x) for t, conjugated. */
@@ -26,7 +28,7 @@ export const squaredDifference = row('squaredDifference', (x: TensorLike, y: Ten
 });
 
 /** r·(cos θ + i sin θ). f32 → c64, f64 → c128. */
-export const polar = row('polar', (r: TensorLike, theta: TensorLike): Tensor => complex(mul(r, cos(theta)), mul(r, sin(theta))));
+export const polar = namedRow('polar', (_, r: Tensor, theta: TensorLike): Tensor => complex(mul(inexact(r), cos(theta)), mul(inexact(r), sin(theta))));
 
 /** (−1)ᵏ/(2k + 1)! for k = 6 … 0. */
 const SINC = [1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];
@@ -38,7 +40,7 @@ const NEAR = 0.3;
  * Near 0 the series in (πx)², whose derivatives of any order don't cancel.
  */
 export const sinc = namedRow('sinc', (_, x: Tensor): Tensor => {
-  const angle = mul(x, Math.PI);
+  const angle = mul(inexact(x), Math.PI);
   const near = less(abs(angle), NEAR);
   const t = square(where(near, angle, 0));
   const series = SINC.reduce<TensorLike>((sum, c) => add(mul(sum, t), c), 0);

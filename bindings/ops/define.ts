@@ -89,6 +89,14 @@ export function inexact(x: Tensor): Tensor {
   return x.dtypeNumber >= DType.int32 ? converted(x, DType.float32) : x;
 }
 
+/** Truth values as 0 and 1. */
+export const counted = (x: Tensor): Tensor => (x.dtypeNumber === DType.bool ? converted(x, DType.int32) : x);
+
+/** x beside y: whole numbers and booleans in the dtype of y, or as float32. */
+export function inexactBeside(x: Tensor, y: Tensor): Tensor {
+  return x.dtypeNumber >= DType.int32 ? converted(x, y.dtypeNumber >= DType.int32 ? DType.float32 : y.dtypeNumber) : x;
+}
+
 /** A complex op that leaves real operands as they are. */
 export const onlyComplex = (op: Op): Unary => namedRow(opName(op), (_, x: Tensor) => apply1(isComplex(x.dtypeNumber) ? op : Op.identity, x));
 

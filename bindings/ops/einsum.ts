@@ -6,7 +6,7 @@ import { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { diagPart } from './bands.js';
 import { matmul } from './contraction.js';
-import { reshaped, withAttributes } from './define.js';
+import { counted, reshaped, withAttributes } from './define.js';
 import { matrices, permuted, sizesOf } from './matrices.js';
 import { sum } from './reduction.js';
 
@@ -29,7 +29,7 @@ interface Term {
  */
 export function einsum(equation: string, ...operands: readonly TensorLike[]): Tensor {
   const beside = operands.find((x) => x instanceof Tensor);
-  const tensors = operands.map((x) => operand(x, beside, 'einsum'));
+  const tensors = operands.map((x) => counted(operand(x, beside, 'einsum')));
   const { inputs, output } = read(equation, tensors);
   const sizes = sizesByLabel(inputs, tensors);
   checkShape(

@@ -6,13 +6,13 @@ import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { add } from './arithmetic.js';
 import { where } from './comparison.js';
-import { one } from './define.js';
+import { counted, one } from './define.js';
 
 /** The sum of a list, with broadcasting. f32 f64 c64 c128 i32. Gradient ȳ for each. @throws TypeError for an empty list. */
 export function addN(tensors: readonly TensorLike[]): Tensor {
   const [first, ...rest] = tensors;
   if (first === undefined) throw refused(ArgumentError, 'addN', 'takes a list of at least one tensor; got none');
-  return rest.reduce<Tensor>((sum, x) => add(sum, x), apply1(Op.identity, one(first, 'addN')));
+  return rest.reduce<Tensor>((sum, x) => add(sum, x), apply1(Op.identity, counted(one(first, 'addN'))));
 }
 
 /**

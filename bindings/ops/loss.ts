@@ -1,10 +1,10 @@
 /** Losses made of ops: `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
-import { DType } from '../../assembly/shared/abi.js';
+import { isComplex } from '../dtype.js';
 import { ArgumentError, DTypeError, refused, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { relu, softplus } from './activation.js';
 import { abs, add, div, divNoNan, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
-import { pairedRow } from './define.js';
+import { inexactBeside, pairedRow } from './define.js';
 import { sum } from './reduction.js';
 import { mean, norm } from './statistics.js';
 import { log } from './transcendental.js';
@@ -19,12 +19,12 @@ export interface AxisLossOptions extends LossOptions {
   readonly axis?: number;
 }
 
-/** A loss of labels and predictions, both of a float dtype, reduced as its options say. */
-const loss = <Options extends LossOptions>(op: string, of: (labels: Tensor, predictions: Tensor, options: Options) => Tensor) =>
+/** A loss of labels and predictions, which are real, reduced as its options say. */
+const loss = <Options extends LossOptions>(op: string, of: (labels: Tensor, predictions: Tensor, options: Options) => Tensor, takesComplex = false) =>
   pairedRow(op, (_, labels: Tensor, predictions: Tensor, options: Options = {} as Options): Tensor => {
-    if (Math.max(labels.dtypeNumber, predictions.dtypeNumber) > DType.float64)
+    if (!takesComplex && (isComplex(labels.dtypeNumber) || isComplex(predictions.dtypeNumber)))
       throw refused(DTypeError, op, 'takes float32 or float64; convert it with cast', { labels, predictions });
-    return reduced(of(labels, predictions, options), options.reduction, op);
+    return reduced(of(inexactBeside(labels, predictions), inexactBeside(predictions, labels), options), options.reduction, op);
   });
 
 function reduced(losses: Tensor, reduction: LossOptions['reduction'] = 'mean', op: string): Tensor {
@@ -37,8 +37,8 @@ function reduced(losses: Tensor, reduction: LossOptions['reduction'] = 'mean', o
 /** Mean squared error: (predictions − labels)². f32 f64. */
 export const mse = loss('mse', (labels, predictions) => square(sub(predictions, labels)));
 
-/** Mean absolute error: |predictions − labels|, of gradient 0 where they are equal. f32 f64. */
-export const mae = loss('mae', (labels, predictions) => abs(sub(predictions, labels)));
+/** Mean absolute error: |predictions − labels|, of gradient 0 where they are equal. f32 f64 c64 c128. */
+export const mae = loss('mae', (labels, predictions) => abs(sub(predictions, labels)), true);
 
 export interface HuberOptions extends LossOptions {
   /** Up to which difference the loss is quadratic; 1 by default. */

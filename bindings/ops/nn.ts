@@ -7,7 +7,7 @@ import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, sub } from './arithmetic.js';
 import { type AxisOption, axesOf, axisIn, completed, optionsOf, sizeOf, upTo } from './axes.js';
-import { broadcast, namedRow, one, pairedRow, reshaped, row, withAttributes } from './define.js';
+import { broadcast, inexact, inexactBeside, namedRow, one, pairedRow, reshaped, row, withAttributes } from './define.js';
 import { permuted, sizesOf } from './matrices.js';
 import { axisWords, type ReduceOption, type ReduceOptions } from './reduction.js';
 
@@ -74,11 +74,17 @@ export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (op, labels:
 export const sparseSoftmaxCrossEntropy = row(
   'sparseSoftmaxCrossEntropy',
   (labels: TensorLike, logits: TensorLike): Tensor =>
-    entropy(Op.sparseSoftmaxCrossEntropy, labels instanceof Tensor ? labels : tensor(labels, { dtype: 'int32' }), one(logits, 'sparseSoftmaxCrossEntropy')),
+    entropy(
+      Op.sparseSoftmaxCrossEntropy,
+      labels instanceof Tensor ? labels : tensor(labels, { dtype: 'int32' }),
+      inexact(one(logits, 'sparseSoftmaxCrossEntropy')),
+    ),
 );
 
 /**
  * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
  * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
  */
-export const sigmoidCrossEntropy = pairedRow('sigmoidCrossEntropy', (_, labels: Tensor, logits: Tensor) => sub(softplus(logits), mul(logits, labels)));
+export const sigmoidCrossEntropy = pairedRow('sigmoidCrossEntropy', (_, labels: Tensor, logits: Tensor) =>
+  sub(softplus(logits), mul(inexactBeside(logits, labels), inexactBeside(labels, logits))),
+);

@@ -7,7 +7,7 @@ import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
 import { sizeOf, upTo } from './axes.js';
 import { promoted } from './contraction.js';
-import { broadcast, namedRow, withAttributes } from './define.js';
+import { broadcast, inexact, namedRow, withAttributes } from './define.js';
 import { channelsLast, type PerAxis, perAxis, placesOf, requirePlaces, type WindowAxis, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 /** `strides` are the window's sizes when absent. */
@@ -36,7 +36,8 @@ const countsOf = (axis: WindowAxis): number[] =>
   });
 
 /** The convolution of each channel by a constant; where windows reach beyond x, divided by how many cells are inside. */
-function mean(x: Tensor, axes: readonly WindowAxis[]): Tensor {
+function mean(given: Tensor, axes: readonly WindowAxis[]): Tensor {
+  const x = inexact(given);
   const channels = x.shape.at(-1) as number;
   const groups = Math.max(channels, 1);
   const taps = axes.map((axis) => axis.taps);

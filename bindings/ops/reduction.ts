@@ -36,12 +36,6 @@ const reduction = (op: Op, as: (x: TensorLike, op: string) => Tensor, name = opN
     return withAttributes(op, as(x, name), axisWords(keepDims ? 1 : 0, axis, name));
   });
 
-/** Truth values count as 0 and 1. */
-export const counted = (x: TensorLike, op: string): Tensor => {
-  const t = one(x, op);
-  return t.dtypeNumber === DType.bool ? converted(t, DType.int32) : t;
-};
-
 /** Whether x differs from 0, in the comparison's loop. */
 const truthOf = (x: TensorLike, op: string): Tensor => {
   const t = one(x, op);
@@ -53,23 +47,23 @@ const truthOf = (x: TensorLike, op: string): Tensor => {
  * Gradient ȳ, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const sum = reduction(Op.sum, counted);
+export const sum = reduction(Op.sum, one);
 
 /**
  * Π x over `axis`; 1 over nothing. f32 f64 c64 c128 i32, of bool int32. Gradient ȳ times the conjugate product of the other elements,
  * without division, so zeros are exact.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const prod = reduction(Op.prod, counted);
+export const prod = reduction(Op.prod, one);
 
 /**
- * The largest x over `axis`; NaN if any is. f32 f64 i32. Gradient ȳ, in equal shares to the largest elements.
+ * The largest x over `axis`; NaN if any is. f32 f64 i32 bool. Gradient ȳ, in equal shares to the largest elements.
  * @throws ShapeError over nothing; IndexError when an axis is out of range or named twice.
  */
 export const max = reduction(Op.max, one);
 
 /**
- * The smallest x over `axis`; NaN if any is. f32 f64 i32. Gradient ȳ, in equal shares to the smallest elements.
+ * The smallest x over `axis`; NaN if any is. f32 f64 i32 bool. Gradient ȳ, in equal shares to the smallest elements.
  * @throws ShapeError over nothing; IndexError when an axis is out of range or named twice.
  */
 export const min = reduction(Op.min, one);

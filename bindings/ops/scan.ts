@@ -1,11 +1,12 @@
 /** Rows of the op table: scans along `axis`; without one, over all elements in row-major order, in the shape of x. */
+import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axisOf, optionsOf } from './axes.js';
-import { namedRow, withAttributes } from './define.js';
-import { axisWords, counted } from './reduction.js';
+import { converted, namedRow, withAttributes } from './define.js';
+import { axisWords } from './reduction.js';
 
 export interface RunningOptions {
   /** The axis to run along; all, in row-major order, when absent. */
@@ -25,9 +26,12 @@ const REVERSE = 2;
 const scan = (op: Op, x: Tensor, { axis, reverse }: RunningOptions, flags: number, name: string): Tensor =>
   withAttributes(op, x, axisWords(flags | (reverse ? REVERSE : 0), axis, name));
 
-/** A row that compares each element with those before it. */
+/** A row that compares each element with those before it; of truth values by way of whole numbers. */
 const running = (op: Op) =>
-  namedRow(opName(op), (name, x: Tensor, option?: number | RunningOptions): Tensor => scan(op, x, optionsOf<RunningOptions>(option), 0, name));
+  namedRow(opName(op), (name, x: Tensor, option?: number | RunningOptions): Tensor => {
+    const y = scan(op, x, optionsOf<RunningOptions>(option), 0, name);
+    return x.dtypeNumber === DType.bool ? converted(y, DType.bool) : y;
+  });
 
 /**
  * yₖ = Σ xⱼ over j ≤ k along `axis`; over j < k when `exclusive`, j ≥ k when `reverse`. f32 f64 c64 c128 i32, of bool int32.
@@ -36,7 +40,7 @@ const running = (op: Op) =>
  */
 export const cumsum = namedRow('cumsum', (op, x: Tensor, option?: number | ScanOptions): Tensor => {
   const options = optionsOf<ScanOptions>(option);
-  return scan(Op.cumsum, counted(x, op), options, options.exclusive ? EXCLUSIVE : 0, op);
+  return scan(Op.cumsum, x, options, options.exclusive ? EXCLUSIVE : 0, op);
 });
 
 /**
@@ -46,20 +50,19 @@ export const cumsum = namedRow('cumsum', (op, x: Tensor, option?: number | ScanO
  */
 export const cumprod = namedRow('cumprod', (op, x: Tensor, option?: number | ScanOptions): Tensor => {
   const options = optionsOf<ScanOptions>(option);
-  const t = counted(x, op);
-  if (options.axis !== undefined) axisOf(options.axis, t.rank, op);
-  const before = scan(Op.recurrence, t, options, 0, op);
-  return options.exclusive ? before : mul(before, t);
+  if (options.axis !== undefined) axisOf(options.axis, x.rank, op);
+  const before = scan(Op.recurrence, x, options, 0, op);
+  return options.exclusive ? before : mul(before, x);
 });
 
 /**
- * yₖ = max xⱼ over j ≤ k along `axis`; over j ≥ k when `reverse`; NaN from the first NaN on. f32 f64 i32. Gradient ȳₖ to the first xⱼ that is yₖ.
+ * yₖ = max xⱼ over j ≤ k along `axis`; over j ≥ k when `reverse`; NaN from the first NaN on. f32 f64 i32 bool. Gradient ȳₖ to the first xⱼ that is yₖ.
  * @throws IndexError when the axis is out of range.
  */
 export const cummax = running(Op.cummax);
 
 /**
- * yₖ = min xⱼ over j ≤ k along `axis`; over j ≥ k when `reverse`; NaN from the first NaN on. f32 f64 i32. Gradient ȳₖ to the first xⱼ that is yₖ.
+ * yₖ = min xⱼ over j ≤ k along `axis`; over j ≥ k when `reverse`; NaN from the first NaN on. f32 f64 i32 bool. Gradient ȳₖ to the first xⱼ that is yₖ.
  * @throws IndexError when the axis is out of range.
  */
 export const cummin = running(Op.cummin);

@@ -8,7 +8,7 @@ import { add, div, maximum } from './arithmetic.js';
 import { type AxisOption, axisIn, axisOf, checkWhole, sizeOf } from './axes.js';
 import { concat } from './concat.js';
 import { full } from './creation.js';
-import { broadcast, namedRow, one, reshaped, row, withAttributes } from './define.js';
+import { broadcast, counted, namedRow, one, reshaped, row, withAttributes } from './define.js';
 import { indicesOf, named, raveled, scattered, taken } from './indices.js';
 import { moveaxis } from './movement.js';
 
@@ -89,7 +89,7 @@ export const scatterAdd = namedRow('scatterAdd', (op, x: Tensor, indices: Tensor
  * @throws IndexError when an index is out of range.
  */
 export const scatterMax = namedRow('scatterMax', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption) =>
-  maximum(x, alongAxis(Op.scatterMax, op, x, indices, updates, options)),
+  maximum(counted(x), alongAxis(Op.scatterMax, op, counted(x), indices, updates, options)),
 );
 
 /** How many segments ids name, when nobody says. */

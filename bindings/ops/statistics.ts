@@ -9,7 +9,7 @@ import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
 import { axesOf, axisOf, checkWhole, optionsOf, upTo } from './axes.js';
 import { equal, where } from './comparison.js';
 import { conj, imag, real } from './complex.js';
-import { inexact, namedRow, reshaped, row, withAttributes } from './define.js';
+import { counted, inexact, namedRow, reshaped, row, withAttributes } from './define.js';
 import { cut } from './pieces.js';
 import { axisWords, max, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
@@ -25,9 +25,8 @@ function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
  */
 export const mean = namedRow('mean', (op, x: Tensor, option?: ReduceOption): Tensor => {
   const options = optionsOf<ReduceOptions>(option);
-  const t = inexact(x);
-  const n = terms(t, options.axis, op);
-  return div(sum(t, options), n);
+  const n = terms(x, options.axis, op);
+  return div(sum(inexact(x), options), n);
 });
 
 export interface SpreadOptions extends ReduceOptions {
@@ -109,7 +108,7 @@ export interface DiffOptions {
  */
 export const diff = namedRow('diff', (op, x: Tensor, options: DiffOptions = {}): Tensor => {
   const { n = 1, axis = -1 } = options;
-  let t = x;
+  let t = counted(x);
   const i = axisOf(axis, t.rank, op);
   checkWhole(n, 'n', op, 0);
   for (let k = 0; k < n; k++) t = sub(...neighbours(t, i));

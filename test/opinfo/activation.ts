@@ -4,7 +4,7 @@ import type { Num } from '../reference/dual.js';
 import * as d from '../reference/dual.js';
 import { along, map, type NdArray } from '../reference/ndarray.js';
 import { erfc } from '../reference/special.js';
-import { binary, EXACT, error, FOUR_ULPS, type Interval, type OpInfo, REAL, sample, TWO_ULPS, UNARY, unary } from './row.js';
+import { binary, EXACT, error, FOUR_ULPS, INEXACT, type Interval, type OpInfo, REAL, REAL_OR_INT, sample, TWO_ULPS, UNARY, unary } from './row.js';
 
 const positive = (x: Num, then: Num, otherwise: Num): Num => (d.real0(x) > 0 ? then : otherwise);
 const sigmoid = (x: Num): Num => d.div(1, d.add(1, d.exp(d.neg(x))));
@@ -37,6 +37,7 @@ const withAlpha = (f: (x: Num, alpha: number) => Num, fallback: number, rest: Pa
 
 export const activations = {
   relu: activation((x) => d.maximum(x, 0), {
+    dtypes: REAL_OR_INT,
     ulp: EXACT,
     special: [
       { at: [0], value: 0, gradient: [0] },
@@ -47,6 +48,7 @@ export const activations = {
   relu6: activation(
     relu6,
     {
+      dtypes: REAL_OR_INT,
       ulp: EXACT,
       special: [
         { at: [0], value: 0, gradient: [0] },
@@ -77,6 +79,8 @@ export const activations = {
   selu: activation((x) => d.mul(SELU_SCALE, elu(x, SELU_ALPHA)), { ulp: COMPOSITE }),
   celu: withAlpha(celu, 1, { ulp: COMPOSITE }),
   sigmoid: activation(sigmoid, {
+    dtypes: INEXACT,
+    analytic: true,
     special: [
       { at: [0], value: 0.5, gradient: [0.25] },
       { at: [-Infinity], value: 0, gradient: [0] },
@@ -96,8 +100,14 @@ export const activations = {
       { at: [-1000], value: -1000, gradient: [1] },
     ],
   }),
-  softsign: activation((x) => d.div(x, d.add(1, d.abs(x))), { special: [{ at: [0], value: 0, gradient: [1] }] }),
+  softsign: activation((x) => d.div(x, d.add(1, d.abs(x))), {
+    dtypes: INEXACT,
+    special: [{ at: [0], value: 0, gradient: [1] }],
+  }),
   silu: activation((x) => d.mul(x, sigmoid(x)), {
+    dtypes: INEXACT,
+    ulp: { ...TWO_ULPS, complex64: 16, complex128: 16 },
+    analytic: true,
     special: [
       { at: [0], value: 0, gradient: [0.5] },
       { at: [-Infinity], value: -0, gradient: [0] },
@@ -117,8 +127,8 @@ export const activations = {
     ref: (x: NdArray, axis: number | { axis?: number } = -1) => halves(x, typeof axis === 'number' ? axis : (axis.axis ?? -1)),
     samples: [sample('4'), sample('2,3', 0), sample('3,2,2', { axis: 1 })],
     domain: [[-4, 4] as const],
-    dtypes: REAL,
-    ulp: COMPOSITE,
+    dtypes: INEXACT,
+    ulp: { ...COMPOSITE, complex64: 16, complex128: 16 },
     order: 2 as const,
     errors: [error((g) => g.glu([1, 2, 3]), 'ShapeError', /axis 0 of size 3 has no 2 equal parts/)],
   },

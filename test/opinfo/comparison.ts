@@ -3,11 +3,9 @@
 import type { Num } from '../reference/dual.js';
 import * as d from '../reference/dual.js';
 import { map, type NdArray } from '../reference/ndarray.js';
-import { ANY, binary, bool, broadcastError, type Interval, REAL, type Special, samples, unary } from './row.js';
+import { ANY, binary, bool, broadcastError, type Interval, ORDERED, REAL_OR_INT, type Special, samples, unary } from './row.js';
 
 const INTEGERS: Interval = [-2, 2];
-const REAL_OR_INT = [...REAL, 'int32'] as const;
-const ORDERED = [...REAL_OR_INT, 'bool'] as const;
 const NONE = { float32: 0, float64: 0, complex64: 0, complex128: 0, int32: 0, bool: 0 };
 
 const isTrue = (x: Num): boolean => d.modulus(x) !== 0;

@@ -265,6 +265,7 @@ export const indexing = {
   ),
   oneHot: linear(oneHot, [sample('3', 4), sample('2,2', 3, { on: 5, off: -1, axis: 0 }), sample('', 2)], {
     dtypes: ['int32'],
+    isStrict: true,
     result: () => 'float32',
     order: 0,
   }),

@@ -4,8 +4,8 @@ import type { Num } from '../reference/dual.js';
 import * as d from '../reference/dual.js';
 import type { NdArray } from '../reference/ndarray.js';
 import * as nd from '../reference/ndarray.js';
-import { smooth, total } from './nn.js';
-import { type Interval, type OpInfo, type Reference, sample, samples } from './row.js';
+import { smooth, total, ULPS } from './nn.js';
+import { INEXACT, type Interval, type OpInfo, type Reference, real, sample, samples } from './row.js';
 
 const logCosh = (x: Num): Num => d.log(d.cosh(x));
 
@@ -38,7 +38,7 @@ function huber(label: Num, prediction: Num, { delta = 1 }: LossOptions): Num {
 
 function cosine(a: NdArray, b: NdArray, axis: number): NdArray {
   const length = (x: NdArray): NdArray => nd.map(d.sqrt, total(nd.map(d.square, x), axis));
-  return nd.map((dot, p, q) => d.sub(1, d.div(dot, d.mul(p, q))), total(nd.map(d.mul, a, b), axis), length(a), length(b));
+  return nd.map((dot, p, q) => d.sub(1, d.real0(d.mul(p, q)) === 0 ? 0 : d.div(dot, d.mul(p, q))), total(nd.map(d.mul, a, b), axis), length(a), length(b));
 }
 
 const PAIRS = [...samples('3 · 3', '2,3 · 3'), sample('4 · 4', { reduction: 'sum' }), sample('2,3 · 2,3', { reduction: 'none' })];
@@ -51,7 +51,7 @@ export const losses = {
   mae: loss(
     each((y, p) => d.abs(d.sub(p, y))),
     [[-3, 3]],
-    { special: [{ at: [2, 2], value: 0, gradient: [0, 0] }] },
+    { dtypes: INEXACT, result: real, ulp: { ...ULPS, complex64: 16, complex128: 16 }, special: [{ at: [2, 2], value: 0, gradient: [0, 0] }] },
   ),
   huber: smooth(each(huber), [...PAIRS, sample('7 · 7', { delta: 0.5 })]),
   logCosh: loss(

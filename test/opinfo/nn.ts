@@ -62,7 +62,7 @@ const normalization =
     return nd.map((v, g, b) => d.add(d.mul(v, g), b), unit, gamma ?? nd.array([], [1]), beta ?? nd.array([], [0]));
   };
 
-const ULPS = { float32: 8, float64: 12 };
+export const ULPS = { float32: 8, float64: 12 };
 const LINES = [sample('7'), sample('2,3'), sample('2,3', 0), sample('2,3,2', { axis: [0, 2] }), sample(''), sample('3,0'), sample('33')];
 
 /** A row of a differentiable op of floats. */

@@ -15,7 +15,8 @@ import {
   linear,
   NUMERIC,
   type OpInfo,
-  REAL,
+  ORDERED,
+  REAL_OR_INT,
   real,
   type Sample,
   type Special,
@@ -53,7 +54,6 @@ const RUNS = [
 const EXCLUSIVE = [sample('5', { exclusive: true }), sample('2,3', { axis: 1, exclusive: true, reverse: true })];
 
 const whole = (dtype: DTypeName): DTypeName => (dtype === 'bool' ? 'int32' : dtype);
-const REAL_OR_INT = [...REAL, 'int32'] as const;
 const FEW = { float32: 6, float64: 6, complex64: 12, complex128: 12, int32: 0.5, bool: 0.5 };
 const COUNTED: Partial<OpInfo> = { dtypes: ANY, result: whole, ulp: { ...FEW, int32: 0, bool: 0 } };
 
@@ -148,7 +148,7 @@ const TIES: readonly Special[] = [
   { at: [[2, 2, 2]], value: 2, gradient: [[1 / 3, 1 / 3, 1 / 3]] },
   { at: [[1, Number.NaN]], value: Number.NaN },
 ];
-const EXTREMUM: Partial<OpInfo> = { dtypes: REAL_OR_INT, ulp: EXACT, analytic: false };
+const EXTREMUM: Partial<OpInfo> = { dtypes: ORDERED, ulp: EXACT, analytic: false };
 const POSITIVE: Interval = [0.5, 1.5];
 const SPREAD: Partial<OpInfo> = {
   dtypes: ANY,

@@ -59,7 +59,11 @@ export interface OpInfo {
   /** Where inputs are drawn from, away from kinks and poles; the last serves the rest. The real part's, for complex inputs. */
   readonly domain: readonly Interval[];
   readonly imaginary?: Interval;
+  /** Where whole numbers are drawn from, where `domain` won't do. */
+  readonly whole?: readonly Interval[];
   readonly dtypes: readonly DTypeName[];
+  /** Whether it refuses whole numbers and truth values that `dtypes` lacks, where others take them as `promoted`. */
+  readonly isStrict?: boolean;
   /** The dtype of the result. */
   readonly result?: (dtype: DTypeName) => DTypeName;
   /** The error's bound in units in the last place; of a complex number, of its modulus. */
@@ -94,10 +98,29 @@ export interface OpInfo {
 }
 
 export const REAL: readonly DTypeName[] = ['float32', 'float64'];
+export const REAL_OR_INT: readonly DTypeName[] = [...REAL, 'int32'];
+/** What has an order. */
+export const ORDERED: readonly DTypeName[] = [...REAL_OR_INT, 'bool'];
 export const COMPLEX: readonly DTypeName[] = ['complex64', 'complex128'];
-const INEXACT: readonly DTypeName[] = [...REAL, ...COMPLEX];
+export const INEXACT: readonly DTypeName[] = [...REAL, ...COMPLEX];
 export const NUMERIC: readonly DTypeName[] = [...INEXACT, 'int32'];
 export const ANY: readonly DTypeName[] = [...NUMERIC, 'bool'];
+
+/** What a dtype becomes in front of the op: the core's rule for int32 and bool. */
+export function promoted({ dtypes }: OpInfo, dtype: DTypeName): DTypeName {
+  if (dtypes.includes(dtype)) return dtype;
+  return dtype === 'bool' && dtypes.includes('int32') ? 'int32' : 'float32';
+}
+
+/** The dtypes that a row's op works with, as they are or promoted. */
+export const acceptedBy = (row: OpInfo): readonly DTypeName[] =>
+  ANY.filter((dtype) => row.dtypes.includes(dtype) || (!row.isStrict && inexact(dtype) !== dtype && row.dtypes.includes(promoted(row, dtype))));
+
+/** The dtype of a row's result. */
+export function resultOf(row: OpInfo, dtype: DTypeName): DTypeName {
+  const taken = promoted(row, dtype);
+  return row.result?.(taken) ?? taken;
+}
 
 /** Moves elements, or rounds the exact result once. */
 export const EXACT = { float32: 0.5, float64: 0.5, complex64: 0.5, complex128: 0.5, int32: 0, bool: 0 };

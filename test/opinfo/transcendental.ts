@@ -119,6 +119,7 @@ export const transcendental = {
     ],
   }),
   sinc: unary(sinc, [0.2, 0.8], {
+    atLeast: 0.5,
     analytic: true,
     ulp: { ...ELEMENTARY, float32: 8, float64: 8, complex64: 16, complex128: 16 },
     special: [{ at: [0], value: 1, gradient: [0] }],
