@@ -32,6 +32,7 @@ export { scope } from './scope.js';
 export { Tensor } from './tensor.js';
 export { type Compile, type Compiled, compile } from './transforms/compile.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
+export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
 export type { GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from './types.js';
 
 /** `export *` passes a default by, so these aren't public. */

@@ -1,4 +1,4 @@
-/** Turns the `params` of gradientsFunction into argument positions. Reads no source, touches no tensor. */
+/** Turns the `params` of gradientsFunction, and `static` of compile, into argument positions. Reads no source, touches no tensor. */
 import { ParamsError, shown } from './errors.js';
 import { HINT, listed, nameOf, parameterNames } from './names.js';
 import type { AnyFunction } from './types.js';
@@ -34,16 +34,17 @@ export function checkArity(positions: Positions, argumentCount: number, fName: s
   throw refusal(`params: index ${missing} is out of range, ${fName || 'the function'} was called with ${count}`);
 }
 
-function resolveList(f: AnyFunction, params: unknown, names: unknown): Positions {
+/** Likewise of a list alone, which errors call `what`. */
+export function resolveList(f: AnyFunction, params: unknown, names?: unknown, what = 'params'): Positions {
   if (names !== undefined) checkNames(names);
   if (params === undefined) return null;
-  if (typeof params === 'string' || typeof params === 'number') throw refusal(`params must be a list; got ${shown(params)}, write [${shown(params)}]`);
-  if (!Array.isArray(params)) throw refusal(`params must be a list of indices or of names; got ${shown(params)}`);
+  if (typeof params === 'string' || typeof params === 'number') throw refusal(`${what} must be a list; got ${shown(params)}, write [${shown(params)}]`);
+  if (!Array.isArray(params)) throw refusal(`${what} must be a list of indices or of names; got ${shown(params)}`);
   const list: readonly unknown[] = Array.from(params); // holes become undefined
   if (list.every(isIndex)) return list;
   if (list.every(isString)) return names === undefined ? findParsed(f, list) : findGiven(names, list);
   const negative = list.every(Number.isSafeInteger) ? ' (indices count from 0)' : '';
-  throw refusal(`params must be all strings or all integers; got ${shown(params)}${negative}`);
+  throw refusal(`${what} must be all strings or all integers; got ${shown(params)}${negative}`);
 }
 
 function checkNames(names: unknown): asserts names is readonly string[] {
@@ -66,7 +67,7 @@ function findParsed(f: AnyFunction, params: readonly string[]): number[] {
     const position = parameters.findIndex(({ name }) => name === param);
     const parameter = parameters[position];
     if (!parameter) throw refusal(`${nameOf(f)} has no parameter ${shown(param)}, it takes (${listed(parameters)}). ${HINT}`);
-    if (parameter.form !== 'plain') throw refusal(`${shown(param)} is a ${parameter.form} parameter of ${nameOf(f)} (${listed(parameters)}). ${HINT}`);
+    if (parameter.form === 'rest') throw refusal(`${shown(param)} is a rest parameter of ${nameOf(f)} (${listed(parameters)}). ${HINT}`);
     return position;
   });
 }

@@ -3,8 +3,8 @@ import { scopeDepth, setScopeDepth } from './call.js';
 import { ArgumentError, refused } from './errors.js';
 import { failure } from './fault.js';
 import { core, ready } from './module.js';
-import { isPlainObject } from './params.js';
 import { enqueue } from './ring.js';
+import { flatten } from './structure.js';
 import { Tensor } from './tensor.js';
 
 /** Opens a scope; every way out must call `leave`. */
@@ -34,24 +34,23 @@ export function leave(sentinel: number): void {
   core.scopeLeave(sentinel);
 }
 
-/** Whether v holds no tensors, as is seen without a look at its properties: that costs more where results have been of many kinds. */
-const isData = (v: unknown): boolean => typeof v !== 'object' || v === null || ArrayBuffer.isView(v);
-
 export const isThenable = (v: unknown): boolean =>
-  (typeof v === 'function' || !isData(v)) && !(v instanceof Tensor) && !Array.isArray(v) && typeof (v as PromiseLike<unknown>).then === 'function';
+  (typeof v === 'function' || (typeof v === 'object' && v !== null && !ArrayBuffer.isView(v))) &&
+  !(v instanceof Tensor) &&
+  !Array.isArray(v) &&
+  typeof (v as PromiseLike<unknown>).then === 'function';
 
-/** Calls `visit` with every tensor in a nesting of arrays and plain objects. */
-export function eachTensor(tree: unknown, visit: (t: Tensor) => void): void {
-  if (isData(tree)) return;
-  if (tree instanceof Tensor) visit(tree);
-  else if (Array.isArray(tree)) {
-    for (let i = 0; i < tree.length; i++) if (!isData(tree[i])) eachTensor(tree[i], visit);
-  } else if (isPlainObject(tree)) for (const key of Object.keys(tree)) eachTensor(tree[key], visit);
+/** The tensors in a tree, for `op`. */
+export function tensorsIn(v: unknown, op: string): Tensor[] {
+  if (v instanceof Tensor) return [v];
+  const leaves: unknown[] = [];
+  flatten(v, leaves, op);
+  return leaves.filter((leaf) => leaf instanceof Tensor);
 }
 
 /**
  * Runs `f` and releases every tensor made in it, except those it returns (in any nesting of arrays and objects) and those kept.
- * @throws TypeError when `f` returns a promise: a scope ends in the tick it began in.
+ * @throws TypeError when `f` returns a promise, for a scope ends in the tick it began in, or an object in which no tensors are found.
  */
 export function scope<T>(f: () => T): T {
   const sentinel = enter();
@@ -59,7 +58,7 @@ export function scope<T>(f: () => T): T {
     const result = f();
     if (isThenable(result))
       throw refused(ArgumentError, 'scope', 'the function returned a promise, and a scope ends in the tick it began in; make the tensors after awaiting');
-    eachTensor(result, (t) => lift(t, sentinel));
+    for (const t of tensorsIn(result, 'scope')) lift(t, sentinel);
     return result;
   } finally {
     leave(sentinel);

@@ -58,7 +58,7 @@ describe('f runs once', () => {
     const f = counted((x: Tensor, mode: string, options?: { readonly axis: number; readonly keep?: readonly boolean[] }) =>
       mode === 'sum' ? x.sum({ axis: options?.axis ?? 0 }) : x.mul(2),
     );
-    const compiled = compile(f);
+    const compiled = compile(f, { static: [2] });
     const x = tensor([
       [1, 2],
       [3, 4],

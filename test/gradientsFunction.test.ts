@@ -72,15 +72,52 @@ describe('what is differentiated', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  test('strings, functions and option objects reach f untouched', () => {
-    const options = { axis: 0, keepDims: true };
+  test('booleans, strings, functions, null and objects of them reach f untouched', () => {
+    const options = { keepDims: true, mode: 'train' };
     const log = (): number => 1;
-    const f = (x: Tensor, o: typeof options, mode: string, g: () => number): Tensor => {
-      expect([o, mode, g]).toEqual([options, 'train', log]);
+    const f = (x: Tensor, o: typeof options, training: boolean, g: () => number, nothing: null): Tensor => {
+      expect([o, training, g, nothing]).toEqual([options, false, log, null]);
       expect(o).toBe(options);
-      return sum(x, o);
+      return training ? x.mul(100) : x.sum({ keepDims: o.keepDims });
     };
-    expect(plain(gradientsFunction(f)([1, 2], options, 'train', log))).toEqual([[1, 1], null, null, null]);
+    expect(plain(gradientsFunction(f)([1, 2], options, false, log, null))).toEqual([[1, 1], null, null, null, null]);
+  });
+
+  test('numbers, arrays and typed arrays in trees', () => {
+    const f = ({ a, b, c }: { readonly a: Tensor; readonly b: Tensor; readonly c: readonly Tensor[] }): Tensor =>
+      a
+        .mul(b)
+        .mul(c[0] as Tensor)
+        .sum();
+    const tree = { a: 2, b: [3, 4], c: [Float32Array.of(5, 6), 'x'] } as never;
+    expect(plain(gradientsFunction(f)(tree))).toEqual([{ a: 39, b: [10, 12], c: [[6, 8], null] }]);
+    expect(plain(gradientsFunction(f, { unconnectedGradients: 'zero' })({ a: 1, b: 1, c: [1, tensor(7)] } as never))).toEqual([{ a: 1, b: 1, c: [1, 0] }]);
+  });
+
+  test('a number that is not in params is a scalar all the same, in a tree too', () => {
+    const f = (x: Tensor, o: { readonly k: Tensor; readonly shape: readonly number[] }): Tensor => o.k.mul(x).reshape(o.shape).sum();
+    expect(plain(gradientsFunction(f, [0])([1, 2], { k: 3, shape: [2, 1] } as never))).toEqual([[3, 3]]);
+  });
+
+  test('a class instance, a Map or a tree that holds itself is refused where it is differentiated, and only there', () => {
+    class Model {
+      readonly w = tensor(2);
+    }
+    const model = new Model();
+    const f = (m: Model, x: Tensor): Tensor => m.w.mul(x);
+    const holder: { self?: unknown; x: Tensor } = { x: tensor(1) };
+    holder.self = holder;
+    for (const [v, words] of [
+      [model, 'got an object of class Model, in which no tensors are found; a tree is made of lists and plain objects'],
+      [{ layers: [model] }, 'got an object of class Model'],
+      [new Map(), 'got an object of class Map'],
+      [holder, 'contains itself'],
+    ] as const) {
+      expect(() => gradientsFunction(f)(v as never, 3)).toThrow(
+        expect.objectContaining({ code: 'argument', op: 'gradientsFunction', message: expect.stringContaining(words) }),
+      );
+    }
+    expect(plain(gradientsFunction(f, [1])(model, 3))).toEqual([2]);
   });
 
   test('trees, leaf by leaf', () => {
@@ -171,7 +208,7 @@ describe('dy', () => {
   });
   test('an object with more keys is an argument', () => {
     const h = gradientsFunction((x: Tensor, o?: { dy: number; axis: number }) => x.mul(o?.dy ?? 1));
-    expect(plain(h(2, { dy: 5, axis: 0 }))).toEqual([5, null]);
+    expect(plain(h(2, { dy: 5, axis: 0 }))).toEqual([5, { dy: 2, axis: null }]);
   });
   test('has the structure of the result; null stands for ones', () => {
     const h = gradientsFunction((x: Tensor) => ({ a: x.mul(2), b: [x.mul(3), x.mul(5)] }));
@@ -194,13 +231,13 @@ describe('dy', () => {
       'another count',
       () => gradientsFunction((x: Tensor) => [x, x])(1, { dy: [1] as never }),
       'ShapeError',
-      'dy: the function returned a list of 2; expected as many, got 1',
+      'dy: expected a list of 2, got a list of 1, as the function returned',
     ],
     [
       'other keys',
       () => gradientsFunction((x: Tensor) => ({ a: x }))(1, { dy: { b: 1 } as never }),
       'ShapeError',
-      'dy: the function returned an object with keys a; expected the same keys, got b',
+      'dy: expected an object with keys a, got an object with keys b, as the function returned',
     ],
   ])('of %s is refused', (_, call, name, message) => expect(call).toThrow(expect.objectContaining({ name, message })));
 });

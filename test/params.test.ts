@@ -314,12 +314,11 @@ describe('resolveParams', () => {
   ])('refuses %j', (params, words) => expect(thrown(() => resolveParams(f, params))).toBe(`ParamsError: ${words}`));
 
   test.each([
-    ['n', '"n" is a default parameter of odd (x, { w, b }, n = 1, ...rest).'],
     ['rest', '"rest" is a rest parameter of odd (x, { w, b }, n = 1, ...rest).'],
     ['w', 'odd has no parameter "w", it takes (x, { w, b }, n = 1, ...rest).'],
   ])('refuses %s by name', (name, words) => {
     expect(thrown(() => resolveParams(odd, [name]))).toBe(`ParamsError: ${words} ${HINT}`);
-    expect(resolveParams(odd, ['x'])).toEqual([0]);
+    expect(resolveParams(odd, ['x', 'n'])).toEqual([0, 2]);
   });
 
   test('a long pattern is cut short', () =>

@@ -14,8 +14,12 @@ describe('refusals', () => {
       async (x: Tensor) => x,
       'Cannot differentiate f: it returned a promise, and a tape ends in the tick it began in; await what it needs before, and pass it as an argument',
     ],
-    ['a string', (_: Tensor) => 'x', 'Cannot differentiate f: its result contains string; expected tensors, numbers, and arrays or objects of them'],
-    ['a function', (_: Tensor) => [() => 1], 'Cannot differentiate f: its result contains function; expected tensors, numbers, and arrays or objects of them'],
+    ['a string', (_: Tensor) => 'x', 'Cannot differentiate f: its result contains "x"; expected tensors, numbers, and arrays or objects of them'],
+    [
+      'a function',
+      (_: Tensor) => [() => 1],
+      'Cannot differentiate f: its result contains a function; expected tensors, numbers, and arrays or objects of them',
+    ],
     [
       'a gradient that is not there',
       (_: Tensor) => [null],

@@ -11,9 +11,11 @@ export function plain(value: unknown): unknown {
 }
 
 /** Whatever `f` does, the library holds as much afterwards as before. */
-export function expectNothingLeft(f: () => void): void {
+export function expectNothingLeft(f: () => unknown): void {
   f();
   const before = memory();
-  scope(f);
+  scope(() => {
+    f();
+  });
   expect([memory().tensors, memory().held]).toEqual([before.tensors, before.held]);
 }

@@ -2,21 +2,26 @@
 import { CallArea, Limit, ProgramWord, Record as Rec } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
-import { tensor } from '../convert.js';
+import { type TensorLike, tensor } from '../convert.js';
 import type { ComplexNumber } from '../dtype.js';
-import { ArgumentError, CompileError, refused } from '../errors.js';
+import { ArgumentError, CompileError, refused, shown } from '../errors.js';
 import { failure, guarded, isOutOfMemory } from '../fault.js';
 import { callArea, core, f32, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
+import { isPlainObject, resolveList } from '../params.js';
 import { enqueue, type Spillable, spillAll } from '../ring.js';
 import { isThenable, scope } from '../scope.js';
-import { setGuard, type Tensor } from '../tensor.js';
-import type { AnyFunction, Arguments } from '../types.js';
+import { setGuard, Tensor } from '../tensor.js';
+import type { AnyFunction, Arguments, Params } from '../types.js';
 import { listing } from './listing.js';
-import { asTensor, filled, Leaves, matches, restored, resultOf, type Template, templateOf } from './template.js';
+import { type Leaves, type Results, resultsOf, Template } from './template.js';
 
-/** Programs that a compiled function keeps; the one unused for longest goes. */
-const PROGRAMS = 16;
+export interface CompileOptions {
+  /** Arguments, all by position or all by name, that reach `f` as they are and are part of what a program is made for. */
+  readonly static?: Params;
+  /** Programs that are kept (16); the one unused for longest goes. */
+  readonly programs?: number;
+}
 
 /** What a program gives for arguments that it was not made for. */
 const MISFIT = Symbol('misfit');
@@ -32,8 +37,8 @@ export interface Compiled<F extends AnyFunction> {
 
 /** Parameters of `f` that carry no type are tensors: the first signature. */
 export interface Compile {
-  <F extends (...args: Tensor[]) => unknown>(f: F): Compiled<F>;
-  <F extends (...args: never[]) => unknown>(f: F): Compiled<F>;
+  <F extends (...args: Tensor[]) => unknown>(f: F, options?: CompileOptions): Compiled<F>;
+  <F extends (...args: never[]) => unknown>(f: F, options?: CompileOptions): Compiled<F>;
 }
 
 /**
@@ -49,11 +54,12 @@ export interface Compile {
  *
  * @throws CompileError when `f` reads a value that depends on its arguments, or makes a shape of one.
  */
-export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
+export const compile = ((f: AnyFunction, options: CompileOptions = {}): Compiled<AnyFunction> => {
   if (typeof f !== 'function') throw refused(ArgumentError, 'compile', `takes a function; got ${typeof f}`);
+  const { statics, most } = settingsOf(f, options);
   const programs: Program[] = [];
   const compiled = (...args: unknown[]): unknown => {
-    if (ready().isRecording()) return scope(() => called(f, templateOf(args), args));
+    if (ready().isRecording()) return scope(() => called(f, new Template(args, statics), args));
     for (let i = 0; i < programs.length; i++) {
       const program = programs[i] as Program;
       const results = program.run(args);
@@ -61,9 +67,9 @@ export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
       if (i > 0) programs.unshift(...programs.splice(i, 1));
       return results;
     }
-    const program = new Program(f, args);
+    const program = new Program(f, args, statics);
     const kept = programs.filter((other) => other.isHeld());
-    for (const oldest of kept.splice(PROGRAMS - 1)) oldest.free();
+    for (const oldest of kept.splice(most - 1)) oldest.free();
     programs.splice(0, programs.length, program, ...kept);
     const results = program.run(args);
     enqueue(program);
@@ -77,23 +83,34 @@ export const compile = ((f: AnyFunction): Compiled<AnyFunction> => {
   });
 }) as Compile;
 
+function settingsOf(f: AnyFunction, options: CompileOptions): { statics: readonly number[]; most: number } {
+  const stranger = isPlainObject(options) ? Object.keys(options).find((key) => key !== 'static' && key !== 'programs') : '';
+  if (stranger !== undefined)
+    throw refused(
+      ArgumentError,
+      'compile',
+      `takes a function and options { static, programs }; got ${stranger ? `the option ${shown(stranger)}` : shown(options)}`,
+    );
+  const most = options.programs ?? 16;
+  if (!Number.isInteger(most) || most < 1) throw refused(ArgumentError, 'compile', `programs is a whole number from 1; got ${shown(most)}`);
+  return { statics: resolveList(f, options.static ?? [], undefined, 'static') as number[], most };
+}
+
 /** The program of one kind of arguments. It stands in the queue of tensors of no scope, and stays as long as it is used; see Note [Ring] in ring.ts */
 class Program implements Spillable {
   private readonly template: Template;
   /** The instance of the core that has it, and its address there; 0 when it was released. */
   private readonly instance = core;
   private at: number;
-  private readonly structure: unknown;
-  private readonly results: number;
+  private readonly results: Results;
   /** Where the numbers among the inputs go, in words of linear memory. */
   private readonly slots: readonly number[];
   private used = false;
 
-  constructor(f: AnyFunction, args: readonly unknown[]) {
-    this.template = templateOf(args);
-    const { at, structure, results } = traced(f, this.template, args);
+  constructor(f: AnyFunction, args: readonly unknown[], statics: readonly number[]) {
+    this.template = new Template(args, statics);
+    const { at, results } = traced(f, this.template, args);
     this.at = at;
-    this.structure = structure;
     this.results = results;
     this.slots = slotsOf(at);
   }
@@ -105,28 +122,24 @@ class Program implements Spillable {
   /** The results for these arguments, or MISFIT. */
   run(args: readonly unknown[]): unknown {
     if (!this.isHeld()) return MISFIT;
-    const leaves = new Leaves();
-    if (!matches(this.template, args, leaves)) return MISFIT;
+    const leaves: Leaves = { tensors: [], numbers: [] };
+    if (this.template.difference(args, leaves)) return MISFIT;
     this.used = true;
     const tensors = leaves.tensors.map(asTensor);
-    const serial = nextSerial(this.results);
+    const count = this.results.count;
+    const serial = nextSerial(count);
     let status = this.replay(tensors, leaves.numbers, serial);
     if (status === 0 && isOutOfMemory() && spillAll([...tensors, this])) {
       core.faultClear();
       status = this.replay(tensors, leaves.numbers, serial);
     }
     const error = status === 0 ? failure('compile', tensors.every(isHeld) ? [] : tensors) : null;
-    tensors.forEach((t, i) => {
-      if (t !== leaves.tensors[i]) t.dispose();
-    });
+    for (let i = 0; i < tensors.length; i++) if (tensors[i] !== leaves.tensors[i]) (tensors[i] as Tensor).dispose();
     if (error) throw error;
     if (status < 0) return MISFIT;
     const addresses: number[] = [];
-    for (let k = 0; k < this.results; k++) addresses.push(core.result(k));
-    return restored(
-      this.structure,
-      addresses.map((at, k) => made(at, (serial + k) | 0, Op.none)),
-    );
+    for (let k = 0; k < count; k++) addresses.push(core.result(k));
+    return this.results.filled(addresses.map((at, k) => made(at, (serial + k) | 0, Op.none)));
   }
 
   private replay(tensors: readonly Tensor[], numbers: readonly (number | ComplexNumber)[], serial: number): number {
@@ -184,18 +197,20 @@ function slotsOf(program: number): number[] {
   return Array.from({ length: word(ProgramWord.inputs) }, (_, k) => (i32[inputs + 2 * k + 1] as number) >>> 2).filter((slot) => slot !== 0);
 }
 
+const asTensor = (v: TensorLike): Tensor => (v instanceof Tensor ? v : tensor(v));
+
 /** `f` with tensors in place of numbers and arrays of them. */
 function called(f: AnyFunction, template: Template, args: readonly unknown[], input = (t: Tensor, _isNumber: boolean): Tensor => t): unknown {
-  const leaves = new Leaves();
-  matches(template, args, leaves);
+  const leaves: Leaves = { tensors: [], numbers: [] };
+  template.difference(args, leaves);
   checkCount(leaves.tensors.length + leaves.numbers.length, 'takes');
   const tensors = leaves.tensors.map((v) => input(asTensor(v), false));
   const numbers = leaves.numbers.map((v) => input(tensor(v), true));
-  return (f as (...args: unknown[]) => unknown)(...(filled(template, tensors.values(), numbers.values()) as unknown[]));
+  return (f as (...args: unknown[]) => unknown)(...template.filled(args, tensors, numbers));
 }
 
 /** Runs `f` with every op recorded, and makes a program of that. */
-function traced(f: AnyFunction, template: Template, args: readonly unknown[]): { at: number; structure: unknown; results: number } {
+function traced(f: AnyFunction, template: Template, args: readonly unknown[]): { at: number; results: Results } {
   const trace = core.traceBegin();
   if (trace === 0) throw failure('compile', []);
   setScopeDepth(scopeDepth + 1);
@@ -209,8 +224,7 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
         'compile',
         `${nameOf(f)} returned a promise, and a trace ends in the tick it began in; await what it needs before, and pass it as an argument`,
       );
-    const tensors: Tensor[] = [];
-    const structure = resultOf(value, tensors);
+    const { results, tensors } = resultsOf(value);
     checkCount(tensors.length, 'returns');
     for (const t of tensors) if (t.at === 0) revive(t, tensors);
     views();
@@ -220,7 +234,7 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
     isOpen = false;
     const at = guarded(() => core.traceEnd(trace, tensors.length));
     if (at === 0) throw failure('compile', tensors);
-    return { at, structure, results: tensors.length };
+    return { at, results };
   } finally {
     if (isOpen) core.traceAbort(trace);
     setGuard(null);

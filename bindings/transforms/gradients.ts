@@ -9,7 +9,7 @@ import { scope } from '../scope.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction, Choice, GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from '../types.js';
 import { endRun, liftOut, type Recorded, record, resweep, sweep, type Zeros, zerosOf } from './record.js';
-import { geometryOf, seedsFor } from './seed.js';
+import { Geometry, seedsOf } from './seed.js';
 
 interface Spec {
   readonly f: AnyFunction;
@@ -47,8 +47,8 @@ function differentiate<T>({ f, positions, zero }: Spec, args: unknown[], dy: unk
 
 const gradientsOnly = (_: Recorded, gradients: unknown[]): unknown[] => gradients;
 
-function withValue({ run, value }: Recorded, gradients: unknown[]): { value: unknown; gradients: unknown[] } {
-  liftOut(value, run);
+function withValue({ run, value, outputs }: Recorded, gradients: unknown[]): { value: unknown; gradients: unknown[] } {
+  liftOut(outputs, run);
   return { value, gradients };
 }
 
@@ -102,7 +102,8 @@ class Replay implements Spillable {
   private recorded: Recorded | null = null;
   private values: readonly number[] = [];
   private zeros: Zeros | null = null;
-  private geometry: unknown = null;
+  /** What is known of the outputs, which may be gone. */
+  private geometry: readonly unknown[] = [];
   private disposed = false;
   private used = false;
   /** While it is swept, the run may not make room for others. */
@@ -119,10 +120,10 @@ class Replay implements Spillable {
     const recorded = record(f, positions, this.args.slice(), zero, 'makeVjp');
     try {
       core.runEnd(recorded.run);
-      this.values = recorded.outputs.map((t) => core.valueOf(t.at, t.generation));
-      this.geometry = geometryOf(recorded.value);
+      this.values = recorded.outputs.map((y) => (y instanceof Tensor ? core.valueOf(y.at, y.generation) : 0));
+      this.geometry = recorded.outputs.map((y) => (y instanceof Tensor ? new Geometry(y) : y));
       this.zeros = zerosOf(recorded.leaves);
-      liftOut(recorded.value, recorded.run);
+      liftOut(recorded.outputs, recorded.run);
       core.runDetach(recorded.run);
     } catch (error) {
       endRun(recorded.run);
@@ -142,12 +143,18 @@ class Replay implements Spillable {
       this.used = true;
       this.swept = true;
       try {
-        return resweep(recorded, this.values, seedsFor(this.geometry, dy), this.zeros);
+        return resweep(recorded, this.values, this.seeds(recorded, dy), this.zeros);
       } finally {
         this.swept = false;
         core.runEndSweep(recorded.run);
       }
     });
+  }
+
+  /** One for each output that is on the tape. */
+  private seeds({ structure }: Recorded, dy: unknown): (Tensor | null)[] {
+    const seeds = seedsOf(structure, this.geometry, dy ?? null);
+    return this.geometry.map((y, i) => (this.values[i] === 0 ? null : (seeds[i] ?? (y as Geometry).ones())));
   }
 
   rest(): void {

@@ -5,20 +5,29 @@
 import { Run } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { create, made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
-import { isComplexNumber, isScalar, isTypedArray, refuseForeign, type TensorLike, tensor } from '../convert.js';
-import { ArgumentError } from '../errors.js';
+import { isScalar, refuseForeign, type TensorLike, tensor } from '../convert.js';
+import { ArgumentError, shown } from '../errors.js';
 import { failure, hasFault } from '../fault.js';
 import { core, poison } from '../module.js';
 import { nameOf } from '../names.js';
-import { isPlainObject, type Positions } from '../params.js';
+import type { Positions } from '../params.js';
 import { enqueue } from '../ring.js';
-import { eachTensor, isThenable, lifted } from '../scope.js';
+import { isThenable, lifted } from '../scope.js';
+import { flatten, LEAF, othersIn, type Structure, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction } from '../types.js';
 import { seedsOf } from './seed.js';
 
-/** Where in an argument gradients are wanted: the number of a watched value, null, or a tree of these. */
-type Slot = number | null | Slot[] | { [key: string]: Slot };
+/** The number of a watched value; null for what has no gradient. */
+type Slot = number | null;
+
+/** Slots of a tree's leaves. */
+class Slots {
+  constructor(
+    readonly structure: Structure,
+    readonly slots: readonly Slot[],
+  ) {}
+}
 
 /** A run of the core, and what `f` made of it. */
 export interface Recorded {
@@ -27,11 +36,12 @@ export interface Recorded {
   /** The watched values by number, where their shapes will be asked for. */
   readonly leaves: readonly Tensor[] | null;
   /** One for each parameter. */
-  readonly slots: readonly Slot[];
-  /** What `f` returned. */
+  readonly slots: readonly (Slot | Slots)[];
+  /** What `f` returned, and its structure. */
   readonly value: unknown;
-  /** Its tensors, in order of its leaves; constants are missing from the tape, not from here. */
-  readonly outputs: readonly Tensor[];
+  readonly structure: Structure;
+  /** Its leaves; constants are missing from the tape, not from here. */
+  readonly outputs: readonly unknown[];
 }
 
 /**
@@ -45,17 +55,17 @@ export function record(f: AnyFunction, positions: Positions, args: unknown[], ze
   setScopeDepth(scopeDepth + 1);
   try {
     const watch = new Watch(run, zero ? [] : null, op);
-    const all = new Array<Slot>(args.length);
+    const all = new Array<Slot | Slots>(args.length);
     for (let i = 0; i < args.length; i++) {
+      const isWatched = positions === null || positions.includes(i);
       const v = args[i];
-      if (positions === null || positions.includes(i)) {
-        args[i] = watch.argument(v);
-        all[i] = watch.slot;
-      } else if (isScalar(v)) args[i] = tensor(v);
+      args[i] = isWatched ? watch.argument(v) : withScalars(v);
+      all[i] = isWatched ? watch.slot : null;
     }
-    const slots = positions === null ? all : positions.map((i) => all[i] as Slot);
+    const slots = positions === null ? all : positions.map((i) => all[i] as Slot | Slots);
     const value = invoke(f as (...args: unknown[]) => unknown, args);
-    return { run, leaves: watch.leaves, slots, value, outputs: outputsOf(value, f, op) };
+    const outputs: unknown[] = [];
+    return { run, leaves: watch.leaves, slots, value, structure: structureOf(value, outputs, f, op), outputs };
   } catch (error) {
     endRun(run);
     throw error;
@@ -75,15 +85,15 @@ export function endRun(run: number): void {
   core.runFree(run);
 }
 
-/** Lets every tensor in `value` outlive the run's scope. */
-export function liftOut(value: unknown, run: number): void {
-  eachTensor(value, (t) => lifted(t, core.runLift(run, t.wake(), t.generation), 'gradientsFunction'));
+/** Lets the tensors among these outlive the run's scope. */
+export function liftOut(outputs: readonly unknown[], run: number): void {
+  for (const t of outputs) if (t instanceof Tensor) lifted(t, core.runLift(run, t.wake(), t.generation), 'gradientsFunction');
 }
 
 /** Watches arguments: each differentiated leaf gets an identity of its own. */
 class Watch {
   /** Where in the argument that came last gradients are wanted. */
-  slot: Slot;
+  slot: Slot | Slots;
   private count: number;
 
   constructor(
@@ -95,29 +105,33 @@ class Watch {
     this.count = 0;
   }
 
-  /** What `f` receives for v. */
+  /** What `f` receives for v, which is differentiated. */
   argument(v: unknown): unknown {
-    if (typeof v === 'number') {
-      const generation = nextSerial();
-      return this.leaf(core.watchNumber(this.run, v, generation), generation, null);
-    }
-    if (v instanceof Tensor) return this.tensor(v);
-    if (isScalar(v)) return this.tensor(tensor(v));
-    refuseForeign(v, this.op);
-    if (isTypedArray(v) || (Array.isArray(v) && isNumbers(v))) return this.tensor(tensor(v as TensorLike));
-    if (isTree(v)) return this.tree(v);
+    if (typeof v === 'number' || v instanceof Tensor) return this.leaf(v);
+    const leaves: unknown[] = [];
+    const structure = flatten(v, leaves, this.op);
+    if (structure === LEAF) return this.leaf(v as TensorLike);
     this.slot = null;
-    return v;
+    if (leaves.length === 0) return v;
+    const slots: Slot[] = [];
+    for (let i = 0; i < leaves.length; i++) {
+      leaves[i] = this.leaf(leaves[i] as TensorLike);
+      slots.push(this.slot);
+    }
+    this.slot = new Slots(structure, slots);
+    return unflatten(structure, leaves);
   }
 
-  private tensor(t: Tensor): Tensor | null {
-    if (t.at === 0) revive(t);
+  private leaf(v: TensorLike): Tensor {
     const generation = nextSerial();
-    return this.leaf(core.watch(this.run, t.at, t.generation, generation), generation, t);
+    if (typeof v === 'number') return this.watched(core.watchNumber(this.run, v, generation), generation, null);
+    const t = v instanceof Tensor ? v : tensor(v);
+    if (t.at === 0) revive(t);
+    return this.watched(core.watch(this.run, t.at, t.generation, generation), generation, t);
   }
 
   /** The watched record at `at`, made of `source`; a source whose dtype has no gradients stays what it is. */
-  private leaf(at: number, generation: number, source: Tensor | null): Tensor | null {
+  private watched(at: number, generation: number, source: Tensor | null): Tensor {
     if (at === 0) {
       if (source === null || hasFault()) throw failure(this.op, source === null ? [] : [source]);
       this.slot = null;
@@ -128,31 +142,29 @@ class Watch {
     this.slot = this.count++;
     return t;
   }
+}
 
-  private tree(v: readonly unknown[] | Record<string, unknown>): unknown {
-    const [items, slots] = Array.isArray(v) ? [[], []] : [{}, {}];
-    for (const [key, item] of Object.entries(v)) {
-      (items as Record<string, unknown>)[key] = this.argument(item);
-      (slots as Record<string, Slot>)[key] = this.slot;
-    }
-    this.slot = slots;
-    return items;
+/** What `f` receives for v, which is not differentiated: numbers are scalars all the same. */
+function withScalars(v: unknown): unknown {
+  if (typeof v === 'number') return tensor(v);
+  if (typeof v !== 'object' || v === null || v instanceof Tensor) return v;
+  const leaves: unknown[] = [];
+  const structure = flatten(v, leaves);
+  let hasScalars = false;
+  for (let i = 0; i < leaves.length; i++) {
+    if (!isScalar(leaves[i])) continue;
+    leaves[i] = tensor(leaves[i] as TensorLike);
+    hasScalars = true;
   }
+  return hasScalars ? unflatten(structure, leaves) : v;
 }
 
-/** Nested arrays of numbers, booleans or complex numbers only: one tensor, not a tree. */
-export const isNumbers = (v: readonly unknown[]): boolean => v.every((item) => (Array.isArray(item) ? isNumbers(item) : isScalar(item)));
-
-/** An array or plain object with a tensor somewhere: `{ axis: 0 }` holds options. */
-export function isTree(v: unknown): v is readonly unknown[] | Record<string, unknown> {
-  if (Array.isArray(v)) return v.some(isBranch);
-  return isPlainObject(v) && !isComplexNumber(v) && Object.values(v).some(isBranch);
-}
-
-const isBranch = (v: unknown): boolean => v instanceof Tensor || isTree(v);
-
-function outputsOf(value: unknown, f: AnyFunction, op: string): Tensor[] {
-  if (value instanceof Tensor) return [value];
+/** The structure of what `f` returned, which must have gradients; its leaves are added to `outputs`. */
+function structureOf(value: unknown, outputs: unknown[], f: AnyFunction, op: string): Structure {
+  if (value instanceof Tensor) {
+    outputs.push(value);
+    return LEAF;
+  }
   if (value === undefined || value === null)
     throw new ArgumentError(`Cannot differentiate a function that returns nothing; did you forget to return a value from ${nameOf(f)}?`, op);
   if (isThenable(value))
@@ -160,24 +172,17 @@ function outputsOf(value: unknown, f: AnyFunction, op: string): Tensor[] {
       `Cannot differentiate ${nameOf(f)}: it returned a promise, and a tape ends in the tick it began in; await what it needs before, and pass it as an argument`,
       op,
     );
-  checkOutput(value, f, op);
-  const outputs: Tensor[] = [];
-  eachTensor(value, (t) => outputs.push(t));
-  return outputs;
-}
-
-function checkOutput(value: unknown, f: AnyFunction, op: string): void {
-  if (value instanceof Tensor || isScalar(value)) return;
-  refuseForeign(value, op);
-  if (Array.isArray(value)) for (const item of value) checkOutput(item, f, op);
-  else if (isPlainObject(value)) for (const item of Object.values(value)) checkOutput(item, f, op);
-  else {
-    const what =
-      value === null || value === undefined
-        ? `${value} (an inner gradient is null where it is not connected; option unconnectedGradients: 'zero' gives zeros)`
-        : typeof value;
-    throw new ArgumentError(`Cannot differentiate ${nameOf(f)}: its result contains ${what}; expected tensors, numbers, and arrays or objects of them`, op);
+  const structure = flatten(value, outputs);
+  for (const v of othersIn(structure)) {
+    if (typeof v === 'boolean') continue;
+    refuseForeign(v, op);
+    const why = v ? '' : " (an inner gradient is null where it is not connected; option unconnectedGradients: 'zero' gives zeros)";
+    throw new ArgumentError(
+      `Cannot differentiate ${nameOf(f)}: its result contains ${shown(v)}${why}; expected tensors, numbers, and arrays or objects of them`,
+      op,
+    );
   }
+  return structure;
 }
 
 /** Zeros in shape and dtype of the k-th watched value. */
@@ -194,31 +199,29 @@ export function zerosOf(leaves: readonly Tensor[] | null): Zeros | null {
 }
 
 /** The gradients of a fresh run's outputs, weighted by `dy`; it uses the run up. */
-export function sweep({ run, value, outputs, slots }: Recorded, dy: unknown, zeros: Zeros | null): unknown[] {
-  const seeds = dy === undefined ? null : seedsOf(value, dy);
+export function sweep({ run, structure, outputs, slots }: Recorded, dy: unknown, zeros: Zeros | null): unknown[] {
+  const seeds = dy === undefined ? null : seedsOf(structure, outputs, dy);
   if (outputs.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
-  for (let i = 0; i < outputs.length; i++)
-    seedAndSweep(run, outputs[i] as Tensor, 0, seeds === null ? null : (seeds[i] as Tensor | null), Run.once | stageOf(i, outputs.length));
+  for (let i = 0; i < outputs.length; i++) {
+    const y = outputs[i];
+    seedAndSweep(run, y instanceof Tensor ? y : null, 0, seeds === null ? null : (seeds[i] as Tensor | null), Run.once | stageOf(i, outputs.length));
+  }
   return gradientsOf(run, slots, zeros, true);
 }
 
-/** The gradients of a kept run, whose outputs have these value numbers, each weighted by its seed. */
-export function resweep({ run, slots }: Recorded, values: readonly number[], seeds: readonly Tensor[], zeros: Zeros | null): unknown[] {
+/** The gradients of a kept run, whose outputs have these value numbers, each weighted by its seed; null is no target. */
+export function resweep({ run, slots }: Recorded, values: readonly number[], seeds: readonly (Tensor | null)[], zeros: Zeros | null): unknown[] {
   if (seeds.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
-  for (let i = 0; i < seeds.length; i++) {
-    const seed = seeds[i] as Tensor;
-    if (values[i] !== 0 || i === 0 || i === seeds.length - 1)
-      seedAndSweep(run, values[i] === 0 ? null : seed, values[i] as number, seed, stageOf(i, seeds.length));
-  }
+  for (let i = 0; i < seeds.length; i++) seedAndSweep(run, seeds[i] as Tensor | null, values[i] as number, seeds[i] as Tensor | null, stageOf(i, seeds.length));
   return gradientsOf(run, slots, zeros, false);
 }
 
 const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i === n - 1 ? Run.last : 0);
 
 /** Gradients of a fresh run are born `outside` its scope. */
-function gradientsOf(run: number, slots: readonly Slot[], zeros: Zeros | null, outside: boolean): unknown[] {
+function gradientsOf(run: number, slots: readonly (Slot | Slots)[], zeros: Zeros | null, outside: boolean): unknown[] {
   const gradients = new Array<unknown>(slots.length);
-  for (let i = 0; i < slots.length; i++) gradients[i] = gradientAt(run, slots[i] as Slot, zeros, outside);
+  for (let i = 0; i < slots.length; i++) gradients[i] = gradientAt(run, slots[i] as Slot | Slots, zeros, outside);
   return gradients;
 }
 
@@ -234,11 +237,14 @@ function seedAndSweep(run: number, y: Tensor | null, value: number, seed: Tensor
   if (!done) throw failure('gradientsFunction', y === null ? [] : seed === null ? [y] : [y, seed]);
 }
 
-function gradientAt(run: number, slot: Slot, zeros: Zeros | null, outside: boolean): unknown {
+function gradientAt(run: number, slot: Slot | Slots, zeros: Zeros | null, outside: boolean): unknown {
   if (typeof slot === 'number') return takeGradient(run, slot, outside) ?? (zeros === null ? null : zerosAt(run, slot, zeros, outside));
   if (slot === null) return null;
-  if (Array.isArray(slot)) return slot.map((s) => gradientAt(run, s, zeros, outside));
-  return Object.fromEntries(Object.entries(slot).map(([key, s]) => [key, gradientAt(run, s, zeros, outside)]));
+  return unflatten(
+    slot.structure,
+    slot.slots.map((s) => gradientAt(run, s, zeros, outside)),
+    true,
+  );
 }
 
 function takeGradient(run: number, slot: number, outside: boolean): Tensor | null {
@@ -256,6 +262,6 @@ function takeGradient(run: number, slot: number, outside: boolean): Tensor | nul
 
 function zerosAt(run: number, slot: number, zeros: Zeros, outside: boolean): Tensor {
   const t = zeros(slot);
-  if (outside) liftOut(t, run);
+  if (outside) liftOut([t], run);
   return t;
 }

@@ -4,7 +4,7 @@ import { create } from '../call.js';
 import { fromScalar, isScalar, type TensorLike, tensor } from '../convert.js';
 import { arrayOf, type DTypeName, dtypeNames, partsOf } from '../dtype.js';
 import { DTypeError, refused, ShapeError } from '../errors.js';
-import { isPlainObject } from '../params.js';
+import { difference, type Structure } from '../structure.js';
 import { Tensor } from '../tensor.js';
 
 /** Dtype and shape of an output, for when the output itself may be gone. */
@@ -26,45 +26,14 @@ export class Geometry {
   }
 }
 
-/** The structure of a value, each tensor in it replaced by its geometry. */
-export function geometryOf(value: unknown): unknown {
-  if (value instanceof Tensor) return new Geometry(value);
-  if (Array.isArray(value)) return value.map(geometryOf);
-  if (isPlainObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, geometryOf(item)]));
-  return value;
-}
-
-/** One seed for each tensor of `value`, in order of its leaves; null for ones. */
-export function seedsOf(value: unknown, dy: unknown): (Tensor | null)[] {
-  const seeds: (Tensor | null)[] = [];
-  align(value, dy, Tensor, (y, weight) => seeds.push(weight === null || weight === undefined ? null : seedOf(y, weight)));
-  return seeds;
-}
-
-/** One seed for each tensor that a value of this geometry has: `dy`'s, or ones. */
-export function seedsFor(geometry: unknown, dy: unknown): Tensor[] {
-  const seeds: Tensor[] = [];
-  align(geometry, dy ?? null, Geometry, (y, weight) => seeds.push(weight === null || weight === undefined ? y.ones() : seedOf(y, weight)));
-  return seeds;
-}
-
-/** Calls `visit` with each leaf of a value, and what stands for it in `dy`. */
-function align<T extends Tensor | Geometry>(value: unknown, dy: unknown, Leaf: new (...args: never[]) => T, visit: (leaf: T, dy: unknown) => void): void {
-  if (value instanceof Leaf) visit(value, dy);
-  else if (Array.isArray(value)) {
-    if (dy !== null && (!Array.isArray(dy) || dy.length !== value.length))
-      throw refused(ShapeError, 'dy', `the function returned a list of ${value.length}; expected as many, got ${Array.isArray(dy) ? dy.length : typeof dy}`);
-    for (let i = 0; i < value.length; i++) align(value[i], dy === null ? null : (dy as unknown[])[i], Leaf, visit);
-  } else if (isPlainObject(value) && !isScalar(value)) {
-    const keys = Object.keys(value);
-    if (dy !== null && (!isPlainObject(dy) || Object.keys(dy).length !== keys.length || !keys.every((key) => key in dy)))
-      throw refused(
-        ShapeError,
-        'dy',
-        `the function returned an object with keys ${keys.join(', ')}; expected the same keys, got ${isPlainObject(dy) ? Object.keys(dy).join(', ') : typeof dy}`,
-      );
-    for (const key of keys) align(value[key], dy === null ? null : (dy as Record<string, unknown>)[key], Leaf, visit);
-  }
+/** One seed for each leaf of a value of this structure, a tensor or what is known of one; null for ones, and for what is no tensor. */
+export function seedsOf(structure: Structure, outputs: readonly unknown[], dy: unknown): (Tensor | null)[] {
+  const weights: unknown[] = [];
+  const differs = difference(structure, dy, weights, true);
+  if (differs) throw new ShapeError(`dy${differs}, as the function returned`, 'dy');
+  return outputs.map((y, i) =>
+    (y instanceof Tensor || y instanceof Geometry) && weights[i] !== null && weights[i] !== undefined ? seedOf(y, weights[i]) : null,
+  );
 }
 
 /** `dy` in the output's dtype and exactly its shape. */

@@ -1,116 +1,123 @@
-/** The structure of arguments and results: where tensors and numbers are, and what else there is. Knows no programs. */
-import { isComplexNumber, isTypedArray, refuseForeign, type TensorLike, tensor } from '../convert.js';
-import type { ComplexNumber } from '../dtype.js';
-import { isPlainObject } from '../params.js';
+/** What a program is made for: the structure of arguments and the kind of each leaf; and what it gives. Knows no programs. */
+import { isTypedArray, type TensorLike } from '../convert.js';
+import type { ComplexNumber, TypedArray } from '../dtype.js';
+import { countOf, difference, flatten, type Structure, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
-import { isNumbers, isTree } from './record.js';
 
-/** What a template's leaves stand for: a tensor or what becomes one, and numbers, which are values and not structure. */
-export enum Leaf {
+/** Numbers are values that the facade writes into the program; whatever else becomes a tensor is one. */
+enum Kind {
   tensor,
   number,
   complex,
 }
 
-class Literal {
-  constructor(readonly value: unknown) {}
+const KINDS = ['a tensor', 'a number', 'a complex number'];
+
+const kindOf = (leaf: unknown): Kind =>
+  typeof leaf === 'number' ? Kind.number : !(leaf instanceof Tensor) && 're' in (leaf as object) ? Kind.complex : Kind.tensor;
+
+/** The leaves of arguments, those of either kind in order. */
+export interface Leaves {
+  readonly tensors: TensorLike[];
+  readonly numbers: (number | ComplexNumber)[];
 }
 
-class Branch {
-  constructor(
-    readonly keys: readonly string[],
-    readonly items: readonly Template[],
-  ) {}
-}
+/** A static argument as it was, so that it is another one when its owner changes it. Numbers are structure here, elements are compared. */
+class Static {
+  private readonly structure: Structure;
+  private readonly arrays: readonly TypedArray[];
 
-/** The structure of an argument; a list for an array. Everything but tensors and numbers is a literal, and part of the structure. */
-export type Template = Leaf | Literal | Branch | readonly Template[];
-
-/** What stands at a template's leaves, in order. */
-export class Leaves {
-  readonly tensors: TensorLike[] = [];
-  readonly numbers: (number | ComplexNumber)[] = [];
-}
-
-function leafOf(v: unknown): Leaf | null {
-  if (v instanceof Tensor) return Leaf.tensor;
-  if (typeof v === 'number') return Leaf.number;
-  if (typeof v !== 'object' || v === null) return null;
-  if (isTypedArray(v) || (Array.isArray(v) && v.length > 0 && isNumbers(v))) return Leaf.tensor;
-  return isComplexNumber(v) ? Leaf.complex : null;
-}
-
-/** The template of a function's arguments. */
-export const templateOf = (args: readonly unknown[]): Template => args.map(templateOfOne);
-
-function templateOfOne(v: unknown): Template {
-  const leaf = leafOf(v);
-  if (leaf !== null) return leaf;
-  refuseForeign(v, 'compile');
-  if (!isTree(v)) return new Literal(copied(v));
-  if (Array.isArray(v)) return v.map(templateOfOne);
-  return new Branch(Object.keys(v), Object.values(v).map(templateOfOne));
-}
-
-/** Whether `v` has the template; its leaves are added to `leaves`. */
-export function matches(template: Template, v: unknown, leaves: Leaves): boolean {
-  if (template === Leaf.number) return typeof v === 'number' && leaves.numbers.push(v) > 0;
-  if (template === Leaf.tensor) return (v instanceof Tensor || leafOf(v) === Leaf.tensor) && leaves.tensors.push(v as TensorLike) > 0;
-  if (template === Leaf.complex) return isComplexNumber(v) && leaves.numbers.push(v) > 0;
-  if (template instanceof Literal) return !isTree(v) && isSame(template.value, v);
-  if (template instanceof Branch)
-    return (
-      isTree(v) && !Array.isArray(v) && isSame(template.keys, Object.keys(v)) && template.items.every((item, i) => matches(item, Object.values(v)[i], leaves))
-    );
-  const templates = template as readonly Template[];
-  if (!Array.isArray(v) || v.length !== templates.length) return false;
-  for (let i = 0; i < v.length; i++) if (!matches(templates[i] as Template, v[i], leaves)) return false;
-  return true;
-}
-
-/** The value that the template describes, with these at its leaves. */
-export function filled(template: Template, tensors: Iterator<Tensor>, numbers: Iterator<Tensor>): unknown {
-  if (typeof template === 'number') return (template === Leaf.tensor ? tensors : numbers).next().value;
-  if (template instanceof Literal) return template.value;
-  if (template instanceof Branch) return Object.fromEntries(template.items.map((item, i) => [template.keys[i], filled(item, tensors, numbers)]));
-  return (template as readonly Template[]).map((item) => filled(item, tensors, numbers));
-}
-
-/** A literal is compared with later ones, so it must not change with the caller's object. */
-function copied(v: unknown): unknown {
-  if (Array.isArray(v)) return v.map(copied);
-  return isPlainObject(v) ? Object.fromEntries(Object.entries(v).map(([key, item]) => [key, copied(item)])) : v;
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i]));
-  if (!isPlainObject(a) || !isPlainObject(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => key in b && isSame(a[key], b[key]));
-}
-
-/** The number of a tensor among the results, or a value that is the same each time. */
-export class Result {
-  constructor(readonly number: number) {}
-}
-
-/** The structure of what a function returned; its tensors are added to `tensors`, each once. */
-export function resultOf(v: unknown, tensors: Tensor[]): unknown {
-  if (v instanceof Tensor) {
-    const known = tensors.indexOf(v);
-    return new Result(known >= 0 ? known : tensors.push(v) - 1);
+  constructor(v: unknown) {
+    const arrays: TypedArray[] = [];
+    this.structure = flatten(v, arrays, undefined, isTypedArray);
+    this.arrays = arrays.map((array) => array.slice());
   }
-  refuseForeign(v, 'compile');
-  if (Array.isArray(v)) return v.map((item) => resultOf(item, tensors));
-  return isPlainObject(v) ? Object.fromEntries(Object.entries(v).map(([key, item]) => [key, resultOf(item, tensors)])) : v;
+
+  difference(v: unknown): string {
+    const arrays: TypedArray[] = [];
+    const differs = difference(this.structure, v, arrays);
+    if (differs) return differs;
+    return this.arrays.every((array, i) => isSame(array, arrays[i] as TypedArray)) ? '' : ': expected other elements';
+  }
 }
 
-/** The structure with these tensors in it. */
-export function restored(structure: unknown, tensors: readonly Tensor[]): unknown {
-  if (structure instanceof Result) return tensors[structure.number];
-  if (Array.isArray(structure)) return structure.map((item) => restored(item, tensors));
-  return isPlainObject(structure) ? Object.fromEntries(Object.entries(structure).map(([key, item]) => [key, restored(item, tensors)])) : structure;
+const isSame = (a: TypedArray, b: TypedArray): boolean => a.constructor === b.constructor && a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
+
+/** The structure of a function's arguments. Those in `statics` are part of it whatever they are. */
+export class Template {
+  private readonly structures: readonly (Structure | Static)[];
+  private readonly kinds: readonly Kind[];
+
+  constructor(args: readonly unknown[], statics: readonly number[]) {
+    const leaves: unknown[] = [];
+    this.structures = args.map((v, i) => (statics.includes(i) ? new Static(v) : flatten(v, leaves, 'compile')));
+    this.kinds = leaves.map(kindOf);
+  }
+
+  /** How arguments differ from those that it was made of, behind the word argument, or ''; then their leaves are added to `into`. */
+  difference(args: readonly unknown[], into: Leaves): string {
+    const { structures, kinds } = this;
+    if (args.length !== structures.length) return `s: expected ${structures.length}, got ${args.length}`;
+    const leaves: unknown[] = [];
+    for (let i = 0; i < args.length; i++) {
+      const structure = structures[i];
+      const differs = structure instanceof Static ? structure.difference(args[i]) : difference(structure, args[i], leaves);
+      if (differs) return ` ${i}${differs}`;
+    }
+    for (let i = 0; i < leaves.length; i++) {
+      const kind = kinds[i] as Kind;
+      if (kindOf(leaves[i]) !== kind) return `s: expected ${KINDS[kind]}, got ${KINDS[kindOf(leaves[i])]}`;
+      if (kind === Kind.tensor) into.tensors.push(leaves[i] as TensorLike);
+      else into.numbers.push(leaves[i] as number | ComplexNumber);
+    }
+    return '';
+  }
+
+  /** These arguments with tensors at their leaves, which are those of either kind in order. */
+  filled(args: readonly unknown[], tensors: readonly Tensor[], numbers: readonly Tensor[]): unknown[] {
+    let tensor = 0;
+    let number = 0;
+    const leaves = this.kinds.map((kind) => (kind === Kind.tensor ? tensors[tensor++] : numbers[number++]));
+    let at = 0;
+    return this.structures.map((structure, i) => {
+      if (structure instanceof Static) return args[i];
+      const value = unflatten(structure, leaves, false, at);
+      at += countOf(structure);
+      return value;
+    });
+  }
 }
 
-export const asTensor = (v: TensorLike): Tensor => (v instanceof Tensor ? v : tensor(v));
+const isResult = (v: unknown): v is Tensor | TypedArray => v instanceof Tensor || isTypedArray(v);
+
+/** The structure of what a function returned, and for each leaf the number of its tensor, or an array that is the same each time. */
+export class Results {
+  constructor(
+    /** Tensors that differ. */
+    readonly count: number,
+    private readonly structure: Structure,
+    private readonly leaves: readonly (number | TypedArray)[],
+  ) {}
+
+  /** The same with these tensors in it. */
+  filled(tensors: readonly Tensor[]): unknown {
+    return unflatten(
+      this.structure,
+      this.leaves.map((leaf) => (typeof leaf === 'number' ? tensors[leaf] : leaf.slice())),
+    );
+  }
+}
+
+/** What `f` returned: its tensors, each once, and all else. */
+export function resultsOf(value: unknown): { results: Results; tensors: readonly Tensor[] } {
+  const leaves: (Tensor | TypedArray)[] = [];
+  const structure = flatten(value, leaves, 'compile', isResult);
+  const numbers = new Map<Tensor, number>();
+  const places = leaves.map((leaf) => {
+    if (!(leaf instanceof Tensor)) return leaf.slice();
+    const known = numbers.get(leaf) ?? numbers.size;
+    numbers.set(leaf, known);
+    return known;
+  });
+  return { results: new Results(numbers.size, structure, places), tensors: [...numbers.keys()] };
+}

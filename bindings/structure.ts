@@ -1,0 +1,137 @@
+/**
+ * The structure of trees: lists and plain objects around leaves. The one place that walks nested values; it knows no tapes and no ops.
+ *
+ * Leaves are tensors and what becomes one: numbers, `{re, im}`, nested arrays of these, typed arrays. Booleans, strings, functions, null
+ * and undefined are part of the structure, and so is an empty list.
+ */
+import { isComplexNumber, isTypedArray, refuseForeign } from './convert.js';
+import { ArgumentError, refused, shown } from './errors.js';
+import { isPlainObject } from './params.js';
+import { Tensor } from './tensor.js';
+
+/** Where a leaf stands. */
+export const LEAF = Symbol('leaf');
+
+/** A list, or an object by its keys. */
+export class Branch {
+  constructor(
+    readonly keys: readonly string[] | null,
+    readonly items: readonly Structure[],
+    /** Leaves in it. */
+    readonly count: number,
+  ) {}
+}
+
+/** LEAF, a branch, or else the value itself, which is part of the structure. */
+export type Structure = unknown;
+
+/** Deeper than any data; so a list that holds itself is met in time. */
+const DEEPEST = 200;
+
+/** Nested arrays of numbers and complex numbers only: one leaf, not a list of leaves. */
+function isNumbers(v: readonly unknown[], depth = 0): boolean {
+  for (let i = 0; i < v.length; i++) {
+    const item = v[i];
+    if (typeof item === 'number') continue;
+    if (Array.isArray(item) ? depth === DEEPEST || !isNumbers(item, depth + 1) : !isComplexNumber(item)) return false;
+  }
+  return true;
+}
+
+/** Whether v is a tensor, or a value that becomes one. */
+export const isLeaf = (v: unknown): boolean =>
+  typeof v === 'number' ||
+  (typeof v === 'object' &&
+    v !== null &&
+    (v instanceof Tensor || (Array.isArray(v) ? v.length > 0 && isNumbers(v) : isTypedArray(v) || (isPlainObject(v) && isComplexNumber(v)))));
+
+/**
+ * The structure of v, whose leaves are added to `leaves` in order.
+ * @param op what refuses a class instance, a Map or a tensor of another copy; without it they are part of the structure
+ * @param isOne what counts as a leaf
+ */
+export function flatten(v: unknown, leaves: unknown[], op?: string, isOne = isLeaf, depth = 0): Structure {
+  if (isOne(v)) {
+    leaves.push(v);
+    return LEAF;
+  }
+  if (typeof v !== 'object' || v === null) return v;
+  const isList = Array.isArray(v);
+  if (!isList && !isPlainObject(v)) {
+    if (op === undefined) return v;
+    refuseForeign(v, op);
+    throw refused(ArgumentError, op, `got ${shown(v)}, in which no tensors are found; ${TREE}`);
+  }
+  if (depth === DEEPEST) throw refused(ArgumentError, op ?? 'tree', `got a value that contains itself, or is nested more than ${DEEPEST} deep`);
+  const before = leaves.length;
+  const keys = isList ? null : Object.keys(v);
+  const values: Readonly<Record<PropertyKey, unknown>> = v as never;
+  const n = isList ? v.length : (keys as string[]).length;
+  const items = new Array<Structure>(n);
+  for (let i = 0; i < n; i++) items[i] = flatten(values[keys ? (keys[i] as string) : i], leaves, op, isOne, depth + 1);
+  return new Branch(keys, items, leaves.length - before);
+}
+
+/** What may be a tree, for messages. */
+const TREE = 'a tree is made of lists and plain objects, with tensors, numbers, arrays of numbers, booleans, strings, functions and null in them';
+
+/**
+ * How v differs from the structure, as '.a.0: expected this, got that' behind v's name; or '', and then v's leaves are added to `leaves`, in
+ * the structure's order whatever the order of v's keys.
+ * @param isOpen whether anything may stand at a leaf, and null for a branch of nulls
+ */
+export function difference(structure: Structure, v: unknown, leaves: unknown[], isOpen = false): string {
+  if (structure === LEAF) {
+    if (!isOpen && !isLeaf(v)) return unlike('a tensor', v);
+    leaves.push(v);
+    return '';
+  }
+  if (!(structure instanceof Branch)) return isOpen || Object.is(structure, v) ? '' : unlike(shown(structure), v);
+  const { keys, items } = structure;
+  if (isOpen && v === null) {
+    for (let i = 0; i < structure.count; i++) leaves.push(null);
+    return '';
+  }
+  if (keys ? !isPlainObject(v) || !hasKeys(v, keys) : !Array.isArray(v) || v.length !== items.length)
+    return unlike(keys ? `an object with keys ${keys.join(', ')}` : `a list of ${items.length}`, v);
+  for (let i = 0; i < items.length; i++) {
+    const key = keys ? (keys[i] as string) : i;
+    const inside = difference(items[i], (v as Readonly<Record<PropertyKey, unknown>>)[key], leaves, isOpen);
+    if (inside) return `.${key}${inside}`;
+  }
+  return '';
+}
+
+const unlike = (expected: string, v: unknown): string =>
+  `: expected ${expected}, got ${Array.isArray(v) ? `a list of ${v.length}` : isPlainObject(v) ? `an object with keys ${Object.keys(v).join(', ')}` : shown(v)}`;
+
+function hasKeys(v: object, keys: readonly string[]): boolean {
+  return Object.keys(v).length === keys.length && keys.every((key) => Object.hasOwn(v, key));
+}
+
+/** The path of every leaf: keys and indices with dots between, '' for a leaf alone. */
+export function pathsOf(structure: Structure): string[] {
+  if (structure === LEAF) return [''];
+  if (!(structure instanceof Branch)) return [];
+  return structure.items.flatMap((item, i) => pathsOf(item).map((path) => `${structure.keys?.[i] ?? i}${path && `.${path}`}`));
+}
+
+/** Leaves of a structure. */
+export const countOf = (structure: Structure): number => (structure instanceof Branch ? structure.count : structure === LEAF ? 1 : 0);
+
+/** What there is in a structure that is neither leaf nor branch. */
+export const othersIn = (structure: Structure): unknown[] =>
+  structure === LEAF ? [] : structure instanceof Branch ? structure.items.flatMap(othersIn) : [structure];
+
+/** The value of this structure whose leaves are those from `at` on; with `isBare`, null stands for what isn't a leaf. */
+export function unflatten(structure: Structure, leaves: readonly unknown[], isBare = false, at = 0): unknown {
+  if (structure === LEAF) return leaves[at];
+  if (!(structure instanceof Branch)) return isBare ? null : structure;
+  let next = at;
+  const values = structure.items.map((item) => {
+    const from = next;
+    next += countOf(item);
+    return unflatten(item, leaves, isBare, from);
+  });
+  return structure.keys ? Object.fromEntries(structure.keys.map((key, i) => [key, values[i]])) : values;
+}

@@ -1,0 +1,132 @@
+/**
+ * tree: what users do with the trees that gradient functions and compile take and give. A tree is a leaf, a list or a plain object of trees;
+ * leaves are tensors and what becomes one (numbers, `{re, im}`, arrays of them, typed arrays). Everything else in it stays where it is.
+ */
+import { DType } from '../assembly/shared/abi.js';
+import { create } from './call.js';
+import { operand, type TensorLike } from './convert.js';
+import type { ComplexNumber, TypedArray } from './dtype.js';
+import { refused, ShapeError } from './errors.js';
+import { concat } from './ops/concat.js';
+import { flatten as flattened, reshape } from './ops/movement.js';
+import { split } from './ops/pieces.js';
+import { unflatten as built, countOf, difference, flatten as leavesInto, pathsOf, type Structure } from './structure.js';
+import { Tensor } from './tensor.js';
+import type { AnyFunction } from './types.js';
+
+/** What a leaf of a tree may be. */
+export type Leaf = Tensor | number | ComplexNumber | TypedArray | readonly number[] | readonly number[][];
+
+/** The tree T with R at its leaves. */
+export type Mapped<T, R> = T extends Leaf ? R : T extends AnyFunction ? T : T extends object ? { -readonly [K in keyof T]: Mapped<T[K], R> } : T;
+
+/** The types of the leaves of T. */
+export type LeafOf<T> = T extends Leaf
+  ? T
+  : T extends AnyFunction
+    ? never
+    : T extends readonly (infer Item)[]
+      ? LeafOf<Item>
+      : T extends object
+        ? LeafOf<T[keyof T]>
+        : never;
+
+/** What may stand at the leaves of another tree: a gradient is null where it is not connected. */
+export type Beside<T> = LeafOf<T> | (HasNull<T> extends true ? null : never);
+
+type HasNull<T> = true extends (
+  null extends T
+    ? true
+    : T extends Leaf | AnyFunction
+      ? false
+      : T extends readonly (infer Item)[]
+        ? HasNull<Item>
+        : T extends object
+          ? HasNull<T[keyof T]>
+          : false
+)
+  ? true
+  : false;
+
+/** What a tree is besides its leaves. Two trees of one structure fit each other. */
+export interface TreeStructure<T = unknown> {
+  readonly tree?: T;
+}
+
+/**
+ * The tree with `f(leaf)` at each leaf of the first tree, and `f(leaf, other, …)` with what stands there in the others: so
+ * `tree.map((w, g) => w.sub(g), weights, gradients)`. What isn't a leaf stays as it is in the first tree, null among it.
+ * @throws ShapeError when another tree lacks the structure of the first, with the place.
+ */
+function map<T, U extends readonly unknown[], R>(
+  f: (leaf: LeafOf<NoInfer<T>>, ...others: { [I in keyof U]: Beside<U[I]> }) => R,
+  first: T,
+  ...rest: U
+): Mapped<T, R> {
+  const leaves: unknown[] = [];
+  const structure = leavesInto(first, leaves, 'tree.map');
+  const others = rest.map((t, i) => fitted(structure, t, i + 1));
+  return built(
+    structure,
+    leaves.map((leaf, i) => f(leaf as LeafOf<NoInfer<T>>, ...(others.map((list) => list[i]) as { [I in keyof U]: Beside<U[I]> }))),
+  ) as Mapped<T, R>;
+}
+
+function fitted(structure: Structure, t: unknown, i: number): unknown[] {
+  const leaves: unknown[] = [];
+  const differs = difference(structure, t, leaves, true);
+  if (differs) throw refused(ShapeError, 'tree.map', `tree ${i}${differs}, as in the first tree`);
+  return leaves;
+}
+
+/** The leaves and the structure, for `unflatten`. */
+function flatten<T>(t: T): { leaves: LeafOf<T>[]; structure: TreeStructure<T> } {
+  const leaves: LeafOf<T>[] = [];
+  const structure = leavesInto(t, leaves, 'tree.flatten') as TreeStructure<T>;
+  return { leaves, structure };
+}
+
+/** The tree of this structure with these leaves. @throws ShapeError when there are more or fewer of them than places. */
+function unflatten<T, R>(structure: TreeStructure<T>, leaves: readonly R[]): Mapped<T, R> {
+  const count = countOf(structure);
+  if (leaves.length !== count) throw refused(ShapeError, 'tree.unflatten', `the structure has ${count} leaves; got ${leaves.length}`);
+  return built(structure, leaves) as Mapped<T, R>;
+}
+
+/** The leaves in order: of lists by index, of objects as their keys were added. */
+const leaves = <T>(t: T): LeafOf<T>[] => flatten(t).leaves;
+
+/** What the tree is besides its leaves. */
+const structure = <T>(t: T): TreeStructure<T> => flatten(t).structure;
+
+/** Where each leaf is, in the order of `leaves`: keys and indices with dots between, as `layers.0.w`; '' for a tree that is a leaf. */
+const paths = (t: unknown): string[] => pathsOf(structure(t));
+
+/**
+ * All leaves as one vector, in their order, and a function that gives the tree for such a vector, with tensors in it. Any dtype, one for all.
+ * Both are differentiable.
+ * @throws DTypeError when dtypes differ. ShapeError, from `unravel`, unless it gets a vector of this length.
+ */
+function ravel<T>(t: T): { vector: Tensor; unravel: (vector: TensorLike) => Mapped<T, Tensor> } {
+  const { leaves, structure } = flatten(t);
+  const beside = leaves.find((leaf) => leaf instanceof Tensor);
+  const tensors = leaves.map((leaf) => operand(leaf as TensorLike, beside, 'tree.ravel'));
+  const shapes = tensors.map((x) => x.shape);
+  const sizes = tensors.map((x) => x.size);
+  const length = sizes.reduce((a, b) => a + b, 0);
+  return {
+    vector: tensors.length ? concat(tensors.map((x) => flattened(x))) : create(DType.float32, [0], null),
+    unravel(vector) {
+      const v = operand(vector, undefined, 'unravel');
+      if (v.rank !== 1 || v.size !== length) throw refused(ShapeError, 'unravel', `takes a vector of ${length} elements`, { vector: v });
+      const parts = sizes.length ? split(v, sizes) : [];
+      return unflatten(
+        structure,
+        parts.map((part, i) => reshape(part, shapes[i] as readonly number[])),
+      );
+    },
+  };
+}
+
+/** One object, and not the exports of a file: a bundle without it can leave it out. */
+export const tree = { flatten, leaves, map, paths, ravel, structure, unflatten };
