@@ -6,7 +6,7 @@ import { DType } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { applyMany, create, doubleWords } from './call.js';
 import { checkShape, dtypeNumber, type TensorLike, tensor } from './convert.js';
-import { type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
+import { arrayOf, type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
 import { ArgumentError, DTypeError, refused, ShapeError } from './errors.js';
 import { ready } from './module.js';
 import { opName } from './opnames.js';
@@ -96,11 +96,17 @@ export interface UniformOptions extends RandomOptions {
 
 /**
  * Uniform in [low, high) ([0, 1)): u·(high − low) + low, u being multiples of 2⁻²⁴ or 2⁻⁵³; that may round to `high`. Complex: real and
- * imaginary part of u alike. f32 f64 c64 c128. Differentiable in low and high, which broadcast.
+ * imaginary part of u alike. f32 f64 c64 c128; bounds may lie further apart than the largest number. Differentiable in low and high, which
+ * broadcast.
  */
 function uniform(key: Tensor, shape: readonly number[], { low = 0, high = 1, dtype }: UniformOptions = {}): Tensor {
-  const u = drawn(Op.randomUniform, key, shape, dtypeFor('random.uniform', dtype, low, high));
-  return scaled(u, typeof low === 'number' && typeof high === 'number' ? high - low : low === 0 ? high : sub(high, low), low);
+  const to = dtypeFor('random.uniform', dtype, low, high);
+  const u = drawn(Op.randomUniform, key, shape, to);
+  if (low === 0) return scaled(u, high, 0);
+  if (typeof low === 'number' && typeof high === 'number' && Number.isFinite(arrayOf(to).of(high - low)[0])) return scaled(u, high - low, low);
+  const half = (bound: TensorLike): TensorLike => (typeof bound === 'number' ? bound / 2 : mul(bound, 0.5));
+  const [start, end] = [half(low), half(high)];
+  return mul(add(mul(u, typeof start === 'number' && typeof end === 'number' ? end - start : sub(end, start)), start), 2);
 }
 
 /** Whole numbers in [low, high). int32. */

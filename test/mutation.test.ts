@@ -26,6 +26,7 @@ const users: Partial<Record<keyof typeof Op, string>> = {
   convFilter: 'conv1d',
   convInput: 'conv1d',
   crossEntropyGrad: 'softmaxCrossEntropy',
+  deviation: 'std',
   maxPool: 'maxPool1d',
   maxPoolAdd: 'maxPool1d',
   maxPoolTake: 'maxPool1d',

@@ -6,7 +6,7 @@ import { roundUp } from '../memory/heap';
 import { DType } from '../shared/abi';
 import { isComplex, sizeShift } from '../tensor/dtype';
 import { fromEnd, MOST } from './direction';
-import { combineRows, dotColumns, layVector } from './gemv';
+import { combineRows, dotColumns, dotSpace, layVector } from './gemv';
 import { emit, fold, InPlace, microkernel, Packed, ROW, TILE } from './microkernel';
 import { PAIR, packA, packB } from './pack';
 import { tell } from './progress';
@@ -52,10 +52,10 @@ export function gemmWorkspace(dtype: i32, m: i32, n: i32, k: i32): usize {
   return 64 + TILE + max(block, vectorSpace(max(m, n), k, sizeShift(dtype)));
 }
 
-/** For a vector product of n sums over k terms: x laid out, or the sums of a block, or of all blocks of what is read from its end. */
+/** For a vector product of n sums over k terms: the sums of a block, or of all blocks of what is read from its end, or what dots need. */
 function vectorSpace(n: i32, k: i32, shift: u32): usize {
   const sums = <i32>min<f64>(<f64>n * k, MOST) / KC;
-  return ((max(n, k) + sums) << shift) + 16 * (k / KC) + 64;
+  return max(((n + sums) << shift) + 16 * (k / KC) + 32, dotSpace(k, shift));
 }
 
 function panelSpace(dtype: i32, m: i32, n: i32, k: i32): usize {
@@ -72,7 +72,8 @@ function panelSpace(dtype: i32, m: i32, n: i32, k: i32): usize {
  * Each element of C is a sum over blocks of 256 terms, blocks and terms in the order of p:
  * |err| ≤ min(k, 255 + ⌈k/256⌉)·u·|A||B|, for complex √2 of that with k + 1; one more u·|C| when accumulating. The order
  * depends on nothing but k: any range of rows or columns of C, wherever it lies, gets the same bits on its own.
- * The exception is a real product with m = 1 or n = 1 where the matrix is contiguous along p: `dotColumns` sums lanes apart.
+ * A real product with m = 1 or n = 1 where the matrix is contiguous along p is summed by lanes instead, in `dotColumns`:
+ * |err| ≤ min(k, 130)·u·|A||B|, whatever k.
  * After Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008.
  */
 export function gemm(

@@ -5,6 +5,7 @@
 import { roundUp } from '../memory/heap';
 import { madd } from '../simd/lanes';
 import { emit } from './microkernel';
+import { carry, lanesTotal, Plus, reset } from './total';
 
 /**
  * sum ← Σₚ xₚ · B[p, :], the rows of B contiguous; `sum` has room for n scalars rounded up to whole vectors.
@@ -36,11 +37,20 @@ export function combineRows<T>(n: i32, k: i32, x: usize, sx: i32, b: usize, rsb:
   }
 }
 
-/** Room for a tile of `dotColumns`, before the mask of the last vector and a contiguous x of whole vectors. */
-const MASK: usize = 32;
-const X: usize = 48;
+/** Terms that a lane sums before they enter a total of twice the precision: Note [Sums] in kernels/total. */
+const DEPTH = 128;
 
-/** Lays the k scalars of x out in `work`, which has room for 48 bytes and whole vectors of them, for `dotColumns`. */
+/** The scratch of `dotColumns`: a tile, the mask of the last vector, totals of four columns, a contiguous x of whole vectors. */
+const MASK: usize = 32;
+const SUMS: usize = 48;
+const X: usize = 176;
+
+/** Bytes of scratch for k terms of 2^shift bytes. */
+export function dotSpace(k: i32, shift: u32): usize {
+  return X + (k << shift) + 16;
+}
+
+/** Lays the k scalars of x out in `work` for `dotColumns`. */
 export function layVector<T>(k: i32, x: usize, sx: i32, work: usize): void {
   const size = <i32>sizeof<T>();
   for (let p = 0; p < k; ++p) store<T>(work + p * size, load<T>(x + p * sx), X);
@@ -50,38 +60,56 @@ export function layVector<T>(k: i32, x: usize, sx: i32, work: usize): void {
 
 /**
  * y ← x·B or y + x·B, where `layVector` has laid x out and the columns of B are contiguous. Lane l sums the products with p ≡ l modulo the
- * lanes; in the end the upper half of the lanes is added to the lower, then neighbours.
+ * lanes; in the end the upper half of the lanes is added to the lower, then neighbours. Lanes that would sum more than 128 terms are carried
+ * into a total of twice the precision so often, so |err| ≤ min(k, 130)·u·|x||B|.
  */
 export function dotColumns<T>(n: i32, k: i32, b: usize, csb: i32, y: usize, accumulate: bool, work: usize): void {
   const size = <i32>sizeof<T>();
-  const copy = work + X;
-  const tail = (k * size) & 15;
-  const whole = k * size - tail;
   const mask = v128.load(work, MASK);
+  const sums = work + SUMS;
+  const isLong = k * size > DEPTH * 16;
   for (; n > 0; n -= 4) {
-    const b1 = b + min(1, n - 1) * csb, b2 = b + min(2, n - 1) * csb, b3 = b + min(3, n - 1) * csb;
-    let s0 = v128.splat<T>(0), s1 = s0, s2 = s0, s3 = s0;
-    for (let at = 0; at < whole; at += 16) {
-      const v = v128.load(copy + at);
-      s0 = madd<T>(v, v128.load(b + at), s0);
-      s1 = madd<T>(v, v128.load(b1 + at), s1);
-      s2 = madd<T>(v, v128.load(b2 + at), s2);
-      s3 = madd<T>(v, v128.load(b3 + at), s3);
+    const b1 = min(1, n - 1) * csb, b2 = min(2, n - 1) * csb, b3 = min(3, n - 1) * csb;
+    if (isLong) reset<T, Plus>(sums, 64);
+    let copy = work + X;
+    let at = b;
+    let s0: v128, s1: v128, s2: v128, s3: v128;
+    for (let bytes = k * size; ; bytes -= DEPTH * 16) {
+      s0 = v128.splat<T>(0), s1 = s0, s2 = s0, s3 = s0;
+      const tail = bytes & 15;
+      for (const end = copy + min(bytes - tail, DEPTH * 16); copy < end; copy += 16) {
+        const v = v128.load(copy);
+        s0 = madd<T>(v, v128.load(at), s0);
+        s1 = madd<T>(v, v128.load(at + b1), s1);
+        s2 = madd<T>(v, v128.load(at + b2), s2);
+        s3 = madd<T>(v, v128.load(at + b3), s3);
+        at += 16;
+      }
+      if (tail && bytes < DEPTH * 16) {
+        const v = v128.and(mask, v128.load(copy));
+        s0 = madd<T>(v, v128.and(mask, v128.load(at)), s0);
+        s1 = madd<T>(v, v128.and(mask, v128.load(at + b1)), s1);
+        s2 = madd<T>(v, v128.and(mask, v128.load(at + b2)), s2);
+        s3 = madd<T>(v, v128.and(mask, v128.load(at + b3)), s3);
+      }
+      if (!isLong) break;
+      carry<T, Plus>(sums, s0);
+      carry<T, Plus>(sums + 32, s1);
+      carry<T, Plus>(sums + 64, s2);
+      carry<T, Plus>(sums + 96, s3);
+      if (bytes <= DEPTH * 16) break;
     }
-    if (tail) {
-      const v = v128.and(mask, v128.load(copy + whole));
-      s0 = madd<T>(v, v128.and(mask, v128.load(b + whole)), s0);
-      s1 = madd<T>(v, v128.and(mask, v128.load(b1 + whole)), s1);
-      s2 = madd<T>(v, v128.and(mask, v128.load(b2 + whole)), s2);
-      s3 = madd<T>(v, v128.and(mask, v128.load(b3 + whole)), s3);
-    }
-    const lo = v128.add<T>(v128.shuffle<f64>(s0, s1, 0, 2), v128.shuffle<f64>(s0, s1, 1, 3));
-    const hi = v128.add<T>(v128.shuffle<f64>(s2, s3, 0, 2), v128.shuffle<f64>(s2, s3, 1, 3));
-    if (size == 8) {
-      v128.store(work, lo);
-      v128.store(work, hi, 16);
+    if (isLong) {
+      for (let i = 0; i < 4; i++) store<T>(work + i * size, v128.extract_lane<T>(lanesTotal<T, Plus>(sums + 32 * i, size), 0));
     } else {
-      v128.store(work, v128.add<f32>(v128.shuffle<f32>(lo, hi, 0, 2, 4, 6), v128.shuffle<f32>(lo, hi, 1, 3, 5, 7)));
+      const lo = v128.add<T>(v128.shuffle<f64>(s0, s1, 0, 2), v128.shuffle<f64>(s0, s1, 1, 3));
+      const hi = v128.add<T>(v128.shuffle<f64>(s2, s3, 0, 2), v128.shuffle<f64>(s2, s3, 1, 3));
+      if (size == 8) {
+        v128.store(work, lo);
+        v128.store(work, hi, 16);
+      } else {
+        v128.store(work, v128.add<f32>(v128.shuffle<f32>(lo, hi, 0, 2, 4, 6), v128.shuffle<f32>(lo, hi, 1, 3, 5, 7)));
+      }
     }
     emit<T>(work, 1, min(n, 4) * size, y, 0, accumulate);
     b += 4 * csb;

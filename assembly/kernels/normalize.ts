@@ -7,11 +7,13 @@
  * Passes over a line that stays in the first-level cache, not formulas with Σ x²: nothing cancels. The mean is kept as a rounded
  * number and the mean of what it leaves, so equal elements have the variance 0, exactly.
  */
+import { alloc, free } from '../memory/heap';
 import { madd } from '../simd/lanes';
 import { zero } from './constant';
 import { firstLine, lineCount, lineLength } from './lines';
+import { foldRun } from './reduce';
 import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
-import { addToSum, beginSum, BLOCK, endSum, firstPart, storePart } from './total';
+import { addToSum, beginSum, BLOCK, endSum, firstPart, Larger, Smaller, storePart } from './total';
 
 /** Nanoseconds for an element. */
 const COST = 0.5;
@@ -101,54 +103,157 @@ function spread<T>(x: usize, n: i32, centred: bool): f64 {
   return sumOf<T, Square>(x, x, n);
 }
 
-/** Σ (x − m)²/divisor of each line, one after the other at `out`. */
-export function varianceLines<T>(out: usize, divisor: f64): bool {
+// Note [Scaled lines]. Squares leave the range of their type long before the numbers do. A line whose mean square is no normal number, which
+// its sum shows, is measured again, on a copy times the power of two that brings its largest element to 1 … 2. That is exact but for
+// elements which are nothing beside that one. What follows reads the copy, so no intermediate is larger than the result.
+
+/** The line that was measured, the power of two it is the given one times, the mean square around its mean, and 1/√ of that, or 0. */
+let measured: usize = 0;
+let power: f64 = 1;
+let square: f64 = 0;
+let inverse: f64 = 0;
+/** The copy, with room for a line, and whether there was none to be had. */
+let copy: usize = 0;
+let lacksCopy = false;
+
+/** The least mean square whose terms' underflow doesn't show. */
+// @ts-ignore: decorator
+@inline
+function least<T>(): f64 {
+  return sizeof<T>() == 4 ? 7.52e-37 : 1e-301; // 2⁻¹²⁰, 2⁻⁹⁹⁷
+}
+
+/** Σ (x − m)²/divisor + ε of the line, into `square`, for the line times `power`. */
+function measure<T>(x: usize, n: i32, centred: bool, divisor: f64, epsilon: f64): void {
+  measured = x;
+  power = 1;
+  square = spread<T>(x, n, centred) / divisor + epsilon;
+  if (!(square >= least<T>() && square < Infinity)) rescale<T>(x, n, centred, divisor, epsilon);
+  inverse = inverseRoot();
+}
+
+// @ts-ignore: decorator
+@inline
+function inverseRoot(): f64 {
+  return square == 0 ? 0 : 1 / sqrt(square);
+}
+
+/** The same on a scaled copy. See Note [Scaled lines] */
+function rescale<T>(x: usize, n: i32, centred: bool, divisor: f64, epsilon: f64): void {
+  const greatest = v128.extract_lane<T>(foldRun<T, Larger>(x, n, sizeof<T>()), 0);
+  const smallest = v128.extract_lane<T>(foldRun<T, Smaller>(x, n, sizeof<T>()), 0);
+  const peak = <f64>max<T>(greatest, -smallest);
+  if (!(peak > 0 && peak < Infinity)) return;
+  const limit = sizeof<T>() == 4 ? 126 : 1000;
+  const exponent = max(-limit, min(limit, <i32>(reinterpret<u64>(peak) >> 52) - 1023));
+  if (!exponent) return;
+  if (!copy) copy = alloc(lineBytes<T>(n));
+  if (!copy) {
+    lacksCopy = true;
+    return;
+  }
+  measured = copy;
+  power = reinterpret<f64>(<u64>(1023 - exponent) << 52);
+  scaleRun<T>(x, copy, n, <T>power);
+  square = spread<T>(copy, n, centred) / divisor + epsilon * power * power;
+}
+
+// @ts-ignore: decorator
+@inline
+function lineBytes<T>(n: i32): usize {
+  return <usize>n * sizeof<T>() + 16;
+}
+
+function beginMeasures(): void {
+  copy = 0;
+  lacksCopy = false;
+}
+
+/** Ends the walk over lines; false when memory was out. */
+function endMeasures<T>(): bool {
+  if (copy) free(copy, lineBytes<T>(lineLength));
+  return endRuns() && !lacksCopy;
+}
+
+/** √(Σ (x − m)²/divisor + ε) of each line, or its square, one after the other at `out`; m = 0 where they are not `centred`. */
+export function varianceLines<T>(out: usize, divisor: f64, epsilon: f64, centred: bool, root: bool): bool {
   if (!beginRuns(sizeof<T>(), false)) return false;
+  beginMeasures();
   const lines = shareRuns(VARIANCE_COST);
   out += firstLine * sizeof<T>();
   for (let i = 0; i < lines; i++) {
-    store<T>(out, <T>(spread<T>(source(), lineLength, true) / divisor));
+    measure<T>(source(), lineLength, centred, divisor, epsilon);
+    store<T>(out, <T>(root ? sqrt(square) / power : square / power / power));
     out += sizeof<T>();
     settle();
   }
-  return endRuns();
+  return endMeasures<T>();
 }
 
-/** Each line's x̂, or x̂·γ + β for contiguous γ and β of a line's length where `gamma` is not 0. */
+/** Each line's x̂, or x̂·γ + β for contiguous γ and β of a line's length where `gamma` is not 0; x̂ = 0 where the root is 0. */
 export function normalizeLines<T>(gamma: usize, beta: usize, epsilon: f64, centred: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
+  beginMeasures();
   const n = lineLength;
   for (let i = shareRuns(COST); i > 0; i--) {
-    const x = source();
-    const r = 1 / sqrt(spread<T>(x, n, centred) / n + epsilon);
-    if (gamma) write<T, Affine>(x, target(false), n, r, 0, 0, gamma, beta);
-    else write<T, Unit>(x, target(false), n, r, 0, 0, 0, 0);
+    measure<T>(source(), n, centred, n, epsilon);
+    if (gamma) write<T, Affine>(measured, target(false), n, inverse, 0, 0, gamma, beta);
+    else write<T, Unit>(measured, target(false), n, inverse, 0, 0, 0, 0);
     settle();
   }
-  return endRuns();
+  return endMeasures<T>();
 }
 
 /**
- * The result's lines, which hold g ← (g − mean g − x̂·mean g·x̂)·r, without mean g when they are not `centred`; g = 0 stays.
- * One thread's work, since what it reads is written before.
+ * The result's lines, which hold g ← (g − mean g − x̂·mean g·x̂)·r, without mean g when they are not `centred`; g = 0 stays, and r counts as 0
+ * where the root is 0. One thread's work, since what it reads is written before.
  */
 export function normalizeGradLines<T>(epsilon: f64, centred: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
+  beginMeasures();
   const n = lineLength;
   for (let i = lineCount; i > 0; i--) {
     const x = source();
     const g = target(true);
-    const r = 1 / sqrt(spread<T>(x, n, centred) / n + epsilon);
-    const slope = sumOf<T, Product>(x, g, n) / n * r * r; // x̂·mean g·x̂ is x − m times it
-    if (abs(slope * r) < Infinity || !isZero<T>(g, n)) write<T, Turned>(x, g, n, r, slope, centred ? sumOf<T, Plain>(x, g, n) / n : 0, g, 0);
+    measure<T>(x, n, centred, n, epsilon);
+    let slope = slopeOf<T>(g, n);
+    if (!(abs(slope) < Infinity) && power == 1) {
+      rescale<T>(x, n, centred, n, epsilon);
+      inverse = inverseRoot();
+      slope = slopeOf<T>(g, n);
+    }
+    if (abs(slope * inverse) < Infinity || !isZero<T>(g, n)) {
+      write<T, Turned>(measured, g, n, inverse, slope, centred ? sumOf<T, Plain>(g, g, n) / n : 0, g, 0);
+      if (power != 1) scaleRun<T>(g, g, n, <T>power);
+    }
     settle();
   }
-  return endRuns();
+  return endMeasures<T>();
+}
+
+/** What makes x̂·mean g·x̂ of x − m. */
+function slopeOf<T>(g: usize, n: i32): f64 {
+  return sumOf<T, Product>(measured, g, n) / n * inverse * inverse;
 }
 
 function isZero<T>(x: usize, n: i32): bool {
   for (const end = x + <usize>n * sizeof<T>(); x < end; x += sizeof<T>()) if (load<T>(x) != 0) return false;
   return true;
+}
+
+/** y ← x·k for n elements. */
+export function scaleRun<T>(x: usize, y: usize, n: i32, k: T): void {
+  const factor = v128.splat<T>(k);
+  const end = y + <usize>n * sizeof<T>();
+  for (; y + 32 <= end; y += 32) {
+    v128.store(y, v128.mul<T>(v128.load(x), factor));
+    v128.store(y, v128.mul<T>(v128.load(x, 16), factor), 16);
+    x += 32;
+  }
+  for (; y < end; y += 16) {
+    storePart(y, v128.mul<T>(v128.load(x), factor), end - y);
+    x += 16;
+  }
 }
 
 // What is written: functors of x − m, of three numbers of the line, and of what stands for its place at g and b.

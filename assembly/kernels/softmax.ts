@@ -13,7 +13,7 @@ import { zero } from './constant';
 import { Exp } from './exponential';
 import { firstLine, lineLength } from './lines';
 import { log64 } from './logarithm';
-import { weighedSum, writeDifference } from './normalize';
+import { scaleRun, weighedSum, writeDifference } from './normalize';
 import { at } from './polynomial';
 import { foldRun } from './reduce';
 import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
@@ -111,21 +111,6 @@ function decayRun<T>(x: usize, y: usize, n: i32, m: T): f64 {
 @inline
 function peakOf<T>(x: usize, n: i32): T {
   return v128.extract_lane<T>(foldRun<T, Peak>(x, n, sizeof<T>()), 0);
-}
-
-/** y ← x·k for n elements. */
-function scaleRun<T>(x: usize, y: usize, n: i32, k: T): void {
-  const factor = v128.splat<T>(k);
-  const end = y + <usize>n * sizeof<T>();
-  for (; y + 32 <= end; y += 32) {
-    v128.store(y, v128.mul<T>(v128.load(x), factor));
-    v128.store(y, v128.mul<T>(v128.load(x, 16), factor), 16);
-    x += 32;
-  }
-  for (; y < end; y += 16) {
-    storePart(y, v128.mul<T>(v128.load(x), factor), end - y);
-    x += 16;
-  }
 }
 
 /** y ← (x − m) − k for n elements. */

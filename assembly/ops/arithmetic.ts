@@ -210,16 +210,16 @@ function defineDistances(): void {
   defineMap(Op.hypot, (op) => { real2<Hypot>(op); }, X0 | X1 | Y,
     (v) => {
       const y = v.output(0);
-      if (v.needs(0)) pull(v, 0, xdivy(v.input(0), y));
-      if (v.needs(1)) pull(v, 1, xdivy(v.input(1), y));
+      if (v.needs(0)) pull(v, 0, divNoNan(v.input(0), y));
+      if (v.needs(1)) pull(v, 1, divNoNan(v.input(1), y));
     });
 
   /** y = arg(x₁ + i·x₀).  x̄₀ = ȳ·x₁/r², x̄₁ = −ȳ·x₀/r² with r = |x₁ + i·x₀|, 0 at the origin. */
   defineMap(Op.atan2, (op) => { real2<Atan2>(op); }, X0 | X1,
     (v) => {
       const r = hypot(v.input(0), v.input(1));
-      if (v.needs(0)) pull(v, 0, xdivy(xdivy(v.input(1), r), r));
-      if (v.needs(1)) v.give(1, neg(chain(xdivy(xdivy(v.input(0), r), r), v.cotangent)));
+      if (v.needs(0)) pull(v, 0, divNoNan(divNoNan(v.input(1), r), r));
+      if (v.needs(1)) v.give(1, neg(chain(divNoNan(divNoNan(v.input(0), r), r), v.cotangent)));
     });
 
   /** y = log(e^x₀ + e^x₁).  x̄₀ = ȳ·σ(x₀ − x₁), x̄₁ = ȳ·σ(x₁ − x₀). */

@@ -84,13 +84,13 @@ export function expanded(t: Tensor, x: Tensor, mask: i32): Tensor {
   return apply();
 }
 
-/** Writes the attributes of a reduction or scan over the axes in `mask`, the first word as given. */
-export function setAxes(c: Call, rank: i32, mask: i32, word: i32): void {
-  let count = 0;
-  for (let i = 0; i < rank; i++) if ((mask >> i) & 1) c.setAttribute(2 + count++, i);
-  c.setAttribute(0, word);
-  c.setAttribute(1, count);
-  c.words = count + 2;
+/** Writes the attributes of a reduction or scan over the axes in `mask`, the first word as given, behind `before` words. */
+export function setAxes(c: Call, rank: i32, mask: i32, word: i32, before: i32 = 0): void {
+  let end = before + 2;
+  for (let i = 0; i < rank; i++) if ((mask >> i) & 1) c.setAttribute(end++, i);
+  c.setAttribute(before, word);
+  c.setAttribute(before + 1, end - before - 2);
+  c.words = end;
 }
 
 /** The reduction or scan `op` of x over the axes in `mask`, with its first attribute word. */

@@ -14,9 +14,9 @@ import { define, X, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { FLOATS, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { axesOf, expanded, expandedCotangent, inferReduced, layFold, layLines, over, reducedAxes, sumOver } from './axes';
+import { axesOf, expanded, expandedCotangent, inferReduced, layFold, layLines, over, reducedAxes, setAxes, sumOver } from './axes';
 import { axesMask, inferSame, sameDtype } from './infer';
-import { add, chain, mul, neg, rsqrt, scale, shift, square, sub } from './prim';
+import { add, chain, divNoNan, mul, neg, scale, sub } from './prim';
 import { dense, drop, settle } from './nn';
 
 export function defineNormalization(): void {
@@ -30,7 +30,23 @@ export function defineNormalization(): void {
     });
 
   /**
-   * y = x̂ = (x − mean x)·r with r = 1/√(mean (x − mean x)² + ε), or without the means; with inputs x, γ, β it is x̂·γ + β.
+   * y = √(Σ (x − m)²/d + ε), m = mean x or 0: with d = 1 and no mean, a norm.
+   * x̄ = ȳ·(x − m)/(d·y) = ȳ·x̂/√(nd) for x̂ = (x − m)/√(Σ (x − m)²/n + εd/n); 0 where y is 0.
+   */
+  define(Op.deviation, FLOATS, (c) => inferReduced(c, c.input(0).dtype), (c) => { deviation(c); }, X,
+    (v) => {
+      const x = v.input(0);
+      const mask = axesOf(v);
+      const n = <f64>terms(x, mask);
+      const at = v.attributes + ((v.words - DEVIATION) << 2);
+      const d = load<f64>(at);
+      const unit = normalized(x, mask, load<f64>(at + 8) * d / n, load<i32>(at + 16));
+      v.give(0, chain(scale(unit, 1 / sqrt(n * d)), expandedCotangent(v)));
+    });
+
+  /**
+   * y = x̂ = (x − mean x)·r with r = 1/√(mean (x − mean x)² + ε), or without the means, 0 where that root is 0; with inputs x, γ, β it is
+   * x̂·γ + β.
    * x̄ = normalizeGrad(x, ȳ·γ), γ̄ = Σ ȳ·x̂ and β̄ = Σ ȳ over the other axes.
    */
   define(Op.normalize, FLOATS, inferNormalize, (c) => { normalize(c); }, X0 | X1,
@@ -45,7 +61,7 @@ export function defineNormalization(): void {
 
   /**
    * y = (x₁ − mean x₁ − x̂·mean x₁x̂)·r for x̂ and r of x₀: symmetric and linear in x₁.
-   * x̄₁ = normalizeGrad(x₀, ȳ) = e,  x̄₀ = −r·(x̂·mean ȳy + y·mean ȳx̂ + e·mean x₁x̂).
+   * x̄₁ = normalizeGrad(x₀, ȳ) = e,  x̄₀ = −r·(x̂·mean ȳy + y·mean ȳx̂ + e·mean x₁x̂); 0 where r is infinite.
    */
   define(Op.normalizeGrad, FLOATS, inferNormalizeGrad, (c) => { normalizeGrad(c); }, X0 | X1 | Y,
     (v) => {
@@ -58,7 +74,7 @@ export function defineNormalization(): void {
       const y = v.output(0);
       const along = mul(unit, mean(chain(y, v.cotangent), mask));
       const aside = add(mul(y, mean(chain(unit, v.cotangent), mask)), mul(e, mean(mul(v.input(1), unit), mask)));
-      v.give(0, neg(chain(add(along, aside), inverseSize(v, x, mask))));
+      v.give(0, neg(divNoNan(add(along, aside), size(v, x, mask))));
     });
 }
 
@@ -87,11 +103,24 @@ function centred(x: Tensor, mask: i32): Tensor {
 
 function variance(c: Call): void {
   const x = c.input(0);
-  const out = c.output(0).data;
   const mask = reducedAxes(c.attributes, x.rank);
-  const d = divisor(terms(x, mask), c.attributeF64(c.words - 2));
-  layFold(x, mask, out);
-  settle(c, x.dtype == DType.float32 ? varianceLines<f32>(out, d) : varianceLines<f64>(out, d));
+  spread(c, divisor(terms(x, mask), c.attributeF64(c.words - 2)), 0, true, false);
+}
+
+// Attributes of deviation: those of a reduction, then d and ε (float64), whether the mean is taken off.
+
+const DEVIATION = 5;
+
+function deviation(c: Call): void {
+  const at = c.words - DEVIATION;
+  spread(c, c.attributeF64(at), c.attributeF64(at + 2), c.attribute(at + 4) != 0, true);
+}
+
+function spread(c: Call, d: f64, epsilon: f64, isCentred: bool, root: bool): void {
+  const x = c.input(0);
+  const out = c.output(0).data;
+  layFold(x, reducedAxes(c.attributes, x.rank), out);
+  settle(c, x.dtype == DType.float32 ? varianceLines<f32>(out, d, epsilon, isCentred, root) : varianceLines<f64>(out, d, epsilon, isCentred, root));
 }
 
 // Attributes of normalize and normalizeGrad: ε (float64), whether the mean is taken off, the count of axes (−1: all), axes.
@@ -169,8 +198,24 @@ function like(op: i32, v: View, x: Tensor, g: Tensor = changetype<Tensor>(0)): T
   return apply();
 }
 
-/** r, in recorded ops. */
-function inverseSize(v: View, x: Tensor, mask: i32): Tensor {
-  const d = load<i32>(v.attributes, CENTRED << 2) ? centred(x, mask) : x;
-  return rsqrt(shift(mean(square(d), mask), load<f64>(v.attributes)));
+/** x̂ over the axes in `mask`. */
+function normalized(x: Tensor, mask: i32, epsilon: f64, isCentred: i32): Tensor {
+  const c = begin(Op.normalize, 1);
+  c.setInput(0, x);
+  setAxes(c, x.rank, mask, isCentred, CENTRED);
+  c.setAttributeF64(0, epsilon);
+  return apply();
+}
+
+/** 1/r. */
+function size(v: View, x: Tensor, mask: i32): Tensor {
+  const c = begin(Op.deviation, 1);
+  c.setInput(0, x);
+  setAxes(c, x.rank, mask, 1);
+  const at = c.words;
+  c.words += DEVIATION;
+  c.setAttributeF64(at, terms(x, mask));
+  c.setAttributeF64(at + 2, load<f64>(v.attributes));
+  c.setAttribute(at + 4, load<i32>(v.attributes, CENTRED << 2));
+  return apply();
 }

@@ -139,6 +139,7 @@ export enum Op {
   softmax,
   logSoftmax,
   variance,
+  deviation,
   normalize,
   normalizeGrad,
 

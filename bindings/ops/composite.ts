@@ -18,8 +18,15 @@ export const clip = row('clip', (x: TensorLike, low: TensorLike | null, high: Te
   return high === null ? above : minimum(above, bound(high));
 });
 
-/** x + t·(y − x). f32 f64 c64 c128. Gradient ȳ·(1 − t) for x, ȳ·t for y, ȳ·(y − x) for t, conjugated. */
-export const lerp = row('lerp', (x: TensorLike, y: TensorLike, t: TensorLike): Tensor => add(x, mul(sub(y, x), t)));
+/**
+ * x + t·(y − x), from the nearer end, so that t = 0 gives x and t = 1 gives y. f32 f64 c64 c128. Gradient ȳ·(1 − t) for x, ȳ·t for y,
+ * ȳ·(y − x) for t, conjugated.
+ */
+export const lerp = row('lerp', (x: TensorLike, y: TensorLike, t: TensorLike): Tensor => {
+  const d = sub(y, x);
+  const rest = sub(1, t);
+  return where(less(abs(t), abs(rest)), add(x, mul(d, t)), sub(y, mul(d, rest)));
+});
 
 /** |x − y|², of the operands' dtype. f32 f64 c64 c128 i32. Gradient 2ȳ·(x − y) for x, its negative for y (complex: of Re ȳ). */
 export const squaredDifference = row('squaredDifference', (x: TensorLike, y: TensorLike): Tensor => {

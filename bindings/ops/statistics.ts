@@ -5,11 +5,11 @@ import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { abs, add, div, mul, sqrt, square, sub } from './arithmetic.js';
+import { abs, add, div, hypot, mul, sub } from './arithmetic.js';
 import { axesOf, axisOf, checkWhole, optionsOf, upTo } from './axes.js';
-import { equal, where } from './comparison.js';
-import { conj, imag, real } from './complex.js';
+import { imag, real, viewAsReal } from './complex.js';
 import { counted, inexact, namedRow, reshaped, row, withAttributes } from './define.js';
+import { named } from './indices.js';
 import { cut } from './pieces.js';
 import { axisWords, max, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
@@ -56,33 +56,50 @@ const alias = row('var', variance);
 
 export { alias as var };
 
-/** √ of the variance. Gradient 0 where all elements are equal. */
-export const std = row('std', (x: TensorLike, option?: SpreadOption): Tensor => root(variance(x, option)));
-
-/** |x|², real. */
-const squaredSize = (x: Tensor): Tensor => (isComplex(x.dtypeNumber) ? real(mul(x, conj(x))) : square(x));
-
-/** √x with gradient 0 at 0, where the root has none. */
-function root(x: Tensor): Tensor {
-  const nothing = equal(x, 0);
-  return where(nothing, x, sqrt(where(nothing, 1, x)));
+/** √ of Σ (x − mean)²/divisor over axes, or of Σ x²/divisor, of a real x; no square leaves the range. */
+function deviation(op: string, x: Tensor, { axis, keepDims }: ReduceOptions, divisor: number, centred: 0 | 1): Tensor {
+  const words = [...axisWords(keepDims ? 1 : 0, axis, op), ...doubleWords(divisor), 0, 0, centred];
+  return named(op, () => withAttributes(Op.deviation, x, words));
 }
+
+/**
+ * √ of the variance; real. f32 f64 c64 c128; int32 and bool become float32. Finite whenever the root is, whatever the squares; relative error
+ * ≤ 20u. Gradient ȳ(x − mean)/((n − correction)·std), 0 where all elements are equal, as are all further derivatives there.
+ * @throws IndexError when an axis is out of range or named twice.
+ */
+export const std = namedRow('std', (op, x: Tensor, option?: SpreadOption): Tensor => {
+  const options = optionsOf<SpreadOptions>(option);
+  const t = inexact(x);
+  const divisor = Math.max(0, terms(t, options.axis, op) - (options.correction ?? 0));
+  const ofReal = (part: Tensor): Tensor => deviation(op, part, options, divisor, 1);
+  return isComplex(t.dtypeNumber) ? hypot(ofReal(real(t)), ofReal(imag(t))) : ofReal(t);
+});
 
 export interface NormOptions extends ReduceOptions {
   /** 2 by default: Euclid's; 1: the sum of sizes; Infinity: the largest size. */
   readonly ord?: number;
 }
 
+/** √Σ|x|² over axes. */
+function euclidean(op: string, x: Tensor, options: ReduceOptions): Tensor {
+  if (!isComplex(x.dtypeNumber)) return deviation(op, x, options, 1, 0);
+  const axes = options.axis === undefined ? upTo(x.rank) : axesOf(options.axis, x.rank, op);
+  const sizes = deviation(op, viewAsReal(x), { ...options, axis: [...axes, x.rank] }, 1, 0);
+  return options.keepDims ? reshaped(sizes, sizes.shape.slice(0, -1)) : sizes;
+}
+
 /**
- * ‖x‖ over `axis`, all its elements taken as one vector: √Σ|x|², Σ|x| or max |x|; real. f32 f64 c64 c128. Gradient ȳ·x/‖x‖ for ord 2,
- * 0 at 0.
+ * ‖x‖ over `axis`, all its elements taken as one vector: √Σ|x|², Σ|x| or max |x|; real. f32 f64 c64 c128; int32 and bool become float32.
+ * Finite whenever the norm is, whatever the squares; relative error ≤ 20u. Gradient ȳ·x/‖x‖ for ord 2; it and all further derivatives are 0
+ * at 0, where the norm has none, also inside what would be smooth there: the square of a norm that is to be differentiated twice is
+ * sum(square(x)).
  * @throws IndexError when an axis is out of range or named twice; TypeError for another `ord`.
  */
 export const norm = namedRow('norm', (op, x: Tensor, option?: number | readonly number[] | NormOptions): Tensor => {
   const options = optionsOf<NormOptions>(option);
   const t = inexact(x);
   const { ord = 2 } = options;
-  if (ord === 2) return root(sum(squaredSize(t), options));
+  if (ord === 2) return euclidean(op, t, options);
   if (ord === 1) return sum(abs(t), options);
   if (ord === Number.POSITIVE_INFINITY) return max(abs(t), options);
   throw refused(ArgumentError, op, `ord is 1, 2 or Infinity; got ${ord}`);

@@ -1,0 +1,214 @@
+/** Products and sums of any length within the bounds that they state, against sums of twice the precision; eager and compiled, in any layout. */
+import {
+  compile,
+  concat,
+  cumsum,
+  dot,
+  einsum,
+  flip,
+  gradientsFunction,
+  inner,
+  matmul,
+  mean,
+  scope,
+  sum,
+  type Tensor,
+  take,
+  tensor,
+  tensordot,
+  transpose,
+  vdot,
+} from 'gradtape';
+import { describe, expect, test } from 'vitest';
+import { distance, product, sumOf, type Twofold } from './reference/twofold.js';
+
+const REALS = ['float32', 'float64'] as const;
+const COMPLEX = ['complex64', 'complex128'] as const;
+type DType = (typeof REALS)[number] | (typeof COMPLEX)[number];
+
+const isComplex = (dtype: DType): boolean => dtype.startsWith('complex');
+const isDouble = (dtype: DType): boolean => dtype === 'float64' || dtype === 'complex128';
+const unit = (dtype: DType): number => (isDouble(dtype) ? 2 ** -53 : 2 ** -24);
+
+let state = 1;
+const random = (): number => {
+  state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+  return state / 2 ** 32;
+};
+
+/** What terms are made of: roundings of equal ones all go one way, of a walk they don't, and cancelling ones leave nothing but them. */
+const kinds: Record<string, (i: number) => number> = {
+  'all 0.1': () => 0.1,
+  positive: () => random(),
+  'of both signs': () => 2 * random() - 1,
+  ones: () => 1,
+  cancelling: (i) => (i % 2 ? -1 : 1) * (1 + (i >> 1) * 1e-3),
+};
+
+/** A vector of one kind of numbers, rounded to the dtype. */
+function vector(kind: string, n: number, dtype: DType): Tensor {
+  const values = Float64Array.from({ length: isComplex(dtype) ? 2 * n : n }, (_, i) => (kinds[kind] as (i: number) => number)(i));
+  return tensor(isDouble(dtype) ? values : Float32Array.from(values), { shape: [n], dtype });
+}
+
+/** Layouts of a vector, each with the same elements in the same order. */
+const layouts: Record<string, (x: Tensor) => Tensor> = {
+  'as it lies': (x) => x,
+  'with gaps': (x) => take(concat([x.reshape([x.size, 1]), x.reshape([x.size, 1])], 1), 1, { axis: 1 }).reshape([x.size]),
+  'a column': (x) => transpose(concat([x.reshape([x.size, 1]), x.reshape([x.size, 1])], 1)).unstack()[0] as Tensor,
+  backwards: (x) => flip(flip(x, 0).identity(), 0),
+};
+
+const partsOf = (x: Tensor): Float32Array | Float64Array => x.data() as Float32Array | Float64Array;
+
+interface Exact {
+  /** Real and imaginary part. */
+  readonly value: readonly Twofold[];
+  /** Σ|a||b|. */
+  readonly size: number;
+}
+
+/** Σ aₚbₚ, or with conj aₚ. */
+function exactDot(x: Tensor, y: Tensor, conjugated = false): Exact {
+  const [a, b] = [partsOf(x), partsOf(y)];
+  const at = (list: typeof a, i: number): number => list[i] as number;
+  if (!isComplex(x.dtype as DType)) {
+    return { value: [sumOf(a.length, (i) => product(at(a, i), at(b, i)))], size: sumOf(a.length, (i) => Math.abs(at(a, i) * at(b, i)))[0] };
+  }
+  const s = conjugated ? -1 : 1;
+  const n = a.length / 2;
+  const re = sumOf(2 * n, (i) => (i % 2 ? product(-s * at(a, i), at(b, i)) : product(at(a, i), at(b, i))));
+  const im = sumOf(2 * n, (i) => (i % 2 ? product(s * at(a, i), at(b, i - 1)) : product(at(a, i), at(b, i + 1))));
+  return { value: [re, im], size: sumOf(n, (i) => Math.hypot(at(a, 2 * i), at(a, 2 * i + 1)) * Math.hypot(at(b, 2 * i), at(b, 2 * i + 1)))[0] };
+}
+
+/** The error in units of u·Σ|a||b|. */
+function errorOf(result: Tensor, { value, size }: Exact): number {
+  const parts = result.data();
+  return Math.hypot(...value.map((exact, i) => distance(parts[i] as number, exact))) / (unit(result.dtype as DType) * size);
+}
+
+/** The bound of the documentation. */
+const bound = (k: number, dtype: DType): number =>
+  isComplex(dtype) ? Math.SQRT2 * Math.min(k + 1, 256 + Math.ceil(k / 256)) : Math.min(k, 255 + Math.ceil(k / 256));
+
+const row = (x: Tensor): Tensor => x.reshape([1, -1]);
+const column = (x: Tensor): Tensor => x.reshape([-1, 1]);
+const halves = (x: Tensor): Tensor => (x.size % 2 ? x.reshape([1, 1, -1]) : x.reshape([2, 1, -1]));
+
+/** Ways to Σ xₚyₚ; the result's elements are all that sum. */
+const dots: Record<string, (x: Tensor, y: Tensor) => Tensor> = {
+  dot: (x, y) => dot(x, y),
+  inner: (x, y) => inner(x, y),
+  tensordot: (x, y) => tensordot(x, y, 1),
+  'tensordot of two axes': (x, y) =>
+    tensordot(x.reshape([1, -1]), y.reshape([-1, 1]), [
+      [0, 1],
+      [1, 0],
+    ]),
+  einsum: (x, y) => einsum('i,i->', x, y),
+  'matmul, vector by vector': (x, y) => matmul(x, y),
+  'matrix by vector': (x, y) => matmul(concat([row(x), row(x), row(x)], 0), y),
+  'transposed matrix by vector': (x, y) => matmul(concat([column(x), column(x)], 1), y, { transposeA: true }),
+  'vector by matrix': (x, y) => matmul(x, concat([column(y), column(y), column(y), column(y), column(y)], 1)),
+  'one row, transposeB': (x, y) => matmul(row(x), concat([row(y), row(y)], 0), { transposeB: true }),
+  'rows, transposeB of one row': (x, y) => matmul(concat([row(x), row(x)], 0), row(y), { transposeB: true }),
+  'matrix by matrix': (x, y) => matmul(concat([row(x), row(x), row(x)], 0), concat([column(y), column(y)], 1)),
+  'a batch': (x, y) => matmul(concat([row(x), row(x)], 0).reshape([2, 1, -1]), y.reshape([1, -1, 1])),
+  'sums over batches': (x, y) => einsum('bij,bij->', halves(x), halves(y)),
+  'sums over batches that lie apart': (x, y) => einsum('bij,jbi->', halves(x), halves(y).transpose([2, 0, 1]).identity()),
+};
+
+interface Case {
+  readonly where: string;
+  readonly n: number;
+  readonly x: Tensor;
+  readonly y: Tensor;
+  readonly exact: Exact;
+}
+
+/** Vectors of all kinds and their products, made once. */
+const cases = (dtype: DType): readonly Case[] =>
+  [1, 3, 17, 129, 513, 1030, 40_000].flatMap((n) =>
+    Object.keys(kinds)
+      .slice(0, n > 2000 ? 2 : undefined)
+      .map((kind) => {
+        const [x, y] = [vector(kind, n, dtype), vector(kind === 'all 0.1' ? 'ones' : 'positive', n, dtype)];
+        return { where: `${kind}, ${n} terms`, n, x, y, exact: exactDot(x, y) };
+      }),
+  );
+
+describe.each([...REALS, ...COMPLEX])('a product of %s keeps its bound', (dtype) => {
+  const all = cases(dtype);
+  test.each(Object.keys(dots))('%s', (name) => {
+    const f = dots[name] as (typeof dots)[string];
+    const compiled = compile(f);
+    for (const { where, n, x, y, exact } of all) {
+      scope(() => {
+        const check = (result: Tensor, how: string): void => {
+          for (const element of result.reshape([-1]).unstack()) expect(errorOf(element, exact), `${where}, ${how}`).toBeLessThanOrEqual(bound(n, dtype));
+        };
+        for (const [layout, lay] of Object.entries(layouts).slice(0, n < 600 ? undefined : 1)) check(f(lay(x), lay(y)), layout);
+        check(compiled(x, y), 'compiled');
+      });
+    }
+  });
+});
+
+describe('a product keeps its bound', () => {
+  test.each(COMPLEX)('vdot, %s', (dtype) => {
+    for (const { where, n, x, y } of cases(dtype)) expect(errorOf(vdot(x, y), exactDot(x, y, true)), where).toBeLessThanOrEqual(bound(n, dtype));
+  });
+  test('dots of a million terms keep 130u', () => {
+    for (const dtype of REALS) {
+      const [x, y] = [vector('all 0.1', 1e6, dtype), vector('ones', 1e6, dtype)];
+      for (const f of [dots.dot, dots['matrix by vector'], dots['one row, transposeB'], vdot]) {
+        const [first] = (f as typeof vdot)(x, y).reshape([-1]).unstack() as [Tensor];
+        expect(errorOf(first, exactDot(x, y))).toBeLessThanOrEqual(130);
+      }
+    }
+  });
+  test('and so does its gradient, a sum over rows', () => {
+    for (const dtype of REALS) {
+      const [x, y] = [vector('all 0.1', 1e5, dtype), vector('ones', 1e5, dtype)];
+      const [gradient] = gradientsFunction((w: Tensor) => matmul(column(x), w).mul(column(y)), [0])(tensor([[2]], { dtype }));
+      expect(errorOf(gradient as Tensor, exactDot(x, y))).toBeLessThanOrEqual(bound(1e5, dtype) + 1);
+    }
+  });
+});
+
+/** Sums of x: the op, and the bound in units of u·Σ|x|. */
+const sums: readonly (readonly [string, number, (x: Tensor) => Tensor, ((n: number) => number)?])[] = [
+  ['sum', 26, (x) => sum(x)],
+  ['sum along lines', 26, (x) => sum(concat([row(x), row(x), row(x)], 0), { axis: 1 })],
+  ['sum across lines', 26, (x) => sum(concat([column(x), column(x), column(x)], 1), { axis: 0 })],
+  ['mean', 27, (x) => mean(x), (n) => n],
+  ['the last of cumsum', 27, (x) => cumsum(x).slice([x.size - 1])],
+  ['einsum', 26, (x) => einsum('i->', x)],
+];
+
+describe('a sum keeps its bound', () => {
+  test.each(sums)('%s, %du', (_name, most, f, times = () => 1) => {
+    for (const dtype of [...REALS, ...COMPLEX]) {
+      const compiled = compile(f);
+      for (const n of [1, 7, 33, 513, 5000, 100_000]) {
+        for (const kind of Object.keys(kinds)) {
+          scope(() => {
+            const x = vector(kind, n, dtype);
+            const parts = partsOf(x);
+            const step = isComplex(dtype) ? 2 : 1;
+            const exact = Array.from({ length: step }, (_, part) => sumOf(n, (i) => parts[step * i + part] as number));
+            for (let part = 0; part < step; part++) {
+              const size = sumOf(n, (i) => Math.abs(parts[step * i + part] as number))[0];
+              for (const result of [f(x), compiled(x), ...(n < 6000 ? [f((layouts['with gaps'] as (x: Tensor) => Tensor)(x))] : [])]) {
+                const got = (result.data()[part] as number) * times(n);
+                const slack = times(n) === 1 ? 0 : 2 ** -50 * size;
+                expect(distance(got, exact[part] as Twofold), `${kind}, ${n} terms of ${dtype}`).toBeLessThanOrEqual(most * unit(dtype) * size + slack);
+              }
+            }
+          });
+        }
+      }
+    }
+  });
+});
