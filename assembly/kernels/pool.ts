@@ -33,7 +33,7 @@ export class Pool {
   @inline cell(i: i32): usize { return load<i32>(this.cells + (i << 2)); }
 }
 
-/** The pooling in progress; `axisOf` has the windows, which lie dense and each have a cell in x. */
+/** The pooling in progress; `axisOf` has the windows, each of which has a cell in x. */
 export const POOL = changetype<Pool>(memory.data(offsetof<Pool>(), 16) + OWN);
 
 /** Where the walk stands on one axis, and the cells of the window in x. */
@@ -65,7 +65,7 @@ export function openWindows(p: Pool, adds: bool): usize {
   if (!p.cells) return bytes;
   let outer = 0;
   while (outer < AXES - 1 && axisOf(outer).y == 1) outer++;
-  const isApart = !adds || axisOf(outer).stride >= axisOf(outer).taps;
+  const isApart = !adds || axisOf(outer).stride >= axisOf(outer).extent;
   const bands = isApart ? axisOf(outer).y : 1; // of an image, for each place on its first axis
   p.tiles = tile();
   if (adds && !p.tiles && !isShared()) memory.fill(p.z, 0, <usize>p.images * cellsOf() * p.width);
@@ -86,7 +86,7 @@ export function openWindows(p: Pool, adds: bool): usize {
 function tile(): bool {
   for (let i = 0; i < AXES; i++) {
     const axis = axisOf(i);
-    if (axis.stride != axis.taps || axis.y * axis.stride - axis.low < axis.x) return false;
+    if (axis.stride != axis.taps || axis.extent != axis.taps || axis.y * axis.stride - axis.low < axis.x) return false;
   }
   return true;
 }
@@ -117,9 +117,9 @@ function next(p: Pool): bool {
 function moveTo(i: i32, place: i32): bool {
   const axis = axisOf(i);
   const range = rangeOf(i);
-  const start = place * axis.stride - axis.low;
-  const from = max(start, 0);
-  const count = min(start + axis.taps, axis.x) - from;
+  const first = axis.firstTap(place);
+  const from = axis.cell(place, first);
+  const count = axis.endTap(place) - first;
   const changes = count != range.count;
   range.place = place;
   range.from = from;
@@ -131,11 +131,18 @@ function locate(p: Pool): void {
   p.at = <usize>(((p.image * axisOf(0).x + rangeOf(0).from) * axisOf(1).x + rangeOf(1).from) * axisOf(2).x + rangeOf(2).from) * p.width;
 }
 
+/** Cells between the taps 0 and (i, j, k) of a window. */
+// @ts-ignore: decorator
+@inline
+function offsetOf(i: i32, j: i32, k: i32): i32 {
+  return (i * axisOf(0).dilation * axisOf(1).x + j * axisOf(1).dilation) * axisOf(2).x + k * axisOf(2).dilation;
+}
+
 function listCells(p: Pool): void {
   let n = 0;
   for (let i = 0; i < rangeOf(0).count; i++) {
     for (let j = 0; j < rangeOf(1).count; j++) {
-      for (let k = 0; k < rangeOf(2).count; k++) store<i32>(p.cells + (n++ << 2), ((i * axisOf(1).x + j) * axisOf(2).x + k) * p.width);
+      for (let k = 0; k < rangeOf(2).count; k++) store<i32>(p.cells + (n++ << 2), offsetOf(i, j, k) * p.width);
     }
   }
   p.count = n;

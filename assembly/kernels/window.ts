@@ -20,6 +20,24 @@ export class Axis {
   high: i32;
   /** Places. */
   y: i32;
+
+  /** Cells from the first tap to the last. */
+  // @ts-ignore: decorator
+  @inline get extent(): i32 { return (this.taps - 1) * this.dilation + 1; }
+  /** Where tap t is at a place, counted from the first cell of x. */
+  // @ts-ignore: decorator
+  @inline cell(place: i32, t: i32): i32 { return place * this.stride + t * this.dilation - this.low; }
+  /** The taps that are in x at a place, from the first to before the last: few if any are. */
+  firstTap(place: i32): i32 {
+    const before = this.low - place * this.stride;
+    if (before <= 0) return 0;
+    return this.dilation == 1 ? before : (before - 1) / this.dilation + 1;
+  }
+  endTap(place: i32): i32 {
+    const cells = this.x + this.low - place * this.stride;
+    if (cells <= 0) return 0;
+    return min(this.taps, this.dilation == 1 ? cells : (cells - 1) / this.dilation + 1);
+  }
 }
 
 const TABLE = memory.data(AXES * offsetof<Axis>(), 16) + OWN;

@@ -9,7 +9,7 @@ import { FLOATS, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { pack, unpack } from './indices';
 import { sameDtype } from './infer';
-import { fit, fitCells, fitPlaces, hasDenseWindows, layWindows, windowed } from './window';
+import { areFull, fit, fitCells, fitPlaces, hasWindows, layWindows, windowed } from './window';
 
 export function definePool(): void {
   /** y = the greatest of each window.  x̄ = maxPoolAdd(x, y, ȳ). Splits along the first axis. */
@@ -26,11 +26,11 @@ export function definePool(): void {
 }
 
 function inferPool(c: Call): bool {
-  if (!hasDenseWindows(c)) return false;
+  if (!hasWindows(c)) return false;
   const x = c.input(0);
   const result = c.give(x.dtype, x.rank);
   const adds = c.op == Op.maxPoolAdd;
-  if (!result || !fits(c, x, false) || !fits(c, result, !adds)) return false;
+  if (!result || !fits(c, x, false) || !areFull(c) || !fits(c, result, !adds)) return false;
   return c.inputs == 1 || (sameDtype(c, 0, 1) && sameDtype(c, 0, 2) && fits(c, c.input(1), true) && fits(c, c.input(2), adds));
 }
 

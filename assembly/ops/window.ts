@@ -36,13 +36,16 @@ export function hasWindows(c: Call): bool {
   return true;
 }
 
-/** Whether they have no gaps and each a cell in x, too. */
-export function hasDenseWindows(c: Call): bool {
-  if (!hasWindows(c)) return false;
+/** Whether each window has a cell in x. */
+export function areFull(c: Call): bool {
+  layWindows(c);
   for (let axis = 0, n = c.input(0).rank - 2; axis < n; axis++) {
-    const taps = word(c, axis, 1);
-    const isEmpty = word(c, axis, 0) == 0 && placesOf(c, axis) > 0;
-    if (isEmpty || word(c, axis, 3) > 1 || max(word(c, axis, 4), word(c, axis, 5)) >= taps) return fail(Status.empty, c.op, axis + 1);
+    const windows = axisOf(AXES - n + axis);
+    const reaches = windows.x >= windows.dilation; // so that only ends may be without
+    for (let place = 0; place < windows.y; place++) {
+      if (reaches && place == 1) place = windows.y - 1;
+      if (windows.firstTap(place) >= windows.endTap(place)) return fail(Status.empty, c.op, axis + 1);
+    }
   }
   return true;
 }

@@ -7,8 +7,6 @@ import { broadcast, pairedRow, reshaped } from './define.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
-  /** Distances between the filter's taps; 1 when absent. */
-  readonly dilations?: PerAxis;
   /** How many parts the channels fall into, each with a filter of its own; 1 when absent. */
   readonly groups?: number;
 }
@@ -16,6 +14,8 @@ export interface ConvOptions extends WindowOptions {
 export interface ConvTransposeOptions extends ConvOptions {
   /** Sizes of the result's spatial axes, where several would do; the smallest that `padding` allows when absent. */
   readonly size?: PerAxis;
+  /** How much larger than the smallest they are, in place of `size`: below `strides` or `dilations`. */
+  readonly outputPadding?: PerAxis;
 }
 
 const isGrouping = (groups: number, channels: number): boolean => Number.isInteger(groups) && groups > 0 && channels % groups === 0;
@@ -28,8 +28,8 @@ const convolution = <Options extends ConvOptions>(
 ) =>
   pairedRow(op, (_, x: Tensor, filter: Tensor, options: Options = {} as Options): Tensor => {
     const operands = { x, filter };
-    if (x.rank !== spatial + 2 || filter.rank !== spatial + 2) throw refused(ShapeError, op, `takes x and filter of ${spatial + 2} dimensions`, operands);
-    return channelsLast(x, options.dataFormat, op, (last) => of(last, filter, options, op, operands));
+    if (filter.rank !== spatial + 2) throw refused(ShapeError, op, `takes a filter of ${spatial + 2} dimensions`, operands);
+    return channelsLast(x, spatial, options.dataFormat, op, operands, (last) => of(last, filter, options, op, operands));
   });
 
 /** By a filter [taps…, in/groups, out]. */
@@ -50,7 +50,7 @@ function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, 
 
 /**
  * y[n, o, j] = Σ x[n, o·stride + t·dilation − before, c]·filter[t, c, j] over taps t and channels c: a cross-correlation, as in all
- * networks. [n, w, in] × [taps, in/groups, out] → [n, w′, out], w′ = ⌊(w + before + after − (taps − 1)·dilation − 1)/stride⌋ + 1. f32 f64 c64
+ * networks. [n, w, in], or [w, in] for one image, × [taps, in/groups, out] → [n, w′, out], w′ = ⌊(w + before + after − (taps − 1)·dilation − 1)/stride⌋ + 1. f32 f64 c64
  * c128; not conjugated. Gradients for x and filter are convolutions too, to any order. `dataFormat: 'NCW'` takes and gives channels
  * behind the images, the filter stays. |err| as of a matmul with k = taps·in/groups.
  * @throws ShapeError when channels and groups do not fit the filter, or the filter does not fit x.
@@ -92,15 +92,16 @@ function transposed(x: Tensor, filter: Tensor, options: ConvTransposeOptions, op
 function transposedSizes(places: readonly number[], taps: readonly number[], options: ConvTransposeOptions, op: string): number[] {
   if (options.size !== undefined) return perAxis(options.size, places.length, 'size', op, 0);
   const axes = windowAxes(places, taps, options, op); // SAME's padding is not read
+  const more = perAxis(options.outputPadding ?? 0, places.length, 'outputPadding', op, 0);
   return axes.map((axis, i) => {
-    const starts = ((places[i] as number) - 1) * axis.stride;
+    const starts = ((places[i] as number) - 1) * axis.stride + (more[i] as number);
     return options.padding === 'SAME' ? starts + axis.stride : Math.max(starts + extentOf(axis) - axis.low - axis.high, 0);
   });
 }
 
 /**
  * The gradient of conv1d for its input, as an op: each element of x spreads the filter over the result. [n, w, in] × [taps, out, in] →
- * [n, w′, out·groups], w′ = w·stride when SAME, else (w − 1)·stride + (taps − 1)·dilation + 1 − before − after, unless `size` says otherwise. f32
+ * [n, w′, out·groups], w′ = w·stride when SAME, else (w − 1)·stride + (taps − 1)·dilation + 1 − before − after, unless `size` or `outputPadding` says otherwise. f32
  * f64 c64 c128; not conjugated. Gradients are convolutions, to any order.
  * @throws ShapeError when channels and groups do not fit the filter, or no convolution leads from `size` to x.
  */

@@ -8,40 +8,81 @@ import { div } from './arithmetic.js';
 import { sizeOf, upTo } from './axes.js';
 import { promoted } from './contraction.js';
 import { broadcast, inexact, namedRow, withAttributes } from './define.js';
-import { channelsLast, type PerAxis, perAxis, placesOf, requirePlaces, type WindowAxis, type WindowOptions, windowAxes, windowWords } from './windows.js';
+import {
+  channelsLast,
+  extentOf,
+  type PerAxis,
+  perAxis,
+  placesOf,
+  requirePlaces,
+  type WindowAxis,
+  type WindowOptions,
+  windowAxes,
+  windowWords,
+} from './windows.js';
 
 /** `strides` are the window's sizes when absent. */
-export type PoolOptions = WindowOptions;
+export interface PoolOptions extends WindowOptions {
+  /** Whether a window that reaches beyond the end, but begins before it, has a place too. */
+  readonly ceilMode?: boolean;
+}
 
-const pooling = (op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[]) => Tensor) =>
-  namedRow(op, (_, x: Tensor, window: PerAxis, options: PoolOptions = {}): Tensor => {
-    if (x.rank !== spatial + 2) throw refused(ShapeError, op, `takes x of ${spatial + 2} dimensions`, { x });
-    return channelsLast(x, options.dataFormat, op, (last) => {
-      const taps = perAxis(window, spatial, 'window', op);
-      const axes = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
-      requirePlaces(axes, op, { x });
-      const empty = axes.find(({ taps, low, high }) => Math.max(low, high) >= taps);
-      if (empty) throw refused(ShapeError, op, `padding [${empty.low}, ${empty.high}] leaves windows of ${empty.taps} without a cell`, { x });
-      return pool(last, axes);
-    });
+export interface AveragePoolOptions extends PoolOptions {
+  /** Whether what padding adds counts as zeros. */
+  readonly countPadding?: boolean;
+}
+
+const pooling = <Options extends PoolOptions>(op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[], options: Options) => Tensor) =>
+  namedRow(op, (_, x: Tensor, window: PerAxis, options: Options = {} as Options): Tensor => pooled(op, x, spatial, window, options, pool));
+
+/** `pool` of x and the windows on its spatial axes. */
+function pooled<Options extends PoolOptions>(
+  op: string,
+  x: Tensor,
+  spatial: number,
+  window: PerAxis,
+  options: Options,
+  pool: (x: Tensor, axes: readonly WindowAxis[], options: Options) => Tensor,
+): Tensor {
+  return channelsLast(x, spatial, options.dataFormat, op, { x }, (last) => {
+    const taps = perAxis(window, spatial, 'window', op);
+    const within = windowAxes(last.shape.slice(1, -1), taps, { ...options, strides: options.strides ?? taps }, op);
+    const axes = options.ceilMode ? within.map(prolonged) : within;
+    requirePlaces(axes, op, { x });
+    const empty = axes.find((axis) => (axis.low || axis.high) && countsOf(axis).includes(0));
+    if (empty) throw refused(ShapeError, op, `padding [${empty.low}, ${empty.high}] leaves windows of ${extentOf(empty)} without a cell`, { x });
+    return pool(last, axes, options);
   });
+}
+
+/** An axis with as much room at its end as another window needs that begins before it; `added` is what of `high` nobody asked for. */
+function prolonged(axis: WindowAxis): WindowAxis {
+  const starts = Math.ceil((axis.size + axis.low + axis.high - extentOf(axis)) / axis.stride) * axis.stride;
+  const last = starts < axis.size + axis.low ? starts : starts - axis.stride;
+  const added = Math.max(0, last + extentOf(axis) - axis.size - axis.low - axis.high);
+  return { ...axis, high: axis.high + added, added };
+}
 
 const greatest = (x: Tensor, axes: readonly WindowAxis[]): Tensor => withAttributes(Op.maxPool, x, windowWords(axes));
 
-/** How many cells of the window at each place are in x. */
-const countsOf = (axis: WindowAxis): number[] =>
-  upTo(placesOf(axis)).map((place) => {
-    const start = place * axis.stride - axis.low;
-    return Math.min(start + axis.taps, axis.size) - Math.max(start, 0);
+/** How many cells of the window at each place are in x, and with `countPadding` in the padding that was asked for. */
+function countsOf(axis: WindowAxis, countPadding = false): number[] {
+  const { size, taps, stride, dilation, low, high, added = 0 } = axis;
+  const [from, to] = countPadding ? [-low, size + high - added] : [0, size];
+  return upTo(placesOf(axis)).map((place) => {
+    const start = place * stride - low;
+    const first = Math.max(0, Math.ceil((from - start) / dilation));
+    return Math.max(0, Math.min(taps, Math.ceil((to - start) / dilation)) - first);
   });
+}
 
 /** The convolution of each channel by a constant; where windows reach beyond x, divided by how many cells are inside. */
-function mean(given: Tensor, axes: readonly WindowAxis[]): Tensor {
+function mean(given: Tensor, axes: readonly WindowAxis[], { countPadding }: AveragePoolOptions): Tensor {
   const x = inexact(given);
   const channels = x.shape.at(-1) as number;
   const groups = Math.max(channels, 1);
   const taps = axes.map((axis) => axis.taps);
-  const counts = axes.map(countsOf);
+  const counts = axes.map((axis) => countsOf(axis, countPadding));
   const isWhole = counts.every((each, i) => each.every((n) => n === taps[i]));
   const filter = broadcast(scalar(x.dtypeNumber, isWhole ? 1 / sizeOf(taps) : 1), [...taps, channels / groups, channels]);
   const sums = promoted(Op.conv, x, filter, windowWords(axes, groups));
@@ -53,8 +94,8 @@ function mean(given: Tensor, axes: readonly WindowAxis[]): Tensor {
 /**
  * The greatest of each window along the spatial axis, channel by channel: [n, w, channels] → [n, w′, channels], w′ as in conv1d. `window` is
  * its size, `strides` the same when absent; what padding adds counts as nothing. f32 f64. NaN where a window has one. Gradient: ȳ goes to the first
- * greatest of its window.
- * @throws ShapeError when the window does not fit x, or padding is as large as it.
+ * greatest of its window. `dilations` lie between a window's cells; `ceilMode` rounds w′ up. One image may come without its axis n.
+ * @throws ShapeError when the window does not fit x, or padding leaves one without a cell.
  */
 export const maxPool1d = pooling('maxPool1d', 1, greatest);
 /** `maxPool1d` over two axes, windows in row-major order: [n, h, w, channels] → [n, h′, w′, channels]; `dataFormat: 'NCHW'`. */
@@ -64,9 +105,9 @@ export const maxPool3d = pooling('maxPool3d', 3, greatest);
 
 /**
  * The mean of each window along the spatial axis, channel by channel: [n, w, channels] → [n, w′, channels], w′ as in conv1d. `window` is its
- * size, `strides` the same when absent; what padding adds does not count. f32 f64 c64 c128. Gradient: ȳ in equal parts to the cells of
- * its window.
- * @throws ShapeError when the window does not fit x, or padding is as large as it.
+ * size, `strides` the same when absent; what padding adds does not count, unless `countPadding`. f32 f64 c64 c128. Gradient: ȳ in equal parts to the cells of
+ * its window. `dilations`, `ceilMode` as for maxPool1d.
+ * @throws ShapeError when the window does not fit x, or padding leaves one without a cell.
  */
 export const avgPool1d = pooling('avgPool1d', 1, mean);
 /** `avgPool1d` over two axes: [n, h, w, channels] → [n, h′, w′, channels]; `dataFormat: 'NCHW'`. */

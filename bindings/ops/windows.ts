@@ -3,7 +3,7 @@ import { isSize } from '../convert.js';
 import { ArgumentError, type Operands, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { arePairs, upTo } from './axes.js';
-import { transpose } from './movement.js';
+import { expandDims, squeeze, transpose } from './movement.js';
 
 /** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or how many before and after, for each axis. */
 export type Padding = 'SAME' | 'VALID' | readonly (readonly [low: number, high: number])[];
@@ -15,6 +15,8 @@ export type DataFormat = 'NWC' | 'NHWC' | 'NDHWC' | 'NCW' | 'NCHW' | 'NCDHW';
 export interface WindowOptions {
   readonly strides?: PerAxis;
   readonly padding?: Padding;
+  /** Distances between a window's taps; 1 when absent. */
+  readonly dilations?: PerAxis;
   readonly dataFormat?: DataFormat;
 }
 
@@ -26,18 +28,25 @@ export interface WindowAxis {
   readonly dilation: number;
   readonly low: number;
   readonly high: number;
+  /** What of `high` is no padding, but room for a last window. */
+  readonly added?: number;
 }
 
 const FORMATS = ['WC', 'HWC', 'DHWC'];
 
-/** `f` of x with its channels last, and its result with them where they were: both by views. */
-export function channelsLast(x: Tensor, format: DataFormat | undefined, op: string, f: (last: Tensor) => Tensor): Tensor {
+/**
+ * `f` of x with its channels last, and its result with them where they were: both by views. One image without an axis of images is taken and
+ * given as such.
+ */
+export function channelsLast(x: Tensor, spatial: number, format: DataFormat | undefined, op: string, operands: Operands, f: (last: Tensor) => Tensor): Tensor {
+  if (x.rank === spatial + 1) return squeeze(channelsLast(expandDims(x, 0), spatial, format, op, operands, f), 0);
+  if (x.rank !== spatial + 2) throw refused(ShapeError, op, `takes x of ${spatial + 1} or ${spatial + 2} dimensions`, operands);
   const axes = FORMATS[x.rank - 3] as string;
   const first = `NC${axes.slice(0, -1)}`;
   if (format === undefined || format === `N${axes}`) return f(x);
   if (format !== first) throw refused(ArgumentError, op, `dataFormat is 'N${axes}' or '${first}'; got ${shown(format)}`);
-  const spatial = upTo(x.rank - 2).map((i) => i + 1);
-  return transpose(f(transpose(x, [0, ...spatial.map((i) => i + 1), 1])), [0, x.rank - 1, ...spatial]);
+  const places = upTo(spatial).map((i) => i + 1);
+  return transpose(f(transpose(x, [0, ...places.map((i) => i + 1), 1])), [0, x.rank - 1, ...places]);
 }
 
 /** A whole number for each of `count` spatial axes, `least` and more. */
@@ -48,12 +57,7 @@ export function perAxis(value: PerAxis, count: number, name: string, op: string,
 }
 
 /** The axes of windows of `taps` over `sizes`, with the padding made explicit. */
-export function windowAxes(
-  sizes: readonly number[],
-  taps: readonly number[],
-  options: WindowOptions & { readonly dilations?: PerAxis },
-  op: string,
-): WindowAxis[] {
+export function windowAxes(sizes: readonly number[], taps: readonly number[], options: WindowOptions, op: string): WindowAxis[] {
   const strides = perAxis(options.strides ?? 1, sizes.length, 'strides', op);
   const dilations = perAxis(options.dilations ?? 1, sizes.length, 'dilations', op);
   const explicit = explicitPadding(options.padding ?? 'VALID', sizes.length, op);

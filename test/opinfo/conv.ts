@@ -10,10 +10,10 @@ const SUMS: Partial<OpInfo> = {
 };
 
 const convolution = (ref: OpInfo['ref'], list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo => linear(ref, list, { ...SUMS, ...rest });
-const averages = (list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo => convolution(avgPool, list, rest);
+const averages = (spatial: number, list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo => convolution(avgPool(spatial), list, rest);
 /** Ties are among the special values; draws have none. */
-const maxima = (list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo =>
-  linear(maxPool, list, { dtypes: REAL, linear: false, analytic: false, ...rest });
+const maxima = (spatial: number, list: readonly Sample[], rest: Partial<OpInfo> = {}): OpInfo =>
+  linear(maxPool(spatial), list, { dtypes: REAL, linear: false, analytic: false, ...rest });
 
 /** Distinct multiples of 1/4 in no order: differences of steps never change which is the greatest. */
 const scattered = (...shape: readonly number[]): Input => {
@@ -29,6 +29,7 @@ export const convolutions = {
     sample('1,7,2 · 3,2,2', { strides: 2, padding: 'SAME' }),
     sample('2,6,4 · 2,2,4', { groups: 2, dilations: 2, padding: [[1, 2]] }),
     sample('1,2,6 · 3,2,3', { dataFormat: 'NCW', padding: 'SAME' }),
+    sample('5,2 · 3,2,3'),
   ]),
   conv2d: convolution(
     conv,
@@ -55,6 +56,7 @@ export const convolutions = {
       sample('1,4,5,5 · 3,2,1,5', { groups: 5, padding: 'SAME' }),
       sample('1,4,3,2 · 2,2,1,6', { groups: 2, padding: 'SAME', strides: 2 }),
       sample('1,3,5,4 · 3,3,3,2', { dataFormat: 'NCHW', padding: 'SAME' }),
+      sample('3,5,4 · 3,3,3,2', { dataFormat: 'NCHW', strides: 2 }),
     ],
     {
       order: 3,
@@ -100,11 +102,7 @@ export const convolutions = {
           'ShapeError',
           /^conv2d: a window of 3 does not fit spatial axis 0 of 2 with padding \[0, 0\]; x is \[1, 2, 4, 1\] float32, filter is \[3, 3, 1, 1\] float32$/,
         ),
-        error(
-          (g) => g.conv2d(g.zeros([4, 4, 1]), g.zeros([3, 3, 1, 1])),
-          'ShapeError',
-          /^conv2d: takes x and filter of 4 dimensions; x is \[4, 4, 1\] float32/,
-        ),
+        error((g) => g.conv2d(g.zeros([4, 4]), g.zeros([3, 3, 1, 1])), 'ShapeError', /^conv2d: takes x of 3 or 4 dimensions; x is \[4, 4\] float32/),
         error(
           (g) => g.conv2d(g.zeros([1, 4, 4, 1]), g.zeros([3, 3, 1, 1]), { padding: 'same' as 'SAME' }),
           'TypeError',
@@ -135,6 +133,7 @@ export const convolutions = {
       ...samples('1,4,3,3 · 2,2,3,1', '2,3,3,2 · 2,1,2,3', '1,3,3,17 · 2,2,17,1', '0,3,3,2 · 2,2,2,1', '1,3,3,0 · 2,2,0,2'),
       sample('1,5,4,2 · 3,2,2,1', { strides: [2, 1], padding: 'SAME', dilations: [1, 2] }),
       sample('1,2,4,3 · 2,2,2,2', { dataFormat: 'NCHW' }),
+      sample('3,4,2 · 2,2,2,1'),
     ],
     {
       errors: [
@@ -162,6 +161,7 @@ export const convolutions = {
         dilations: [1, 2],
       }),
       sample('1,2,2,1 · 2,2,1,1', { strides: 3, size: [6, 5] }),
+      sample('2,2,1 · 2,2,1,1', { strides: 3, outputPadding: [2, 1] }),
       sample('1,2,3,2 · 2,2,3,2', { dataFormat: 'NCHW' }),
     ],
     {
@@ -180,8 +180,9 @@ export const convolutions = {
     },
   ),
   convTranspose3d: convolution(convTranspose, [sample('1,2,1,2,2 · 2,2,1,1,2', { strides: [1, 2, 2] }), sample('1,2,2,1,2 · 1,2,2,2,2')]),
-  maxPool1d: maxima([sample([scattered(2, 5, 3)], 2), sample([scattered(1, 2, 5)], 3, { strides: 2, padding: 'SAME', dataFormat: 'NCW' })]),
+  maxPool1d: maxima(1, [sample([scattered(2, 5, 3)], 2), sample([scattered(1, 2, 5)], 3, { strides: 2, padding: 'SAME', dataFormat: 'NCW' })]),
   maxPool2d: maxima(
+    2,
     [
       sample([scattered(1, 4, 4, 3)], 2),
       sample([scattered(1, 5, 3, 5)], [3, 2], { strides: [2, 1], padding: 'SAME' }),
@@ -193,6 +194,17 @@ export const convolutions = {
         ],
       }),
       sample([scattered(1, 3, 5, 4)], 2, { dataFormat: 'NCHW' }),
+      sample([scattered(5, 6, 2)], [3, 2], { ceilMode: true, strides: [3, 4] }),
+      sample([scattered(1, 7, 6, 3)], 2, { dilations: [3, 2], strides: 1 }),
+      sample([scattered(2, 5, 5, 2)], [2, 3], {
+        dilations: 2,
+        strides: [2, 1],
+        padding: [
+          [1, 1],
+          [0, 2],
+        ],
+        ceilMode: true,
+      }),
       sample('0,4,4,2', 2),
       sample('1,4,4,0', 2),
     ],
@@ -246,16 +258,22 @@ export const convolutions = {
           'TypeError',
           /^maxPool2d: window is a whole number from 1, or 2 of them; got undefined$/,
         ),
-        error((g) => g.maxPool2d(g.zeros([4, 4, 1]), 2), 'ShapeError', /^maxPool2d: takes x of 4 dimensions; x is \[4, 4, 1\] float32$/),
+        error((g) => g.maxPool2d(g.zeros([4, 4]), 2), 'ShapeError', /^maxPool2d: takes x of 3 or 4 dimensions; x is \[4, 4\] float32$/),
+        error(
+          (g) => g.maxPool1d(g.zeros([1, 1, 1]), 2, { dilations: 2, strides: 1, padding: [[1, 1]] }),
+          'ShapeError',
+          /^maxPool1d: padding \[1, 1\] leaves windows of 3 without a cell/,
+        ),
       ],
     },
   ),
-  maxPool3d: maxima([
+  maxPool3d: maxima(3, [
     sample([scattered(1, 2, 4, 3, 2)], [2, 2, 3], { strides: [1, 2, 1] }),
     sample([scattered(1, 2, 2, 1, 4)], 2, { dataFormat: 'NCDHW', padding: 'SAME' }),
   ]),
-  avgPool1d: averages([sample('2,5,3', 2), sample('1,2,5', 3, { strides: 2, padding: 'SAME', dataFormat: 'NCW' })]),
+  avgPool1d: averages(1, [sample('2,5,3', 2), sample('1,2,5', 3, { strides: 2, padding: 'SAME', dataFormat: 'NCW' })]),
   avgPool2d: averages(
+    2,
     [
       sample('1,4,4,3', 2),
       sample('1,5,3,5', [3, 2], { strides: [2, 1], padding: 'SAME' }),
@@ -269,6 +287,18 @@ export const convolutions = {
       sample('1,3,5,4', 2, { dataFormat: 'NCHW' }),
       sample('0,4,4,2', 2),
       sample('1,0,4,2', 2, SAME),
+      sample('5,6,2', [3, 2], { ceilMode: true, strides: [3, 4] }),
+      sample('1,5,5,2', 2, { padding: 'SAME', countPadding: true, strides: 1 }),
+      sample('1,6,5,2', [2, 3], {
+        dilations: [2, 1],
+        padding: [
+          [1, 0],
+          [1, 1],
+        ],
+        ceilMode: true,
+        countPadding: true,
+        strides: 2,
+      }),
     ],
     {
       special: [
@@ -277,5 +307,5 @@ export const convolutions = {
       ],
     },
   ),
-  avgPool3d: averages([sample('1,2,4,3,2', [2, 2, 3], { strides: [1, 2, 1] }), sample('1,2,2,1,4', 2, { dataFormat: 'NCDHW', padding: 'SAME' })]),
+  avgPool3d: averages(3, [sample('1,2,4,3,2', [2, 2, 3], { strides: [1, 2, 1] }), sample('1,2,2,1,4', 2, { dataFormat: 'NCDHW', padding: 'SAME' })]),
 };

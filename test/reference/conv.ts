@@ -12,6 +12,9 @@ export interface WindowOptions {
   readonly dataFormat?: string;
   readonly groups?: number;
   readonly size?: PerAxis;
+  readonly outputPadding?: PerAxis;
+  readonly ceilMode?: boolean;
+  readonly countPadding?: boolean;
 }
 
 const each = (value: PerAxis | undefined, axis: number, otherwise: number): number => (typeof value === 'object' ? value[axis] : value) ?? otherwise;
@@ -19,31 +22,40 @@ const each = (value: PerAxis | undefined, axis: number, otherwise: number): numb
 /** An axis: where place o finds tap t, and how many places there are. */
 interface Axis {
   readonly places: number;
+  /** Cells before and behind that padding adds. */
+  readonly low: number;
+  readonly high: number;
   readonly cell: (place: number, tap: number) => number;
 }
 
-function axisOf(size: number, taps: number, axis: number, { strides, dilations, padding = 'VALID' }: WindowOptions): Axis {
+function axisOf(size: number, taps: number, axis: number, { strides, dilations, padding = 'VALID', ceilMode }: WindowOptions): Axis {
   const stride = each(strides, axis, 1);
   const dilation = each(dilations, axis, 1);
   const extent = (taps - 1) * dilation + 1;
   const same = Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size);
   const [low, high] =
     padding === 'SAME' ? [Math.floor(same / 2), Math.ceil(same / 2)] : padding === 'VALID' ? [0, 0] : (padding[axis] as readonly [number, number]);
-  return { places: Math.max(0, Math.floor((size + low + high - extent) / stride) + 1), cell: (place, tap) => place * stride + tap * dilation - low };
+  const span = (size + low + high - extent) / stride;
+  const last = ceilMode ? (Math.ceil(span) * stride < size + low ? Math.ceil(span) : Math.ceil(span) - 1) : Math.floor(span);
+  return { places: Math.max(0, last + 1), low, high, cell: (place, tap) => place * stride + tap * dilation - low };
 }
 
 const inside = (cell: readonly number[], sizes: readonly number[]): boolean => cell.every((i, axis) => i >= 0 && i < (sizes[axis] as number));
 const isFirst = (x: NdArray, format: string | undefined): boolean => format === `NC${'DHW'.slice(5 - x.shape.length)}`;
 
-/** f on x with its channels last, and back. */
-function onLast(x: NdArray, format: string | undefined, f: (x: NdArray) => NdArray): NdArray {
+/** f on x with its channels last, and back; on one image as on a batch of one. */
+function onLast(x: NdArray, spatial: number, format: string | undefined, f: (x: NdArray) => NdArray): NdArray {
+  if (x.shape.length === spatial + 1) {
+    const y = onLast(nd.reshape(x, [1, ...x.shape]), spatial, format, f);
+    return nd.reshape(y, y.shape.slice(1));
+  }
   if (!isFirst(x, format)) return f(x);
-  const spatial = x.shape.slice(2).map((_, i) => i);
-  return nd.transpose(f(nd.transpose(x, [0, ...spatial.map((i) => i + 2), 1])), [0, x.shape.length - 1, ...spatial.map((i) => i + 1)]);
+  const places = x.shape.slice(2).map((_, i) => i);
+  return nd.transpose(f(nd.transpose(x, [0, ...places.map((i) => i + 2), 1])), [0, x.shape.length - 1, ...places.map((i) => i + 1)]);
 }
 
 export function conv(x: NdArray, w: NdArray, options: WindowOptions = {}): NdArray {
-  return onLast(x, options.dataFormat, (last) => {
+  return onLast(x, w.shape.length - 2, options.dataFormat, (last) => {
     const sizes = last.shape.slice(1, -1);
     const taps = w.shape.slice(0, -2);
     const axes = sizes.map((size, i) => axisOf(size, taps[i] as number, i, options));
@@ -71,16 +83,17 @@ export function depthwise(x: NdArray, w: NdArray, options: WindowOptions = {}): 
 
 /** Each element of y scattered through the filter: the same sum, ordered by its terms. */
 export function convTranspose(y: NdArray, w: NdArray, options: WindowOptions = {}): NdArray {
-  return onLast(y, options.dataFormat, (last) => {
+  return onLast(y, w.shape.length - 2, options.dataFormat, (last) => {
     const groups = options.groups ?? 1;
     const taps = w.shape.slice(0, -2);
     const [inputs, outputs] = w.shape.slice(-2) as [number, number];
     const sizes = last.shape.slice(1, -1).map((places, i) => {
       const { padding, strides, dilations } = options;
+      const more = each(options.outputPadding, i, 0);
       const stride = each(strides, i, 1);
       const around = typeof padding === 'object' ? (padding[i] as readonly [number, number]) : [0, 0];
       const whole = (places - 1) * stride + ((taps[i] as number) - 1) * each(dilations, i, 1) + 1 - around[0] - around[1];
-      return each(options.size, i, padding === 'SAME' ? places * stride : whole);
+      return each(options.size, i, (padding === 'SAME' ? places * stride : whole) + more);
     });
     const axes = sizes.map((size, i) => axisOf(size, taps[i] as number, i, options));
     const terms = new Map<string, Num>();
@@ -98,24 +111,25 @@ export function convTranspose(y: NdArray, w: NdArray, options: WindowOptions = {
   });
 }
 
-/** Each window folded to one number, from those of its cells that are in x. */
+/** Each window folded to one number, from those of its cells that are in x; `counted` is how many these are, or are in the padding too. */
 const pool =
-  (fold: (cells: readonly Num[]) => Num) =>
+  (spatial: number, fold: (cells: readonly Num[], counted: number) => Num) =>
   (x: NdArray, window: PerAxis, options: WindowOptions = {}): NdArray =>
-    onLast(x, options.dataFormat, (last) => {
+    onLast(x, spatial, options.dataFormat, (last) => {
       const sizes = last.shape.slice(1, -1);
       const taps = sizes.map((_, i) => each(window, i, 1));
       const axes = sizes.map((size, i) => axisOf(size, taps[i] as number, i, { ...options, strides: options.strides ?? taps }));
       const cells = nd.indices(taps);
-      return nd.build([last.shape[0] as number, ...axes.map(({ places }) => places), last.shape.at(-1) as number], (index) =>
-        fold(
-          cells
-            .map((tap) => axes.map((axis, i) => axis.cell(index[i + 1] as number, tap[i] as number)))
-            .filter((cell) => inside(cell, sizes))
-            .map((cell) => nd.at(last, [index[0] as number, ...cell, index.at(-1) as number])),
-        ),
-      );
+      return nd.build([last.shape[0] as number, ...axes.map(({ places }) => places), last.shape.at(-1) as number], (index) => {
+        const all = cells.map((tap) => axes.map((axis, i) => axis.cell(index[i + 1] as number, tap[i] as number)));
+        const own = all.filter((cell) => inside(cell, sizes));
+        const padded = all.filter((cell) => cell.every((at, i) => at >= -(axes[i] as Axis).low && at < (sizes[i] as number) + (axes[i] as Axis).high));
+        return fold(
+          own.map((cell) => nd.at(last, [index[0] as number, ...cell, index.at(-1) as number])),
+          options.countPadding ? padded.length : own.length,
+        );
+      });
     });
 
-export const maxPool = pool((cells) => cells.reduce((best, v) => (real0(v) > real0(best) ? v : best)));
-export const avgPool = pool((cells) => div(sum(cells), cells.length));
+export const maxPool = (spatial: number) => pool(spatial, (cells) => cells.reduce((best, v) => (real0(v) > real0(best) ? v : best)));
+export const avgPool = (spatial: number) => pool(spatial, (cells, counted) => div(sum(cells), counted));
