@@ -178,7 +178,13 @@ async function make(module: WebAssembly.Module | Uint8Array, limit: number, thre
   if (threads === 1) return former;
   pool = new Pool(core as unknown as PoolCore);
   await former;
-  await pool.open(threads - 1, module as WebAssembly.Module, core.memory, worker);
+  try {
+    await pool.open(threads - 1, module as WebAssembly.Module, core.memory, worker);
+  } catch (error) {
+    pool = undefined;
+    if (core.memoryTensors() === 0) core = undefined as unknown as Core; // so that init may be called again, with what it lacked
+    throw error;
+  }
 }
 
 /** Ends the threads that `init` started; from now on one thread computes. Results stay. A process ends without it as well. */

@@ -11,13 +11,11 @@ import { source as unpacked } from './packed.js';
 type Host = { process?: { getBuiltinModule?(name: 'node:fs'): { readFileSync(url: URL): Uint8Array } } };
 
 function source(): Uint8Array {
-  const here = import.meta.url;
-  if (here.endsWith('/dist/bindings/node.js')) {
-    try {
-      const fs = (globalThis as Host).process?.getBuiltinModule?.('node:fs'); // absent before Node 20.16
-      if (fs) return fs.readFileSync(new URL('../build/core.wasm', here));
-    } catch {}
-  }
+  try {
+    const here = import.meta.url; // a bundle that is no module has nothing there, or code that fails
+    const fs = (globalThis as Host).process?.getBuiltinModule?.('node:fs'); // absent before Node 20.16
+    if (fs && here.endsWith('/dist/bindings/node.js')) return fs.readFileSync(new URL('../build/core.wasm', here));
+  } catch {}
   return unpacked();
 }
 

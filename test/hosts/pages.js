@@ -12,6 +12,7 @@ import { forms } from './forms.js';
 
 const SECONDS = 60;
 const policy = (sources) => ({ 'content-security-policy': `script-src ${sources}` });
+const isForPages = ({ format }) => ['esm', 'iife', 'script'].includes(format);
 /** What a page needs for shared memory. */
 const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 /** A page without a bundler finds packages by a map. */
@@ -22,19 +23,19 @@ const imports = {
 
 /** `{ script, headers, inWorker, isPlain, wants }` of each page. */
 export const pages = {
-  ...Object.fromEntries(forms.map(({ name }) => [name, { script: `/out/${name}/main.js`, wants: answer }])),
+  ...Object.fromEntries(forms.filter(isForPages).map(({ name, path }) => [name, { script: `/${path}`, wants: answer }])),
   plain: { script: '/main.js', isPlain: true, wants: answer },
-  'module worker': { script: '/out/esbuild/main.js', inWorker: true, wants: answer },
-  'wasm-unsafe-eval': { script: '/out/esbuild/main.js', headers: policy("'self' 'wasm-unsafe-eval'"), wants: answer },
-  'policy without it': { script: '/out/esbuild/main.js', headers: policy("'self'"), wants: refusal.noCompiling },
-  isolated: { script: '/out/esbuild/main.js', headers: isolation, wants: answer },
-  'isolated module worker': { script: '/out/esbuild/main.js', headers: isolation, inWorker: true, wants: answer },
+  'module worker': { script: '/out/esbuild/esm/main.js', inWorker: true, wants: answer },
+  'wasm-unsafe-eval': { script: '/out/esbuild/esm/main.js', headers: policy("'self' 'wasm-unsafe-eval'"), wants: answer },
+  'policy without it': { script: '/out/esbuild/esm/main.js', headers: policy("'self'"), wants: refusal.noCompiling },
+  isolated: { script: '/out/esbuild/esm/main.js', headers: isolation, wants: answer },
+  'isolated module worker': { script: '/out/esbuild/esm/main.js', headers: isolation, inWorker: true, wants: answer },
   'two threads': { script: '/threads.js', isPlain: true, headers: isolation, wants: digest },
   'two threads without isolation': { script: '/threads.js', isPlain: true, wants: refusal.noSharing },
 };
 const names = Object.keys(pages);
 
-const types = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
+const types = { '.js': 'text/javascript', '.cjs': 'text/javascript', '.wasm': 'application/wasm' };
 const html = (name) => {
   const map = pages[name].isPlain ? `<script type="importmap">${JSON.stringify({ imports })}</script>` : '';
   return `<!doctype html><meta charset="utf-8"><title>${name}</title>${map}<script type="module" src="/pages/page.js"></script>`;
@@ -84,7 +85,7 @@ function findings(server) {
 
 /** What a browser finds on every page. `command(profile, address)` is how it is started. */
 export async function visit(command) {
-  for (const { file } of forms) await file();
+  for (const { file } of forms.filter(isForPages)) await file();
   const profile = mkdtempSync(join(tmpdir(), 'gradtape-browser-'));
   const server = createServer();
   const found = findings(server);

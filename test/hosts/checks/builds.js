@@ -1,6 +1,7 @@
 /** The builds that are files, on each runtime: threads with the digest of one, relaxed SIMD, and its sentence where a host lacks that. */
 import { node, run } from '../command.js';
 import { answer, digest, refusal } from '../expected.js';
+import { bundled } from '../forms.js';
 import { runtimes } from './runtimes.js';
 
 /** What a runtime must allow, that a file be read. */
@@ -18,9 +19,19 @@ const relaxed = ['Node 22', 'Node 24', 'Deno', 'Bun'].map((runtime) => ({
   run: () => run([...withFiles(runtime), 'relaxed.js']),
 }));
 
+/** What a bundle that finds no files says, and that it works with what is handed over; a bundler that copied them finds them. */
+const handed = bundled('handed.js')
+  .filter(({ format }) => format === 'cjs')
+  .map(({ name, file }) => ({
+    name: `${name}, handed over`,
+    wants: new RegExp(`^(InitError )*found ${digest}$`),
+    run: async () => run([node(24), await file()]),
+  }));
+
 export default [
   ...threads,
   ...relaxed,
+  ...handed,
   { name: 'Node 20, relaxed by a flag', wants: answer, run: () => run([node(20), '--experimental-wasm-relaxed-simd', 'relaxed.js']) },
   { name: 'Node 20, relaxed', wants: refusal.noRelaxed, run: () => run([node(20), 'relaxed.js']) },
 ];

@@ -18,8 +18,15 @@ const lacking = {
 
 export default [
   ...Object.entries(runtimes).flatMap(([runtime, command]) =>
-    forms.map(({ name, file }) => ({ name: `${runtime}, ${name}`, wants: answer, run: async () => run([...command, await file()]) })),
+    forms
+      .filter(({ format }) => format !== 'script')
+      .map(({ name, file }) => ({ name: `${runtime}, ${name}`, wants: answer, run: async () => run([...command, await file()]) })),
   ),
   ...Object.entries(runtimes).map(([runtime, command]) => ({ name: `${runtime}, console`, wants: shown, run: () => run([...command, 'console.js']) })),
+  ...['Node 20', 'Node 22', 'Node 24'].map((runtime) => ({
+    name: `${runtime}, require`,
+    wants: answer,
+    run: () => run([...runtimes[runtime], 'required.cjs']),
+  })),
   ...Object.entries(lacking).map(([name, { command, wants }]) => ({ name, wants, run: () => run([...command, 'main.js']) })),
 ];

@@ -10,4 +10,10 @@ if (inWorker) {
   const worker = new Worker(`/pages/worker.js${location.search}`, { type: 'module' });
   worker.onmessage = ({ data }) => report(data);
   worker.onerror = ({ message }) => report(message);
+} else if (script.endsWith('.cjs')) {
+  // What is no module is a script of the document.
+  const element = document.createElement('script');
+  element.src = script;
+  element.onerror = () => report('its script was not found');
+  document.head.append(element);
 } else import(script).catch((error) => report(String(error)));
