@@ -41,7 +41,7 @@ export function builtin<T>(name: string): T | undefined {
   return (globalThis as { process?: { getBuiltinModule?(name: string): T | undefined } }).process?.getBuiltinModule?.(name);
 }
 
-/** The compiled file: at once where files can be read, else a promise. */
+/** @internal The compiled file: at once where files can be read, else a promise. */
 export function load(file: BuildFile): WebAssembly.Module | Promise<WebAssembly.Module> {
   try {
     const url = urlOf(file);

@@ -10,7 +10,7 @@ import { failure, isOutOfMemory } from './fault.js';
 import { callArea, core, heapOf, i32, poison, views } from './module.js';
 import { opName } from './opnames.js';
 import { enqueue, requeue, spillAll } from './ring.js';
-import { Tensor } from './tensor.js';
+import { Handle, type Tensor } from './tensor.js';
 
 /** The number after it is the copies' of tensor.ts. */
 const LAST_SERIAL = 0x7ffffffe;
@@ -34,7 +34,7 @@ export function setScopeDepth(depth: number): void {
 
 /** The Tensor of a fresh record. */
 export function made(at: number, generation: number, op: Op): Tensor {
-  const t = new Tensor(at, generation, op);
+  const t = new Handle(at, generation, op);
   if (scopeDepth === 0) enqueue(t);
   return t;
 }

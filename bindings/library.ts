@@ -35,7 +35,7 @@ export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transfo
 export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
 export type { GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from './types.js';
 
-/** `export *` passes a default by, so these aren't public. */
+/** @internal `export *` passes a default by, so these aren't public. */
 export default {
   foundBy,
   ready,

@@ -1,16 +1,25 @@
 /** Gives tensors their methods: the rows of the op table, `add(a, b)` as `a.add(b)`, and the text of a tensor. Knows no op. */
 import { display } from './display.js';
 import './ops/all.js';
+import type { AxisOption } from './ops/axes.js';
 import { install, methods } from './ops/define.js';
+import type { Parts } from './ops/pieces.js';
 import './ops/rows.js';
 import { Tensor } from './tensor.js';
 
 type Ops = typeof import('./ops/all.js');
+/** Methods whose result's type follows from an argument. */
+interface Inferred {
+  split<const P extends number | readonly number[]>(parts: P, options?: AxisOption): Parts<P>;
+}
 type Method<F> = F extends (x: infer _, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;
-export type Methods = { readonly [K in keyof Ops]: Method<Ops[K]> };
+export type Methods = { readonly [K in keyof Ops]: K extends keyof Inferred ? Inferred[K] : Method<Ops[K]> };
 
 declare module './tensor.js' {
-  interface Tensor extends Methods {}
+  interface Tensor extends Methods {
+    /** `variance` under NumPy's name. */
+    readonly var: Methods['variance'];
+  }
 }
 
 /** The text of a tensor: in strings, and where Node and Deno print objects. */

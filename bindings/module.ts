@@ -11,7 +11,7 @@ import { InitError, ModuleError } from './errors.js';
 import { refusal } from './features.js';
 import { checkThreads, Pool, type PoolCore } from './pool.js';
 
-/** The raw exports; absent until `ready()`. */
+/** @internal The raw exports; absent until `ready()`. */
 export let core: Core;
 /** Gives the default build's bytes or module. */
 let source: () => WebAssembly.Module | Uint8Array;
@@ -20,7 +20,7 @@ let pages = MOST / 65536;
 let poisoned = false;
 let pool: Pool | undefined;
 
-/** Where the default build is found: the root says, for it imports all else first. */
+/** @internal Where the default build is found: the root says, for it imports all else first. */
 export function foundBy(how: typeof source): void {
   source = how;
 }
@@ -55,7 +55,7 @@ export function heapOf(dtype: DType): TypedArray {
   return dtype === DType.int32 ? i32 : dtype === DType.bool ? u8 : shiftOf(dtype) === 3 ? f64 : f32;
 }
 
-/** The instance, made at first use. */
+/** @internal The instance, made at first use. */
 export function ready(): Core {
   if (core === undefined) core = instantiate(reached(source));
   return core;
@@ -116,15 +116,19 @@ export function poison(error: unknown): unknown {
   return error;
 }
 
+/** The host's classes as the compiler knows them, or what there is of them where it knows none: declarations ask for no library but the language's. */
+export type WasmModule = typeof globalThis extends { readonly WebAssembly: { readonly Module: { readonly prototype: infer M } } } ? M : object;
+type Address = typeof globalThis extends { readonly URL: { readonly prototype: infer U } } ? U : { readonly href: string };
+
 export interface InitOptions {
   /** `'simd'`, the default, has the same bits on every host; `'relaxed'` is faster where the host has it; `'auto'` is `'relaxed'` where possible. */
   readonly build?: Build | 'auto';
   /** Threads that compute, the calling one included. Results have the bits of one thread. */
   readonly threads?: number;
   /** A compiled module to use, for hosts that forbid compiling bytes and bundlers that leave files behind. */
-  readonly module?: WebAssembly.Module;
-  /** Where gradtape/worker.js is, when a bundler leaves it behind. */
-  readonly worker?: string | URL;
+  readonly module?: WasmModule;
+  /** Where gradtape/worker.js is, when a bundler leaves it behind: an address, or the path of a file in Node. */
+  readonly worker?: string | Address;
   /** Bytes of linear memory that the library may take, at most. */
   readonly memory?: number;
 }

@@ -1,4 +1,5 @@
 /** The Tensor: a handle on a record of the core, with what can be read from it. Its ops are installed by `methods.ts`. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { type DType, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type DTypeName, dtypeNames, partsOf, shiftOf, type TypedArray } from './dtype.js';
@@ -23,6 +24,10 @@ export interface Spilled {
   data: TypedArray | readonly number[];
 }
 
+/**
+ * Numbers in a shape, of one dtype: made by `tensor`, by functions like `zeros`, or by an op, and never changed. Each op is a function and a
+ * method: `add(x, y)` is `x.add(y)`.
+ */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: ops are installed by methods.ts, and below what some hosts lack a symbol for
 export class Tensor {
   /** @internal Where its elements are. */
@@ -33,11 +38,11 @@ export class Tensor {
   readonly generation: number;
   /** @internal The op that made it. */
   readonly op: Op;
-  /** Address of the record while it rests. */
+  /** @internal Address of the record while it rests. */
   private away: number;
 
-  /** @internal */
-  constructor(at: number, generation: number, op: Op) {
+  /** Not for users: `tensor` and its like make tensors. */
+  private constructor(at: number, generation: number, op: Op) {
     if (typeof op !== 'number') throw refused(ArgumentError, 'Tensor', 'new Tensor(…) makes no tensors; use tensor(value, { dtype, shape })');
     this.elements = RESIDENT;
     this.at = at;
@@ -57,6 +62,7 @@ export class Tensor {
     return this.spilled ? this.spilled.shape : shapeAt(this.record());
   }
 
+  /** The dtype of the elements, by name. */
   get dtype(): DTypeName {
     return dtypeNames[this.dtypeNumber] as DTypeName;
   }
@@ -84,7 +90,7 @@ export class Tensor {
     return at;
   }
 
-  /** Address of the live record for `op`, which asks for elements or keeps them. */
+  /** @internal Address of the live record for `op`, which asks for elements or keeps them. */
   private look(op: string): number {
     const at = this.record(op);
     guard?.(at, op);
@@ -98,7 +104,7 @@ export class Tensor {
     return i32[(at + Rec.dtype) >>> 2] as DType;
   }
 
-  /** A field of the live record. The views are made fresh first, so they are read after. */
+  /** @internal A field of the live record. The views are made fresh first, so they are read after. */
   private word(field: Rec): number {
     const at = this.record();
     return i32[(at + field) >>> 2] as number;
@@ -154,7 +160,7 @@ export class Tensor {
     return Number(item);
   }
 
-  /** The only element, for `op`. */
+  /** @internal The only element, for `op`. */
   private only(op: string): Item {
     const { spilled } = this;
     const at = spilled ? 0 : this.look(op);
@@ -241,9 +247,14 @@ export class Tensor {
 }
 
 export interface Tensor {
+  /** The elements in NumPy's layout, with shape and dtype. */
+  toString(): string;
   /** As `dispose`, for `using`. */
   [Symbol.dispose](): void;
 }
+
+/** @internal The class for those who may make a handle. */
+export const Handle = Tensor as unknown as new (at: number, generation: number, op: Op) => Tensor;
 
 // Hosts without explicit resource management lack the symbol.
 if (Symbol.dispose) Object.defineProperty(Tensor.prototype, Symbol.dispose, { value: Tensor.prototype.dispose, writable: true, configurable: true });

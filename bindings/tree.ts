@@ -58,7 +58,7 @@ export interface TreeStructure<T = unknown> {
  * `tree.map((w, g) => w.sub(g), weights, gradients)`. What isn't a leaf stays as it is in the first tree, null among it.
  * @throws ShapeError when another tree lacks the structure of the first, with the place.
  */
-function map<T, U extends readonly unknown[], R>(
+export function map<T, U extends readonly unknown[], R>(
   f: (leaf: LeafOf<NoInfer<T>>, ...others: { [I in keyof U]: Beside<U[I]> }) => R,
   first: T,
   ...rest: U
@@ -80,34 +80,34 @@ function fitted(structure: Structure, t: unknown, i: number): unknown[] {
 }
 
 /** The leaves and the structure, for `unflatten`. */
-function flatten<T>(t: T): { leaves: LeafOf<T>[]; structure: TreeStructure<T> } {
+export function flatten<T>(t: T): { leaves: LeafOf<T>[]; structure: TreeStructure<T> } {
   const leaves: LeafOf<T>[] = [];
   const structure = leavesInto(t, leaves, 'tree.flatten') as TreeStructure<T>;
   return { leaves, structure };
 }
 
 /** The tree of this structure with these leaves. @throws ShapeError when there are more or fewer of them than places. */
-function unflatten<T, R>(structure: TreeStructure<T>, leaves: readonly R[]): Mapped<T, R> {
+export function unflatten<T, R>(structure: TreeStructure<T>, leaves: readonly R[]): Mapped<T, R> {
   const count = countOf(structure);
   if (leaves.length !== count) throw refused(ShapeError, 'tree.unflatten', `the structure has ${count} leaves; got ${leaves.length}`);
   return built(structure, leaves) as Mapped<T, R>;
 }
 
 /** The leaves in order: of lists by index, of objects as their keys were added. */
-const leaves = <T>(t: T): LeafOf<T>[] => flatten(t).leaves;
+export const leaves = <T>(t: T): LeafOf<T>[] => flatten(t).leaves;
 
 /** What the tree is besides its leaves. */
-const structure = <T>(t: T): TreeStructure<T> => flatten(t).structure;
+export const structure = <T>(t: T): TreeStructure<T> => flatten(t).structure;
 
 /** Where each leaf is, in the order of `leaves`: keys and indices with dots between, as `layers.0.w`; '' for a tree that is a leaf. */
-const paths = (t: unknown): string[] => pathsOf(structure(t));
+export const paths = (t: unknown): string[] => pathsOf(structure(t));
 
 /**
  * All leaves as one vector, in their order, and a function that gives the tree for such a vector, with tensors in it. Any dtype, one for all.
  * Both are differentiable.
  * @throws DTypeError when dtypes differ. ShapeError, from `unravel`, unless it gets a vector of this length.
  */
-function ravel<T>(t: T): { vector: Tensor; unravel: (vector: TensorLike) => Mapped<T, Tensor> } {
+export function ravel<T>(t: T): { vector: Tensor; unravel: (vector: TensorLike) => Mapped<T, Tensor> } {
   const { leaves, structure } = flatten(t);
   const beside = leaves.find((leaf) => leaf instanceof Tensor);
   const tensors = leaves.map((leaf) => operand(leaf as TensorLike, beside, 'tree.ravel'));
@@ -128,5 +128,13 @@ function ravel<T>(t: T): { vector: Tensor; unravel: (vector: TensorLike) => Mapp
   };
 }
 
-/** One object, and not the exports of a file: a bundle without it can leave it out. */
-export const tree = { flatten, leaves, map, paths, ravel, structure, unflatten };
+/** What a tree can be asked and made into. One object, and not the exports of a file: a bundle without it can leave it out. */
+export const tree: Pick<typeof import('./tree.js'), 'flatten' | 'leaves' | 'map' | 'paths' | 'ravel' | 'structure' | 'unflatten'> = {
+  flatten,
+  leaves,
+  map,
+  paths,
+  ravel,
+  structure,
+  unflatten,
+};

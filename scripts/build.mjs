@@ -198,7 +198,10 @@ async function whole(names) {
   for (const [name, file] of Object.entries(shipped)) {
     if (!names.includes(name)) continue;
     copyFileSync(`build/gradtape.${name}.wasm`, `dist/build/${file}.wasm`);
-    writeFileSync(`dist/build/${file}.wasm.d.ts`, 'declare const module: WebAssembly.Module;\nexport default module;\n');
+    writeFileSync(
+      `dist/build/${file}.wasm.d.ts`,
+      "import type { WasmModule } from '../bindings/module.js';\ndeclare const module: WasmModule;\nexport default module;\n",
+    );
   }
 }
 

@@ -20,7 +20,7 @@ import {
 } from 'gradtape';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
-import module from '../dist/bindings/library.js';
+import { internals as module } from './root.js';
 import { compiled, type Sanitized } from './sanitizer.js';
 
 const MEMORY = 64 * 2 ** 20;

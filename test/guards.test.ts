@@ -1,10 +1,10 @@
 /** The sanitizer build finds what it is for: bytes written beside a block, blocks freed twice, or written to afterwards, and leaks. */
 import { init, scope, tensor } from 'gradtape';
 import { beforeEach, describe, expect, test } from 'vitest';
-import module from '../dist/bindings/library.js';
 import { callable, casesOf, toTensor } from './cases.js';
 import { acceptedBy } from './opinfo/row.js';
 import { rows } from './opinfo.js';
+import { internals as module } from './root.js';
 import { blocksOf, compiled, damageOf, type Sanitized } from './sanitizer.js';
 
 const wasm = compiled();

@@ -147,7 +147,7 @@ describe('iteration', () => {
   });
 
   test('of a scalar is refused at once', () => {
-    expect(() => [...tensor(1)]).toThrow('iterator: a tensor of rank 0 has no axis to iterate along; use x.number() or x.item()');
+    expect(() => [...tensor(1)]).toThrow('iterator: a tensor of rank 0 has no axis to iterate along; use x.number(), or x.array() to compare');
     expect(() => {
       const [a] = random.uniform(random.key(0), []);
       return a;

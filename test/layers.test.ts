@@ -31,7 +31,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['convert'],
     ['structure', 'display'],
     ['scope'],
-    ['ops', 'random'],
+    ['ops', 'draws', 'random'],
     ['tree', 'transforms', 'methods'],
     ['library'],
     ['index', 'node', 'workerd', 'edge'],

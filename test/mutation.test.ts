@@ -5,10 +5,10 @@
 import { init } from 'gradtape';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Op } from '../assembly/shared/opcode.js';
-import module from '../dist/bindings/library.js';
 import { climb, forwardMode, type Rung, secondOrder, structure, transposed } from './gradcheck.js';
 import type { OpInfo } from './opinfo/row.js';
 import { rows } from './opinfo.js';
+import { internals as module } from './root.js';
 import { compiled, type Sanitized } from './sanitizer.js';
 
 init({ module: compiled() });

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { init } from 'gradtape';
 import { afterAll, expect } from 'vitest';
-import module from '../dist/bindings/library.js';
+import { internals as module } from './root.js';
 import { damageOf, isSanitized } from './sanitizer.js';
 import { divideAll } from './threads/core.js';
 

@@ -1,6 +1,6 @@
 /** Axes and shapes as the facade's arguments name them. Knows no tensors. */
 import { isSize } from '../convert.js';
-import { ArgumentError, type Described, IndexError, refused, ShapeError } from '../errors.js';
+import { ArgumentError, type Described, IndexError, refused, ShapeError, shown } from '../errors.js';
 
 /** One number or several, as a list. */
 export const listOf = (v: number | readonly number[]): readonly number[] => (typeof v === 'number' ? [v] : v);
@@ -67,4 +67,14 @@ export type AxisOption<Axis = number> = Axis | { readonly axis?: Axis };
 /** The axis of an option, or `fallback`. */
 export function axisIn<Axis extends number | readonly number[], Fallback>(option: AxisOption<Axis> | undefined, fallback: Fallback): Axis | Fallback {
   return optionsOf<{ readonly axis?: Axis }>(option as Axis).axis ?? fallback;
+}
+
+const ALL: readonly number[] = [0, -1];
+
+/** Attributes of a reduction or scan: a first word, the count of axes or −1, the axes. */
+export function axisWords(word: number, axis: number | readonly number[] | undefined, op: string): readonly number[] {
+  if (axis === undefined) return word === 0 ? ALL : [word, -1];
+  const axes = typeof axis === 'number' ? [axis] : axis;
+  if (!Array.isArray(axes) || !axes.every(Number.isInteger)) throw refused(ArgumentError, op, `axis is a whole number or a list of them; got ${shown(axis)}`);
+  return [word, axes.length, ...axes];
 }

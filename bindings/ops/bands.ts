@@ -4,10 +4,11 @@ import type { TensorLike } from '../convert.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisIn, axisOf, checkRank, checkWhole, completed, listOf, requireRank } from './axes.js';
+import { cut, placed } from './cuts.js';
 import { broadcast, namedRow, reshaped, row, withAttributes } from './define.js';
 import { take } from './indexing.js';
 import { swapaxes } from './movement.js';
-import { cut, flip, placed } from './pieces.js';
+import { flip } from './pieces.js';
 import { sum } from './reduction.js';
 
 /**

@@ -1,14 +1,13 @@
 /** Rows of the op table: products that sum over axes, those of fixed form. The general one is in einsum.ts. */
 import { Product } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
-import { apply2, revive, writeAttributes } from '../call.js';
+import { apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
-import { isComplex } from '../dtype.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axesOf, completed, upTo } from './axes.js';
-import { converted, pairedRow, reshaped, row, two } from './define.js';
+import { pairedRow, promoted, reshaped, row, two } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
@@ -45,17 +44,6 @@ function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions):
 }
 
 const product = (a: Tensor, b: Tensor, flags = 0): Tensor => (flags ? promoted(Op.matmul, a, b, [flags]) : apply2(Op.matmul, a, b));
-
-/** A call with attributes, a real operand beside a complex one of its precision as complex: the core promotes only where there are none. */
-export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
-  const i = a.dtypeNumber;
-  const j = b.dtypeNumber;
-  const x = isComplex(j) && i === j - 2 ? converted(a, j) : a;
-  const y = isComplex(i) && j === i - 2 ? converted(b, i) : b;
-  if (x.at === 0) revive(x);
-  if (y.at === 0) revive(y, [x]);
-  return apply2(op, x, y, writeAttributes(attributes));
-}
 
 /** A product with a vector, as that of matrices with one row or column. */
 function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {

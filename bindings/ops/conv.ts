@@ -2,8 +2,7 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { type Operands, refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
-import { promoted } from './contraction.js';
-import { broadcast, pairedRow, reshaped } from './define.js';
+import { broadcast, pairedRow, promoted, reshaped } from './define.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {

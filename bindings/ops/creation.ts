@@ -9,8 +9,8 @@ import { ready } from '../module.js';
 import { Tensor } from '../tensor.js';
 import { add, mul, sub } from './arithmetic.js';
 import { checkWhole } from './axes.js';
+import { placed } from './cuts.js';
 import { reshaped } from './define.js';
-import { placed } from './pieces.js';
 
 export interface CreationOptions {
   readonly dtype?: DTypeName;

@@ -113,3 +113,14 @@ export const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAtt
 
 /** x repeated up to a shape, likewise. */
 export const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.broadcastTo, x, [shape.length, ...shape]);
+
+/** A call with attributes, a real operand beside a complex one of its precision as complex: the core promotes only where there are none. */
+export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
+  const i = a.dtypeNumber;
+  const j = b.dtypeNumber;
+  const x = isComplex(j) && i === j - 2 ? converted(a, j) : a;
+  const y = isComplex(i) && j === i - 2 ? converted(b, i) : b;
+  if (x.at === 0) revive(x);
+  if (y.at === 0) revive(y, [x]);
+  return apply2(op, x, y, writeAttributes(attributes));
+}

@@ -6,10 +6,10 @@ import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, sub } from './arithmetic.js';
-import { type AxisOption, axesOf, axisIn, completed, optionsOf, sizeOf, upTo } from './axes.js';
+import { type AxisOption, axesOf, axisIn, axisWords, completed, optionsOf, sizeOf, upTo } from './axes.js';
 import { broadcast, inexact, inexactBeside, namedRow, one, pairedRow, reshaped, row, withAttributes } from './define.js';
 import { permuted, sizesOf } from './matrices.js';
-import { axisWords, type ReduceOption, type ReduceOptions } from './reduction.js';
+import type { ReduceOption, ReduceOptions } from './reduction.js';
 
 /** The axis, or several that count as one; the last when absent. */
 export type SoftmaxOption = AxisOption<number | readonly number[]>;

@@ -1,25 +1,14 @@
 /** Rows of the op table: parts of a tensor, which are views, and padding. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { apply1, applyMany, doubleWords } from '../call.js';
-import { complexParts, isSize, refuseLoss, type Scalar } from '../convert.js';
+import { apply1, applyMany } from '../call.js';
+import { isSize, type Scalar, type TensorLike } from '../convert.js';
 import { ArgumentError, IndexError, refused, ShapeError, shown } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, arePairs, axesOf, axisIn, axisOf, checkWhole, chunks, listOf, upTo } from './axes.js';
 import { concat } from './concat.js';
-import { namedRow, reshaped, row, withAttributes } from './define.js';
+import { cut, placed, type Range, sliced } from './cuts.js';
+import { namedRow, reshaped, row } from './define.js';
 import { squeeze } from './movement.js';
-
-/** `size` elements of an axis from `begin`, `step` apart. */
-type Range = readonly [begin: number, step: number, size: number];
-
-/** The elements that the ranges name, of each axis of x. */
-function sliced(x: Tensor, rangeOf: (dim: number, axis: number) => Range): Tensor {
-  const ranges = x.shape.map(rangeOf);
-  return withAttributes(Op.stridedSlice, x, [ranges.length, ...ranges.map((r) => r[0]), ...ranges.map((r) => r[1]), ...ranges.map((r) => r[2])]);
-}
-
-/** x cut to a range along one axis. */
-export const cut = (x: Tensor, axis: number, ...range: Range): Tensor => sliced(x, (dim, i) => (i === axis ? range : [0, 1, dim]));
 
 function atMost(given: readonly unknown[], x: Tensor, op: string): void {
   if (given.length > x.rank) throw refused(ShapeError, op, `${given.length} axes are named`, { x });
@@ -87,12 +76,18 @@ function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[]
   return splitSizes(x, groups.map(total), axis).flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
 }
 
+/** As many tensors as a literal count says, or as a literal list has items; for any other a list. */
+export type Parts<P> = P extends readonly unknown[] ? { -readonly [I in keyof P]: Tensor } : number extends P ? Tensor[] : Counted<P>;
+type Counted<N, T extends Tensor[] = []> = T['length'] extends N ? T : T['length'] extends 64 ? Tensor[] : Counted<N, [...T, Tensor]>;
+
+type Split = <const P extends number | readonly number[]>(x: TensorLike, parts: P, options?: AxisOption) => Parts<P>;
+
 /**
  * x in `parts` equal parts along `axis` (0), or in parts of the sizes listed, one of which may be −1 for what is left. Any dtype; views.
  * x̄ = ȳ₀, ȳ₁, … concatenated.
  * @throws ShapeError when the parts don't make up the axis.
  */
-export const split = namedRow('split', (op, x: Tensor, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
+export const split: Split = namedRow('split', (op, x: Tensor, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
   const axis = axisOf(axisIn(options, 0), x.rank, op);
   const dim = x.shape[axis] as number;
   const refuse = (): ShapeError =>
@@ -110,7 +105,7 @@ export const split = namedRow('split', (op, x: Tensor, parts: number | readonly 
   const isWhole = sizes.every(isSize) && total(sizes) === dim;
   if (!isWhole || parts.length === 0) throw refuse();
   return splitSizes(x, sizes, axis);
-});
+}) as Split;
 
 /** The parts x[…, i, …] along `axis` (0), which they lack. Any dtype; views. x̄ = ȳ₀, ȳ₁, … stacked. */
 export const unstack = namedRow('unstack', (op, x: Tensor, options?: AxisOption): Tensor[] => {
@@ -145,13 +140,6 @@ export const pad = namedRow('pad', (op, x: Tensor, paddings: Paddings, options: 
     options.value,
   );
 });
-
-/** x at `begin`, `begin + step`, … of a tensor of the shape `dims` that is `value` elsewhere. */
-export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
-  refuseLoss(value, x.dtypeNumber, 'pad');
-  if (!dims.every(isSize)) throw refused(ShapeError, 'pad', `dimensions are at most 2147483647; got [${dims.join(', ')}]`);
-  return withAttributes(Op.pad, x, [...complexParts(value).flatMap(doubleWords), dims.length, ...begin, ...step, ...dims]);
-}
 
 /**
  * x continued beyond its ends by its mirror image: 'reflect' doesn't repeat the element at the end, 'symmetric' does. Any dtype.

@@ -6,8 +6,7 @@ import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
 import { sizeOf, upTo } from './axes.js';
-import { promoted } from './contraction.js';
-import { broadcast, inexact, namedRow, withAttributes } from './define.js';
+import { broadcast, inexact, namedRow, promoted, withAttributes } from './define.js';
 import {
   channelsLast,
   extentOf,

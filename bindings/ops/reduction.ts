@@ -2,10 +2,9 @@
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
-import { ArgumentError, refused, shown } from '../errors.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
-import { optionsOf } from './axes.js';
+import { axisWords, optionsOf } from './axes.js';
 import { notEqual } from './comparison.js';
 import { converted, one, row, withAttributes } from './define.js';
 
@@ -18,16 +17,6 @@ export interface ReduceOptions {
 
 /** Options, or the axis alone. */
 export type ReduceOption = number | readonly number[] | ReduceOptions;
-
-const ALL: readonly number[] = [0, -1];
-
-/** Attributes of a reduction or scan: a first word, the count of axes or −1, the axes. */
-export function axisWords(word: number, axis: number | readonly number[] | undefined, op: string): readonly number[] {
-  if (axis === undefined) return word === 0 ? ALL : [word, -1];
-  const axes = typeof axis === 'number' ? [axis] : axis;
-  if (!Array.isArray(axes) || !axes.every(Number.isInteger)) throw refused(ArgumentError, op, `axis is a whole number or a list of them; got ${shown(axis)}`);
-  return [word, axes.length, ...axes];
-}
 
 /** A row that reduces what `as` makes of x. */
 const reduction = (op: Op, as: (x: TensorLike, op: string) => Tensor, name = opName(op)) =>

@@ -1,9 +1,9 @@
 /** Iteration over a tensor: its parts along the first axis, each made when it is asked for. */
 import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
+import { cut } from './cuts.js';
 import { install } from './define.js';
 import { squeeze } from './movement.js';
-import { cut } from './pieces.js';
 
 declare module '../tensor.js' {
   interface Tensor {
@@ -18,6 +18,6 @@ function* rows(x: Tensor, count: number): IterableIterator<Tensor> {
 
 install(Symbol.iterator, function () {
   const [count] = this.shape;
-  if (count === undefined) throw refused(ArgumentError, 'iterator', 'a tensor of rank 0 has no axis to iterate along; use x.number() or x.item()');
+  if (count === undefined) throw refused(ArgumentError, 'iterator', 'a tensor of rank 0 has no axis to iterate along; use x.number(), or x.array() to compare');
   return rows(this, count);
 });

@@ -4,9 +4,8 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
-import { axisOf, optionsOf } from './axes.js';
+import { axisOf, axisWords, optionsOf } from './axes.js';
 import { converted, namedRow, withAttributes } from './define.js';
-import { axisWords } from './reduction.js';
 
 export interface RunningOptions {
   /** The axis to run along; all, in row-major order, when absent. */

@@ -6,12 +6,12 @@ import { isComplex } from '../dtype.js';
 import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, hypot, mul, sub } from './arithmetic.js';
-import { axesOf, axisOf, checkWhole, optionsOf, upTo } from './axes.js';
+import { axesOf, axisOf, axisWords, checkWhole, optionsOf, upTo } from './axes.js';
 import { imag, real, viewAsReal } from './complex.js';
+import { cut } from './cuts.js';
 import { counted, inexact, namedRow, reshaped, row, withAttributes } from './define.js';
 import { named } from './indices.js';
-import { cut } from './pieces.js';
-import { axisWords, max, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+import { max, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
 
 /** Elements that each result of a reduction is made of. */
 function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {

@@ -14,7 +14,7 @@ import type { Positions } from '../params.js';
 import { enqueue } from '../ring.js';
 import { isThenable, lifted } from '../scope.js';
 import { flatten, LEAF, othersIn, type Structure, unflatten } from '../structure.js';
-import { Tensor } from '../tensor.js';
+import { Handle, Tensor } from '../tensor.js';
 import type { AnyFunction } from '../types.js';
 import { seedsOf } from './seed.js';
 
@@ -255,7 +255,7 @@ function takeGradient(run: number, slot: number, outside: boolean): Tensor | nul
     return null;
   }
   if (!outside) return made(at, generation, Op.none);
-  const t = new Tensor(at, generation, Op.none);
+  const t = new Handle(at, generation, Op.none);
   if (scopeDepth === 1) enqueue(t);
   return t;
 }

@@ -1,5 +1,5 @@
 /** What tests ask of a threaded build besides the public functions. */
-import module from '../../dist/bindings/library.js';
+import { internals as module } from '../root.js';
 
 /** The exports of builds with threads. */
 export interface ThreadedCore {
