@@ -135,7 +135,7 @@ APPROXIMATIONS = {
     # log((1 + s)/(1 − s)) = 2s + s·z·p(z), z = s², s ≤ (√2 − 1)/(√2 + 1); the brief one to be rounded to f32.
     'LOG32': (single, log_series, lambda z: z / 2, (0, 0.02945), 2),
     'LOG64': (float, log_series, lambda z: z / 2, (0, 0.02945), 6),
-    'LOG_BRIEF': (float, log_series, lambda z: z / 2, (0, 0.02945), 3),
+    'BRIEF_LOG': (float, lambda z: log_series(z) / LN2, lambda z: z / 2 * LN2, (0, 0.02945), 3),
     # The same where 0 ≤ log(1 + f) ≤ ln2 without reduction: s ≤ 1/3.
     'UNIT32': (single, log_series, lambda z: z / 2, (0, 0.11112), 3),
     'UNIT64': (float, log_series, lambda z: z / 2, (0, 0.11112), 9),
@@ -161,9 +161,9 @@ CONSTANTS = {
     'LN2_32': parts(LN2, 10, single),
     'LN2_64': parts(LN2, 33, float),
     'LOG2E': [single(1 / LN2), float(1 / LN2)],
-    'BASE2_32': [1, 0] + parts(1 / LN2, 12, single),
+    'BASE2_32': [single(1 / LN2), single(1 / LN2 - 1)],
     'BASE2_64': [1, 0] + parts(1 / LN2, 32, float),
-    'BASE10_32': parts(log(mpf(2), 10), 12, single) + parts(1 / log(mpf(10)), 12, single),
+    'BASE10_32': [single(1 / log(mpf(10))), single(1 / log(mpf(10)) - 0.5), 0.5] + parts(log(mpf(2), 10), 12, single),
     'BASE10_64': parts(log(mpf(2), 10), 33, float) + parts(1 / log(mpf(10)), 32, float),
     'TWO_THIRDS': parts(mpf(2) / 3, 53, float),
     'TANH': [part for pair in zip(parts(2 * sqrt(2 / pi), 53, float), parts(2 * sqrt(2 / pi) * mpf('0.044715'), 53, float))

@@ -1,10 +1,11 @@
-"""Prints every constant table of assembly/kernels/{argument,trig,hyperbolic}.ts. Makes no test data.
+"""Prints every constant table of assembly/kernels/{argument,trig,arc,hyperbolic}.ts. Makes no test data.
 
 Each table is the minimax polynomial p of a remainder, for instance sin x = x + x*z*p(z) with z = x^2, found by Remez's
 exchange in 60 digits with the weight that makes the relative error of the function level.
 Usage: python3 scripts/coefficients_trig.py        (needs mpmath)
 """
 
+from coefficients import single
 from mpmath import (asin, atan, atanh, cos, cosh, expm1, floor, log, lu_solve, matrix, mp, mpf, nint, pi, sin, sinh, sqrt,
                     tanh, taylor)
 
@@ -83,6 +84,16 @@ def show(name, values, note):
     print("], 16);\n")
 
 
+def fit_singles(name, f, high, n, note):
+    """A table of floats for f(z) = 1 + z p(z): each coefficient is rounded before those above it are fitted."""
+    rest, fixed = remainder(f, 1), []
+    for k in range(n):
+        above = lambda z: (rest(z) - sum(c * z**i for i, c in enumerate(fixed))) / z**k
+        c, worst = remez(above, lambda z: z ** (1 + k) / f(z), mpf("1e-4"), mpf(high), n - k)
+        fixed.append(mpf(single(c[0])))
+    show(name, fixed, f"{note}  |error| <= 2^{float(log(worst, 2)):.1f}")
+
+
 def fit(name, f, terms, weight, high, n, note):
     """One table: the part of f(z) after its first `terms` Taylor terms, over 0 <= z <= high."""
     c, worst = remez(f, weight, mpf(0), mpf(high), n)
@@ -102,12 +113,13 @@ def main():
     table("SIN", sine, 1, quarter, 6, "sin x = x + x z p(z), |x| <= pi/4.")
     table("COS", cosine, 2, quarter, 6, "cos x = 1 - z/2 + z^2 p(z), |x| <= pi/4.")
     table("SIN32", sine, 1, half, 5, "sin x = x + x z p(z), |x| <= pi/2, for f32.")
+    fit_singles("SIN_SINGLE", sine, half, 4, "the same in f32 lanes; the first is -1/8 and the rest of it.")
     table("SIN_TAN32", sine, 1, quarter, 3, "sin, |x| <= pi/4, for f32 tan.")
     table("COS_TAN32", cosine, 2, quarter, 3, "cos, |x| <= pi/4, for f32 tan.")
     table("ATAN", odd_part(atan), 1, mpf("0.25"), 13, "atan t = t + t z p(z), |t| <= 1/2.")
-    table("ATAN32", odd_part(atan), 1, mpf("0.25"), 6, "the same for f32.")
+    fit_singles("ATAN32", odd_part(atan), 1, 8, "the same for f32, |t| <= 1.")
     table("ASIN", odd_part(asin), 1, mpf("0.25"), 13, "asin s = s + s z p(z), |s| <= 1/2.")
-    table("ASIN32", odd_part(asin), 1, mpf("0.25"), 6, "the same for f32.")
+    fit_singles("ASIN32", odd_part(asin), mpf("0.25"), 5, "the same for f32.")
     cell = (ln2 * mpf("1.0001")) ** 2
     table("SINH", odd_part(sinh), 1, cell, 7, "sinh r = r + r z p(z), |r| <= ln 2.")
     table("COSH", lambda z: cosh(sqrt(z)), 1, cell, 7, "cosh r = 1 + z p(z), |r| <= ln 2.")
@@ -115,7 +127,6 @@ def main():
     table("COSH32", lambda z: cosh(sqrt(z)), 1, cell, 4, "the same for f32.")
     third = mpf("0.11112")
     table("ATANH", odd_part(atanh), 1, third, 11, "atanh s = s + s z p(z), |s| <= 1/3.")
-    table("ATANH32", odd_part(atanh), 1, third, 5, "the same for f32.")
     step = (ln2 / 2 * mpf("1.001")) ** 2
     table("COTH32", lambda z: sqrt(z) / tanh(sqrt(z)) if z else mpf(1), 1, step, 3, "r coth r = 1 + z p(z), 0 <= r <= ln 2 / 2, for f32.")
 
@@ -124,7 +135,9 @@ def main():
     show("LN2", parts(ln2, 42, 1), "ln 2 in one part of 42 bits and a double")
     show("HALF_LN2", [ln2 / 2], "ln 2 / 2")
     show("QUARTER_PI", parts(pi / 4, 48, 1), "pi/4 in one part of 48 bits and a double")
-    show("HALF_PI64", parts(pi / 2, 53, 1), "pi/2 in two doubles")
+    show("PI64", [pi, pi / 2, pi / mpf(float(pi)) - 1], "pi, pi/2, and what a double of them lacks, relatively")
+    show("PI32", [pi, pi / 2, pi / mpf(single(pi)) - 1], "the same for f32")
+    show("PI_SINGLE", parts(pi, 16, 2), "pi in two parts of 16 bits and a float")
     show("RECIPROCALS", [2 / pi, 1 / pi, 1 / ln2, 2 / ln2], "2/pi, 1/pi, 1/ln 2, 2/ln 2")
 
     mp.prec = 1400

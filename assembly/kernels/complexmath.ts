@@ -6,10 +6,11 @@
  * unless both are exact. |err| ≤ 8 eps·|result| (measured 2.1), except for pow, whose docstring says.
  */
 import { swap128 } from '../simd/lanes';
+import { atan264 } from './arc';
 import { exp64, expm164 } from './exponential';
 import { asinh64, coshSinh64, hypot64, sinh64, tanh64 } from './hyperbolic';
 import { log1p64, log64 } from './logarithm';
-import { atan264, cis64, tan64 } from './trig';
+import { cis64, tan64 } from './trig';
 
 const LN2: f64 = 0.6931471805599453, HALF_PI: f64 = 1.5707963267948966;
 const OVER_LN2: f64 = 1.4426950408889634, OVER_LN10: f64 = 0.4342944819032518;

@@ -30,10 +30,10 @@ const EXP2_64 = memory.data<f64>([0.24022650695910122, 0.05550410866482074, 0.00
   0.00015403530454057235, 1.5252733546972994e-05, 1.3215436614120937e-06, 1.0178184617548069e-07, 7.0735784170978636e-09,
   4.4363077627071717e-10], 8);
 const LN2_WHOLE32 = memory.data<f32>([0.693147182], 4), LN2_WHOLE64 = memory.data<f64>([0.6931471805599453], 8);
-/** 2^r for |r| ≤ ½, relative error 2^-29; 1.5·2^52; the range of `brief`. */
+/** 2^r for |r| ≤ ½, relative error 2^-29; 1.5·2^52; the range of `briefExp2`. */
 const BRIEF = memory.data<f64>([1.0000000005541148, 0.6931472057356526, 0.24022646890833838, 0.05550328778669543,
   0.009618488932977412, 0.0013399930718639055, 0.00015345818501800632], 8);
-const ROUND64 = memory.data<f64>([6755399441055744], 8), WIDE = memory.data<f64>([-690, 690], 8);
+const ROUND64 = memory.data<f64>([6755399441055744], 8), WIDE = memory.data<f64>([-996, 996], 8);
 /** Where e^x is 0 or ∞ already: clamping there keeps n small and lets NaN pass. */
 const RANGE32 = memory.data<f32>([-104, 89], 4), RANGE64 = memory.data<f64>([-746, 710], 8);
 /** 1.5·2^23 + 127, with n making 2^n; 64², up to where 2^n·(e^r − 1) is exact. */
@@ -163,13 +163,19 @@ export function clamped<T>(x: v128, range: usize): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/**
- * e^x in f64 lanes for a result that will be rounded to f32: relative error 2^-29; ±690 stand for all beyond. Neither the
- * reduction nor the scaling needs care there, which makes two pairs of f64 lanes nearly as fast as four f32 lanes.
- */
+/** e^x in f64 lanes for a result that will be rounded to f32: relative error 2^-29; ±690 stand for all beyond. */
 @inline
 export function brief(x: v128): v128 {
-  const y = f64x2.mul(clamped<f64>(x, WIDE), at<f64>(LOG2E64)), t = f64x2.add(y, at<f64>(ROUND64));
+  return briefExp2(f64x2.mul(x, at<f64>(LOG2E64)));
+}
+
+/**
+ * 2^x, likewise; ±996 stand for all beyond. Neither the reduction nor the scaling needs care there, which makes two pairs of
+ * f64 lanes nearly as fast as four f32 lanes.
+ */
+@inline
+export function briefExp2(x: v128): v128 {
+  const y = clamped<f64>(x, WIDE), t = f64x2.add(y, at<f64>(ROUND64));
   const p = horner6<f64>(f64x2.sub(y, f64x2.sub(t, at<f64>(ROUND64))), BRIEF);
   return i64x2.add(p, i64x2.shl(t, 52));
 }

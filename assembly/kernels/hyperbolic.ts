@@ -5,9 +5,10 @@
  * Tables: scripts/coefficients_trig.py.
  */
 import { madd, nmadd, select } from '../simd/lanes';
-import { half, one, sign } from './constant';
+import { half, infinity, one, sign } from './constant';
+import { briefLog } from './logarithm';
+import { at, horner2, poly2, poly3, poly6, poly10 } from './polynomial';
 import { lower, narrow, upper } from './widen';
-import { at, horner2, poly2, poly3, poly4, poly6, poly10 } from './polynomial';
 
 /** tanh f32: 10, where it is 1; 2/ln 2; ln 2/2, which the nearest float is to 2^-30; 1.5·2^23 + 126, with k making 2^(k−1). */
 const FLAT32 = memory.data<f32>([10], 4), OVER_HALF_LN2 = memory.data<f32>([2.88539], 4);
@@ -28,12 +29,10 @@ const COSH = memory.data<f64>([0.5, 0.04166666666666663, 0.0013888888888895815, 
 const SINH32 = memory.data<f64>([0.1666667221287518, 0.008332626832425522, 0.00020096011473061477], 8);
 const COSH32 = memory.data<f64>([0.4999999990350885, 0.04166668669165493, 0.001388760772588084,
   2.512275159928019e-05], 8);
-/** (artanh s − s)/s³ in s², 0 ≤ s ≤ 1/3, relative error 2^-64 and 2^-33. */
+/** (artanh s − s)/s³ in s², 0 ≤ s ≤ 1/3, relative error 2^-64. */
 const ATANH = memory.data<f64>([0.33333333333333337, 0.19999999999997028, 0.14285714286249082, 0.11111111063177496,
   0.09090911582521521, 0.07692226467697427, 0.06668394417723822, 0.05858067399350192, 0.05485664887148755,
   0.03499468419594171, 0.0822998242370264], 8);
-const ATANH32 = memory.data<f64>([0.33333337751744374, 0.19999444015680576, 0.1430830350850945, 0.10715306907320622,
-  0.12145045269490463], 8);
 /** ∞; an exponent's bits; 2046·2^52, from which they leave the inverse power; 2^52, where they become a number. */
 const INFINITE = memory.data<f64>([Infinity], 8), EXPONENT = memory.data<u64>([0x7ff0000000000000], 8);
 const MIRROR = memory.data<u64>([0x7fe0000000000000], 8);
@@ -79,12 +78,6 @@ function hyperbolic(a: v128, kind: u32, isShort: bool): v128 {
   return f64x2.add(select(isSmall, a, at<f64>(ONE)), f64x2.div(n, cosh));
 }
 
-/** artanh s − s for 0 ≤ s ≤ 1/3. */
-@inline
-function bend(s: v128, z: v128, isShort: bool): v128 {
-  return f64x2.mul(f64x2.mul(s, z), isShort ? poly4<f64>(z, ATANH32) : poly10<f64>(z, ATANH));
-}
-
 /** 2^-k for the exponent k of v > 0. */
 @inline
 function inversePower(v: v128): v128 {
@@ -102,45 +95,41 @@ function exponent(v: v128): v128 {
  * log(1 + f) = 2 artanh s = f − s·(f − 2(artanh s − s)/s).
  */
 @inline
-function logarithm(v: v128, l: v128, n: v128, isShort: bool): v128 {
+function logarithm(v: v128, l: v128, n: v128): v128 {
   const scale = inversePower(v), g = f64x2.sub(f64x2.mul(v, scale), at<f64>(ONE)), h = f64x2.mul(l, scale);
   const k = f64x2.add(exponent(v), n), f = f64x2.add(g, h), s = f64x2.div(f, f64x2.add(f, at<f64>(TWO)));
   const z = f64x2.mul(s, s);
-  const R = f64x2.mul(f64x2.add(z, z), isShort ? poly4<f64>(z, ATANH32) : poly10<f64>(z, ATANH));
-  let low = f64x2.mul(k, at<f64>(LN2 + 8));
-  if (!isShort) {
-    const slope = f64x2.sub(at<f64>(ONE), s); // its square is 1/(1 + f), nearly
-    low = madd<f64>(f64x2.add(f64x2.sub(g, f), h), f64x2.mul(slope, slope), low);
-  }
+  const R = f64x2.mul(f64x2.add(z, z), poly10<f64>(z, ATANH)), slope = f64x2.sub(at<f64>(ONE), s); // its square is 1/(1 + f), nearly
+  const low = madd<f64>(f64x2.add(f64x2.sub(g, f), h), f64x2.mul(slope, slope), f64x2.mul(k, at<f64>(LN2 + 8)));
   const rest = f64x2.sub(f, f64x2.sub(f64x2.mul(s, f64x2.sub(f, R)), low));
   return madd<f64>(k, at<f64>(LN2), rest);
 }
 
 /** arsinh a = log(1 + u), u = a + a²/(1 + √(1 + a²)), for a ≥ 0; log 2a from 2^28 on. */
 @inline
-function inverseSine(a: v128, isShort: bool): v128 {
+function inverseSine(a: v128): v128 {
   const square = f64x2.mul(a, a), root = f64x2.sqrt(f64x2.add(square, at<f64>(ONE)));
   const w = f64x2.div(square, f64x2.add(root, at<f64>(ONE)));
-  return logarithmNear(a, f64x2.add(a, w), f64x2.sub(w, f64x2.sub(f64x2.add(a, w), a)), isShort);
+  return logarithmNear(a, f64x2.add(a, w), f64x2.sub(w, f64x2.sub(f64x2.add(a, w), a)));
 }
 
 /** arcosh x = log(1 + u), u = t + √(2t + t²), t = x − 1; log 2x from 2^28 on; NaN below 1. */
 @inline
-function inverseCosine(x: v128, isShort: bool): v128 {
+function inverseCosine(x: v128): v128 {
   const t = f64x2.sub(x, at<f64>(ONE)), dt = f64x2.sub(f64x2.sub(x, t), at<f64>(ONE));
   const w = f64x2.sqrt(madd<f64>(t, t, f64x2.add(t, t))), u = f64x2.add(w, t);
-  const y = logarithmNear(x, u, f64x2.add(f64x2.sub(t, f64x2.sub(u, w)), dt), isShort);
+  const y = logarithmNear(x, u, f64x2.add(f64x2.sub(t, f64x2.sub(u, w)), dt));
   return v128.or(y, f64x2.lt(x, at<f64>(ONE)));
 }
 
 /** log(1 + u + l), or log 2x if x ≥ 2^28. */
 @inline
-function logarithmNear(x: v128, u: v128, l: v128, isShort: bool): v128 {
+function logarithmNear(x: v128, u: v128, l: v128): v128 {
   const v = f64x2.add(u, at<f64>(ONE)), rest = f64x2.sub(v, u);
   const lost = f64x2.add(f64x2.sub(u, f64x2.sub(v, rest)), f64x2.sub(at<f64>(ONE), rest));
   const isFar = f64x2.ge(x, at<f64>(FAR));
   const halved = select(isFar, f64x2.mul(x, at<f64>(HALF)), v); // whose exponent is never the largest
-  const y = logarithm(halved, v128.andnot(f64x2.add(lost, l), isFar), v128.and(isFar, at<f64>(TWO)), isShort);
+  const y = logarithm(halved, v128.andnot(f64x2.add(lost, l), isFar), v128.and(isFar, at<f64>(TWO)));
   return select(f64x2.eq(x, at<f64>(INFINITE)), x, y);
 }
 
@@ -149,13 +138,13 @@ function logarithmNear(x: v128, u: v128, l: v128, isShort: bool): v128 {
  * p − q and p + q for p = 1 + a, q = 2^k(1 − a) with their rounding errors; ∞ at 1, NaN beyond.
  */
 @inline
-function inverseTangent(a: v128, isShort: bool): v128 {
+function inverseTangent(a: v128): v128 {
   const one = at<f64>(ONE), p = f64x2.add(one, a), m = f64x2.sub(one, a), isSmall = f64x2.lt(a, at<f64>(THIRD));
   const scale = select(isSmall, one, inversePower(m)), q = f64x2.mul(m, scale);
   const dp = f64x2.sub(a, f64x2.sub(p, one)), dq = f64x2.mul(f64x2.sub(f64x2.sub(one, m), a), scale);
-  const s = f64x2.div(f64x2.add(f64x2.sub(p, q), f64x2.sub(dp, dq)), f64x2.add(p, q));
+  const s = f64x2.div(f64x2.add(f64x2.sub(p, q), f64x2.sub(dp, dq)), f64x2.add(p, q)), z = f64x2.mul(s, s);
   const k = f64x2.mul(exponent(scale), at<f64>(HALF));
-  const low = madd<f64>(k, at<f64>(LN2 + 8), bend(s, f64x2.mul(s, s), isShort));
+  const low = madd<f64>(k, at<f64>(LN2 + 8), f64x2.mul(f64x2.mul(s, z), poly10<f64>(z, ATANH)));
   const y = madd<f64>(k, at<f64>(LN2), f64x2.add(s, low));
   return select(f64x2.lt(a, one), y, f64x2.div(one, f64x2.sqrt(m)));
 }
@@ -197,30 +186,47 @@ function inverseTangent(a: v128, isShort: bool): v128 {
   @inline f64x2(x: v128): v128 { return hyperbolic(f64x2.abs(x), COSINE, false); }
 }
 
+/** Bits of 2^-13; what is added to those of a, as whole numbers, so that 2^-13 ≤ a < ∞ and nothing else does not exceed the second one. */
+const TINY = memory.data<f32>([0.0001220703125], 4), WITHIN = memory.data<u32>([0x47000000, 0xc67fffff], 4);
+
 /** arsinh x. |err| ≤ 2 ulp (measured 1.61 f64, 0.51 f32); ±0 at ±0, ±∞ at ±∞. */
 @unmanaged @final export class Asinh {
-  @inline of(x: v128, isShort: bool): v128 {
-    const a = f64x2.abs(x);
-    return v128.xor(inverseSine(a, isShort), v128.xor(x, a));
+  @inline brief(a: v128): v128 { return briefLog(f64x2.add(a, f64x2.sqrt(madd<f64>(a, a, at<f64>(ONE))))); }
+  @inline f32x4(x: v128): v128 {
+    const a = v128.andnot(x, sign<f32>()), isOwn = i32x4.gt_s(i32x4.add(a, at<f32>(WITHIN)), at<f32>(WITHIN + 4));
+    return v128.or(select(isOwn, a, narrow(this.brief(lower(a)), this.brief(upper(a)))), v128.xor(x, a));
   }
-  @inline f32x2(x: v128): v128 { return this.of(x, true); }
-  @inline f64x2(x: v128): v128 { return this.of(x, false); }
+  @inline f64x2(x: v128): v128 {
+    const a = f64x2.abs(x);
+    return v128.xor(inverseSine(a), v128.xor(x, a));
+  }
 }
 
 /** arcosh x. |err| ≤ 2 ulp (measured 1.82 f64, 0.51 f32); 0 at 1, NaN below, ∞ at ∞. */
 @unmanaged @final export class Acosh {
-  @inline f32x2(x: v128): v128 { return inverseCosine(x, true); }
-  @inline f64x2(x: v128): v128 { return inverseCosine(x, false); }
+  @inline brief(x: v128): v128 { return briefLog(f64x2.add(x, f64x2.sqrt(f64x2.sub(f64x2.mul(x, x), at<f64>(ONE))))); }
+  @inline f32x4(x: v128): v128 {
+    const y = v128.or(narrow(this.brief(lower(x)), this.brief(upper(x))), f32x4.lt(x, one<f32>()));
+    return select(f32x4.lt(x, infinity<f32>()), y, x);
+  }
+  @inline f64x2(x: v128): v128 { return inverseCosine(x); }
 }
 
 /** artanh x. |err| ≤ 2 ulp (measured 1.36 f64, 0.51 f32); ±0 at ±0, ±∞ at ±1, NaN beyond. */
 @unmanaged @final export class Atanh {
-  @inline of(x: v128, isShort: bool): v128 {
-    const a = f64x2.abs(x);
-    return v128.xor(inverseTangent(a, isShort), v128.xor(x, a));
+  @inline brief(a: v128): v128 {
+    const q = f64x2.div(f64x2.add(at<f64>(ONE), a), f64x2.sub(at<f64>(ONE), a));
+    return f64x2.mul(briefLog(q), at<f64>(HALF));
   }
-  @inline f32x2(x: v128): v128 { return this.of(x, true); }
-  @inline f64x2(x: v128): v128 { return this.of(x, false); }
+  @inline f32x4(x: v128): v128 {
+    const a = v128.andnot(x, sign<f32>()), y = narrow(this.brief(lower(a)), this.brief(upper(a))), isInside = f32x4.lt(a, one<f32>());
+    const z = v128.all_true<i32>(isInside) ? y : select(isInside, y, f32x4.div(one<f32>(), f32x4.sqrt(f32x4.sub(one<f32>(), a))));
+    return v128.or(select(f32x4.lt(a, at<f32>(TINY)), a, z), v128.xor(x, a));
+  }
+  @inline f64x2(x: v128): v128 {
+    const a = f64x2.abs(x);
+    return v128.xor(inverseTangent(a), v128.xor(x, a));
+  }
 }
 
 /** √(x² + y²) without overflow on the way. |err| ≤ 2 ulp (measured 1.19 f64, 0.50 f32); ∞ if either is infinite, even beside a NaN. */

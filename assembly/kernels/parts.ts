@@ -1,5 +1,5 @@
 /** Functors from the real and imaginary lanes of complex numbers to real ones. Knows lanes only. */
-import { Atan2 } from './trig';
+import { Atan2 } from './arc';
 
 @unmanaged @final export class Real {
   @inline f32x4(re: v128, im: v128): v128 { return re; }

@@ -7,17 +7,17 @@
 import { madd, select } from '../simd/lanes';
 import { half, infinity, one, sign, two, zero } from './constant';
 import { productTail, sumTail } from './exact';
-import { brief, clamped, coarse, fine, reduced, scale, shifted } from './exponential';
-import { exponent, fraction, lifted, moved, power } from './logarithm';
-import { at, horner6, poly3, poly6 } from './polynomial';
+import { briefExp2, clamped, coarse, fine, reduced, scale, shifted } from './exponential';
+import { areNormal, briefLog2, exponent, fraction, lifted, moved, power } from './logarithm';
+import { at, horner6, poly6 } from './polynomial';
+import { lower, narrow, upper } from './widen';
 
-/** (log((1 + s)/(1 − s)) − 2s)/s³ in s² ≤ 0.02945, relative error of the logarithm 2^-37.6, and its rest after 2/3, 2^-66.3. */
-const LOG_BRIEF = memory.data<f64>([0.666666656436558, 0.4000033563439947, 0.28537278311909176, 0.2358276093125258], 8);
+/** (log((1 + s)/(1 − s)) − 2s)/s³ in s² ≤ 0.02945 beyond 2/3, relative error of the logarithm 2^-66.3. */
 const LOG_POW = memory.data<f64>([0.4000000000000226, 0.285714285700966, 0.22222222520473725, 0.18181784317275557,
   0.15386759698709113, 0.1325676105438042, 0.1319686861280269], 8);
 /** 2/3 and ln 2, heads and tails; n times the head of ln 2 is exact. */
 const TWO_THIRDS = memory.data<f64>([0.6666666666666666, 3.700743415417188e-17], 8);
-const LN2 = memory.data<f64>([0.6931471806019545, -4.2009150726810846e-11, 0.6931471805599453], 8);
+const LN2 = memory.data<f64>([0.6931471806019545, -4.2009150726810846e-11], 8);
 /** Exponents beyond which any power of x ≠ 1 is 0 or ∞; arguments of e beyond which it is. */
 const STEEP = memory.data<f64>([-1e20, 1e20], 8);
 const WIDE = memory.data<f64>([-800, 800], 8);
@@ -53,14 +53,15 @@ function powered(x: v128, y: v128, magnitude: v128): v128 {
  * x^0 = 1^y = 1 even for NaN, (−1)^±∞ = 1, odd integers keep the sign, other powers of negative numbers are NaN.
  */
 @unmanaged @final export class Pow {
-  @inline brief(x: v128, y: v128): v128 {
-    const u = moved<f64>(x), f = fraction<f64>(u), s = f64x2.div(f, f64x2.add(two<f64>(), f)), z = f64x2.mul(s, s);
-    const log1f = f64x2.mul(s, madd<f64>(z, poly3<f64>(z, LOG_BRIEF), two<f64>()));
-    return brief(f64x2.mul(y, infinite(x, madd<f64>(exponent<f64>(u), at<f64>(LN2 + 16), log1f))));
+  @inline brief(k: v128, f: v128, y: v128): v128 { return briefExp2(f64x2.mul(y, briefLog2(k, f))); }
+  @inline f32x4(x: v128, y: v128): v128 {
+    if (!areNormal<f32>(x) || isAnyInfinite<f32>(y)) return anyPower(x, y);
+    const u = moved<f32>(x), k = exponent<f32>(u), f = fraction<f32>(u);
+    return narrow(this.brief(lower(k), lower(f), lower(y)), this.brief(upper(k), upper(f), upper(y)));
   }
-  @inline f32x2(x: v128, y: v128): v128 { return powered(x, y, this.brief(f64x2.abs(x), clamped<f64>(y, STEEP))); }
   @inline f64x2(x: v128, y: v128): v128 {
-    const a = f64x2.abs(x), u = moved<f64>(lifted<f64>(a)), f = fraction<f64>(u);
+    const isPlain = areNormal<f64>(x) && !isAnyInfinite<f64>(y);
+    const a = f64x2.abs(x), u = moved<f64>(isPlain ? a : lifted<f64>(a)), f = fraction<f64>(u);
     // s = f/(2 + f) = sh + sl.
     const d = f64x2.add(two<f64>(), f), dl = sumTail<f64>(two<f64>(), f, d), sh = f64x2.div(f, d), back = f64x2.mul(sh, d);
     const short = f64x2.sub(f64x2.sub(f64x2.sub(f, back), productTail<f64>(sh, d, back)), f64x2.mul(sh, dl));
@@ -72,16 +73,33 @@ function powered(x: v128, y: v128, magnitude: v128): v128 {
     const vl = f64x2.add(sumTail<f64>(two<f64>(), p, vh), madd<f64>(f64x2.mul(z, z), poly6<f64>(z, LOG_POW), pl));
     // log x = k·ln2 + s·v = h + l.
     const q = f64x2.mul(sh, vh), ql = madd<f64>(sh, vl, madd<f64>(sl, vh, productTail<f64>(sh, vh, q)));
-    const k = power<f64>(a, u), big = f64x2.mul(k, at<f64>(LN2)), sum = f64x2.add(big, q);
+    const k = isPlain ? exponent<f64>(u) : power<f64>(a, u), big = f64x2.mul(k, at<f64>(LN2)), sum = f64x2.add(big, q);
     const low = f64x2.add(sumTail<f64>(big, q, sum), madd<f64>(k, at<f64>(LN2 + 8), ql));
     const h = f64x2.add(sum, low), l = sumTail<f64>(sum, low, h);
     // y·log x = e + el.
-    const b = clamped<f64>(y, STEEP), e = f64x2.mul(b, infinite(a, h));
+    const b = clamped<f64>(y, STEEP), e = f64x2.mul(b, isPlain ? h : infinite(a, h));
     const el = madd<f64>(b, l, productTail<f64>(b, h, e)), c = clamped<f64>(e, WIDE), t = shifted<f64>(c);
     const tail = v128.and(el, f64x2.eq(c, e));
     const magnitude = scale<f64>(reduced<f64>(coarse<f64>(c, t), f64x2.sub(fine<f64>(t), tail)), t);
-    return powered(x, y, magnitude);
+    return isPlain ? magnitude : powered(x, y, magnitude);
   }
+}
+
+/** Whether a lane is ±∞ or NaN. */
+@inline
+function isAnyInfinite<T>(y: v128): bool {
+  const isInfinite = v128.eq<T>(v128.and(y, infinity<T>()), infinity<T>());
+  return i8x16.bitmask(isInfinite) != 0;
+}
+
+/** x^y of any f32. */
+function anyPower(x: v128, y: v128): v128 {
+  const a = f32x4.abs(x), u = moved<f32>(lifted<f32>(a)), k = power<f32>(a, u), f = fraction<f32>(u);
+  return narrow(anyHalf(lower(x), lower(y), lower(k), lower(f)), anyHalf(upper(x), upper(y), upper(k), upper(f)));
+}
+
+function anyHalf(x: v128, y: v128, k: v128, f: v128): v128 {
+  return powered(x, y, briefExp2(f64x2.mul(clamped<f64>(y, STEEP), infinite(f64x2.abs(x), briefLog2(k, f)))));
 }
 
 /** √x, correctly rounded; keeps −0, NaN below. */

@@ -1,6 +1,7 @@
 /** Arithmetic: shape rule, kernel and gradient of each op on facing lines. In comments x₀ x₁ are inputs, ȳ is the cotangent. */
 import * as k from '../kernels/arithmetic';
 import { Logaddexp } from '../kernels/activation';
+import { Atan2 } from '../kernels/arc';
 import { And, Or } from '../kernels/comparison';
 import { CCbrt, CDiv, CPow, CReciprocal, CRsqrt, CSign, CSqrt } from '../kernels/complexmath';
 import { FloorDiv, Remainder } from '../kernels/division';
@@ -8,7 +9,6 @@ import { Hypot } from '../kernels/hyperbolic';
 import { i32x4Map2 } from '../kernels/map';
 import { Cbrt, Pow, Rsqrt, Sqrt } from '../kernels/power';
 import { tile1 } from '../kernels/tile';
-import { Atan2 } from '../kernels/trig';
 import { WholePower } from '../kernels/whole';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -110,10 +110,10 @@ function defineQuotients(): void {
     (v) => { v.give(0, neg(chain(conj(square(v.output(0))), v.cotangent))); });
 
   /** y = ⌊x₀/x₁⌋. */
-  zeroGradientMap(Op.floorDiv, (op) => { widened2<FloorDiv>(op); intDivision<FloorDiv>(op); });
+  zeroGradientMap(Op.floorDiv, (op) => { real2<FloorDiv>(op); intDivision<FloorDiv>(op); });
 
   /** y = x₀ − x₁·⌊x₀/x₁⌋, of the sign of x₁.  x̄₀ = ȳ, x̄₁ = −ȳ·⌊x₀/x₁⌋. */
-  defineMap(Op.remainder, (op) => { widened2<Remainder>(op); intDivision<Remainder>(op); }, X0 | X1,
+  defineMap(Op.remainder, (op) => { real2<Remainder>(op); intDivision<Remainder>(op); }, X0 | X1,
     (v) => {
       v.give(0, v.cotangent);
       if (v.needs(1)) v.give(1, neg(chain(floorDiv(v.input(0), v.input(1)), v.cotangent)));
@@ -135,7 +135,7 @@ function definePowers(): void {
   /**
    * y = x₀^x₁.  x̄₀ = ȳ·conj(x₁·x₀^(x₁−1)), 0 where x₁ is 0.  x̄₁ = ȳ·conj(y·log x₀), 0 where y is, and where x₀ ≤ 0 (complex: x₀ = 0).
    */
-  defineMap(Op.pow, (op) => { widened2<Pow>(op); wide2<CPow>(op); intPower(op); }, X0 | X1 | Y,
+  defineMap(Op.pow, (op) => { inexact2<Pow, CPow>(op); intPower(op); }, X0 | X1 | Y,
     (v) => {
       const x = v.input(0);
       const n = v.input(1);

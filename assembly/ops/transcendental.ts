@@ -1,11 +1,12 @@
 /** Exponentials, logarithms, trigonometric and hyperbolic functions, and their complex forms. In comments x is the input, ȳ the cotangent. */
+import { Acos, Asin, Atan } from '../kernels/arc';
 import { Xlogy } from '../kernels/arithmetic';
 import * as z from '../kernels/complexmath';
 import { Exp, Exp2, Expm1 } from '../kernels/exponential';
 import { Erf, Erfc } from '../kernels/gaussian';
 import { Acosh, Asinh, Atanh, Cosh, Sinh, Tanh } from '../kernels/hyperbolic';
 import { Log, Log10, Log1p, Log2 } from '../kernels/logarithm';
-import { Acos, Asin, Atan, Cos, Sin, Tan } from '../kernels/trig';
+import { Cos, Sin, Tan } from '../kernels/trig';
 import { Op } from '../shared/opcode';
 import { X, X0, X1, Y } from '../tape/define';
 import { isComplex } from '../tensor/dtype';
@@ -91,15 +92,15 @@ function defineTrigonometric(): void {
 
 function defineInverseTrigonometric(): void {
   /** y = asin x.  x̄ = ȳ/conj √(1 − x²). */
-  defineMap(Op.asin, (op) => { widened1<Asin>(op); wide1<z.CAsin>(op); }, X,
+  defineMap(Op.asin, (op) => { inexact1<Asin, z.CAsin>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, conj(sqrt(oneMinusSquare(v.input(0)))))); });
 
   /** y = acos x.  x̄ = −ȳ/conj √(1 − x²). */
-  defineMap(Op.acos, (op) => { widened1<Acos>(op); wide1<z.CAcos>(op); }, X,
+  defineMap(Op.acos, (op) => { inexact1<Acos, z.CAcos>(op); }, X,
     (v) => { v.give(0, neg(chainDiv(v.cotangent, conj(sqrt(oneMinusSquare(v.input(0))))))); });
 
   /** y = atan x.  x̄ = ȳ/conj(1 + x²). */
-  defineMap(Op.atan, (op) => { widened1<Atan>(op); wide1<z.CAtan>(op); }, X,
+  defineMap(Op.atan, (op) => { inexact1<Atan, z.CAtan>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, shift(conj(square(v.input(0))), 1))); });
 }
 
@@ -122,7 +123,7 @@ function defineHyperbolic(): void {
 
 function defineInverseHyperbolic(): void {
   /** y = asinh x.  x̄ = ȳ/conj √(1 + x²). */
-  defineMap(Op.asinh, (op) => { widened1<Asinh>(op); wide1<z.CAsinh>(op); }, X,
+  defineMap(Op.asinh, (op) => { inexact1<Asinh, z.CAsinh>(op); }, X,
     (v) => {
       const x = v.input(0);
       const root = isComplex(x.dtype) ? conj(sqrt(shift(square(x), 1))) : hypot(x, constant(1, x));
@@ -130,14 +131,14 @@ function defineInverseHyperbolic(): void {
     });
 
   /** y = acosh x.  x̄ = ȳ/conj(√(x − 1)·√(x + 1)). */
-  defineMap(Op.acosh, (op) => { widened1<Acosh>(op); wide1<z.CAcosh>(op); }, X,
+  defineMap(Op.acosh, (op) => { inexact1<Acosh, z.CAcosh>(op); }, X,
     (v) => {
       const x = v.input(0);
       v.give(0, chainDiv(v.cotangent, conj(mul(sqrt(shift(x, -1)), sqrt(shift(x, 1))))));
     });
 
   /** y = atanh x.  x̄ = ȳ/conj(1 − x²). */
-  defineMap(Op.atanh, (op) => { widened1<Atanh>(op); wide1<z.CAtanh>(op); }, X,
+  defineMap(Op.atanh, (op) => { inexact1<Atanh, z.CAtanh>(op); }, X,
     (v) => { v.give(0, chainDiv(v.cotangent, conj(oneMinusSquare(v.input(0))))); });
 }
 
