@@ -3,14 +3,6 @@
  * mended and still stands here fails test/accuracy.test.ts, as does one that stands here not.
  */
 const functions = {
-  acos: 'complex128 12, complex64 2, float32 2, float64 2',
-  acosh: 'complex128 12, complex64 12, float32 2, float64 2',
-  asin: 'complex128 2, complex64 12, float32 2, float64 2',
-  asinh: 'complex128 12, complex64 12',
-  atan: 'complex128 12, complex64 12, float32 2, float64 12',
-  atan2: 'float32 12, float64 12',
-  atanh: 'complex64 2, float32 2, float64 2',
-  cbrt: 'float32 2',
   celuTwo: 'float32 12, float64 12',
   elu: 'float32 2, float64 2',
   eluHalf: 'float32 2, float64 2',
@@ -20,19 +12,15 @@ const functions = {
   geluTanh: 'float32 12, float64 12',
   hardSigmoid: 'float32 1, float64 1',
   hardSwish: 'float32 12, float64 12',
-  hypot: 'float32 12, float64 12',
-  log10: 'float32 1, float64 1',
   logSigmoid: 'float32 2, float64 2',
   logaddexp: 'float32 12, float64 12',
   mish: 'float32 12, float64 12',
   pow: 'float32 12, float64 12',
-  rsqrt: 'float32 1',
   selu: 'float32 12, float64 12',
   sigmoid: 'float32 12, float64 12',
   silu: 'float32 12, float64 12',
   sinc: 'complex128 01, complex64 012, float32 012, float64 012',
   softplus: 'float32 2, float64 2',
-  tan: 'complex128 12, complex64 12',
   tanh: 'complex128 12, complex64 12, float32 12, float64 12',
 };
 

@@ -144,6 +144,46 @@ function arc<T>(x: v128, a: v128, isSine: bool): v128 {
   @inline f64x2(x: v128): v128 { return arc<f64>(x, v128.andnot(x, sign<f64>()), false); }
 }
 
+/** What the squares of are safe. */
+const LARGE32 = memory.data<f32>([1.15292150e18], 4), LARGE64 = memory.data<f64>([1e150], 8);
+
+// Derivatives times cotangents g, 0 where g is 0.
+
+/** g/√(1 − x²). */
+@unmanaged @final export class AsinGrad {
+  @inline of<T>(x: v128, g: v128): v128 { return over<T>(g, v128.sqrt<T>(oneMinusSquare<T>(x))); }
+  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
+  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
+}
+
+/** g/(1 + x²). */
+@unmanaged @final export class AtanGrad {
+  @inline of<T>(x: v128, g: v128): v128 {
+    const y = over<T>(g, madd<T>(x, x, one<T>())), isLarge = v128.gt<T>(v128.andnot(x, sign<T>()), at<T>(pick<T>(LARGE32, LARGE64)));
+    return i8x16.bitmask(isLarge) ? select(isLarge, over<T>(over<T>(g, x), x), y) : y;
+  }
+  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
+  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
+}
+
+/** g/(1 − x²). */
+@unmanaged @final export class AtanhGrad {
+  @inline of<T>(x: v128, g: v128): v128 { return over<T>(g, oneMinusSquare<T>(x)); }
+  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
+  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
+}
+
+/** (1 − x)(1 + x), which doesn't cancel near ±1. */
+@inline
+function oneMinusSquare<T>(x: v128): v128 {
+  return v128.mul<T>(v128.sub<T>(one<T>(), x), v128.add<T>(one<T>(), x));
+}
+
+@inline
+function over<T>(g: v128, d: v128): v128 {
+  return v128.and(v128.div<T>(g, d), v128.ne<T>(g, zero<T>()));
+}
+
 /** Atan2 for one pair of numbers. */
 export function atan264(y: f64, x: f64): f64 {
   return f64x2.extract_lane(changetype<Atan2>(0).f64x2(f64x2.splat(y), f64x2.splat(x)), 0);

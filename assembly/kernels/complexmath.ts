@@ -341,6 +341,47 @@ function power(z: v128, w: v128): v128 {
   return exponential(re(e), im(e));
 }
 
+/** Where 1 is nothing beside z², which may overflow. */
+const VAST: f64 = 1e150;
+
+/** 1 − z², of whose parts the real one cancels only where the other is as large. */
+@inline
+function oneMinusSquare(x: f64, y: f64): v128 {
+  return f64x2((1 - x) * (1 + x) + y * y, -2 * x * y);
+}
+
+/** ±iz, √(1 − z²) for a vast z. */
+@inline
+function vastRoot(z: v128): v128 {
+  return i64x2.extract_lane(z, 1) < 0 ? turnLeft(z) : turnRight(z);
+}
+
+@inline
+function isVast(z: v128): bool {
+  return max(abs(re(z)), abs(im(z))) > VAST;
+}
+
+/** g/w, 0 where g is 0. */
+function over(g: v128, w: v128): v128 {
+  return v128.any_true(f64x2.ne(g, f64x2.splat(0))) ? divide(re(g), im(g), re(w), im(w)) : f64x2.splat(0);
+}
+
+/** g/(1 − z²). */
+function overOneMinusSquare(z: v128, g: v128): v128 {
+  return isVast(z) ? over(over(g, z), f64x2.neg(z)) : over(g, oneMinusSquare(re(z), im(z)));
+}
+
+/** Derivatives of the inverse functions times cotangents: g/√(1 − z²), g/(1 + z²), g/(1 − z²). */
+@unmanaged @final export class CAsinGrad {
+  c128(z: v128, g: v128): v128 {
+    if (isVast(z)) return over(g, vastRoot(z));
+    const w = oneMinusSquare(re(z), im(z));
+    return over(g, squareRoot(re(w), im(w)));
+  }
+}
+@unmanaged @final export class CAtanGrad { c128(z: v128, g: v128): v128 { return overOneMinusSquare(turnLeft(z), g); } }
+@unmanaged @final export class CAtanhGrad { c128(z: v128, g: v128): v128 { return overOneMinusSquare(z, g); } }
+
 /** e^z. */
 @unmanaged @final export class CExp { c128(z: v128): v128 { return exponential(re(z), im(z)); } }
 /** e^z − 1. */

@@ -249,6 +249,37 @@ const TINY = memory.data<f32>([0.0001220703125], 4), WITHIN = memory.data<u32>([
   }
 }
 
+/** y but at the origin, where it is 0. */
+@inline
+function zeroed<T>(x0: v128, x1: v128, y: v128): v128 {
+  return v128.and(y, v128.or(v128.ne<T>(x0, v128.splat<T>(0)), v128.ne<T>(x1, v128.splat<T>(0))));
+}
+
+/** x/√(x² + y²), 0 at the origin. |err| ≤ 3 ulp f64, 1 ulp f32. */
+@unmanaged @final export class HypotGrad {
+  @inline brief(x: v128, y: v128): v128 { return f64x2.div(x, f64x2.sqrt(madd<f64>(x, x, f64x2.mul(y, y)))); }
+  @inline f32x4(x: v128, y: v128): v128 {
+    return zeroed<f32>(x, y, narrow(this.brief(lower(x), lower(y)), this.brief(upper(x), upper(y))));
+  }
+  @inline f64x2(x: v128, y: v128): v128 {
+    const isTiny = f64x2.lt(f64x2.pmax(f64x2.abs(x), f64x2.abs(y)), at<f64>(SAFE + 8)), k = select(isTiny, at<f64>(DOWN + 8), at<f64>(ONE));
+    const a = f64x2.mul(x, k);
+    return zeroed<f64>(x, y, f64x2.div(a, changetype<Hypot>(0).f64x2(a, f64x2.mul(y, k))));
+  }
+}
+
+/** x/(x² + y²), 0 at the origin. |err| ≤ 4 ulp f64, 1 ulp f32. */
+@unmanaged @final export class Atan2Grad {
+  @inline brief(x: v128, y: v128): v128 { return f64x2.div(x, madd<f64>(x, x, f64x2.mul(y, y))); }
+  @inline f32x4(x: v128, y: v128): v128 {
+    return zeroed<f32>(x, y, narrow(this.brief(lower(x), lower(y)), this.brief(upper(x), upper(y))));
+  }
+  @inline f64x2(x: v128, y: v128): v128 {
+    const r = changetype<Hypot>(0).f64x2(x, y);
+    return zeroed<f64>(x, y, f64x2.div(f64x2.div(x, r), r));
+  }
+}
+
 /** √(x² + y²) of two f32 in f64 lanes, where nothing overflows. */
 @inline
 function length32(x: v128, y: v128): v128 {

@@ -37,14 +37,20 @@ function infinite(x: v128, y: v128): v128 {
   return f64x2.add(y, v128.and(f64x2.eq(x, infinity<f64>()), infinity<f64>()));
 }
 
-/** From |x|^y to x^y: the sign of odd powers, and the cases that C99 F.9.4.4 lists and arithmetic does not give. */
+/** All but even whole numbers. */
 @inline
-function powered(x: v128, y: v128, magnitude: v128): v128 {
-  const h = f64x2.mul(y, half<f64>()), isOdd = f64x2.ne(f64x2.trunc(h), h), isBroken = f64x2.ne(f64x2.trunc(y), y);
+function isNotEven(y: v128): v128 {
+  const h = f64x2.mul(y, half<f64>());
+  return f64x2.ne(f64x2.trunc(h), h);
+}
+
+/** From |x|^(y − m) to x^(y − m): the sign of odd powers, and the cases that C99 F.9.4.4 lists and arithmetic does not give. */
+function powered(x: v128, y: v128, m: v128, magnitude: v128): v128 {
+  const isBroken = f64x2.ne(f64x2.trunc(y), y), isOdd = v128.xor(isNotEven(y), isNotEven(m));
   const finiteBelow = v128.and(f64x2.lt(x, zero<f64>()), f64x2.ne(f64x2.abs(x), infinity<f64>()));
   const undefined = v128.or(v128.and(isBroken, finiteBelow), v128.or(f64x2.ne(x, x), f64x2.ne(y, y)));
   const signed = v128.or(magnitude, v128.and(v128.andnot(isOdd, isBroken), v128.and(x, sign<f64>())));
-  const isOne = v128.or(f64x2.eq(y, zero<f64>()), f64x2.eq(x, one<f64>()));
+  const isOne = v128.or(f64x2.eq(y, m), f64x2.eq(x, one<f64>()));
   return select(isOne, one<f64>(), v128.or(signed, undefined));
 }
 
@@ -53,36 +59,18 @@ function powered(x: v128, y: v128, magnitude: v128): v128 {
  * x^0 = 1^y = 1 even for NaN, (−1)^±∞ = 1, odd integers keep the sign, other powers of negative numbers are NaN.
  */
 @unmanaged @final export class Pow {
-  @inline brief(k: v128, f: v128, y: v128): v128 { return briefExp2(f64x2.mul(y, briefLog2(k, f))); }
   @inline f32x4(x: v128, y: v128): v128 {
-    if (!areNormal<f32>(x) || isAnyInfinite<f32>(y)) return anyPower(x, y);
+    if (!areNormal<f32>(x) || isAnyInfinite<f32>(y)) return anyPower(x, y, zero<f32>());
     const u = moved<f32>(x), k = exponent<f32>(u), f = fraction<f32>(u);
-    return narrow(this.brief(lower(k), lower(f), lower(y)), this.brief(upper(k), upper(f), upper(y)));
+    return narrow(briefPower(lower(k), lower(f), lower(y)), briefPower(upper(k), upper(f), upper(y)));
   }
-  @inline f64x2(x: v128, y: v128): v128 {
-    const isPlain = areNormal<f64>(x) && !isAnyInfinite<f64>(y);
-    const a = f64x2.abs(x), u = moved<f64>(isPlain ? a : lifted<f64>(a)), f = fraction<f64>(u);
-    // s = f/(2 + f) = sh + sl.
-    const d = f64x2.add(two<f64>(), f), dl = sumTail<f64>(two<f64>(), f, d), sh = f64x2.div(f, d), back = f64x2.mul(sh, d);
-    const short = f64x2.sub(f64x2.sub(f64x2.sub(f, back), productTail<f64>(sh, d, back)), f64x2.mul(sh, dl));
-    const sl = f64x2.div(short, d);
-    // v = 2 + 2/3·s² + …, = vh + vl; only the first two terms need two parts.
-    const z = f64x2.mul(sh, sh), zl = madd<f64>(f64x2.add(sh, sh), sl, productTail<f64>(sh, sh, z));
-    const p = f64x2.mul(z, at<f64>(TWO_THIRDS)), vh = f64x2.add(two<f64>(), p);
-    const pl = madd<f64>(z, at<f64>(TWO_THIRDS + 8), madd<f64>(zl, at<f64>(TWO_THIRDS), productTail<f64>(z, at<f64>(TWO_THIRDS), p)));
-    const vl = f64x2.add(sumTail<f64>(two<f64>(), p, vh), madd<f64>(f64x2.mul(z, z), poly6<f64>(z, LOG_POW), pl));
-    // log x = k·ln2 + s·v = h + l.
-    const q = f64x2.mul(sh, vh), ql = madd<f64>(sh, vl, madd<f64>(sl, vh, productTail<f64>(sh, vh, q)));
-    const k = isPlain ? exponent<f64>(u) : power<f64>(a, u), big = f64x2.mul(k, at<f64>(LN2)), sum = f64x2.add(big, q);
-    const low = f64x2.add(sumTail<f64>(big, q, sum), madd<f64>(k, at<f64>(LN2 + 8), ql));
-    const h = f64x2.add(sum, low), l = sumTail<f64>(sum, low, h);
-    // y·log x = e + el.
-    const b = clamped<f64>(y, STEEP), e = f64x2.mul(b, isPlain ? h : infinite(a, h));
-    const el = madd<f64>(b, l, productTail<f64>(b, h, e)), c = clamped<f64>(e, WIDE), t = shifted<f64>(c);
-    const tail = v128.and(el, f64x2.eq(c, e));
-    const magnitude = scale<f64>(reduced<f64>(coarse<f64>(c, t), f64x2.sub(fine<f64>(t), tail)), t);
-    return isPlain ? magnitude : powered(x, y, magnitude);
-  }
+  @inline f64x2(x: v128, y: v128): v128 { return power64(x, y, zero<f64>()); }
+}
+
+/** x^(y − m) for a whole m, with y − m not rounded: the powers in the derivatives of x^y. |err| as of it. */
+@unmanaged @final export class PowMinus {
+  @inline f32x4(x: v128, y: v128, m: v128): v128 { return anyPower(x, y, m); }
+  @inline f64x2(x: v128, y: v128, m: v128): v128 { return power64(x, y, m); }
 }
 
 /** Whether a lane is ±∞ or NaN. */
@@ -92,14 +80,49 @@ function isAnyInfinite<T>(y: v128): bool {
   return i8x16.bitmask(isInfinite) != 0;
 }
 
-/** x^y of any f32. */
-function anyPower(x: v128, y: v128): v128 {
-  const a = f32x4.abs(x), u = moved<f32>(lifted<f32>(a)), k = power<f32>(a, u), f = fraction<f32>(u);
-  return narrow(anyHalf(lower(x), lower(y), lower(k), lower(f)), anyHalf(upper(x), upper(y), upper(k), upper(f)));
+/** 2^(y·(k + log₂(1 + f))) in f64 lanes. */
+@inline
+function briefPower(k: v128, f: v128, y: v128): v128 {
+  return briefExp2(f64x2.mul(y, briefLog2(k, f)));
 }
 
-function anyHalf(x: v128, y: v128, k: v128, f: v128): v128 {
-  return powered(x, y, briefExp2(f64x2.mul(clamped<f64>(y, STEEP), infinite(f64x2.abs(x), briefLog2(k, f)))));
+/** x^(y − m) of any f32. */
+function anyPower(x: v128, y: v128, m: v128): v128 {
+  const a = f32x4.abs(x), u = moved<f32>(lifted<f32>(a)), k = power<f32>(a, u), f = fraction<f32>(u);
+  return narrow(anyHalf(lower(x), lower(y), lower(m), lower(k), lower(f)), anyHalf(upper(x), upper(y), upper(m), upper(k), upper(f)));
+}
+
+function anyHalf(x: v128, y: v128, m: v128, k: v128, f: v128): v128 {
+  const b = clamped<f64>(f64x2.sub(y, m), STEEP);
+  return powered(x, y, m, briefExp2(f64x2.mul(b, infinite(f64x2.abs(x), briefLog2(k, f)))));
+}
+
+/** x^(y − m) of any f64. */
+function power64(x: v128, y: v128, m: v128): v128 {
+  const isPlain = areNormal<f64>(x) && !isAnyInfinite<f64>(y);
+  const a = f64x2.abs(x), u = moved<f64>(isPlain ? a : lifted<f64>(a)), f = fraction<f64>(u);
+  // s = f/(2 + f) = sh + sl.
+  const d = f64x2.add(two<f64>(), f), dl = sumTail<f64>(two<f64>(), f, d), sh = f64x2.div(f, d), back = f64x2.mul(sh, d);
+  const short = f64x2.sub(f64x2.sub(f64x2.sub(f, back), productTail<f64>(sh, d, back)), f64x2.mul(sh, dl));
+  const sl = f64x2.div(short, d);
+  // v = 2 + 2/3·s² + …, = vh + vl; only the first two terms need two parts.
+  const z = f64x2.mul(sh, sh), zl = madd<f64>(f64x2.add(sh, sh), sl, productTail<f64>(sh, sh, z));
+  const p = f64x2.mul(z, at<f64>(TWO_THIRDS)), vh = f64x2.add(two<f64>(), p);
+  const pl = madd<f64>(z, at<f64>(TWO_THIRDS + 8), madd<f64>(zl, at<f64>(TWO_THIRDS), productTail<f64>(z, at<f64>(TWO_THIRDS), p)));
+  const vl = f64x2.add(sumTail<f64>(two<f64>(), p, vh), madd<f64>(f64x2.mul(z, z), poly6<f64>(z, LOG_POW), pl));
+  // log x = k·ln2 + s·v = h + l.
+  const q = f64x2.mul(sh, vh), ql = madd<f64>(sh, vl, madd<f64>(sl, vh, productTail<f64>(sh, vh, q)));
+  const k = isPlain ? exponent<f64>(u) : power<f64>(a, u), big = f64x2.mul(k, at<f64>(LN2)), sum = f64x2.add(big, q);
+  const low = f64x2.add(sumTail<f64>(big, q, sum), madd<f64>(k, at<f64>(LN2 + 8), ql));
+  const h = f64x2.add(sum, low), l = sumTail<f64>(sum, low, h);
+  // y − m = b + bl, (b + bl)·log x = e + el.
+  const n = f64x2.sub(y, m), turn = f64x2.sub(n, y), b = clamped<f64>(n, STEEP);
+  const lost = f64x2.sub(f64x2.sub(y, f64x2.sub(n, turn)), f64x2.add(m, turn)), bl = v128.and(lost, f64x2.eq(b, n));
+  const e = f64x2.mul(b, isPlain ? h : infinite(a, h));
+  const el = madd<f64>(b, l, madd<f64>(bl, h, productTail<f64>(b, h, e))), c = clamped<f64>(e, WIDE), t = shifted<f64>(c);
+  const tail = v128.and(el, f64x2.eq(c, e));
+  const magnitude = scale<f64>(reduced<f64>(coarse<f64>(c, t), f64x2.sub(fine<f64>(t), tail)), t);
+  return isPlain ? magnitude : powered(x, y, m, magnitude);
 }
 
 /** √x, correctly rounded; keeps −0, NaN below. */

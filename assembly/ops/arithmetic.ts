@@ -5,9 +5,9 @@ import { Atan2 } from '../kernels/arc';
 import { And, Or } from '../kernels/comparison';
 import { CCbrt, CDiv, CPow, CReciprocal, CRsqrt, CSign, CSqrt } from '../kernels/complexmath';
 import { FloorDiv, Remainder } from '../kernels/division';
-import { Hypot } from '../kernels/hyperbolic';
+import { Atan2Grad, Hypot, HypotGrad } from '../kernels/hyperbolic';
 import { i32x4Map2 } from '../kernels/map';
-import { Cbrt, Pow, Rsqrt, Sqrt } from '../kernels/power';
+import { Cbrt, Pow, PowMinus, Rsqrt, Sqrt } from '../kernels/power';
 import { tile1 } from '../kernels/tile';
 import { WholePower } from '../kernels/whole';
 import { Status } from '../shared/abi';
@@ -23,8 +23,8 @@ import {
   zeroGradientMap,
 } from './elementwise';
 import {
-  abs, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, imag, lessEqual, log, mul, neg,
-  notEqual, onesLike, pow, pull, pullTwice, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
+  abs, add, atan2Grad, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, hypotGrad, imag, lessEqual, log, mul, neg,
+  notEqual, onesLike, pow, powMinus, pull, pullTwice, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
 } from './prim';
 
 export function defineArithmetic(): void {
@@ -139,33 +139,44 @@ function definePowers(): void {
     (v) => {
       const x = v.input(0);
       const n = v.input(1);
-      if (v.needs(0)) pull(v, 0, chain(pow(x, shift(n, -1)), n));
-      if (v.needs(1)) {
-        const zero = constant(0, x);
-        const base = where(isComplex(x.dtype) ? notEqual(x, zero) : greater(x, zero), x, constant(1, x));
-        pull(v, 1, chain(log(base), v.output(0)));
-      }
+      const one = constant(1, n);
+      if (v.needs(0)) pull(v, 0, chain(isComplex(x.dtype) ? pow(x, sub(n, one)) : powMinus(x, n, one), n));
+      if (v.needs(1)) pullExponent(v, x);
+    });
+
+  /** y = x₀^(x₁ − x₂) for a whole x₂, whose difference is not rounded.  x̄₀ = ȳ·(x₁ − x₂)·x₀^(x₁ − x₂ − 1), x̄₁ as of a power, x̄₂ = 0. */
+  defineMap(Op.powMinus, (op) => { real3<PowMinus>(op); }, X0 | X1 | X2 | Y,
+    (v) => {
+      const x = v.input(0);
+      const n = v.input(1);
+      const m = v.input(2);
+      if (v.needs(0)) pull(v, 0, chain(powMinus(x, n, shift(m, 1)), sub(n, m)));
+      if (v.needs(1)) pullExponent(v, x);
     });
 
   /** y = √x.  x̄ = ȳ/(2·conj y). */
   defineMap(Op.sqrt, (op) => { inexact1<Sqrt, CSqrt>(op); }, Y,
     (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(v.output(0)), 2))); });
 
-  /** y = 1/√x.  x̄ = −½ȳ·conj y³. */
-  defineMap(Op.rsqrt, (op) => { inexact1<Rsqrt, CRsqrt>(op); }, Y,
-    (v) => {
-      const y = v.output(0);
-      v.give(0, chain(scale(conj(mul(square(y), y)), -0.5), v.cotangent));
-    });
+  /** y = 1/√x.  x̄ = −½ȳ·conj(y/x). */
+  defineMap(Op.rsqrt, (op) => { inexact1<Rsqrt, CRsqrt>(op); }, X | Y,
+    (v) => { v.give(0, chain(scale(conj(div(v.output(0), v.input(0))), -0.5), v.cotangent)); });
 
   /** y = ∛x.  x̄ = ȳ/(3·conj y²). */
   defineMap(Op.cbrt, (op) => { widened1<Cbrt>(op); wide1<CCbrt>(op); }, Y,
-    (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(square(v.output(0))), 3))); });
+    (v) => { v.give(0, chainDiv(scale(v.cotangent, 1 / 3), conj(square(v.output(0))))); });
 }
 
 /** A power of int32, which fails where the exponent is negative. */
 function intPower(op: Op): void {
   same(op, INTEGER, (n) => { if (isRefused(n, i32.MIN_VALUE, -1, Status.negativePower)) return; i32x4Map2<WholePower>(n); });
+}
+
+/** The derivative of a power by its exponent, for input 1: y·log x, 0 where y is, and where x ≤ 0 (complex: x = 0). */
+function pullExponent(v: View, x: Tensor): void {
+  const zero = constant(0, x);
+  const isBase = isComplex(x.dtype) ? notEqual(x, zero) : greater(x, zero);
+  pull(v, 1, chain(log(where(isBase, x, constant(1, x))), whereElse0(isBase, v.output(0))));
 }
 
 function defineSigns(): void {
@@ -207,19 +218,40 @@ function giveChosen(v: View, first: Tensor): void {
 
 function defineDistances(): void {
   /** y = √(x₀² + x₁²).  x̄₀ = ȳ·x₀/y, x̄₁ = ȳ·x₁/y, 0 at the origin. */
-  defineMap(Op.hypot, (op) => { real2<Hypot>(op); }, X0 | X1 | Y,
+  defineMap(Op.hypot, (op) => { real2<Hypot>(op); }, X0 | X1,
     (v) => {
-      const y = v.output(0);
-      if (v.needs(0)) pull(v, 0, divNoNan(v.input(0), y));
-      if (v.needs(1)) pull(v, 1, divNoNan(v.input(1), y));
+      const x = v.input(0);
+      const y = v.input(1);
+      if (v.needs(0)) pull(v, 0, hypotGrad(x, y));
+      if (v.needs(1)) pull(v, 1, hypotGrad(y, x));
+    });
+
+  /** y = x₀/r with r = √(x₀² + x₁²), 0 at the origin.  x̄₀ = ȳ·(x₁/r)²/r, x̄₁ = −ȳ·(x₀/r)(x₁/r)/r, likewise. */
+  defineMap(Op.hypotGrad, (op) => { real2<HypotGrad>(op); }, X0 | X1 | Y,
+    (v) => {
+      const x = v.input(0);
+      const y = v.input(1);
+      const across = hypotGrad(y, x);
+      const bend = xdivy(across, hypot(x, y));
+      if (v.needs(0)) pull(v, 0, mul(across, bend));
+      if (v.needs(1)) pull(v, 1, neg(mul(v.output(0), bend)));
     });
 
   /** y = arg(x₁ + i·x₀).  x̄₀ = ȳ·x₁/r², x̄₁ = −ȳ·x₀/r² with r = |x₁ + i·x₀|, 0 at the origin. */
   defineMap(Op.atan2, (op) => { real2<Atan2>(op); }, X0 | X1,
     (v) => {
-      const r = hypot(v.input(0), v.input(1));
-      if (v.needs(0)) pull(v, 0, divNoNan(divNoNan(v.input(1), r), r));
-      if (v.needs(1)) v.give(1, neg(chain(divNoNan(divNoNan(v.input(0), r), r), v.cotangent)));
+      if (v.needs(0)) pull(v, 0, atan2Grad(v.input(1), v.input(0)));
+      if (v.needs(1)) v.give(1, neg(chain(atan2Grad(v.input(0), v.input(1)), v.cotangent)));
+    });
+
+  /** y = x₀/r² with r = √(x₀² + x₁²), 0 at the origin.  x̄₀ = ȳ·(x₁ − x₀)(x₁ + x₀)/r⁴, x̄₁ = −2ȳ·x₀x₁/r⁴, likewise. */
+  defineMap(Op.atan2Grad, (op) => { real2<Atan2Grad>(op); }, X0 | X1 | Y,
+    (v) => {
+      const x = v.input(0);
+      const y = v.input(1);
+      const r = hypot(x, y);
+      if (v.needs(0)) pull(v, 0, chain(xdivy(xdivy(add(y, x), r), r), xdivy(xdivy(sub(y, x), r), r)));
+      if (v.needs(1)) pull(v, 1, scale(mul(v.output(0), atan2Grad(y, x)), -2));
     });
 
   /** y = log(e^x₀ + e^x₁).  x̄₀ = ȳ·σ(x₀ − x₁), x̄₁ = ȳ·σ(x₁ − x₀). */

@@ -38,14 +38,14 @@ export function scale(x: Tensor, k: f64): Tensor {
   return x ? mul(x, constant(k, x)) : x;
 }
 
-/** x plus a number. */
+/** x plus a number; the imaginary part, added to −0, keeps the sign of its zero. */
 export function shift(x: Tensor, k: f64): Tensor {
-  return x ? add(x, constant(k, x)) : x;
+  return x ? add(x, scalar(x.dtype, k, -0.0)) : x;
 }
 
-/** A number minus x. */
+/** A number minus x, likewise. */
 export function minus(k: f64, x: Tensor): Tensor {
-  return x ? sub(constant(k, x), x) : x;
+  return x ? sub(scalar(x.dtype, k, -0.0), x) : x;
 }
 
 /** A scalar of the dtype of `like`. */
@@ -67,6 +67,7 @@ export function reshape(x: Tensor, like: Tensor): Tensor { return shaped(Op.resh
 
 /** The conjugate; a real tensor itself. */
 export function conj(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.conj, x) : x; }
+export function complex(re: Tensor, im: Tensor): Tensor { return call2(Op.complex, re, im); }
 export function viewAsReal(x: Tensor): Tensor { return call1(Op.viewAsReal, x); }
 export function viewAsComplex(x: Tensor): Tensor { return call1(Op.viewAsComplex, x); }
 export function imag(x: Tensor): Tensor { return call1(Op.imag, x); }
@@ -131,11 +132,17 @@ export function silu(x: Tensor): Tensor { return call1(Op.silu, x); }
 export function sign(x: Tensor): Tensor { return call1(Op.sign, x); }
 export function abs(x: Tensor): Tensor { return call1(Op.abs, x); }
 export function pow(x: Tensor, y: Tensor): Tensor { return promoted2(Op.pow, x, y); }
+export function powMinus(x: Tensor, y: Tensor, m: Tensor): Tensor { return call3(Op.powMinus, x, y, m); }
+export function hypotGrad(x: Tensor, y: Tensor): Tensor { return call2(Op.hypotGrad, x, y); }
+export function atan2Grad(x: Tensor, y: Tensor): Tensor { return call2(Op.atan2Grad, x, y); }
 export function reluGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.reluGrad, y, g); }
 export function sigmoidGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.sigmoidGrad, y, g); }
 export function siluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.siluGrad, x, g); }
 export function geluGrad(x: Tensor, y: Tensor, g: Tensor): Tensor { return call3(Op.geluGrad, x, y, g); }
 export function tanhGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, y, g); }
+export function asinGrad(x: Tensor, g: Tensor): Tensor { return promoted2(Op.asinGrad, x, g); }
+export function atanGrad(x: Tensor, g: Tensor): Tensor { return promoted2(Op.atanGrad, x, g); }
+export function atanhGrad(x: Tensor, g: Tensor): Tensor { return promoted2(Op.atanhGrad, x, g); }
 export function maximum(x: Tensor, y: Tensor): Tensor { return call2(Op.maximum, x, y); }
 export function minimum(x: Tensor, y: Tensor): Tensor { return call2(Op.minimum, x, y); }
 export function equal(x: Tensor, y: Tensor): Tensor { return call2(Op.equal, x, y); }

@@ -1,5 +1,5 @@
 /** Exponentials, logarithms, trigonometric and hyperbolic functions, and their complex forms. In comments x is the input, ȳ the cotangent. */
-import { Acos, Asin, Atan } from '../kernels/arc';
+import { Acos, Asin, AsinGrad, Atan, AtanGrad, AtanhGrad } from '../kernels/arc';
 import { Xlogy } from '../kernels/arithmetic';
 import * as z from '../kernels/complexmath';
 import { Exp, Exp2, Expm1 } from '../kernels/exponential';
@@ -11,10 +11,10 @@ import { Op } from '../shared/opcode';
 import { X, X0, X1, Y } from '../tape/define';
 import { isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { defineMap, inexact1, real1, real2, wide1, widened1 } from './elementwise';
+import { defineMap, inexact1, inexact2, real1, real2, wide1, widened1 } from './elementwise';
 import {
-  chain, chainDiv, conj, constant, cos, cosh, equal, exp, hypot, lessEqual, log, logicalAnd, minus, mul, neg, pull, scale, shift, sin,
-  sinh, sqrt, square, tanhGrad, where, xdivy,
+  asinGrad, atanGrad, atanhGrad, cast, chain, chainDiv, complex, conj, constant, copysign, cos, cosh, equal, exp, hypot, imag, lessEqual, log, logicalAnd,
+  minus, mul, neg, pull, real, reciprocal, scale, shift, sin, sinh, sqrt, square, tanhGrad, timesI, where, xdivy,
 } from './prim';
 
 const LN2 = 0.6931471805599453;
@@ -26,6 +26,7 @@ export function defineTranscendental(): void {
   defineLogarithms();
   defineTrigonometric();
   defineInverseTrigonometric();
+  defineDerivatives();
   defineHyperbolic();
   defineInverseHyperbolic();
   defineErrorFunctions();
@@ -52,11 +53,11 @@ function defineLogarithms(): void {
 
   /** y = log₂ x.  x̄ = ȳ/(ln 2·conj x). */
   defineMap(Op.log2, (op) => { inexact1<Log2, z.CLog2>(op); }, X,
-    (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(v.input(0)), LN2))); });
+    (v) => { v.give(0, scale(chainDiv(v.cotangent, conj(v.input(0))), 1 / LN2)); });
 
   /** y = log₁₀ x.  x̄ = ȳ/(ln 10·conj x). */
   defineMap(Op.log10, (op) => { inexact1<Log10, z.CLog10>(op); }, X,
-    (v) => { v.give(0, chainDiv(v.cotangent, scale(conj(v.input(0)), LN10))); });
+    (v) => { v.give(0, scale(chainDiv(v.cotangent, conj(v.input(0))), 1 / LN10)); });
 
   /** y = log(1 + x).  x̄ = ȳ/conj(1 + x). */
   defineMap(Op.log1p, (op) => { inexact1<Log1p, z.CLog1p>(op); }, X,
@@ -85,23 +86,53 @@ function defineTrigonometric(): void {
   defineMap(Op.cos, (op) => { inexact1<Cos, z.CCos>(op); }, X,
     (v) => { v.give(0, neg(chain(conj(sin(v.input(0))), v.cotangent))); });
 
-  /** y = tan x.  x̄ = ȳ·conj(1 + y²). */
-  defineMap(Op.tan, (op) => { inexact1<Tan, z.CTan>(op); }, Y,
-    (v) => { v.give(0, chain(shift(conj(square(v.output(0))), 1), v.cotangent)); });
+  /** y = tan x.  x̄ = ȳ·conj(1 + y²), of complex numbers ȳ/conj cos² x, for there y may be near ±i. */
+  defineMap(Op.tan, (op) => { inexact1<Tan, z.CTan>(op); }, X | Y,
+    (v) => {
+      const x = v.input(0);
+      pull(v, 0, isComplex(x.dtype) ? square(reciprocal(cos(x))) : shift(square(v.output(0)), 1));
+    });
 }
 
 function defineInverseTrigonometric(): void {
   /** y = asin x.  x̄ = ȳ/conj √(1 − x²). */
   defineMap(Op.asin, (op) => { inexact1<Asin, z.CAsin>(op); }, X,
-    (v) => { v.give(0, chainDiv(v.cotangent, conj(sqrt(oneMinusSquare(v.input(0)))))); });
+    (v) => { v.give(0, asinGrad(conj(v.input(0)), v.cotangent)); });
 
   /** y = acos x.  x̄ = −ȳ/conj √(1 − x²). */
   defineMap(Op.acos, (op) => { inexact1<Acos, z.CAcos>(op); }, X,
-    (v) => { v.give(0, neg(chainDiv(v.cotangent, conj(sqrt(oneMinusSquare(v.input(0))))))); });
+    (v) => { v.give(0, neg(asinGrad(conj(v.input(0)), v.cotangent))); });
 
   /** y = atan x.  x̄ = ȳ/conj(1 + x²). */
   defineMap(Op.atan, (op) => { inexact1<Atan, z.CAtan>(op); }, X,
-    (v) => { v.give(0, chainDiv(v.cotangent, shift(conj(square(v.input(0))), 1))); });
+    (v) => { v.give(0, atanGrad(conj(v.input(0)), v.cotangent)); });
+}
+
+/** Derivatives as ops of their own, whose derivatives don't cancel. In comments x₀ is the function's argument and x₁ the cotangent given to it. */
+function defineDerivatives(): void {
+  /** y = x₁/√(1 − x₀²).  x̄₀ = ȳ·conj(x₀y/(1 − x₀²)), x̄₁ = ȳ/conj √(1 − x₀²). */
+  defineMap(Op.asinGrad, (op) => { inexact2<AsinGrad, z.CAsinGrad>(op); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) pull(v, 0, asinGrad(x, chain(x, atanhGrad(x, v.input(1)))));
+      if (v.needs(1)) v.give(1, asinGrad(conj(x), v.cotangent));
+    });
+
+  /** y = x₁/(1 + x₀²).  x̄₀ = −2ȳ·conj(x₀y/(1 + x₀²)), x̄₁ = ȳ/conj(1 + x₀²). */
+  defineMap(Op.atanGrad, (op) => { inexact2<AtanGrad, z.CAtanGrad>(op); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) pull(v, 0, scale(atanGrad(x, chain(x, atanGrad(x, v.input(1)))), -2));
+      if (v.needs(1)) v.give(1, atanGrad(conj(x), v.cotangent));
+    });
+
+  /** y = x₁/(1 − x₀²).  x̄₀ = 2ȳ·conj(x₀y/(1 − x₀²)), x̄₁ = ȳ/conj(1 − x₀²). */
+  defineMap(Op.atanhGrad, (op) => { inexact2<AtanhGrad, z.CAtanhGrad>(op); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) pull(v, 0, scale(atanhGrad(x, chain(x, atanhGrad(x, v.input(1)))), 2));
+      if (v.needs(1)) v.give(1, atanhGrad(conj(x), v.cotangent));
+    });
 }
 
 function defineHyperbolic(): void {
@@ -126,20 +157,21 @@ function defineInverseHyperbolic(): void {
   defineMap(Op.asinh, (op) => { inexact1<Asinh, z.CAsinh>(op); }, X,
     (v) => {
       const x = v.input(0);
-      const root = isComplex(x.dtype) ? conj(sqrt(shift(square(x), 1))) : hypot(x, constant(1, x));
-      v.give(0, chainDiv(v.cotangent, root));
+      if (isComplex(x.dtype)) v.give(0, asinGrad(conj(complex(neg(imag(x)), real(x))), v.cotangent)); // of ix, with the signs of zeros
+      else v.give(0, chainDiv(v.cotangent, hypot(x, constant(1, x))));
     });
 
   /** y = acosh x.  x̄ = ȳ/conj(√(x − 1)·√(x + 1)). */
   defineMap(Op.acosh, (op) => { inexact1<Acosh, z.CAcosh>(op); }, X,
     (v) => {
-      const x = v.input(0);
-      v.give(0, chainDiv(v.cotangent, conj(mul(sqrt(shift(x, -1)), sqrt(shift(x, 1))))));
+      const x = conj(v.input(0));
+      if (isComplex(x.dtype)) v.give(0, neg(asinGrad(x, mul(v.cotangent, sided(x)))));
+      else v.give(0, chainDiv(chainDiv(v.cotangent, sqrt(shift(x, -1))), sqrt(shift(x, 1))));
     });
 
   /** y = atanh x.  x̄ = ȳ/conj(1 − x²). */
   defineMap(Op.atanh, (op) => { inexact1<Atanh, z.CAtanh>(op); }, X,
-    (v) => { v.give(0, chainDiv(v.cotangent, conj(oneMinusSquare(v.input(0))))); });
+    (v) => { v.give(0, atanhGrad(conj(v.input(0)), v.cotangent)); });
 }
 
 function defineErrorFunctions(): void {
@@ -150,6 +182,12 @@ function defineErrorFunctions(): void {
   /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
   defineMap(Op.erfc, (op) => { real1<Erfc>(op); }, X,
     (v) => { pull(v, 0, scale(exp(neg(square(v.input(0)))), -TWO_OVER_SQRT_PI)); });
+}
+
+/** √(x − 1)·√(x + 1)/√(1 − x²): i in the upper half of the plane, −i in the lower. */
+function sided(x: Tensor): Tensor {
+  const y = imag(x);
+  return timesI(cast(copysign(constant(1, y), y), x.dtype));
 }
 
 /** (1 − x)(1 + x), which doesn't cancel near ±1. */

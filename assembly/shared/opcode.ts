@@ -20,6 +20,7 @@ export enum Op {
   reciprocal,
   square,
   pow,
+  powMinus,
   sqrt,
   rsqrt,
   cbrt,
@@ -35,7 +36,9 @@ export enum Op {
   xdivy,
   xlogy,
   atan2,
+  atan2Grad,
   hypot,
+  hypotGrad,
   logaddexp,
   copysign,
 
@@ -61,6 +64,9 @@ export enum Op {
   asinh,
   acosh,
   atanh,
+  asinGrad,
+  atanGrad,
+  atanhGrad,
 
   // Special
   erf,
