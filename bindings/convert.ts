@@ -2,10 +2,10 @@
 import { DType } from '../assembly/shared/abi.js';
 import { create, scalar } from './call.js';
 import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
-import { ArgumentError, DTypeError, refused, ShapeError, shown } from './errors.js';
+import { ArgumentError, BRAND, DTypeError, refused, ShapeError, shown } from './errors.js';
 import { isTensorJSON, itemFromJSON, type TensorJSON } from './json.js';
 import { ready } from './module.js';
-import { BRAND, Tensor } from './tensor.js';
+import { Tensor } from './tensor.js';
 
 export type Scalar = number | boolean | ComplexNumber;
 export type Nested = Scalar | readonly Nested[];
@@ -33,7 +33,9 @@ export const isComplexNumber = (v: unknown): v is ComplexNumber =>
 
 export const isScalar = (v: unknown): v is Scalar => typeof v === 'number' || typeof v === 'boolean' || isComplexNumber(v);
 
-export const isTypedArray = (v: unknown): v is TypedArray => ArrayBuffer.isView(v) && !(v instanceof DataView);
+/** A view of numbers; of BigInts it is none. */
+export const isTypedArray = (v: unknown): v is TypedArray =>
+  ArrayBuffer.isView(v) && !(v instanceof DataView || v instanceof BigInt64Array || v instanceof BigUint64Array);
 
 /** A tensor of another copy of the library is refused, in words. */
 export function refuseForeign(v: unknown, op: string): void {
@@ -44,18 +46,23 @@ export function refuseForeign(v: unknown, op: string): void {
 /**
  * A tensor of `value`: a number, boolean or `{re, im}`, nested arrays of them, a typed array (complex: interleaved), or a tensor.
  * Numbers become float32, booleans bool, `{re, im}` complex64, Float64Array float64, Int32Array int32, unless `dtype` says otherwise;
- * other typed arrays need it. What `toJSON` gave becomes the tensor that gave it.
+ * other typed arrays need it. What `toJSON` gave becomes the tensor that gave it. `name` is what errors call the value.
  * @throws ShapeError when nested arrays are ragged or `shape` has another number of elements.
  */
-export function tensor(value: TensorLike | TensorJSON, options: TensorOptions = {}): Tensor {
+export function tensor(value: TensorLike | TensorJSON, options?: TensorOptions, name = 'value'): Tensor {
   ready();
-  const dtype = options.dtype === undefined ? undefined : dtypeNumber(options.dtype, 'tensor');
-  if (value instanceof Tensor) return fromTensor(value, dtype, options.shape);
-  refuseForeign(value, 'tensor');
-  if (isTypedArray(value)) return fromTyped(value, dtype, options.shape);
+  if (options === undefined && typeof value === 'number') return scalar(DType.float32, value);
+  const dtype = options?.dtype === undefined ? undefined : dtypeNumber(options.dtype, 'tensor');
+  if (value instanceof Tensor) return fromTensor(value, dtype, options?.shape);
   if (isTensorJSON(value)) return tensor(value.data.map(itemFromJSON), { dtype: value.dtype, shape: value.shape, ...options });
-  if (isScalar(value) && (options.shape === undefined || options.shape.length === 0)) return fromScalar(value, dtype ?? dtypeOf(value));
-  return fromNested(value, dtype, options.shape);
+  return fromValue(value, dtype, options?.shape, name);
+}
+
+function fromValue(value: Exclude<TensorLike, Tensor>, dtype: DType | undefined, shape: readonly number[] | undefined, name: string): Tensor {
+  refuseForeign(value, 'tensor');
+  if (isTypedArray(value)) return fromTyped(value, dtype, shape);
+  if (isScalar(value) && (shape === undefined || shape.length === 0)) return fromScalar(value, dtype ?? dtypeOf(value));
+  return fromNested(value, dtype, shape, name);
 }
 
 function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
@@ -80,55 +87,71 @@ export const complexParts = (v: Scalar): [re: number, im: number] => (typeof v =
 
 /** Whether a number beside a tensor takes its dtype: whole numbers and truth values keep to themselves. */
 const isHeldBy = (v: Scalar, dtype: DType): boolean =>
-  typeof v !== 'number' || dtype < DType.int32 || (dtype === DType.int32 ? Number.isInteger(v) && Math.abs(v) <= 2 ** 31 : v === 0 || v === 1);
+  typeof v !== 'number' || dtype < DType.int32 || (dtype === DType.int32 ? (v | 0) === v : v === 0 || v === 1);
 
 /** Refuses a value that `dtype` can't hold. */
 export function refuseLoss(v: Scalar, dtype: DType, op: string): void {
   if (typeof v === 'object' && !isComplex(dtype))
     throw refused(DTypeError, op, `a ${dtypeNames[dtype]} tensor can't hold the complex number {re: ${v.re}, im: ${v.im}}`);
-  if (dtype === DType.int32 && !isHeldBy(v, dtype)) throw refused(DTypeError, op, `an int32 tensor can't hold ${v}; cast the tensor to float32 first`);
+  if (dtype === DType.int32 && !isHeldBy(v, dtype))
+    throw refused(DTypeError, op, `an int32 tensor can't hold ${v}; cast the tensor to ${Math.fround(v as number) === v ? 'float32' : 'float64'} first`);
 }
 
 function fromTyped(value: TypedArray, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
   const chosen = dtype ?? [DType.float32, DType.float64, DType.int32].find((natural) => value instanceof arrayOf(natural));
   if (chosen === undefined)
     throw refused(DTypeError, 'tensor', `${(value as object).constructor.name} has no dtype of its own; say which, e.g. { dtype: 'int32' }`);
+  if (value.length === 0) refuseDetached(value);
   const size = value.length / partsOf(chosen);
   if (!Number.isInteger(size)) throw refused(ShapeError, 'tensor', `a ${dtypeNames[chosen]} tensor takes pairs (re, im); got ${value.length} numbers`);
+  if (chosen === DType.int32 && !(value instanceof Int32Array)) for (const v of value) refuseLoss(v, chosen, 'tensor');
   return create(chosen, shapeOf(shape, size, [size]), chosen === DType.bool ? Array.from(value, (v) => Number(v !== 0)) : value);
 }
 
-function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined): Tensor {
+/** An array whose elements have gone elsewhere looks empty; no view can be made of its buffer. */
+function refuseDetached({ buffer }: TypedArray): void {
+  try {
+    new Uint8Array(buffer);
+  } catch {
+    throw refused(ArgumentError, 'tensor', 'the buffer of a typed array is detached: its elements were transferred');
+  }
+}
+
+function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined, name: string, isWeak = false): Tensor {
   const flat: Scalar[] = [];
   const nested: number[] = [];
-  flatten(value, 0, nested, flat);
-  const chosen = dtype ?? widest(flat);
+  flatten(value, 0, nested, flat, name);
+  const chosen = dtype === undefined ? widest(flat) : isWeak && dtype <= DType.float64 && flat.some(isObject) ? dtype + 2 : dtype;
   for (const v of flat) refuseLoss(v, chosen, 'tensor');
   const elements = isComplex(chosen) ? flat.flatMap(complexParts) : chosen === DType.bool ? flat.map((v) => Number(Number(v) !== 0)) : (flat as number[]);
   return create(chosen, shapeOf(shape, flat.length, nested), elements); // booleans become 0 and 1
 }
 
+const isObject = (v: Scalar): boolean => typeof v === 'object';
+
 /** bool only when all are booleans, complex64 when one is complex, else float32. */
 function widest(flat: readonly Scalar[]): DType {
-  if (flat.some((v) => typeof v === 'object')) return DType.complex64;
+  if (flat.some(isObject)) return DType.complex64;
   return flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? DType.bool : DType.float32;
 }
 
-function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[]): void {
+function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[], name: string): void {
   if (!Array.isArray(value)) {
-    if (!isScalar(value)) throw refused(ArgumentError, 'tensor', `takes numbers, booleans, {re, im} and nested arrays of them; got ${shown(value)}`);
-    if (axis !== shape.length) throw ragged();
+    if (!isScalar(value))
+      throw refused(ArgumentError, 'tensor', `${name} takes a tensor, or numbers, booleans, {re, im} and nested arrays of them; got ${shown(value)}`);
+    if (axis !== shape.length) throw ragged(name);
     flat.push(value);
     return;
   }
+  if (axis === 8) throw refused(ShapeError, 'tensor', `takes at most 8 dimensions; the arrays of ${name} are nested deeper`);
   if (axis === shape.length) {
-    if (flat.length) throw ragged();
+    if (flat.length) throw ragged(name);
     shape.push(value.length);
-  } else if (shape[axis] !== value.length) throw ragged();
-  for (const item of value as readonly Nested[]) flatten(item, axis + 1, shape, flat);
+  } else if (shape[axis] !== value.length) throw ragged(name);
+  for (const item of value as readonly Nested[]) flatten(item, axis + 1, shape, flat, name);
 }
 
-const ragged = (): ShapeError => refused(ShapeError, 'tensor', 'nested arrays differ in length or depth');
+const ragged = (name: string): ShapeError => refused(ShapeError, 'tensor', `the nested arrays of ${name} differ in length or depth`);
 
 /** The shape asked for, which must have as many elements, or the natural one. */
 function shapeOf(shape: readonly number[] | undefined, size: number, natural: readonly number[]): readonly number[] {
@@ -149,16 +172,13 @@ export function checkShape(shape: readonly number[], op: string): void {
   if (shape.length > 8) throw refused(ShapeError, op, `takes at most 8 dimensions; got ${shape.length}`);
 }
 
-const holdsComplex = (v: Nested): boolean => (Array.isArray(v) ? v.some(holdsComplex) : isComplexNumber(v));
-
-/** An operand as a tensor; a number or nested array takes the dtype of the operand beside it. */
-export function operand(value: TensorLike, beside: unknown, op: string): Tensor {
+/** An operand as a tensor; a number or nested array takes the dtype of the operand beside it. `name` is what errors call it. */
+export function operand(value: TensorLike, beside: unknown, name: string): Tensor {
   if (value instanceof Tensor) return value;
-  refuseForeign(value, op);
-  if (!(beside instanceof Tensor)) return tensor(value);
-  const dtype = beside.dtypeFor(op);
-  if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2, op);
-  if (isScalar(value)) return fromScalar(value, isHeldBy(value, dtype) ? dtype : DType.float32, op);
-  if (isTypedArray(value)) return tensor(value);
-  return tensor(value, { dtype: dtypeNames[dtype <= DType.float64 && holdsComplex(value) ? dtype + 2 : dtype] as DTypeName });
+  if (!(beside instanceof Tensor) || isTypedArray(value)) return tensor(value, undefined, name);
+  refuseForeign(value, name);
+  const dtype = beside.dtypeFor(name);
+  if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2);
+  if (isScalar(value)) return fromScalar(value, isHeldBy(value, dtype) ? dtype : DType.float32);
+  return fromNested(value, dtype, undefined, name, true);
 }

@@ -9,7 +9,7 @@ export interface GradtapeError extends Error {
 }
 
 type ErrorBase = new (message?: string) => Error;
-type ErrorClass = new (message: string, op: string) => Error & GradtapeError;
+export type ErrorClass = new (message: string, op: string) => Error & GradtapeError;
 
 function errorClass(name: string, code: string, Base: ErrorBase) {
   return class extends Base implements GradtapeError {
@@ -46,13 +46,28 @@ export class CompileError extends errorClass('CompileError', 'compile', Error) {
 /** `init` at the wrong time or with options that this host can't meet. */
 export class InitError extends errorClass('InitError', 'init', Error) {}
 
-/** A value in words. */
+/** Items of a list, and characters of a text, that errors show. */
+const MOST_SHOWN = 8;
+const MOST_CHARACTERS = 60;
+
+const cut = (text: string): string => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);
+
+/** A value in words, whatever it is. */
 export function shown(v: unknown): string {
-  if (Array.isArray(v)) return `[${Array.from(v, (item) => (Array.isArray(item) ? '[…]' : shown(item))).join(', ')}]`;
-  if (typeof v === 'string') return JSON.stringify(v);
-  if (typeof v === 'bigint') return `${v}n`;
-  if (typeof v === 'function') return 'a function';
-  return typeof v === 'object' && v !== null ? `an object of class ${v.constructor?.name}` : String(v);
+  try {
+    if (Array.isArray(v))
+      return `[${Array.from(v.slice(0, MOST_SHOWN), (item) => (Array.isArray(item) ? '[…]' : shown(item))).join(', ')}${v.length > MOST_SHOWN ? ', …' : ''}]`;
+    if (typeof v === 'string') return JSON.stringify(cut(v));
+    if (typeof v === 'bigint') return cut(`${v}n`);
+    if (typeof v === 'function') return 'a function';
+    return typeof v === 'object' && v !== null
+      ? isDescribed(v)
+        ? `a tensor ${described(v)}`
+        : `an object of class ${cut(String(v.constructor?.name))}`
+      : String(v);
+  } catch {
+    return 'an object that cannot be read';
+  }
 }
 
 /** What errors say of a tensor. */
@@ -61,17 +76,43 @@ export interface Described {
   readonly dtype: string;
 }
 
-export const described = (t: Described): string => `[${t.shape.join(', ')}] ${t.dtype}`;
+const isDescribed = (v: unknown): v is Described => typeof v === 'object' && v !== null && BRAND in v;
 
-/** Operands by name, of which some may be gone. */
-export type Operands = Readonly<Record<string, Described | undefined>>;
+/** Marks tensors, for other copies of the library too. */
+export const BRAND = Symbol.for('gradtape.tensor');
+
+const described = (t: Described): string => `[${t.shape.join(', ')}] ${t.dtype}`;
+
+/** The shape of nested lists. */
+const shapeOf = (v: unknown): number[] => (Array.isArray(v) ? [v.length, ...shapeOf(v[0])] : []);
+
+/** What errors say of an operand, whatever it is; nothing where that can't be read. */
+function told(v: unknown): string {
+  try {
+    if (isDescribed(v)) return described(v);
+    if (Array.isArray(v)) return isDescribed(v[0]) ? v.slice(0, MOST_SHOWN).map(told).join(' and ') : `of shape [${shapeOf(v).join(', ')}]`;
+    return ArrayBuffer.isView(v) ? `a ${v.constructor.name}` : typeof v === 'object' || v === undefined ? '' : shown(v);
+  } catch {
+    return '';
+  }
+}
+
+/** What an operand is called, and what it is. */
+export type Operands = Readonly<Record<string, unknown>>;
+
+/** The sentences of refusals, without op and operands: the function that was called names these. */
+const texts = new WeakMap<object, string>();
+
+export const textOf = (error: unknown): string | undefined => texts.get(error as object);
 
 /** An error of `op`, in words; its operands by name behind them. */
 export function refused(Kind: ErrorClass, op: string, text: string, operands: Operands = {}): Error & GradtapeError {
-  const told = Object.entries(operands)
-    .flatMap(([name, t]) => (t ? `${name} ${name.endsWith('s') ? 'are' : 'is'} ${described(t)}` : []))
+  const tail = Object.entries(operands)
+    .flatMap(([name, v]) => (told(v) ? `${name} ${name.endsWith('s') ? 'are' : 'is'} ${told(v)}` : []))
     .join(', ');
-  return new Kind(`${op}: ${text}${told && `; ${told}`}`, op);
+  const error = new Kind(`${op}: ${text}${tail && `; ${tail}`}`, op);
+  texts.set(error, text);
+  return error;
 }
 
 /** What the core reported, and what its operands look like. */

@@ -7,7 +7,7 @@ import type { Parts } from './ops/pieces.js';
 import './ops/rows.js';
 import { Tensor } from './tensor.js';
 
-type Ops = typeof import('./ops/all.js');
+type Ops = Omit<typeof import('./ops/all.js'), keyof typeof import('./ops/functions.js')>;
 /** Methods whose result's type follows from an argument. */
 interface Inferred {
   split<const P extends number | readonly number[]>(parts: P, options?: AxisOption): Parts<P>;

@@ -4,7 +4,7 @@ import { type DType, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, type DTypeName, dtypeNames, partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { copyAt, elementsAt, type Item, isContiguous, itemAt, itemsOf, type NestedArray, nest, numbersAt, placeAt, shapeAt } from './elements.js';
-import { ArgumentError, DTypeError, refused, ShapeError } from './errors.js';
+import { ArgumentError, BRAND, DTypeError, refused, ShapeError } from './errors.js';
 import { failure } from './fault.js';
 import { itemToJSON, type TensorJSON } from './json.js';
 import { core, heapOf, i32, views } from './module.js';
@@ -259,8 +259,6 @@ export const Handle = Tensor as unknown as new (at: number, generation: number, 
 // Hosts without explicit resource management lack the symbol.
 if (Symbol.dispose) Object.defineProperty(Tensor.prototype, Symbol.dispose, { value: Tensor.prototype.dispose, writable: true, configurable: true });
 
-/** Marks tensors for other copies of the library. */
-export const BRAND = Symbol.for('gradtape.tensor');
 Object.defineProperty(Tensor.prototype, BRAND, { value: true });
 
 /** What is asked before `op` looks at the elements of a record, or keeps it: compile refuses some while it traces. */

@@ -21,7 +21,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['index', 'sanitize', 'threads', 'unpack'],
   ],
   bindings: [
-    ['errors', 'dtype', 'features', 'json', 'opnames', 'packed', 'types', 'tokenizer', 'worker'],
+    ['errors', 'dtype', 'spelling', 'features', 'json', 'opnames', 'packed', 'types', 'tokenizer', 'worker'],
     ['builds'],
     ['pool'],
     ['module', 'names'],
@@ -29,6 +29,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['tensor'],
     ['call', 'memory'],
     ['convert'],
+    ['kinds', 'form'],
     ['structure', 'display'],
     ['scope'],
     ['ops', 'draws', 'random'],

@@ -15,12 +15,8 @@ import type { OpInfo } from './opinfo/row.js';
 import { structure } from './opinfo/structure.js';
 import { transcendental } from './opinfo/transcendental.js';
 
-/** Public ops: methods, and functions of lists. */
-export type OpName =
-  | keyof typeof import('../bindings/ops/all.js')
-  | keyof typeof import('../bindings/ops/concat.js')
-  | keyof typeof import('../bindings/ops/lists.js')
-  | 'einsum';
+/** Public ops: methods, and functions only. */
+export type OpName = keyof typeof import('../bindings/ops/all.js') | keyof typeof import('../bindings/ops/functions.js');
 
 export const opinfo = {
   ...arithmetic,

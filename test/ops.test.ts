@@ -20,7 +20,7 @@ import {
   toTensor,
 } from './cases.js';
 import { ANY, acceptedBy, type DTypeName, type Law, type OpInfo, promoted, resultOf } from './opinfo/row.js';
-import { rows } from './opinfo.js';
+import { opinfo, rows } from './opinfo.js';
 import { real0 } from './reference/dual.js';
 import { map, type NdArray } from './reference/ndarray.js';
 
@@ -56,9 +56,10 @@ function roundedTo(x: NdArray, dtype: DTypeName, bound: number): NdArray {
 
 const lawful = (row: OpInfo, law: Law): boolean => !row.skip?.some((s) => s.test === law);
 
-test('every method has a row, and every row that is no function of lists a method', () => {
+test('every method has a row', () => {
   const methods = Object.keys(gradtape).filter((name) => name in Tensor.prototype);
-  expect(rows.flatMap(([name, row]) => (row.call ? [] : [name])).sort()).toEqual(methods.sort());
+  expect(methods.filter((name) => (opinfo as Readonly<Record<string, OpInfo>>)[name]?.call !== undefined || !(name in opinfo))).toEqual([]);
+  expect(methods.length).toBeGreaterThan(100);
 });
 
 describe.each(rows)('%s', (op, row) => {
@@ -117,7 +118,7 @@ describe.each(rows)('%s', (op, row) => {
       });
   });
 
-  if (!row.call)
+  if (op in Tensor.prototype)
     test('is a method too', () => {
       const c = casesOf(op, row, row.dtypes[0] as DTypeName)[1] as Case;
       scope(() => {

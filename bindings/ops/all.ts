@@ -1,4 +1,4 @@
-/** Every row of the op table: these are the public functions, and methods of Tensor. */
+/** Every row of the op table: these are the public functions, and methods of Tensor but for those of functions.ts. */
 export * from './activation.js';
 export * from './arithmetic.js';
 export * from './bands.js';

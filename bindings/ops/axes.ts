@@ -1,6 +1,7 @@
 /** Axes and shapes as the facade's arguments name them. Knows no tensors. */
 import { isSize } from '../convert.js';
-import { ArgumentError, type Described, IndexError, refused, ShapeError, shown } from '../errors.js';
+import { ArgumentError, type Described, IndexError, refused, ShapeError } from '../errors.js';
+import { FLAG, WHOLES } from '../kinds.js';
 
 /** One number or several, as a list. */
 export const listOf = (v: number | readonly number[]): readonly number[] => (typeof v === 'number' ? [v] : v);
@@ -72,9 +73,10 @@ export function axisIn<Axis extends number | readonly number[], Fallback>(option
 const ALL: readonly number[] = [0, -1];
 
 /** Attributes of a reduction or scan: a first word, the count of axes or −1, the axes. */
-export function axisWords(word: number, axis: number | readonly number[] | undefined, op: string): readonly number[] {
+export function axisWords(word: number, axis: number | readonly number[] | undefined): readonly number[] {
   if (axis === undefined) return word === 0 ? ALL : [word, -1];
-  const axes = typeof axis === 'number' ? [axis] : axis;
-  if (!Array.isArray(axes) || !axes.every(Number.isInteger)) throw refused(ArgumentError, op, `axis is a whole number or a list of them; got ${shown(axis)}`);
-  return [word, axes.length, ...axes];
+  return typeof axis === 'number' ? [word, 1, axis] : [word, axis.length, ...axis];
 }
+
+/** The options of a reduction, as its row describes them. */
+export const REDUCE = { axis: [WHOLES], keepDims: [FLAG] } as const;

@@ -4,10 +4,11 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
+import { ALONE, ANY } from '../kinds.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { imag, real } from './complex.js';
-import { binary, converted, logical, many, namedRow, row, truth, two, type Unary, unary } from './define.js';
+import { binary, converted, functionRow, logical, many, row, two, type Unary, unary } from './define.js';
 
 /** The largest whole number ≤ x. f32 f64 i32. */
 export const floor = unary(Op.floor);
@@ -20,8 +21,8 @@ export const trunc = unary(Op.trunc);
 /** Heaviside's step: 1 where x > 0, else 0. f32 f64 i32. */
 export const step = unary(Op.step);
 
-const test = (op: Op, join: Unary | ((x: TensorLike, y: TensorLike) => Tensor)): Unary =>
-  namedRow(opName(op), (_, x: Tensor) => {
+const test = (op: Op, join: (x: TensorLike, y: TensorLike) => Tensor): Unary =>
+  row(opName(op), { x: ALONE }, (x) => {
     return isComplex(x.dtypeNumber) ? join(apply1(op, real(x)), apply1(op, imag(x))) : apply1(op, x);
   });
 
@@ -45,7 +46,7 @@ export const logicalOr = logical(Op.logicalOr);
 /** x ≠ y as truth values; a number is true unless 0. Any dtype → bool. */
 export const logicalXor = logical(Op.logicalXor);
 /** ¬x; a number is true unless 0. Any dtype → bool. */
-export const logicalNot: Unary = row('logicalNot', (x) => apply1(Op.logicalNot, truth(x, 'logicalNot')));
+export const logicalNot: Unary = row('logicalNot', { x: ALONE }, (x) => apply1(Op.logicalNot, converted(x, DType.bool)));
 
 /** Whether x, or a part of it, is NaN. Any dtype → bool. */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the op's name; the global one is not used here.
@@ -60,12 +61,16 @@ export const isInf = test(Op.isInf, logicalOr);
  * x where the condition holds, else y; the three broadcast together. x and y of one dtype, or real and complex of one precision;
  * a number in the condition is true unless 0. Gradient ȳ to the chosen one, 0 to the other whatever it is.
  */
-export const where = row('where', (condition: TensorLike, x: TensorLike, y: TensorLike): Tensor => {
-  const [a, b] = two(x, y, 'where');
-  const dtype = mixed(a.dtypeNumber, b.dtypeNumber);
-  const operands = dtype === undefined ? [a, b] : [converted(a, dtype), converted(b, dtype)];
-  return many(Op.where, [truth(condition, 'where'), ...operands]);
-});
+export const where: (condition: TensorLike, x: TensorLike, y: TensorLike) => Tensor = functionRow(
+  'where',
+  { condition: ALONE, x: ANY, y: ANY },
+  (condition: Tensor, x: TensorLike, y: TensorLike) => {
+    const [a, b] = two(x, y);
+    const dtype = mixed(a.dtypeNumber, b.dtypeNumber);
+    const operands = dtype === undefined ? [a, b] : [converted(a, dtype), converted(b, dtype)];
+    return many(Op.where, [converted(condition, DType.bool), ...operands]);
+  },
+);
 
 /** The complex dtype when one of the two is complex and the other real of its precision. */
 function mixed(a: DType, b: DType): DType | undefined {

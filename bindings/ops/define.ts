@@ -4,19 +4,22 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, apply2, applyMany, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
+import { blamed, called, calledOne, type Form, form, refuseExtra, type Slot, type Slots } from '../form.js';
+import { ALONE, type Kind, TENSOR } from '../kinds.js';
 import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
+import { axisWords } from './axes.js';
 
 export type Unary = (x: TensorLike) => Tensor;
 export type Binary = (x: TensorLike, y: TensorLike) => Tensor;
 
-/** The operand as a tensor, which is the common case; `op` is what errors say. */
-export const one = (x: TensorLike, op: string): Tensor => (x instanceof Tensor ? x : operand(x, undefined, op));
+/** The operand as a tensor, which is the common case; `name` is what errors call it. */
+export const one = (x: TensorLike, name = 'x'): Tensor => (x instanceof Tensor ? x : operand(x, undefined, name));
 
 /** Both operands as tensors; what isn't one takes the other's dtype. */
-export const two = (x: TensorLike, y: TensorLike, op: string): readonly [Tensor, Tensor] => {
-  const a = x instanceof Tensor ? x : operand(x, y, op);
-  return [a, y instanceof Tensor ? y : operand(y, a, op)];
+export const two = (x: TensorLike, y: TensorLike, _op?: string): readonly [Tensor, Tensor] => {
+  const a = x instanceof Tensor ? x : operand(x, y, 'x');
+  return [a, y instanceof Tensor ? y : operand(y, a, 'y')];
 };
 
 /**
@@ -29,23 +32,72 @@ export function install(name: PropertyKey, value: (this: Tensor, ...args: never)
   Object.defineProperty(methods, name, { value, configurable: true, writable: true });
 }
 
-/** A row that is more than one call: a function, and the method `name`, which stack traces show. */
-export function row<F extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: F): F {
-  // Fixed arguments: a rest parameter would allocate an array at each call.
-  install(name, function (a: never, b: never, c: never) {
-    return f(this, a, b, c);
-  });
-  return f.name ? f : Object.defineProperty(f, 'name', { value: name });
+/** Every row's description by the name of its function. */
+export const forms: Record<string, Form> = Object.create(null);
+
+function entered(name: string, operands: Slots, options: Slots | Reading | undefined, f?: Reading): [Form, Reading] {
+  const of = typeof options === 'object' ? form(name, operands, options) : form(name, operands);
+  forms[name] = of;
+  return [of, f ?? (options as Reading)];
 }
+
+const named = <F extends object>(name: string, f: F): F => Object.defineProperty(f, 'name', { value: name });
+
+/**
+ * Makes a row of more than one call. What the operands and options are is read before `f` is called, which gets tensors and all options;
+ * whatever fails inside is a failure of `name` and its operands.
+ */
+interface Row {
+  <F extends AnyFunction>(name: string, operands: Slots, f: Inner<Parameters<F>, never, ReturnType<F>>): F;
+  <F extends AnyFunction, const S extends SlotsOf<F> = SlotsOf<F>>(name: string, operands: Slots, options: S, f: Inner<Parameters<F>, S, ReturnType<F>>): F;
+}
+
+type Reading = (...values: never[]) => unknown;
+
+/** A row that is no method, for its first operand is not what it is about. */
+export const functionRow: Row = (name: string, operands: Slots, options: Slots | Reading, f?: Reading) => functionOf(...entered(name, operands, options, f));
+
+function functionOf(of: Form, f: Reading): never {
+  return named(of.name, (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, extra: unknown) => called(of, f, a, b, c, d, e, extra)) as never;
+}
+
+/** A row that is a function, and a method of its first operand. */
+export const row: Row & (<F extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: F) => F) = (
+  name: string,
+  operands: Slots | Reading,
+  options?: Slots | Reading,
+  f?: Reading,
+) => {
+  if (typeof operands === 'function') {
+    // A row without a description, for the time that families are moved to theirs.
+    install(name, function (a: never, b: never, c: never) {
+      return (operands as (...v: unknown[]) => unknown)(this, a, b, c);
+    });
+    return (operands.name ? operands : named(name, operands)) as never;
+  }
+  const [of, reading] = entered(name, operands, options as Reading, f);
+  const [first, ...others] = Object.values(operands) as Kind<unknown>[];
+  if (others.length === 0 && first?.isAnyTensor) {
+    install(name, function (b: unknown, extra: unknown) {
+      return calledOne(of, reading, this, b, extra);
+    });
+    return named(name, (a: unknown, b: unknown, c: unknown) => (a instanceof Tensor ? calledOne(of, reading, a, b, c) : called(of, reading, a, b, c))) as never;
+  }
+  // Fixed arguments: a rest parameter would allocate an array at each call.
+  install(name, function (b: unknown, c: unknown, d: unknown, e: unknown, extra: unknown) {
+    return called(of, reading, this, b, c, d, e, extra);
+  });
+  return functionOf(of, reading);
+};
 
 /** A row whose first operand is a tensor when it arrives, behind the name that errors say. */
 export function namedRow<F extends (op: string, x: Tensor, ...rest: never[]) => unknown>(name: string, f: F): Lenient<F> {
-  return row(name, ((x: TensorLike, a: never, b: never, c: never) => f(name, one(x, name), a, b, c)) as Lenient<F>);
+  return row(name, ((x: TensorLike, a: never, b: never, c: never) => f(name, one(x), a, b, c)) as Lenient<F>);
 }
 
 /** Likewise, of two operands. */
 export function pairedRow<F extends (op: string, x: Tensor, y: Tensor, ...rest: never[]) => unknown>(name: string, f: F): Lenient<F> {
-  return row(name, ((x: TensorLike, y: TensorLike, a: never) => f(name, ...two(x, y, name), a)) as Lenient<F>);
+  return row(name, ((x: TensorLike, y: TensorLike, a: never) => f(name, ...two(x, y), a)) as Lenient<F>);
 }
 
 /** What users call: without the name, and with anything that becomes a tensor in place of one. */
@@ -53,24 +105,87 @@ type Lenient<F> = F extends (op: string, ...operands: infer Operands) => infer R
   ? (...operands: { [I in keyof Operands]: Operands[I] extends Tensor ? TensorLike : Operands[I] }) => Result
   : never;
 
+type AnyFunction = (...args: never[]) => unknown;
+
+/** What of an argument's type is an object of options. */
+type OptionsIn<T> = T extends number | string | boolean | null | undefined | readonly unknown[] | Tensor ? never : T;
+
+type LastOf<A> = A extends readonly [unknown?, (infer O)?]
+  ? O
+  : A extends readonly [unknown?, unknown?, (infer O)?]
+    ? O
+    : A extends readonly [unknown?, unknown?, unknown?, (infer O)?]
+      ? O
+      : never;
+
+/** A slot for each option, of its type. */
+type SlotsOf<F extends AnyFunction> = {
+  readonly [K in keyof OptionsIn<LastOf<Parameters<F>>>]-?: Slot<Exclude<OptionsIn<LastOf<Parameters<F>>>[K], undefined>>;
+};
+
+/** An operand as \`f\` gets it. */
+type Read<T> = TensorLike extends T ? Tensor | Extract<T, null> : Exclude<T, undefined>;
+
+/** Options as \`f\` gets them: one that has a fallback is there. */
+export type Filled<O, S> = {
+  readonly [K in keyof O]-?: K extends keyof S ? (S[K] extends readonly [unknown, infer D] ? Exclude<O[K], undefined> | D : O[K] | undefined) : never;
+};
+
+type Inner<A, S, R> = [S] extends [never]
+  ? (...values: { [I in keyof A]-?: Read<A[I]> } extends infer V extends readonly unknown[] ? V : never) => R
+  : A extends readonly [(infer X)?, (infer O)?]
+    ? (x: Read<X>, options: Filled<OptionsIn<O>, S>) => R
+    : A extends readonly [(infer X)?, (infer Y)?, (infer O)?]
+      ? (x: Read<X>, y: Read<Y>, options: Filled<OptionsIn<O>, S>) => R
+      : A extends readonly [(infer X)?, (infer Y)?, (infer Z)?, (infer O)?]
+        ? (x: Read<X>, y: Read<Y>, z: Read<Z>, options: Filled<OptionsIn<O>, S>) => R
+        : never;
+
+const X: Slots = { x: ALONE };
+const XY: Slots = { x: TENSOR, y: TENSOR };
+
 /** One primitive of one operand, which its method calls without a look at what it is. */
-export function unary(op: Op): Unary {
-  const name = opName(op);
-  install(name, function () {
-    return apply1(op, this);
+export function unary(op: Op, operands = X): Unary {
+  const [of] = entered(opName(op), operands, undefined);
+  const apply = (x: Tensor): Tensor => apply1(op, x);
+  install(of.name, function (extra: unknown) {
+    try {
+      if (extra !== undefined) refuseExtra(of, extra);
+      return apply1(op, this);
+    } catch (error) {
+      throw blamed(error, of, [this]);
+    }
   });
-  return (x) => apply1(op, one(x, name));
+  return named(of.name, (x: TensorLike, extra?: unknown) => {
+    if (!(x instanceof Tensor && extra === undefined)) return called(of, apply, x, extra);
+    try {
+      return apply1(op, x);
+    } catch (error) {
+      throw blamed(error, of, [x]);
+    }
+  });
 }
 
-export function binary(op: Op): Binary {
-  const name = opName(op);
-  install(name, function (y: TensorLike) {
-    return apply2(op, this, y instanceof Tensor ? y : operand(y, this, name));
+export function binary(op: Op, operands = XY): Binary {
+  const [of] = entered(opName(op), operands, undefined);
+  const second = Object.keys(operands)[1] as string;
+  const apply = (x: Tensor, y: Tensor): Tensor => apply2(op, x, y);
+  install(of.name, function (y: TensorLike, extra: unknown) {
+    try {
+      if (extra !== undefined) refuseExtra(of, extra);
+      return apply2(op, this, y instanceof Tensor ? y : operand(y, this, second));
+    } catch (error) {
+      throw blamed(error, of, [this, y]);
+    }
   });
-  return (x, y) => {
-    const a = x instanceof Tensor ? x : operand(x, y, name);
-    return apply2(op, a, y instanceof Tensor ? y : operand(y, a, name));
-  };
+  return named(of.name, (x: TensorLike, y: TensorLike, extra?: unknown) => {
+    if (!(x instanceof Tensor && y instanceof Tensor && extra === undefined)) return called(of, apply, x, y, extra);
+    try {
+      return apply2(op, x, y);
+    } catch (error) {
+      throw blamed(error, of, [x, y]);
+    }
+  });
 }
 
 /** A call of one operand with attributes, which are written once the operand is in linear memory. */
@@ -78,6 +193,10 @@ export function withAttributes(op: Op, x: Tensor, attributes: readonly number[])
   if (x.at === 0) revive(x);
   return apply1(op, x, writeAttributes(attributes));
 }
+
+/** The core's reduction of x over `axis`. */
+export const reduced = (op: Op, x: Tensor, axis: number | readonly number[] | undefined, keepDims: boolean | undefined): Tensor =>
+  withAttributes(op, x, axisWords(keepDims ? 1 : 0, axis));
 
 /** x in another dtype; itself when it has it already. */
 export function converted(x: Tensor, dtype: DType): Tensor {
@@ -98,12 +217,10 @@ export function inexactBeside(x: Tensor, y: Tensor): Tensor {
 }
 
 /** A complex op that leaves real operands as they are. */
-export const onlyComplex = (op: Op): Unary => namedRow(opName(op), (_, x: Tensor) => apply1(isComplex(x.dtypeNumber) ? op : Op.identity, x));
+export const onlyComplex = (op: Op): Unary => row(opName(op), X, (x) => apply1(isComplex(x.dtypeNumber) ? op : Op.identity, x));
 
 /** An op on truth values: of numbers, whether they differ from 0. */
-export const logical = (op: Op): Binary => namedRow(opName(op), (name, x: Tensor, y: TensorLike) => apply2(op, truth(x, name), truth(y, name)));
-
-export const truth = (x: TensorLike, op: string): Tensor => converted(one(x, op), DType.bool);
+export const logical = (op: Op): Binary => row(opName(op), { x: ALONE, y: ALONE }, (x, y) => apply2(op, converted(x, DType.bool), converted(y, DType.bool)));
 
 /** An op of three operands or more. */
 export const many = (op: Op, operands: readonly Tensor[]): Tensor => applyMany(op, operands)[0] as Tensor;

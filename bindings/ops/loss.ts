@@ -1,12 +1,15 @@
 /** Losses made of ops: `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
+import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
-import { ArgumentError, DTypeError, refused, shown } from '../errors.js';
+import { DTypeError, refused } from '../errors.js';
+import type { Slots } from '../form.js';
+import { oneOf, POSITIVE, TENSOR, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { relu, softplus } from './activation.js';
 import { abs, add, div, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
 import { completed } from './axes.js';
 import { less, round, where } from './comparison.js';
-import { broadcast, inexactBeside, pairedRow } from './define.js';
+import { broadcast, functionRow, inexactBeside } from './define.js';
 import { rmsNorm } from './normalization.js';
 import { sum } from './reduction.js';
 import { mean } from './statistics.js';
@@ -22,26 +25,36 @@ export interface AxisLossOptions extends LossOptions {
   readonly axis?: number;
 }
 
-/** A loss of labels and predictions, which are real, reduced as its options say. */
-const loss = <Options extends LossOptions>(op: string, of: (labels: Tensor, predictions: Tensor, options: Options) => Tensor, takesComplex = false) =>
-  pairedRow(op, (_, labels: Tensor, predictions: Tensor, options: Options = {} as Options): Tensor => {
-    if (!takesComplex && (isComplex(labels.dtypeNumber) || isComplex(predictions.dtypeNumber)))
-      throw refused(DTypeError, op, 'takes float32 or float64; convert it with cast', { labels, predictions });
-    return reduced(of(inexactBeside(labels, predictions), inexactBeside(predictions, labels), options), options.reduction, op);
-  });
+type Loss<Options> = (labels: TensorLike, predictions: TensorLike, options?: Options) => Tensor;
 
-function reduced(losses: Tensor, reduction: LossOptions['reduction'] = 'mean', op: string): Tensor {
-  if (reduction === 'none') return losses;
-  if (reduction === 'mean') return mean(losses);
-  if (reduction === 'sum') return sum(losses);
-  throw refused(ArgumentError, op, `reduction is 'mean', 'sum' or 'none'; got ${shown(reduction)}`);
-}
+const PAIR = { labels: TENSOR, predictions: TENSOR };
+const REDUCTION = { reduction: [oneOf('mean', 'sum', 'none'), 'mean'] } as const;
+const ALONG = { axis: [WHOLE, -1], ...REDUCTION } as const;
+
+/** A loss of labels and predictions, which are real, reduced. */
+const loss = <Options extends LossOptions>(
+  name: string,
+  options: Slots,
+  of: (labels: Tensor, predictions: Tensor, options: Required<Options>) => Tensor,
+  takesComplex = false,
+) =>
+  functionRow<Loss<Options>>(
+    name,
+    PAIR,
+    options as never,
+    ((labels: Tensor, predictions: Tensor, given: Required<Options>): Tensor => {
+      if (!takesComplex && (isComplex(labels.dtypeNumber) || isComplex(predictions.dtypeNumber)))
+        throw refused(DTypeError, name, 'takes float32 or float64; convert it with cast');
+      const losses = of(inexactBeside(labels, predictions), inexactBeside(predictions, labels), given);
+      return given.reduction === 'none' ? losses : given.reduction === 'sum' ? sum(losses) : mean(losses);
+    }) as never,
+  );
 
 /** Mean squared error: (predictions − labels)². f32 f64. */
-export const mse = loss('mse', (labels, predictions) => square(sub(predictions, labels)));
+export const mse = loss('mse', REDUCTION, (labels, predictions) => square(sub(predictions, labels)));
 
 /** Mean absolute error: |predictions − labels|, of gradient 0 where they are equal. f32 f64 c64 c128. */
-export const mae = loss('mae', (labels, predictions) => abs(sub(predictions, labels)), true);
+export const mae = loss('mae', REDUCTION, (labels, predictions) => abs(sub(predictions, labels)), true);
 
 export interface HuberOptions extends LossOptions {
   /** Up to which difference the loss is quadratic; 1 by default. */
@@ -49,7 +62,7 @@ export interface HuberOptions extends LossOptions {
 }
 
 /** Huber's loss: d²/2 for |d| ≤ δ, δ·|d| − δ²/2 beyond, d = predictions − labels. f32 f64. */
-export const huber = loss<HuberOptions>('huber', (labels, predictions, { delta = 1 }) => {
+export const huber = loss<HuberOptions>('huber', { ...REDUCTION, delta: [POSITIVE, 1] }, (labels, predictions, { delta }) => {
   const size = abs(sub(predictions, labels));
   const inner = minimum(size, delta);
   return add(mul(square(inner), 0.5), mul(sub(size, inner), delta));
@@ -59,20 +72,20 @@ export const huber = loss<HuberOptions>('huber', (labels, predictions, { delta =
  * log cosh d, d = predictions − labels: log1p(2 sinh²(d/2)) for |d| < 1, d + softplus(−2d) − log 2 beyond. f32 f64. It neither overflows nor
  * cancels; relative error ≤ 8u. Gradient ȳ·tanh d.
  */
-export const logCosh = loss('logCosh', (labels, predictions) => {
+export const logCosh = loss('logCosh', REDUCTION, (labels, predictions) => {
   const d = sub(predictions, labels);
   const isNear = less(abs(d), 1);
   return where(isNear, log1p(mul(square(sinh(where(isNear, mul(d, 0.5), 0))), 2)), sub(add(d, softplus(mul(d, -2))), Math.LN2));
 });
 
 /** Hinge loss max(0, 1 − labels·predictions) for labels of ±1. f32 f64. */
-export const hinge = loss('hinge', (labels, predictions) => relu(sub(1, mul(labels, predictions))));
+export const hinge = loss('hinge', REDUCTION, (labels, predictions) => relu(sub(1, mul(labels, predictions))));
 
 /** Kullback and Leibler's divergence Σ p·log(p/q) along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
-export const klDiv = loss<AxisLossOptions>('klDiv', (p, q, { axis = -1 }) => sum(mulNoNan(log(div(p, q)), p), { axis }));
+export const klDiv = loss<AxisLossOptions>('klDiv', ALONG, (p, q, { axis }) => sum(mulNoNan(log(div(p, q)), p), { axis }));
 
 /** Cross entropy −Σ p·log q along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
-export const crossEntropy = loss<AxisLossOptions>('crossEntropy', (p, q, { axis = -1 }) => neg(sum(mulNoNan(log(q), p), { axis })));
+export const crossEntropy = loss<AxisLossOptions>('crossEntropy', ALONG, (p, q, { axis }) => neg(sum(mulNoNan(log(q), p), { axis })));
 
 /** x broadcast against a shape. */
 function alongside(x: Tensor, other: readonly number[]): Tensor {
@@ -91,7 +104,7 @@ const missing = (x: Tensor, axis: number): Tensor => round(sub(1, mean(square(x)
  * 1 − Σ ab/(‖a‖·‖b‖) along `axis` (−1), a and b broadcast; 1 where a norm is 0. As half of |a/‖a‖ − b/‖b‖|², which doesn't cancel:
  * |err| ≤ c·u·√distance, whatever the norms. Gradient −ȳ·(b/‖b‖ − cos·a/‖a‖)/‖a‖ for a, likewise for b, 0 where a norm is 0.
  */
-export const cosineDistance = loss<AxisLossOptions>('cosineDistance', (a, b, { axis = -1 }) => {
+export const cosineDistance = loss<AxisLossOptions>('cosineDistance', ALONG, (a, b, { axis }) => {
   const unit = (t: Tensor, beside: Tensor): Tensor => rmsNorm(alongside(t, beside.shape), null, { axis, epsilon: 0 });
   const [x, y] = [unit(a, b), unit(b, a)];
   return mul(add(mean(square(sub(x, y)), { axis }), add(missing(x, axis), missing(y, axis))), 0.5);

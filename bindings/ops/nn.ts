@@ -1,21 +1,22 @@
 /** Rows of the op table: softmax, its logarithm and its normaliser; the cross entropies on top of them. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
-import { type TensorLike, tensor } from '../convert.js';
+import type { TensorLike } from '../convert.js';
+import { ALONE, INDICES, TENSOR, WHOLES } from '../kinds.js';
 import { opName } from '../opnames.js';
-import { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, sub } from './arithmetic.js';
-import { type AxisOption, axesOf, axisIn, axisWords, completed, optionsOf, sizeOf, upTo } from './axes.js';
-import { broadcast, inexact, inexactBeside, namedRow, one, pairedRow, reshaped, row, withAttributes } from './define.js';
+import { type AxisOption, axesOf, axisWords, completed, REDUCE, sizeOf, upTo } from './axes.js';
+import { broadcast, functionRow, inexact, inexactBeside, reduced, reshaped, row, withAttributes } from './define.js';
 import { permuted, sizesOf } from './matrices.js';
-import type { ReduceOption, ReduceOptions } from './reduction.js';
+import type { Reduction } from './reduction.js';
 
 /** The axis, or several that count as one; the last when absent. */
 export type SoftmaxOption = AxisOption<number | readonly number[]>;
 
-const along = (op: Op) =>
-  namedRow(opName(op), (name, x: Tensor, options?: SoftmaxOption) => withAttributes(op, x, axisWords(0, axisIn(options, x.rank === 0 ? [] : -1), name)));
+const along = (op: Op): ((x: TensorLike, options?: SoftmaxOption) => Tensor) =>
+  row(opName(op), { x: ALONE }, { axis: [WHOLES] }, (x, { axis = x.rank === 0 ? [] : -1 }) => withAttributes(op, x, axisWords(0, axis)));
 
 /**
  * eˣ/Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient y·(ȳ − Σ ȳ·y). |err| ≤ 4 ulp + |x − max x|·u·y.
@@ -33,10 +34,10 @@ export const logSoftmax = along(Op.logSoftmax);
  * log Σ eˣ over `axis`, all when absent, whatever the size of x; −∞ over nothing. f32 f64. Gradient ȳ·softmax x.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const logsumexp = namedRow('logsumexp', (op, x: Tensor, options?: ReduceOption): Tensor => {
-  const { axis, keepDims } = optionsOf<ReduceOptions>(options);
-  return withAttributes(Op.logsumexp, x, axisWords(keepDims ? 1 : 0, axis, op));
-});
+export const logsumexp: Reduction = row('logsumexp', { x: ALONE }, REDUCE, (x, { axis, keepDims }) => reduced(Op.logsumexp, x, axis, keepDims));
+
+type Entropy<Options = never> = (labels: TensorLike, logits: TensorLike, ...options: [Options] extends [never] ? [] : [options?: Options]) => Tensor;
+const LABELS = { labels: TENSOR, logits: TENSOR };
 
 /** The cross entropy of labels and logits that fit each other. */
 function entropy(op: Op, labels: Tensor, logits: Tensor): Tensor {
@@ -51,10 +52,10 @@ function entropy(op: Op, labels: Tensor, logits: Tensor): Tensor {
  * labels, of any order.
  * @throws IndexError when an axis is out of range; ShapeError when the shapes don't broadcast.
  */
-export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (op, labels: Tensor, logits: Tensor, options?: SoftmaxOption) => {
+export const softmaxCrossEntropy: Entropy<SoftmaxOption> = functionRow('softmaxCrossEntropy', LABELS, { axis: [WHOLES, -1] }, (labels, logits, { axis }) => {
   const rank = Math.max(labels.rank, logits.rank);
   const [p, q] = [completed(labels.shape, rank), completed(logits.shape, rank)];
-  const axes = axesOf(axisIn(options, -1), rank, op);
+  const axes = axesOf(axis, rank, 'softmaxCrossEntropy');
   const others = upTo(rank).filter((i) => !axes.includes(i));
   const order = [...others, ...axes];
   /** x, of shape `from`, broadcast against the shape `beside`, with the axes as one at the end. */
@@ -71,20 +72,14 @@ export const softmaxCrossEntropy = pairedRow('softmaxCrossEntropy', (op, labels:
  * Gradient for the logits (softmax − [label])·ȳ.
  * @throws IndexError when a label is not in [0, classes); ShapeError when the leading shapes differ.
  */
-export const sparseSoftmaxCrossEntropy = row(
-  'sparseSoftmaxCrossEntropy',
-  (labels: TensorLike, logits: TensorLike): Tensor =>
-    entropy(
-      Op.sparseSoftmaxCrossEntropy,
-      labels instanceof Tensor ? labels : tensor(labels, { dtype: 'int32' }),
-      inexact(one(logits, 'sparseSoftmaxCrossEntropy')),
-    ),
+export const sparseSoftmaxCrossEntropy: Entropy = functionRow('sparseSoftmaxCrossEntropy', { labels: INDICES, logits: ALONE }, (labels, logits) =>
+  entropy(Op.sparseSoftmaxCrossEntropy, labels, inexact(logits)),
 );
 
 /**
  * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
  * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
  */
-export const sigmoidCrossEntropy = pairedRow('sigmoidCrossEntropy', (_, labels: Tensor, logits: Tensor) =>
+export const sigmoidCrossEntropy: Entropy = functionRow('sigmoidCrossEntropy', LABELS, (labels, logits) =>
   sub(softplus(logits), mul(inexactBeside(logits, labels), inexactBeside(labels, logits))),
 );

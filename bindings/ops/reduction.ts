@@ -2,60 +2,59 @@
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
+import { ALONE } from '../kinds.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
-import { axisWords, optionsOf } from './axes.js';
+import { REDUCE } from './axes.js';
 import { notEqual } from './comparison.js';
-import { converted, one, row, withAttributes } from './define.js';
+import { converted, reduced, row } from './define.js';
 
 export interface ReduceOptions {
   /** The axes to reduce; all when absent. */
-  readonly axis?: number | readonly number[];
+  readonly axis?: number | readonly number[] | undefined;
   /** Whether reduced axes stay, in size 1. */
-  readonly keepDims?: boolean;
+  readonly keepDims?: boolean | undefined;
 }
 
 /** Options, or the axis alone. */
 export type ReduceOption = number | readonly number[] | ReduceOptions;
 
+export type Reduction = (x: TensorLike, options?: ReduceOption) => Tensor;
+
 /** A row that reduces what `as` makes of x. */
-const reduction = (op: Op, as: (x: TensorLike, op: string) => Tensor, name = opName(op)) =>
-  row(name, (x: TensorLike, option?: ReduceOption): Tensor => {
-    const { axis, keepDims } = optionsOf<ReduceOptions>(option);
-    return withAttributes(op, as(x, name), axisWords(keepDims ? 1 : 0, axis, name));
-  });
+const reduction = (op: Op, as: (x: Tensor) => Tensor, name = opName(op)): Reduction =>
+  row(name, { x: ALONE }, REDUCE, (x, { axis, keepDims }) => reduced(op, as(x), axis, keepDims));
+
+const itself = (x: Tensor): Tensor => x;
 
 /** Whether x differs from 0, in the comparison's loop. */
-const truthOf = (x: TensorLike, op: string): Tensor => {
-  const t = one(x, op);
-  return t.dtypeNumber === DType.bool ? t : notEqual(t, 0);
-};
+const truthOf = (x: Tensor): Tensor => (x.dtypeNumber === DType.bool ? x : notEqual(x, 0));
 
 /**
  * Σ x over `axis`; 0 over nothing. f32 f64 c64 c128 i32; of bool the int32 count. |err| ≤ 26u·Σ|x|, whatever the number of terms.
  * Gradient ȳ, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const sum = reduction(Op.sum, one);
+export const sum = reduction(Op.sum, itself);
 
 /**
  * Π x over `axis`; 1 over nothing. f32 f64 c64 c128 i32, of bool int32. Gradient ȳ times the conjugate product of the other elements,
  * without division, so zeros are exact.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const prod = reduction(Op.prod, one);
+export const prod = reduction(Op.prod, itself);
 
 /**
  * The largest x over `axis`; NaN if any is. f32 f64 i32 bool. Gradient ȳ, in equal shares to the largest elements.
  * @throws ShapeError over nothing; IndexError when an axis is out of range or named twice.
  */
-export const max = reduction(Op.max, one);
+export const max = reduction(Op.max, itself);
 
 /**
  * The smallest x over `axis`; NaN if any is. f32 f64 i32 bool. Gradient ȳ, in equal shares to the smallest elements.
  * @throws ShapeError over nothing; IndexError when an axis is out of range or named twice.
  */
-export const min = reduction(Op.min, one);
+export const min = reduction(Op.min, itself);
 
 /** Whether all x over `axis` are true, or differ from 0; true over nothing. No gradient. */
 export const all = reduction(Op.all, truthOf);
@@ -64,18 +63,18 @@ export const all = reduction(Op.all, truthOf);
 export const any = reduction(Op.any, truthOf);
 
 /** The number of x over `axis` that differ from 0, as int32. No gradient. */
-export const countNonzero = reduction(Op.sum, (x, op) => converted(truthOf(x, op), DType.int32), 'countNonzero');
+export const countNonzero = reduction(Op.sum, (x) => converted(truthOf(x), DType.int32), 'countNonzero');
 
 /**
  * The int32 index of the largest x along `axis`, in row-major order when it is several axes or all: of the first such, or of the first
  * NaN. f32 f64 i32. No gradient.
  * @throws ShapeError over nothing; IndexError when an axis is out of range.
  */
-export const argmax = reduction(Op.argmax, one);
+export const argmax = reduction(Op.argmax, itself);
 
 /**
  * The int32 index of the smallest x along `axis`, in row-major order when it is several axes or all: of the first such, or of the first
  * NaN. f32 f64 i32. No gradient.
  * @throws ShapeError over nothing; IndexError when an axis is out of range.
  */
-export const argmin = reduction(Op.argmin, one);
+export const argmin = reduction(Op.argmin, itself);

@@ -1,11 +1,13 @@
 /** Rows of the op table: scans along `axis`; without one, over all elements in row-major order, in the shape of x. */
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
+import type { TensorLike } from '../convert.js';
+import { ALONE, FLAG, WHOLE } from '../kinds.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
-import { axisOf, axisWords, optionsOf } from './axes.js';
-import { converted, namedRow, withAttributes } from './define.js';
+import { axisOf, axisWords } from './axes.js';
+import { converted, row, withAttributes } from './define.js';
 
 export interface RunningOptions {
   /** The axis to run along; all, in row-major order, when absent. */
@@ -19,16 +21,20 @@ export interface ScanOptions extends RunningOptions {
   readonly exclusive?: boolean;
 }
 
+type Scan = (x: TensorLike, options?: number | ScanOptions) => Tensor;
+
 const EXCLUSIVE = 1;
 const REVERSE = 2;
 
-const scan = (op: Op, x: Tensor, { axis, reverse }: RunningOptions, flags: number, name: string): Tensor =>
-  withAttributes(op, x, axisWords(flags | (reverse ? REVERSE : 0), axis, name));
+const RUNNING = { axis: [WHOLE], reverse: [FLAG] } as const;
+const SCAN = { ...RUNNING, exclusive: [FLAG] } as const;
+
+const scan = (op: Op, x: Tensor, axis: number | undefined, flags: number): Tensor => withAttributes(op, x, axisWords(flags, axis));
 
 /** A row that compares each element with those before it; of truth values by way of whole numbers. */
-const running = (op: Op) =>
-  namedRow(opName(op), (name, x: Tensor, option?: number | RunningOptions): Tensor => {
-    const y = scan(op, x, optionsOf<RunningOptions>(option), 0, name);
+const running = (op: Op): ((x: TensorLike, options?: number | RunningOptions) => Tensor) =>
+  row(opName(op), { x: ALONE }, RUNNING, (x, { axis, reverse }) => {
+    const y = scan(op, x, axis, reverse ? REVERSE : 0);
     return x.dtypeNumber === DType.bool ? converted(y, DType.bool) : y;
   });
 
@@ -37,21 +43,19 @@ const running = (op: Op) =>
  * |err| ≤ 2u·Σ|x|. Gradient: the same sum of ȳ, the other way.
  * @throws IndexError when the axis is out of range.
  */
-export const cumsum = namedRow('cumsum', (op, x: Tensor, option?: number | ScanOptions): Tensor => {
-  const options = optionsOf<ScanOptions>(option);
-  return scan(Op.cumsum, x, options, options.exclusive ? EXCLUSIVE : 0, op);
-});
+export const cumsum: Scan = row('cumsum', { x: ALONE }, SCAN, (x, { axis, reverse, exclusive }) =>
+  scan(Op.cumsum, x, axis, (exclusive ? EXCLUSIVE : 0) | (reverse ? REVERSE : 0)),
+);
 
 /**
  * yₖ = Π xⱼ over j ≤ k along `axis`; over j < k when `exclusive`, j ≥ k when `reverse`. f32 f64 c64 c128 i32, of bool int32. Gradient without
  * division, so zeros are exact.
  * @throws IndexError when the axis is out of range.
  */
-export const cumprod = namedRow('cumprod', (op, x: Tensor, option?: number | ScanOptions): Tensor => {
-  const options = optionsOf<ScanOptions>(option);
-  if (options.axis !== undefined) axisOf(options.axis, x.rank, op);
-  const before = scan(Op.recurrence, x, options, 0, op);
-  return options.exclusive ? before : mul(before, x);
+export const cumprod: Scan = row('cumprod', { x: ALONE }, SCAN, (x, { axis, reverse, exclusive }) => {
+  if (axis !== undefined) axisOf(axis, x.rank, 'cumprod');
+  const before = scan(Op.recurrence, x, axis, reverse ? REVERSE : 0);
+  return exclusive ? before : mul(before, x);
 });
 
 /**

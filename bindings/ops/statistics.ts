@@ -4,29 +4,28 @@ import { doubleWords } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { ArgumentError, refused } from '../errors.js';
+import { ALONE, ANY, REAL, SIZE, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, hypot, mul, sub } from './arithmetic.js';
-import { axesOf, axisOf, axisWords, checkWhole, optionsOf, upTo } from './axes.js';
+import { axesOf, axisOf, axisWords, REDUCE, upTo } from './axes.js';
 import { imag, real, viewAsReal } from './complex.js';
 import { cut } from './cuts.js';
-import { counted, inexact, namedRow, reshaped, row, withAttributes } from './define.js';
-import { named } from './indices.js';
-import { max, type ReduceOption, type ReduceOptions, sum } from './reduction.js';
+import { counted, type Filled, inexact, reduced, reshaped, row, withAttributes } from './define.js';
+import { max, type ReduceOptions, type Reduction, sum } from './reduction.js';
 
 /** Elements that each result of a reduction is made of. */
-function terms(x: Tensor, axis: ReduceOptions['axis'], op: string): number {
+function terms(x: Tensor, axis: ReduceOptions['axis']): number {
   const { shape } = x;
-  return axis === undefined ? x.size : axesOf(axis, shape.length, op).reduce((n, i) => n * (shape[i] as number), 1);
+  return axis === undefined ? x.size : axesOf(axis, shape.length, 'mean').reduce((n, i) => n * (shape[i] as number), 1);
 }
 
 /**
  * Σ x/n over the n elements along `axis`; NaN over nothing. f32 f64 c64 c128; int32 and bool become float32. Gradient ȳ/n, repeated.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const mean = namedRow('mean', (op, x: Tensor, option?: ReduceOption): Tensor => {
-  const options = optionsOf<ReduceOptions>(option);
-  const n = terms(x, options.axis, op);
-  return div(sum(inexact(x), options), n);
+export const mean: Reduction = row('mean', { x: ALONE }, REDUCE, (x, { axis, keepDims }) => {
+  const n = terms(x, axis);
+  return div(reduced(Op.sum, inexact(x), axis, keepDims), n);
 });
 
 export interface SpreadOptions extends ReduceOptions {
@@ -37,29 +36,31 @@ export interface SpreadOptions extends ReduceOptions {
 /** Options, or the axis alone. */
 export type SpreadOption = number | readonly number[] | SpreadOptions;
 
+type Spread = (x: TensorLike, options?: SpreadOption) => Tensor;
+const SPREAD = { ...REDUCE, correction: [REAL, 0] } as const;
+
+function varianceOf(x: Tensor, { axis, keepDims, correction }: Filled<SpreadOptions, typeof SPREAD>): Tensor {
+  const t = inexact(x);
+  const words = [...axisWords(keepDims ? 1 : 0, axis), ...doubleWords(correction)];
+  const ofReal = (part: Tensor): Tensor => withAttributes(Op.variance, part, words);
+  return isComplex(t.dtypeNumber) ? add(ofReal(real(t)), ofReal(imag(t))) : ofReal(t);
+}
+
 /**
  * Σ |x − mean|²/(n − correction) over `axis`; real. f32 f64 c64 c128; int32 and bool become float32.
  * Gradient 2ȳ(x − mean)/(n − correction).
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const variance = namedRow('variance', (op, x: Tensor, option?: SpreadOption): Tensor => {
-  const options = optionsOf<SpreadOptions>(option);
-  const t = inexact(x);
-  const { axis, keepDims, correction = 0 } = options;
-  const words = [...axisWords(keepDims ? 1 : 0, axis, op), ...doubleWords(correction)];
-  const ofReal = (part: Tensor): Tensor => withAttributes(Op.variance, part, words);
-  return isComplex(t.dtypeNumber) ? add(ofReal(real(t)), ofReal(imag(t))) : ofReal(t);
-});
+export const variance: Spread = row('variance', { x: ALONE }, SPREAD, varianceOf);
 
 /** `variance` under NumPy's name. */
-const alias = row('var', variance);
+const alias: Spread = row('var', { x: ALONE }, SPREAD, varianceOf);
 
 export { alias as var };
 
 /** √ of Σ (x − mean)²/divisor over axes, or of Σ x²/divisor, of a real x; no square leaves the range. */
-function deviation(op: string, x: Tensor, { axis, keepDims }: ReduceOptions, divisor: number, centred: 0 | 1): Tensor {
-  const words = [...axisWords(keepDims ? 1 : 0, axis, op), ...doubleWords(divisor), 0, 0, centred];
-  return named(op, () => withAttributes(Op.deviation, x, words));
+function deviation(x: Tensor, { axis, keepDims }: ReduceOptions, divisor: number, centred: 0 | 1): Tensor {
+  return withAttributes(Op.deviation, x, [...axisWords(keepDims ? 1 : 0, axis), ...doubleWords(divisor), 0, 0, centred]);
 }
 
 /**
@@ -67,11 +68,10 @@ function deviation(op: string, x: Tensor, { axis, keepDims }: ReduceOptions, div
  * ≤ 20u. Gradient ȳ(x − mean)/((n − correction)·std), 0 where all elements are equal, as are all further derivatives there.
  * @throws IndexError when an axis is out of range or named twice.
  */
-export const std = namedRow('std', (op, x: Tensor, option?: SpreadOption): Tensor => {
-  const options = optionsOf<SpreadOptions>(option);
+export const std: Spread = row('std', { x: ALONE }, SPREAD, (x, options) => {
   const t = inexact(x);
-  const divisor = Math.max(0, terms(t, options.axis, op) - (options.correction ?? 0));
-  const ofReal = (part: Tensor): Tensor => deviation(op, part, options, divisor, 1);
+  const divisor = Math.max(0, terms(t, options.axis) - options.correction);
+  const ofReal = (part: Tensor): Tensor => deviation(part, options, divisor, 1);
   return isComplex(t.dtypeNumber) ? hypot(ofReal(real(t)), ofReal(imag(t))) : ofReal(t);
 });
 
@@ -81,10 +81,10 @@ export interface NormOptions extends ReduceOptions {
 }
 
 /** √Σ|x|² over axes. */
-function euclidean(op: string, x: Tensor, options: ReduceOptions): Tensor {
-  if (!isComplex(x.dtypeNumber)) return deviation(op, x, options, 1, 0);
-  const axes = options.axis === undefined ? upTo(x.rank) : axesOf(options.axis, x.rank, op);
-  const sizes = deviation(op, viewAsReal(x), { ...options, axis: [...axes, x.rank] }, 1, 0);
+function euclidean(x: Tensor, options: ReduceOptions): Tensor {
+  if (!isComplex(x.dtypeNumber)) return deviation(x, options, 1, 0);
+  const axes = options.axis === undefined ? upTo(x.rank) : axesOf(options.axis, x.rank, 'norm');
+  const sizes = deviation(viewAsReal(x), { ...options, axis: [...axes, x.rank] }, 1, 0);
   return options.keepDims ? reshaped(sizes, sizes.shape.slice(0, -1)) : sizes;
 }
 
@@ -95,15 +95,19 @@ function euclidean(op: string, x: Tensor, options: ReduceOptions): Tensor {
  * sum(square(x)).
  * @throws IndexError when an axis is out of range or named twice; TypeError for another `ord`.
  */
-export const norm = namedRow('norm', (op, x: Tensor, option?: number | readonly number[] | NormOptions): Tensor => {
-  const options = optionsOf<NormOptions>(option);
-  const t = inexact(x);
-  const { ord = 2 } = options;
-  if (ord === 2) return euclidean(op, t, options);
-  if (ord === 1) return sum(abs(t), options);
-  if (ord === Number.POSITIVE_INFINITY) return max(abs(t), options);
-  throw refused(ArgumentError, op, `ord is 1, 2 or Infinity; got ${ord}`);
-});
+export const norm: (x: TensorLike, options?: number | readonly number[] | NormOptions) => Tensor = row(
+  'norm',
+  { x: ALONE },
+  { ...REDUCE, ord: [REAL, 2] },
+  (x, { axis, keepDims, ord }) => {
+    const options = { axis, keepDims };
+    const t = inexact(x);
+    if (ord === 2) return euclidean(t, options);
+    if (ord === 1) return sum(abs(t), options);
+    if (ord === Number.POSITIVE_INFINITY) return max(abs(t), options);
+    throw refused(ArgumentError, 'norm', `ord is 1, 2 or Infinity; got ${ord}`);
+  },
+);
 
 /** The neighbours along one axis: all but the first, all but the last. */
 function neighbours(x: Tensor, axis: number): readonly [Tensor, Tensor] {
@@ -123,14 +127,17 @@ export interface DiffOptions {
  * xₖ₊₁ − xₖ along `axis`, `n` times over. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
  * @throws IndexError when the axis is out of range.
  */
-export const diff = namedRow('diff', (op, x: Tensor, options: DiffOptions = {}): Tensor => {
-  const { n = 1, axis = -1 } = options;
-  let t = counted(x);
-  const i = axisOf(axis, t.rank, op);
-  checkWhole(n, 'n', op, 0);
-  for (let k = 0; k < n; k++) t = sub(...neighbours(t, i));
-  return t;
-});
+export const diff: (x: TensorLike, options?: number | DiffOptions) => Tensor = row(
+  'diff',
+  { x: ALONE },
+  { axis: [WHOLE, -1], n: [SIZE, 1] },
+  (x, { axis, n }) => {
+    let t = counted(x);
+    const i = axisOf(axis, t.rank, 'diff');
+    for (let k = Math.min(n, t.shape[i] as number); k > 0; k--) t = sub(...neighbours(t, i));
+    return t;
+  },
+);
 
 export interface TrapzOptions {
   /** Sample points, of one dimension or of the shape of y. */
@@ -145,13 +152,17 @@ export interface TrapzOptions {
  * ∫ y dx along `axis` by the trapezoidal rule: Σ (xₖ₊₁ − xₖ)·(yₖ₊₁ + yₖ)/2. f32 f64 c64 c128.
  * @throws IndexError when the axis is out of range.
  */
-export const trapz = namedRow('trapz', (op, y: Tensor, options: TrapzOptions = {}): Tensor => {
-  const { x, dx = 1, axis = -1 } = options;
-  const t = inexact(y);
-  const i = axisOf(axis, t.rank, op);
-  const heights = div(add(...neighbours(t, i)), 2);
-  return sum(mul(heights, x === undefined ? dx : steps(inexact(operand(x, t, op)), i, t.rank)), { axis: i });
-});
+export const trapz: (y: TensorLike, options?: number | TrapzOptions) => Tensor = row(
+  'trapz',
+  { y: ALONE },
+  { axis: [WHOLE, -1], x: [ANY], dx: [REAL, 1] },
+  (y, { axis, x, dx }) => {
+    const t = inexact(y);
+    const i = axisOf(axis, t.rank, 'trapz');
+    const heights = div(add(...neighbours(t, i)), 2);
+    return sum(mul(heights, x === undefined ? dx : steps(inexact(operand(x, t, 'x')), i, t.rank)), { axis: i });
+  },
+);
 
 /** Distances of neighbouring sample points, along axis i of `rank`. */
 function steps(x: Tensor, i: number, rank: number): Tensor {

@@ -246,7 +246,7 @@ export const networks = {
         error(
           (g) => g.softmaxCrossEntropy([1, 2], [1, 2, 3]),
           'ShapeError',
-          /^softmaxCrossEntropy: dimension 0 has size 3, expected 2; x is \[2\] float32, y is \[3\] float32$/,
+          /^softmaxCrossEntropy: dimension 0 has size 3, expected 2; labels are \[2\] float32, logits are \[3\] float32$/,
         ),
       ],
     },

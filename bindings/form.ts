@@ -1,0 +1,183 @@
+/**
+ * What a public function takes, described once as data: operands by their documented names, options, kinds, defaults. The description is
+ * the check, and gives errors their words: `called` reads the arguments of a call by it, and names the function and its operands in whatever
+ * fails inside. Knows no op.
+ */
+import { isComplexNumber } from './convert.js';
+import { ArgumentError, type ErrorClass, type GradtapeError, type Operands, refused, shown, textOf } from './errors.js';
+import type { Kind } from './kinds.js';
+import { isPlainObject } from './params.js';
+import { nearest } from './spelling.js';
+import { Tensor } from './tensor.js';
+
+/** An argument's kind; in a list also that it may be absent, and what it is then. */
+export type Slot<T = unknown> = Kind<T> | readonly [kind: Kind<T>, fallback?: T];
+export type Slots = Readonly<Record<string, Slot>>;
+
+export interface Form {
+  /** What errors call the function. */
+  readonly name: string;
+  readonly operands: Slots;
+  /** Each may be absent. What is no object, in place of the options, is the first of them; `axis` comes first where there is one. */
+  readonly options: Slots | undefined;
+  /** Both as lists, made at the first call. */
+  lists: Lists | undefined;
+}
+
+export const form = (name: string, operands: Slots, options?: Slots): Form => ({ name, operands, options, lists: undefined });
+
+interface List {
+  readonly names: readonly string[];
+  readonly kinds: readonly Kind<unknown>[];
+  readonly needed: readonly boolean[];
+  readonly fallbacks: readonly unknown[];
+}
+
+interface Lists {
+  readonly operands: List;
+  readonly options: List;
+  /** The options when none are given. */
+  readonly defaults: Readonly<Record<string, unknown>>;
+  /** Whether one of them has a value. */
+  readonly hasDefaults: boolean;
+}
+
+const isList = Array.isArray as unknown as (v: unknown) => v is readonly [kind: Kind<unknown>, fallback?: unknown];
+
+function listed(slots: Slots = {}): List {
+  const all = Object.values(slots);
+  return {
+    names: Object.keys(slots),
+    kinds: all.map((slot) => (isList(slot) ? slot[0] : slot)),
+    needed: all.map((slot) => !isList(slot)),
+    fallbacks: all.map((slot) => (isList(slot) ? slot[1] : undefined)),
+  };
+}
+
+function listsOf(of: Form): Lists {
+  const options = listed(of.options);
+  const defaults = Object.fromEntries(options.names.map((name, i) => [name, options.fallbacks[i]]));
+  of.lists = { operands: listed(of.operands), options, defaults, hasDefaults: options.fallbacks.some((v) => v !== undefined) };
+  return of.lists;
+}
+
+/** How one writes a call. */
+function written({ name, operands, options }: Form): string {
+  const names = Object.entries(operands).map(([operand, slot]) => (isList(slot) ? `${operand}?` : operand));
+  return `${name}(${[...names, ...(options ? [`{ ${Object.keys(options).join(', ')} }`] : [])].join(', ')})`;
+}
+
+/** `f` of the operand x, a tensor, and of the options: `called` for the many functions of one operand. */
+export function calledOne<R>(of: Form, f: (...values: never[]) => R, x: Tensor, given: unknown, extra: unknown): R {
+  try {
+    const options = given === undefined && extra === undefined ? (of.lists ?? listsOf(of)).defaults : optionsOf(of, of.lists ?? listsOf(of), given, extra, x);
+    return (f as (x: Tensor, options: unknown) => R)(x, options);
+  } catch (error) {
+    throw blamed(error, of, [x]);
+  }
+}
+
+/** `f` of the arguments a, b, … as it wants them: operands in their order, then the options. What is absent is undefined. */
+export function called<R>(of: Form, f: (...values: never[]) => R, a: unknown, b: unknown, c?: unknown, d?: unknown, e?: unknown, extra?: unknown): R {
+  let x = a;
+  let y = b;
+  let z = c;
+  try {
+    const lists = of.lists ?? listsOf(of);
+    const call = f as (...values: unknown[]) => R;
+    const { operands } = lists;
+    const n = operands.kinds.length;
+    x = read(operands, 0, a, b instanceof Tensor ? b : c);
+    if (n === 1) return call(x, optionsOf(of, lists, b, c, x));
+    if (isEarly(of, lists, 1, b, c)) return call(x, ...operands.fallbacks.slice(1), optionsOf(of, lists, b, c, x));
+    y = read(operands, 1, b, x);
+    if (n === 2) return call(x, y, optionsOf(of, lists, c, d, x));
+    if (isEarly(of, lists, 2, c, d)) return call(x, y, ...operands.fallbacks.slice(2), optionsOf(of, lists, c, d, x));
+    z = read(operands, 2, c, x);
+    if (n === 3) return call(x, y, z, optionsOf(of, lists, d, e, x));
+    return call(x, y, z, read(operands, 3, d, x), optionsOf(of, lists, e, extra, x));
+  } catch (error) {
+    throw blamed(error, of, [x, y, z, d]);
+  }
+}
+
+/** Whether the options stand in place of operand i, which may be absent, and are the last argument. */
+const isEarly = (of: Form, { operands }: Lists, i: number, v: unknown, next: unknown): boolean =>
+  operands.needed[i] === false && of.options !== undefined && next === undefined && typeof v === 'object' && isPlainObject(v);
+
+/** Argument i of a list as it is wanted. */
+function read({ kinds, names, needed, fallbacks }: List, i: number, v: unknown, beside: unknown): unknown {
+  const kind = kinds[i] as Kind<unknown>;
+  if (kind.isAnyTensor && v instanceof Tensor) return v;
+  if (v === undefined && needed[i] === false) return fallbacks[i];
+  const value = kind.read(v, names[i] as string, beside);
+  if (value === undefined) throw misfit(kind, names[i] as string, v);
+  return value;
+}
+
+const misfit = (kind: Kind<unknown>, name: string, v: unknown): Error => refused(kind.Refusal, '', `${name} is ${kind.words}; got ${shown(v)}`);
+
+/** Refuses a call of more arguments than the form has. */
+export function refuseExtra(of: Form, extra: unknown): void {
+  if (extra !== undefined) throw refused(ArgumentError, of.name, `is called ${written(of)}; got ${shown(extra)} besides`);
+}
+
+/** The options as they are wanted, all of them. `isCopied` where the object given does not hold them as they are. */
+function optionsOf(of: Form, lists: Lists, given: unknown, extra: unknown, beside: unknown, isCopied = lists.hasDefaults): unknown {
+  if (of.options === undefined) return given === undefined ? given : refuseExtra(of, given);
+  if (extra !== undefined) refuseExtra(of, extra);
+  if (given === undefined) return lists.defaults;
+  if (typeof given !== 'object') return bare(lists, given, undefined, beside);
+  const { names, kinds } = lists.options;
+  const options: Record<string, unknown> = isCopied ? { ...lists.defaults } : (given as Record<string, unknown>);
+  let isOptions = false;
+  for (const name in given) {
+    let i = 0;
+    while (i < names.length && names[i] !== name) i++;
+    if (i === names.length) return bare(lists, given, name, beside);
+    isOptions = true;
+    const v = (given as Record<string, unknown>)[name];
+    if (v === undefined) continue;
+    const value = (kinds[i] as Kind<unknown>).read(v, name, beside);
+    if (value === undefined) throw misfit(kinds[i] as Kind<unknown>, name, v);
+    if (isCopied) options[name] = value;
+    else if (value !== v) return optionsOf(of, lists, given, undefined, beside, true);
+  }
+  return isOptions || isPlainObject(given) ? options : bare(lists, given, undefined, beside);
+}
+
+/** The options where `given`, which is none, stands for the first of them. */
+function bare({ defaults, hasDefaults, options: { names, kinds } }: Lists, given: unknown, unknown: string | undefined, beside: unknown): unknown {
+  const kind = kinds[0] as Kind<unknown>;
+  const name = names[0] as string;
+  if (unknown !== undefined && isPlainObject(given) && !isComplexNumber(given)) {
+    const near = nearest(unknown, names);
+    const text = `no option is called ${shown(unknown)}${near ? `, did you mean ${near}?` : '.'} There ${names.length > 1 ? 'are' : 'is'} ${names.join(', ')}`;
+    throw refused(ArgumentError, '', text);
+  }
+  const value = given === null ? undefined : kind.read(given, name, beside);
+  if (value === undefined) throw refused(kind.Refusal, '', `takes options { ${names.join(', ')} }, or ${name} alone, ${kind.words}; got ${shown(given)}`);
+  if (name === 'axis' && !hasDefaults) return { axis: value };
+  return { ...defaults, [name]: value };
+}
+
+/** What a call of `of` throws for a failure inside: named after the function that was called, with its operands. */
+export function blamed(error: unknown, of: Form, args: readonly unknown[]): unknown {
+  const text = textOf(error);
+  if (text === undefined) return isOwn(error) ? error : unreadable(error, of);
+  const { code, constructor: Kind } = error as GradtapeError;
+  return refused(Kind as ErrorClass, of.name, text, /shape|dtype|index/.test(code) ? operandsOf(of, args) : {});
+}
+
+/** The operands that are tensors, or stand for some. */
+const operandsOf = (of: Form, args: readonly unknown[]): Operands =>
+  Object.fromEntries(Object.entries(of.operands).flatMap(([name, slot], i) => ((isList(slot) ? slot[0] : slot).isOperand ? [[name, args[i]]] : [])));
+
+/** Whether an error is the library's or the engine's, rather than thrown by an argument that was read. */
+const isOwn = (error: unknown): boolean =>
+  error instanceof RangeError || error instanceof WebAssembly.RuntimeError || (error instanceof Error && typeof (error as GradtapeError).op === 'string');
+
+/** An argument threw as it was read: a getter, a proxy. */
+function unreadable(cause: unknown, of: Form): Error {
+  return Object.assign(refused(ArgumentError, of.name, `an argument can't be read: ${shown(cause instanceof Error ? cause.message : cause)}`), { cause });
+}

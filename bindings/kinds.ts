@@ -1,0 +1,210 @@
+/**
+ * The kinds of arguments that ops take: what each reads, and what errors call it. A description of an op names the kinds of its arguments,
+ * see form.ts. Knows no op.
+ */
+import { DType } from '../assembly/shared/abi.js';
+import { isScalar, isSize, operand, type Scalar, type TensorLike, tensor } from './convert.js';
+import { type DTypeName, dtypeNames } from './dtype.js';
+import { ArgumentError, CompileError, DTypeError, type ErrorClass, refused, ShapeError, shown } from './errors.js';
+import { core } from './module.js';
+import { Tensor } from './tensor.js';
+
+export interface Kind<T> {
+  /** What an argument of the kind is, in words that follow "is". */
+  readonly words: string;
+  /** The argument as ops want it; nothing when it is of another kind. `name` is what errors call it, `beside` the operand whose dtype numbers take. */
+  read(v: unknown, name: string, beside?: unknown): T | undefined;
+  /** The class of the error for another kind. */
+  readonly Refusal: ErrorClass;
+  /** Whether it is a tensor, which errors describe. */
+  readonly isOperand: boolean;
+  /** Whether any tensor is one, as it is. */
+  readonly isAnyTensor: boolean;
+}
+
+const kind = <T>(words: string, read: Kind<T>['read'], Refusal: ErrorClass = ArgumentError): Kind<T> => ({
+  words,
+  read,
+  Refusal,
+  isOperand: false,
+  isAnyTensor: false,
+});
+
+/** The value of a tensor of rank 0 that stands where a program has a number. @throws when a gradient or a program would depend on it. */
+function elementOf(t: Tensor, name: string): Scalar | undefined {
+  if (t.rank !== 0) return undefined;
+  if (t.wake() !== 0 && core.isWatched(t.at, t.generation))
+    throw refused(
+      ArgumentError,
+      '',
+      `${name} has no gradient, and the tensor given is being differentiated; leave it out of params, or pass stopGradient(${name}).item()`,
+    );
+  try {
+    return t.item();
+  } catch (error) {
+    if (error instanceof CompileError)
+      throw refused(
+        CompileError,
+        '',
+        `${name} is a part of the program, and the tensor given is known only when it runs; name the argument in compile(f, { static: […] })`,
+      );
+    throw error;
+  }
+}
+
+/** A number, also as a tensor of rank 0. */
+function numberOf(v: unknown, name: string): number | undefined {
+  if (typeof v === 'number') return v;
+  const value = v instanceof Tensor ? elementOf(v, name) : undefined;
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** A list whose items `read` reads; itself where it holds them as they are. */
+function listOf<T>(v: unknown, name: string, read: (item: unknown, name: string) => T | undefined): readonly T[] | undefined {
+  if (!Array.isArray(v)) return undefined;
+  let list = v as T[];
+  for (let i = 0; i < list.length; i++) {
+    const item = read(v[i], name);
+    if (item === undefined) return undefined;
+    if (item === v[i]) continue;
+    if (list === v) list = [...v];
+    list[i] = item;
+  }
+  return list;
+}
+
+const INT32 = 2 ** 31;
+
+/** A whole number from `least`. */
+export const wholeFrom = (least: number, most = INT32 - 1): Kind<number> =>
+  kind(`a whole number${least > -INT32 ? ` from ${least} to ${most}` : ''}`, (v, name) => {
+    const n = typeof v === 'number' ? v : (numberOf(v, name) as number);
+    return Number.isInteger(n) && n >= least && n <= most ? n : undefined;
+  });
+
+/** A whole number from `least`, or a list of them. */
+export function wholesFrom(least: number): Kind<number | readonly number[]> {
+  const one = wholeFrom(least);
+  return kind(`${one.words} or a list of them`, (v, name) => {
+    if (typeof v === 'number' && Number.isInteger(v) && v >= least && v < INT32) return v;
+    return Array.isArray(v) ? listOf(v, name, one.read) : one.read(v, name);
+  });
+}
+
+/** A whole number for all spatial axes, or one for each. */
+export const WHOLE = wholeFrom(-INT32);
+export const WHOLES = wholesFrom(-INT32);
+export const SIZE = wholeFrom(0);
+export const SIZES = wholesFrom(0);
+
+/** A list of whole numbers: an order of axes, a shape with a −1. */
+export const WHOLE_LIST: Kind<readonly number[]> = kind('a list of whole numbers', (v, name) => listOf(v, name, WHOLE.read));
+
+/** A list of at most eight sizes. */
+export const SHAPE: Kind<readonly number[]> = kind(
+  'a list of whole numbers from 0 to 2147483647',
+  (v, name) => {
+    const list = listOf(v, name, SIZE.read);
+    if (list && list.length > 8) throw refused(ShapeError, '', `takes at most 8 dimensions; got ${list.length}`);
+    return list;
+  },
+  ShapeError,
+);
+
+/** A list of whole numbers and nulls, or one of them: positions of a slice. */
+export const POSITIONS: Kind<number | null | readonly (number | null)[]> = kind('a whole number or null, or a list of them', (v, name) => {
+  const one = (item: unknown): number | null | undefined => (item === null ? item : WHOLE.read(item, name));
+  const single = one(v);
+  return single === undefined ? listOf(v, name, one) : single;
+});
+
+const isReal = (n: number | undefined): n is number => n !== undefined && !Number.isNaN(n);
+
+export const REAL: Kind<number> = kind('a number', (v, name) => {
+  const n = numberOf(v, name);
+  return isReal(n) ? n : undefined;
+});
+
+/** A number not below 0, as what is added to keep a root from 0. */
+export const NOT_NEGATIVE: Kind<number> = kind('a number from 0', (v, name) => {
+  const n = numberOf(v, name);
+  return isReal(n) && n >= 0 ? n : undefined;
+});
+
+export const POSITIVE: Kind<number> = kind('a number above 0', (v, name) => {
+  const n = numberOf(v, name);
+  return isReal(n) && n > 0 ? n : undefined;
+});
+
+export const FLAG: Kind<boolean> = kind('true or false', (v) => (typeof v === 'boolean' ? v : undefined));
+
+/** A number, boolean or {re, im} that fills a tensor. */
+export const SCALAR: Kind<Scalar> = kind('a number, a boolean or {re, im}', (v, name) =>
+  v instanceof Tensor ? elementOf(v, name) : isScalar(v) ? v : undefined,
+);
+
+/** One of some words. */
+export const oneOf = <Word extends string>(...words: readonly Word[]): Kind<Word> =>
+  kind(`${words.map((word) => `'${word}'`).join(', ')}`.replace(/, ([^,]*)$/, ' or $1'), (v) => words.find((word) => word === v));
+
+export const DTYPE: Kind<DTypeName> = { ...oneOf(...dtypeNames), Refusal: DTypeError };
+
+const OPERAND = 'a tensor, or numbers, booleans, {re, im} and nested arrays of them';
+
+const operandKind = <T = Tensor>(read: Kind<T>['read'], isAnyTensor = true): Kind<T> => ({
+  words: OPERAND,
+  read,
+  Refusal: ArgumentError,
+  isOperand: true,
+  isAnyTensor,
+});
+
+/** An operand that is broadcast with others; what is no tensor takes the dtype of the tensor beside it. */
+export const TENSOR = operandKind((v, name, beside) => operand(v as TensorLike, beside, name));
+
+/** An operand whose dtype is its own. */
+export const ALONE = operandKind((v, name) => operand(v as TensorLike, undefined, name));
+
+/** An operand as it was given: the op converts it. */
+export const ANY: Kind<TensorLike> = operandKind((v) => v as TensorLike | undefined);
+
+/** An operand, or null for none. */
+export const OPTIONAL: Kind<Tensor | null> = operandKind((v, name, beside) => (v === null ? v : operand(v as TensorLike, beside, name)));
+
+/** Truth values. */
+export const MASK = operandKind((v, name) => (v instanceof Tensor ? v : tensor(v as TensorLike, { dtype: 'bool' }, name)));
+
+/** Places in an axis: int32. */
+export const INDICES = operandKind((v, name) => {
+  const isWrong = v instanceof Tensor ? v.dtypeNumber !== DType.int32 : v instanceof Float32Array || v instanceof Float64Array;
+  if (isWrong) throw refused(DTypeError, '', `${name} takes int32; got ${shown(v)}, make it of whole numbers by tensor(…, { dtype: 'int32' })`);
+  return v instanceof Tensor ? v : tensor(v as TensorLike, { dtype: 'int32' }, name);
+}, false);
+
+/** A list of operands; numbers and arrays take the dtype of the first tensor among them. */
+export const TENSORS: Kind<readonly Tensor[]> = {
+  ...operandKind<readonly Tensor[]>((v, name) => {
+    if (!Array.isArray(v) || v.length === 0) return undefined;
+    let beside: unknown;
+    for (let i = 0; i < v.length && !beside; i++) {
+      if (v[i] === undefined) return undefined;
+      if (v[i] instanceof Tensor) beside = v[i];
+    }
+    return listOf(v, name, (item) => operand(item as TensorLike, beside, name));
+  }, false),
+  words: 'a list of at least one tensor',
+};
+
+/** Pairs of sizes, one for each axis, or a number for all of them. */
+export const PAIRS: Kind<number | readonly (readonly [number, number])[]> = kind(
+  'a whole number from 0, or a pair [before, after] for each axis',
+  (v, name) => SIZE.read(v, name) ?? listOf(v, name, (pair) => pairOf(pair, name)),
+);
+
+/** A pair of sizes. */
+export function pairOf(v: unknown, name: string): readonly [number, number] | undefined {
+  const pair = listOf(v, name, SIZE.read);
+  return pair?.length === 2 ? (pair as readonly [number, number]) : undefined;
+}
+
+export { isSize, listOf };

@@ -1,0 +1,32 @@
+/** The nearest of some names to one that is not among them, as other libraries spell it or as fingers slip. Knows no op. */
+
+/** What NumPy, PyTorch, Keras and TensorFlow call options, where letters do not show it. */
+const OTHERS =
+  'dim axis dims axis axes axis ddof correction unbiased correction p ord rate dilations negativeslope alpha slope alpha constantvalues value loc mean scale std stddev std minval low maxval high diagonal k offset k ncol m num count depth count beta delta conjugateb adjointB'.split(
+    ' ',
+  );
+
+/** Without case and underscores. */
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
+/** How many letters to insert, leave out or replace. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (const letter of a) {
+    const next = [(row[0] as number) + 1];
+    for (let j = 0; j < b.length; j++) next.push(Math.min((next[j] as number) + 1, (row[j + 1] as number) + 1, (row[j] as number) + Number(letter !== b[j])));
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+/** The name meant by `word`, if any is near. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const wanted = plain(word.slice(0, 32));
+  const other = OTHERS.find((name, i) => i % 2 && OTHERS[i - 1] === wanted && names.includes(name));
+  if (other) return other;
+  /** A beginning is as near as one slip. */
+  const far = (name: string): number => (plain(name).startsWith(wanted) || wanted.startsWith(plain(name)) ? 1 : distance(wanted, plain(name)));
+  const [best] = [...names].sort((a, b) => far(a) - far(b));
+  return best !== undefined && far(best) <= Math.max(1, wanted.length / 2) ? best : undefined;
+}
