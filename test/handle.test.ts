@@ -57,8 +57,8 @@ describe('JSON', () => {
   test('that no tensor gave is refused', () => {
     const read = (text: string) => () => tensor(JSON.parse(text));
     expect(read('{"dtype":"float32","shape":[2],"data":[1]}')).toThrow('tensor: shape [2] has 2 elements; got 1');
-    expect(read('{"dtype":"float32","shape":[1],"data":["one"]}')).toThrow(/^tensor: takes numbers/);
-    expect(read('{"dtype":"float32","shape":[1],"data":[null]}')).toThrow(/^tensor: takes numbers/);
+    expect(read('{"dtype":"float32","shape":[1],"data":["one"]}')).toThrow(/^tensor: value takes a tensor, or numbers/);
+    expect(read('{"dtype":"float32","shape":[1],"data":[null]}')).toThrow(/^tensor: value takes a tensor, or numbers/);
     expect(read('{"dtype":"float16","shape":[1],"data":[1]}')).toThrow(/^tensor: /);
     expect(read('{"dtype":"int32","shape":[1],"data":["NaN"]}')).toThrow("tensor: an int32 tensor can't hold NaN");
   });
