@@ -1,7 +1,7 @@
 /** JavaScript values to tensors, and which values count as such. Knows no ops. */
-import { DType } from '../assembly/shared/abi.js';
+import { DType, Weak } from '../assembly/shared/abi.js';
 import { create, scalar } from './call.js';
-import { arrayOf, type ComplexNumber, type DTypeName, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
+import { arrayOf, type ComplexNumber, complexOf, type DTypeName, dtypeNames, isComplex, isInexact, partsOf, standard, type TypedArray } from './dtype.js';
 import { ArgumentError, BRAND, DTypeError, refused, ShapeError, shown } from './errors.js';
 import { isTensorJSON, itemFromJSON, type TensorJSON } from './json.js';
 import { ready } from './module.js';
@@ -74,7 +74,13 @@ function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[
 }
 
 /** The dtype of a value that nobody gave one. */
-export const dtypeOf = (v: Scalar): DType => (typeof v === 'number' ? DType.float32 : typeof v === 'boolean' ? DType.bool : DType.complex64);
+export const dtypeOf = (v: Scalar): DType => (typeof v === 'number' ? standard : typeof v === 'boolean' ? DType.bool : complexOf(standard));
+
+/** A scalar of a number that nobody gave a dtype: weak. See Note [Weak numbers] in `assembly/tensor/weak.ts` */
+export function weak(v: number | ComplexNumber): Tensor {
+  ready();
+  return typeof v === 'number' ? scalar(Weak.real, v) : scalar(Weak.complex, v.re, v.im);
+}
 
 /** A scalar of `dtype`, which must be able to hold it. */
 export function fromScalar(v: Scalar, dtype: DType, op = 'tensor'): Tensor {
@@ -87,7 +93,7 @@ export const complexParts = (v: Scalar): [re: number, im: number] => (typeof v =
 
 /** Whether a number beside a tensor takes its dtype: whole numbers and truth values keep to themselves. */
 const isHeldBy = (v: Scalar, dtype: DType): boolean =>
-  typeof v !== 'number' || dtype < DType.int32 || (dtype === DType.int32 ? (v | 0) === v : v === 0 || v === 1);
+  typeof v !== 'number' || isInexact(dtype) || (dtype === DType.int32 ? (v | 0) === v : v === 0 || v === 1);
 
 /** Refuses a value that `dtype` can't hold. */
 export function refuseLoss(v: Scalar, dtype: DType, op: string): void {
@@ -117,11 +123,11 @@ function refuseDetached({ buffer }: TypedArray): void {
   }
 }
 
-function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined, name: string, isWeak = false): Tensor {
+function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined, name: string, isBeside = false): Tensor {
   const flat: Scalar[] = [];
   const nested: number[] = [];
   flatten(value, 0, nested, flat, name);
-  const chosen = dtype === undefined ? widest(flat) : isWeak && dtype <= DType.float64 && flat.some(isObject) ? dtype + 2 : dtype;
+  const chosen = dtype === undefined ? widest(flat) : isBeside && isInexact(dtype) && flat.some(isObject) ? complexOf(dtype) : dtype;
   for (const v of flat) refuseLoss(v, chosen, 'tensor');
   const elements = isComplex(chosen) ? flat.flatMap(complexParts) : chosen === DType.bool ? flat.map((v) => Number(Number(v) !== 0)) : (flat as number[]);
   return create(chosen, shapeOf(shape, flat.length, nested), elements); // booleans become 0 and 1
@@ -129,10 +135,10 @@ function fromNested(value: Nested, dtype: DType | undefined, shape: readonly num
 
 const isObject = (v: Scalar): boolean => typeof v === 'object';
 
-/** bool only when all are booleans, complex64 when one is complex, else float32. */
+/** bool only when all are booleans, complex64 when one is complex, else float32, or what `init` chose. */
 function widest(flat: readonly Scalar[]): DType {
-  if (flat.some(isObject)) return DType.complex64;
-  return flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? DType.bool : DType.float32;
+  if (flat.some(isObject)) return complexOf(standard);
+  return flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? DType.bool : standard;
 }
 
 function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[], name: string): void {
@@ -172,13 +178,14 @@ export function checkShape(shape: readonly number[], op: string): void {
   if (shape.length > 8) throw refused(ShapeError, op, `takes at most 8 dimensions; got ${shape.length}`);
 }
 
-/** An operand as a tensor; a number or nested array takes the dtype of the operand beside it. `name` is what errors call it. */
+/** An operand as a tensor; a number or nested array takes the dtype of the operand beside it, a number alone is weak. `name` is what errors call it. */
 export function operand(value: TensorLike, beside: unknown, name: string): Tensor {
   if (value instanceof Tensor) return value;
-  if (!(beside instanceof Tensor) || isTypedArray(value)) return tensor(value, undefined, name);
+  if (typeof value === 'number' && !(beside instanceof Tensor)) return weak(value);
+  if (!(beside instanceof Tensor) || isTypedArray(value)) return isComplexNumber(value) ? weak(value) : tensor(value, undefined, name);
   refuseForeign(value, name);
   const dtype = beside.dtypeFor(name);
-  if (isComplexNumber(value) && dtype <= DType.float64) return fromScalar(value, dtype + 2);
-  if (isScalar(value)) return fromScalar(value, isHeldBy(value, dtype) ? dtype : DType.float32);
+  if (isComplexNumber(value) && isInexact(dtype)) return fromScalar(value, complexOf(dtype));
+  if (isScalar(value)) return fromScalar(value, isHeldBy(value, dtype) ? dtype : standard);
   return fromNested(value, dtype, undefined, name, true);
 }

@@ -1,5 +1,5 @@
 /** dtypes by name, and how JavaScript holds their elements. Knows no tensors. */
-import { DType } from '../assembly/shared/abi.js';
+import { DType, Weak } from '../assembly/shared/abi.js';
 
 export type DTypeName = keyof typeof DType;
 
@@ -16,18 +16,35 @@ export interface ComplexNumber {
 
 export type ArrayClass = Float32ArrayConstructor | Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor;
 
-const arrays: readonly ArrayClass[] = [Float32Array, Float64Array, Float32Array, Float64Array, Int32Array, Uint8Array];
+// What follows takes weak dtypes too, which are stored as float64 and complex128. See Note [Weak numbers] in `assembly/tensor/weak.ts`
+
+const arrays: readonly ArrayClass[] = [Float32Array, Float64Array, Float32Array, Float64Array, Int32Array, Uint8Array, Float64Array, Float64Array];
 
 /** The typed array of a dtype; complex elements are pairs (re, im) of its reals. */
 export const arrayOf = (dtype: DType): ArrayClass => arrays[dtype] as ArrayClass;
 
 /** Typed-array elements per tensor element. */
-export const partsOf = (dtype: DType): 1 | 2 => (dtype === DType.complex64 || dtype === DType.complex128 ? 2 : 1);
+export const partsOf = (dtype: DType): 1 | 2 => ((dtype & ~1) === DType.complex64 || (dtype as number) === Weak.complex ? 2 : 1);
 
 export const isComplex = (dtype: DType): boolean => partsOf(dtype) === 2;
 
 /** Whether gradients can flow through the dtype. */
-export const isInexact = (dtype: DType): boolean => dtype <= DType.complex128;
+export const isInexact = (dtype: DType): boolean => dtype < DType.int32 || isWeak(dtype);
 
 /** log₂ of the bytes of a typed-array element. */
-export const shiftOf = (dtype: DType): number => [2, 3, 2, 3, 2, 0][dtype] as number;
+export const shiftOf = (dtype: DType): number => [2, 3, 2, 3, 2, 0, 3, 3][dtype] as number;
+
+export const isWeak = (dtype: number): boolean => dtype > DType.bool;
+
+/** A dtype as weak as another, complex. */
+export const complexOf = (dtype: DType): DType => (isComplex(dtype) ? dtype : isWeak(dtype) ? (Weak.complex as number) : dtype + 2);
+
+/** What numbers become, and weak tensors are called: `init` may choose float64. */
+export let standard: DType.float32 | DType.float64 = DType.float32;
+
+export function setStandard(dtype: DType.float32 | DType.float64): void {
+  standard = dtype;
+}
+
+/** The dtype by which a weak one is called. */
+export const calledDtype = (dtype: number): DType => (isWeak(dtype) ? (isComplex(dtype) ? complexOf(standard) : standard) : dtype);

@@ -1,5 +1,5 @@
 /** What stands at a record's address, as JavaScript has it: shape and elements. Knows no handles. */
-import { DType, Flag, Record as Rec } from '../assembly/shared/abi.js';
+import { DType, Flag, Record as Rec, Weak } from '../assembly/shared/abi.js';
 import { arrayOf, type ComplexNumber, isComplex, partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { heapOf, i32 } from './module.js';
 
@@ -29,6 +29,12 @@ export function numbersAt(at: number, dtype: DType): number[] {
 
 /** Where a record's elements begin in their view; unsigned, for memory reaches beyond 2 GiB. */
 export const placeAt = (at: number, dtype: DType): number => (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype);
+
+/** The dtype of a record, or weak dtype. */
+export const dtypeAt = (at: number): DType => {
+  const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+  return (i32[(at + Rec.flags) >>> 2] as number) & Flag.weak ? (dtype === DType.float64 ? (Weak.real as number) : (Weak.complex as number)) : dtype;
+};
 
 /** Typed-array elements of a record. */
 const lengthAt = (at: number, dtype: DType): number => (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);

@@ -1,6 +1,6 @@
 /** The error classes, and the only place that words an error of the core. Knows statuses and shapes, no tensors. */
-import { Status } from '../assembly/shared/abi.js';
-import { type DTypeName, dtypeNames } from './dtype.js';
+import { DType, Status, Weak } from '../assembly/shared/abi.js';
+import { calledDtype, type DTypeName, dtypeNames } from './dtype.js';
 
 /** What every error of this library has: the op that failed and a stable code. */
 export interface GradtapeError extends Error {
@@ -135,10 +135,23 @@ const dtypeName = (d: number): DTypeName => dtypeNames[d] ?? 'float32';
 const bytesOf = (n: number): string => (n < 1024 ? `${n} bytes` : n < 1048576 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1048576).toFixed(1)} MiB`);
 const article = (name: string): string => (/^[aeiou]/.test(name) ? 'an' : 'a');
 
+/** The dtype that loses least of two. */
+function wider(a: number, b: number): DType {
+  const [less, more] = [a, b].sort((i, j) => WIDTH.indexOf(i) - WIDTH.indexOf(j)) as [DType, DType];
+  return less === DType.float64 && more === DType.complex64 ? DType.complex128 : more;
+}
+
+const WIDTH: readonly DType[] = [DType.bool, DType.int32, DType.float32, DType.float64, DType.complex64, DType.complex128];
+
 /** The error for a failure of the core. */
 export function errorOf(f: Failure): Error & GradtapeError {
   const { op, a, b, c } = f;
   const [x, y, z] = f.operands;
+  // What is stored in a dtype that no operand is called by is weak.
+  const called = (d: number): DTypeName =>
+    f.operands.length === 0 || f.operands.some((t) => t.dtype === dtypeName(d))
+      ? dtypeName(d)
+      : dtypeName(calledDtype(d === DType.float64 ? Weak.real : Weak.complex));
   const of = (Kind: ErrorClass, text: string) => refused(Kind, op, text, { x, y, z });
   switch (f.status) {
     case Status.released: {
@@ -150,9 +163,9 @@ export function errorOf(f: Failure): Error & GradtapeError {
       );
     }
     case Status.dtype:
-      return of(DTypeError, `does not take ${dtypeName(b)} (operand ${a}); convert it with cast`);
+      return of(DTypeError, `does not take ${called(b)} (operand ${a}); convert it with cast`);
     case Status.dtypes:
-      return of(DTypeError, `${dtypeName(a)} and ${dtypeName(b)} do not mix; convert one with cast(x, '${dtypeName(b)}')`);
+      return of(DTypeError, `${called(a)} and ${called(b)} do not mix; convert one with cast(x, '${dtypeName(wider(a, b))}')`);
     case Status.shape:
       return of(ShapeError, `shapes do not broadcast (${a} against ${b})`);
     case Status.axis:

@@ -6,8 +6,8 @@ import { instantiateSync } from '@assemblyscript/loader';
 import { Abi, DType } from '../assembly/shared/abi.js';
 import type { Core } from '../build/core.js';
 import { type Build, buildFor, fileOf, load } from './builds.js';
-import { shiftOf, type TypedArray } from './dtype.js';
-import { InitError, ModuleError } from './errors.js';
+import { setStandard, shiftOf, type TypedArray } from './dtype.js';
+import { InitError, ModuleError, shown } from './errors.js';
 import { refusal } from './features.js';
 import { checkThreads, Pool, type PoolCore } from './pool.js';
 
@@ -129,6 +129,8 @@ export interface InitOptions {
   readonly module?: WasmModule;
   /** Where gradtape/worker.js is, when a bundler leaves it behind: an address, or the path of a file in Node. */
   readonly worker?: string | Address;
+  /** What numbers and nested arrays become that nobody gives a dtype: `'float32'`, the default, or `'float64'`. */
+  readonly dtype?: 'float32' | 'float64';
   /** Bytes of linear memory that the library may take, at most. */
   readonly memory?: number;
 }
@@ -139,14 +141,16 @@ export interface InitOptions {
  * @throws InitError after first use, except after a trap, when it makes a fresh instance; and when this host can't do what is asked.
  */
 export function init(options: InitOptions = {}): Promise<void> {
-  const { build = 'simd', threads = 1, module, worker, memory = MOST } = options;
+  const { build = 'simd', threads = 1, module, worker, dtype = 'float32', memory = MOST } = options;
   refuseLate();
   if (!(memory >= 1 << 20 && memory <= MOST)) throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
+  if (dtype !== 'float32' && dtype !== 'float64') throw new InitError(`init: dtype is 'float32' or 'float64'; got ${shown(dtype)}`);
   checkThreads(threads);
   const chosen = buildFor(build);
   const loaded = module ?? built(chosen, threads > 1, build === 'auto');
   const use = (module: WebAssembly.Module | Uint8Array): Promise<void> => {
     refuseLate();
+    setStandard(dtype === 'float64' ? DType.float64 : DType.float32);
     return make(module, Math.floor(memory / 65536), threads, worker);
   };
   return loaded instanceof Promise ? loaded.then(use) : use(loaded);

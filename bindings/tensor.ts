@@ -2,8 +2,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { type DType, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
-import { arrayOf, type DTypeName, dtypeNames, partsOf, shiftOf, type TypedArray } from './dtype.js';
-import { copyAt, elementsAt, type Item, isContiguous, itemAt, itemsOf, type NestedArray, nest, numbersAt, placeAt, shapeAt } from './elements.js';
+import { arrayOf, calledDtype, type DTypeName, dtypeNames, isWeak, partsOf, shiftOf, type TypedArray } from './dtype.js';
+import { copyAt, dtypeAt, elementsAt, type Item, isContiguous, itemAt, itemsOf, type NestedArray, nest, numbersAt, placeAt, shapeAt } from './elements.js';
 import { ArgumentError, BRAND, DTypeError, refused, ShapeError } from './errors.js';
 import { failure } from './fault.js';
 import { itemToJSON, type TensorJSON } from './json.js';
@@ -69,7 +69,7 @@ export class Tensor {
 
   /** @internal */
   get dtypeNumber(): DType {
-    return this.spilled ? this.spilled.dtype : (this.word(Rec.dtype) as DType);
+    return calledDtype(this.dtypeFor('tensor'));
   }
 
   /** Number of dimensions. */
@@ -97,11 +97,9 @@ export class Tensor {
     return at;
   }
 
-  /** @internal The dtype, asked for by `op`. */
+  /** @internal The dtype, or weak dtype, asked for by `op`. */
   dtypeFor(op: string): DType {
-    if (this.spilled) return this.spilled.dtype;
-    const at = this.record(op);
-    return i32[(at + Rec.dtype) >>> 2] as DType;
+    return this.spilled ? this.spilled.dtype : dtypeAt(this.record(op));
   }
 
   /** @internal A field of the live record. The views are made fresh first, so they are read after. */
@@ -112,11 +110,18 @@ export class Tensor {
 
   /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
   data(): TypedArray {
+    const data = this.stored('data');
+    const Elements = arrayOf(this.dtypeNumber);
+    return data instanceof Elements ? data : new Elements(data);
+  }
+
+  /** Likewise, of a weak tensor as doubles. */
+  private stored(op: string): TypedArray {
     if (this.spilled) return new (arrayOf(this.spilled.dtype))(this.spilled.data);
-    const at = this.look('data');
+    const at = this.look(op);
     if (isContiguous(at)) return copyAt(at);
     const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
-    if (packed === 0) throw failure('data', [this]);
+    if (packed === 0) throw failure(op, [this]);
     views();
     const data = copyAt(packed);
     core.dispose(packed, PACKED);
@@ -128,6 +133,7 @@ export class Tensor {
    * @throws ShapeError when the tensor is not contiguous: use `data()`.
    */
   view(): TypedArray {
+    if (isWeak(this.dtypeFor('view'))) return this.data();
     if (this.spilled) {
       if (!ArrayBuffer.isView(this.spilled.data)) this.spilled.data = this.data();
       return this.spilled.data;
@@ -144,8 +150,7 @@ export class Tensor {
 
   /** The elements as nested arrays; the element itself for rank 0. */
   array(): NestedArray<Item> {
-    if (!this.spilled) this.look('array');
-    return nest(this.data(), this.shape, this.dtypeNumber);
+    return nest(this.stored('array'), this.shape, this.dtypeFor('array'));
   }
 
   /** The only element. @throws ShapeError when there are more, or none. */
@@ -167,7 +172,7 @@ export class Tensor {
     if ((spilled ? this.size : i32[(at + Rec.size) >>> 2]) !== 1)
       throw refused(ShapeError, op, `takes a tensor of one element; got shape [${this.shape.join(', ')}]`);
     if (spilled) return itemAt(spilled.data, 0, spilled.dtype);
-    const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+    const dtype = dtypeAt(at);
     return itemAt(heapOf(dtype), placeAt(at, dtype), dtype);
   }
 
@@ -224,9 +229,9 @@ export class Tensor {
     views();
     if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) return 0;
     if (i32[(at + Rec.watchers) >>> 2] !== 0 && core.isWatched(at, this.generation)) return -1;
-    const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
+    const dtype = dtypeAt(at);
     const isSmall = (i32[(at + Rec.size) >>> 2] as number) <= FEW_SPILLED && isContiguous(at);
-    const data = isSmall ? numbersAt(at, dtype) : this.data();
+    const data = isSmall ? numbersAt(at, dtype) : this.stored('data');
     this.elements = { stop: RESIDENT, dtype, shape: shapeAt(at), data };
     this.at = 0;
     core.dispose(at, this.generation);

@@ -180,7 +180,10 @@ describe('long programs', () => {
       };
       const g = (x: Tensor): Tensor => gradientsFunction(f)(x)[0] as Tensor;
       const compiled = compile(g);
-      for (const x of [0.5, 0.25]) expect(compiled(x).item()).toBe(g(tensor(x)).item());
+      for (const x of [0.5, 0.25]) {
+        expect(compiled(x).item()).toBe(g(x as never).item());
+        expect(compiled(tensor(x)).item()).toBe(g(tensor(x)).item());
+      }
     }));
 
   test('of many values alive at a time', () =>

@@ -255,23 +255,24 @@ test('describe prints the program and how it uses memory', () => {
     alone(() => compiled(zeros(32, 40), zeros(40, 64), zeros(64), 0.1));
   });
   expect(compiled.describe()).toBe(
-    `program step(x0: float32 [32, 40], x1: float32 [40, 64], x2: float32 [64], x3: float32 [])
-  c0: float32 [], constant
-  c1: float32 [], constant
-  v0 = matmul(x0, x1): float32 [32, 64] at 0
-  run of 2048 elements, 1024 at a time, behind v0:
-    s0 = add(v0, x2)
+    `program step(x0: float32 [32, 40], x1: float32 [40, 64], x2: float32 [64], x3: number)
+  c0: float32 [], constant = 0.5
+  c1: float32 [], constant = 2
+  v0 = cast(x3): float32 [] at 0
+  v1 = matmul(x0, x1): float32 [32, 64] at 16
+  run of 2048 elements, 1024 at a time, behind v1:
+    s0 = add(v1, x2)
     s0 = tanh(s0)
     s1 = ((s0 * c0) - x2) * c1
     s1 = mulNoNan(c0, s1)
-    v1 = tanhGrad(s0, s1): float32 [32, 64] at 0
-  v2 = matmul(x0, v1): float32 [40, 64] at result 0
-  run of 2560 elements, 1024 at a time, behind v2:
-    v3 = x1 - (v2 * x3): float32 [40, 64] at result 0
-  v4 = view: float32 [64, 40] at x1
-  v5 = contiguous(v4): float32 [64, 40] at result 1
-  return v3, v5
-  arena: 29008 bytes for 16384 of intermediate values; constants: 8 bytes; results: 20480 bytes`,
+    v2 = tanhGrad(s0, s1): float32 [32, 64] at 16
+  v3 = matmul(x0, v2): float32 [40, 64] at result 0
+  run of 2560 elements, 1024 at a time, behind v3:
+    v4 = x1 - (v3 * v0): float32 [40, 64] at result 0
+  v5 = view: float32 [64, 40] at x1
+  v6 = contiguous(v5): float32 [64, 40] at result 1
+  return v4, v6
+  arena: 29024 bytes for 16388 of intermediate values; constants: 8 bytes; results: 20480 bytes`,
   );
   compiled.dispose();
 });

@@ -226,7 +226,7 @@ describe('dy', () => {
   });
   test.each([
     ['another shape', () => g(2, 3, { dy: [1, 2] }), 'ShapeError', 'dy: the output has shape []; got [2]'],
-    ['another dtype', () => g(2, 3, { dy: x64(1) }), 'DTypeError', 'dy: the output is float32; got float64; convert it with cast'],
+    ['another dtype', () => g(tensor(2), 3, { dy: x64(1) }), 'DTypeError', 'dy: the output is float32; got float64; convert it with cast'],
     [
       'another count',
       () => gradientsFunction((x: Tensor) => [x, x])(1, { dy: [1] as never }),

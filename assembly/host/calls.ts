@@ -7,9 +7,7 @@ import { Status } from '../shared/abi';
 import { apply, applyTo, call1, call2 } from '../tape/apply';
 import { begin, CALL } from '../tape/call';
 import { fail } from '../tape/fault';
-import { complexOf, isComplex } from '../tensor/dtype';
 import { isLive, NONE, Tensor } from '../tensor/tensor';
-import { promoted2 } from '../ops/prim';
 import { expectCall } from './contract';
 
 /** The live tensor of a handle; NONE after a failure that names operand `i`. */
@@ -46,14 +44,7 @@ export function apply2(op: i32, x: usize, xGeneration: u32, y: usize, yGeneratio
   const a = live(op, 0, x, xGeneration);
   const b = live(op, 1, y, yGeneration);
   if (!a || !b) return 0;
-  // The conversion takes the attributes' place.
-  if (a.dtype != b.dtype && !words && mixes(a, b)) return handOver(promoted2(op, a, b), serial);
   return handOver(words ? applyTo(op, 2, a, b, words) : call2(op, a, b), serial);
-}
-
-/** Real beside complex of the same precision: the only dtypes that mix. */
-function mixes(a: Tensor, b: Tensor): bool {
-  return isComplex(a.dtype) != isComplex(b.dtype) && complexOf(a.dtype) == complexOf(b.dtype);
 }
 
 /** Operands lie in the call area as pairs of address and generation. */

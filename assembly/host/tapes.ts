@@ -2,7 +2,7 @@
  * A recorded run as the facade drives it: begin, watch, end, sweep, take, free. A run has a scope of its own, which ends with it;
  * gradients are born outside it. Knows no ops but the identity.
  */
-import { DType, Run, Status } from '../shared/abi';
+import { Run, Status, Weak } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { call1 } from '../tape/apply';
 import { beginSweep, cotangentOfValue, endSweep, seed, sweep } from '../tape/backward';
@@ -43,10 +43,10 @@ export function watch(at: usize, x: usize, generation: u32, serial: u32): usize 
   return begun(at, aliasOf(source), source, serial);
 }
 
-/** A float32 scalar that the tape watches. */
+/** A weak scalar that the tape watches. */
 export function watchNumber(at: usize, value: f64, serial: u32): usize {
   expectOpen(at);
-  return begun(at, newScalar(DType.float32, value, 0), NONE, serial);
+  return begun(at, newScalar(Weak.real, value, 0), NONE, serial);
 }
 
 /** Lets the tape watch `t`, which is new and has the elements of `source`, if that is one. */

@@ -1,20 +1,21 @@
 /** Making, releasing and scoping tensors, as the facade calls it. Knows no ops but the constant. */
 import { Limit, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { scalar as constant } from '../tape/backward';
 import { CALL } from '../tape/call';
 import { fail } from '../tape/fault';
 import { watching } from '../tape/tape';
+import { newScalar } from '../tensor/constant';
 import * as scope from '../tensor/scope';
 import { allocateElements, countElements, newRecord, release, Tensor } from '../tensor/tensor';
 import * as tensors from '../tensor/tensor';
+import { storedDtype, weaknessOf } from '../tensor/weak';
 import { live } from './calls';
 import { expectScope } from './contract';
 
-/** A tensor of dtype, with the shape in the attributes; its elements are the caller's to write. */
+/** A tensor of dtype, which may be weak, with the shape in the attributes; its elements are the caller's to write. */
 export function create(dtype: i32, rank: i32, serial: u32): usize {
   if (rank > Limit.rank) return fail(Status.rank, Op.none, rank, Limit.rank);
-  const t = newRecord(dtype, rank);
+  const t = newRecord(storedDtype(dtype), rank);
   if (!t) return fail(Status.memory, Op.none);
   for (let i = 0; i < rank; i++) t.setDim(i, CALL.attribute(i));
   t.size = countElements(t);
@@ -27,15 +28,18 @@ export function create(dtype: i32, rank: i32, serial: u32): usize {
     release(t);
     return fail(Status.memory, Op.none, asked, 1);
   }
+  t.flags |= weaknessOf(dtype);
   t.generation = serial;
   scope.own(t);
   return changetype<usize>(t);
 }
 
-/** A tensor of rank 0. */
+/** A tensor of rank 0, perhaps weak. */
 export function scalar(dtype: i32, re: f64, im: f64, serial: u32): usize {
-  const t = constant(dtype, re, im);
-  if (t) t.generation = serial;
+  const t = newScalar(dtype, re, im);
+  if (!t) return fail(Status.memory, Op.fill);
+  scope.own(t);
+  t.generation = serial;
   return changetype<usize>(t);
 }
 

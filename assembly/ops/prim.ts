@@ -2,34 +2,23 @@
  * Recorded calls of the primitives, for gradient rules: `mul(x, y)` here is the op that users call, so every rule is itself
  * differentiable. An absent operand gives an absent result, so a failure passes through to the end of a rule. Knows no kernel.
  */
-import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { apply, call1, call2, call3 } from '../tape/apply';
 import { fillLike, isNeutral, scalar, shaped, View } from '../tape/backward';
 import { begin } from '../tape/call';
-import { complexOf, isComplex } from '../tensor/dtype';
+import { isComplex, isWide } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
+import { settles, storedDtype, weakDtype } from '../tensor/weak';
 
 export { call1, call2, call3 };
 
-/** As `call2`; a real operand beside a complex one of its precision becomes complex. */
-export function promoted2(op: i32, x: Tensor, y: Tensor): Tensor {
-  if (!x || !y) return changetype<Tensor>(0);
-  const a = x.dtype;
-  const b = y.dtype;
-  if (a != b) {
-    if (isComplex(b) && complexOf(a) == b && a <= DType.float64) return call2(op, cast(x, b), y);
-    if (isComplex(a) && complexOf(b) == a && b <= DType.float64) return call2(op, x, cast(y, a));
-  }
-  return call2(op, x, y);
-}
-
+/** x in a dtype, which it settles where x has it settled. */
 export function cast(x: Tensor, dtype: i32): Tensor {
-  if (!x || x.dtype == dtype) return x;
+  if (!x || x.dtype == storedDtype(dtype)) return x;
   const c = begin(Op.cast, 1);
   c.setInput(0, x);
   c.words = 1;
-  c.setAttribute(0, dtype);
+  c.setAttribute(0, isWide(dtype) && !settles(x) ? weakDtype(dtype) : dtype);
   return apply();
 }
 
@@ -74,13 +63,13 @@ export function imag(x: Tensor): Tensor { return call1(Op.imag, x); }
 /** The real part; a real tensor itself. */
 export function real(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.real, x) : x; }
 
-export function add(x: Tensor, y: Tensor): Tensor { return promoted2(Op.add, x, y); }
-export function sub(x: Tensor, y: Tensor): Tensor { return promoted2(Op.sub, x, y); }
-export function mul(x: Tensor, y: Tensor): Tensor { return promoted2(Op.mul, x, y); }
-export function div(x: Tensor, y: Tensor): Tensor { return promoted2(Op.div, x, y); }
+export function add(x: Tensor, y: Tensor): Tensor { return call2(Op.add, x, y); }
+export function sub(x: Tensor, y: Tensor): Tensor { return call2(Op.sub, x, y); }
+export function mul(x: Tensor, y: Tensor): Tensor { return call2(Op.mul, x, y); }
+export function div(x: Tensor, y: Tensor): Tensor { return call2(Op.div, x, y); }
 /** The chain rule's product: derivative times cotangent, 0 where the cotangent is 0 whatever the derivative. */
 export function chain(derivative: Tensor, cotangent: Tensor): Tensor {
-  return isNeutral(cotangent, derivative) ? derivative : promoted2(Op.mulNoNan, derivative, cotangent);
+  return isNeutral(cotangent, derivative) ? derivative : call2(Op.mulNoNan, derivative, cotangent);
 }
 /** The chain rule for input i: gives it ȳ·conj d, where d is the derivative. */
 export function pull(v: View, i: i32, d: Tensor): void {
@@ -105,7 +94,7 @@ export function pullTwice(v: View, d: Tensor): void {
   }
 }
 /** The chain rule's quotient: cotangent / x, 0 where the cotangent is 0 whatever x. */
-export function chainDiv(cotangent: Tensor, x: Tensor): Tensor { return promoted2(Op.xdivy, cotangent, x); }
+export function chainDiv(cotangent: Tensor, x: Tensor): Tensor { return call2(Op.xdivy, cotangent, x); }
 
 export function neg(x: Tensor): Tensor { return call1(Op.neg, x); }
 export function reciprocal(x: Tensor): Tensor { return call1(Op.reciprocal, x); }
@@ -113,8 +102,8 @@ export function square(x: Tensor): Tensor { return call1(Op.square, x); }
 export function sqrt(x: Tensor): Tensor { return call1(Op.sqrt, x); }
 export function rsqrt(x: Tensor): Tensor { return call1(Op.rsqrt, x); }
 export function hypot(x: Tensor, y: Tensor): Tensor { return call2(Op.hypot, x, y); }
-export function xdivy(x: Tensor, y: Tensor): Tensor { return promoted2(Op.xdivy, x, y); }
-export function divNoNan(x: Tensor, y: Tensor): Tensor { return promoted2(Op.divNoNan, x, y); }
+export function xdivy(x: Tensor, y: Tensor): Tensor { return call2(Op.xdivy, x, y); }
+export function divNoNan(x: Tensor, y: Tensor): Tensor { return call2(Op.divNoNan, x, y); }
 export function floorDiv(x: Tensor, y: Tensor): Tensor { return call2(Op.floorDiv, x, y); }
 export function copysign(x: Tensor, y: Tensor): Tensor { return call2(Op.copysign, x, y); }
 export function exp(x: Tensor): Tensor { return call1(Op.exp, x); }
@@ -131,7 +120,7 @@ export function softplus(x: Tensor): Tensor { return call1(Op.softplus, x); }
 export function silu(x: Tensor): Tensor { return call1(Op.silu, x); }
 export function sign(x: Tensor): Tensor { return call1(Op.sign, x); }
 export function abs(x: Tensor): Tensor { return call1(Op.abs, x); }
-export function pow(x: Tensor, y: Tensor): Tensor { return promoted2(Op.pow, x, y); }
+export function pow(x: Tensor, y: Tensor): Tensor { return call2(Op.pow, x, y); }
 export function powMinus(x: Tensor, y: Tensor, m: Tensor): Tensor { return call3(Op.powMinus, x, y, m); }
 export function hypotGrad(x: Tensor, y: Tensor): Tensor { return call2(Op.hypotGrad, x, y); }
 export function atan2Grad(x: Tensor, y: Tensor): Tensor { return call2(Op.atan2Grad, x, y); }
@@ -140,9 +129,9 @@ export function sigmoidGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.sigm
 export function siluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.siluGrad, x, g); }
 export function geluGrad(x: Tensor, y: Tensor, g: Tensor): Tensor { return call3(Op.geluGrad, x, y, g); }
 export function tanhGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, y, g); }
-export function asinGrad(x: Tensor, g: Tensor): Tensor { return promoted2(Op.asinGrad, x, g); }
-export function atanGrad(x: Tensor, g: Tensor): Tensor { return promoted2(Op.atanGrad, x, g); }
-export function atanhGrad(x: Tensor, g: Tensor): Tensor { return promoted2(Op.atanhGrad, x, g); }
+export function asinGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.asinGrad, x, g); }
+export function atanGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.atanGrad, x, g); }
+export function atanhGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.atanhGrad, x, g); }
 export function maximum(x: Tensor, y: Tensor): Tensor { return call2(Op.maximum, x, y); }
 export function minimum(x: Tensor, y: Tensor): Tensor { return call2(Op.minimum, x, y); }
 export function equal(x: Tensor, y: Tensor): Tensor { return call2(Op.equal, x, y); }

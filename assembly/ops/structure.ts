@@ -12,6 +12,7 @@ import { element, storeElement } from '../tensor/constant';
 import { copyGeometry, shareElements } from '../tensor/view';
 import { tiles } from './elementwise';
 import { giveLike, inferSame } from './infer';
+import { dtypeOf, storedDtype } from '../tensor/weak';
 import { cast } from './prim';
 
 /** y views x, its first and only operand. */
@@ -35,8 +36,8 @@ export function defineStructure(): void {
   define(Op.contiguous, ANY, inferSame, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, v.cotangent); });
 
   /** y = x converted: complex to real keeps the real part, to int32 truncates, to bool is x ≠ 0.  x̄ = ȳ converted back. */
-  define(Op.cast, ANY, (c) => giveLike(c, c.input(0), c.attribute(0)), (c) => { convert(c); }, NOTHING,
-    (v) => { v.give(0, cast(v.cotangent, v.input(0).dtype)); });
+  define(Op.cast, ANY, (c) => giveLike(c, c.input(0), storedDtype(c.attribute(0))), (c) => { convert(c); }, NOTHING,
+    (v) => { v.give(0, cast(v.cotangent, dtypeOf(v.input(0)))); });
 
   /** A tensor of one value (re, im). */
   zeroGradient(Op.fill, ANY, inferFill, (c) => { fill(c); });

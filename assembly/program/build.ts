@@ -71,7 +71,7 @@ function addCopy(number: u32): u32 {
     stride *= x.dim(i);
   }
   t.size = x.size;
-  t.flags = Flag.contiguous;
+  t.flags = Flag.contiguous | (x.flags & Flag.weak);
   const copy = addUnary(Op.contiguous, number, t);
   release(t);
   return copy;

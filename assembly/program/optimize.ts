@@ -5,7 +5,7 @@
  */
 import { alloc, free } from '../memory/heap';
 import { Vector } from '../memory/vector';
-import { DType } from '../shared/abi';
+import { DType, Flag } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Kind, Step, STEPS, Value, valueAt, valueCount } from '../tape/trace';
 import { sizeShift } from '../tensor/dtype';
@@ -76,7 +76,7 @@ function haveSameElement(x: Tensor, y: Tensor): bool {
 }
 
 function haveSameGeometry(x: Tensor, y: Tensor): bool {
-  if (x.dtype != y.dtype || x.rank != y.rank || x.isContiguous != y.isContiguous) return false;
+  if (x.dtype != y.dtype || x.rank != y.rank || ((x.flags ^ y.flags) & (Flag.contiguous | Flag.weak))) return false;
   for (let i = 0, n = x.rank << 3; i < n; i += 4) if (load<u32>(x.shapeAt + i) != load<u32>(y.shapeAt + i)) return false;
   return true;
 }

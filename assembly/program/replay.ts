@@ -9,7 +9,7 @@ import { alloc, free } from '../memory/heap';
 import { clearArena, OWN, takeFromArena } from '../memory/scratch';
 import { arm, CALL_BYTES, callOfJob, disarm, helpers, join, leaveBlock, Outcome } from '../parallel/job';
 import { resume, share, start, suspend } from '../parallel/share';
-import { Code, DType, Mode, Status } from '../shared/abi';
+import { Code, DType, Flag, Mode, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { begin, CALL, Call } from '../tape/call';
 import { compute, computeWhole, endPart, interrupt, isInterrupted, isLarge, takeInterruption } from '../tape/compute';
@@ -23,7 +23,7 @@ import { Instruction, Program, Run } from './program';
 /** Whether x is of the dtype, shape and layout that input k was traced with. */
 export function fits(p: Program, k: i32, x: Tensor): bool {
   const t = p.input(k).record;
-  if (x.dtype != t.dtype || x.rank != t.rank || x.isContiguous != t.isContiguous) return false;
+  if (x.dtype != t.dtype || x.rank != t.rank || ((x.flags ^ t.flags) & (Flag.contiguous | Flag.weak))) return false;
   const n = x.isContiguous ? x.rank : x.rank << 1;
   for (let i = 0; i < n; i++) if (x.dim(i) != t.dim(i)) return false;
   return true;
@@ -87,6 +87,7 @@ function makeResults(p: Program): bool {
     store<Tensor>(p.freshAt(k), t);
     copyGeometry(t, like);
     if (!allocateElements(t)) return fail(Status.memory, Op.none, <i32>(like.bytes >> 10), 1);
+    t.flags |= like.flags & Flag.weak;
     p.setBlock(1 + p.inputs + k, t.data);
   }
   return true;

@@ -26,16 +26,23 @@ export function schedule(to: usize): i32 {
   order = to;
   count = 0;
   let unit = 0;
-  for (let at: u32 = 0, end = <u32>STEPS.length; at < end; ) {
-    const step = stepAt(at);
-    if (step.needed && step.computes && !step.placed) {
-      place(step, at, unit);
-      if (isFusible(step)) gatherRun(step, unit, end);
-      unit++;
+  // What is made of a number alone, its cast above all, comes first, where it parts no step from the run behind it.
+  for (let pass = 0; pass < 2; pass++) {
+    for (let at: u32 = 0, end = <u32>STEPS.length; at < end; ) {
+      const step = stepAt(at);
+      if (step.needed && step.computes && !step.placed && (pass || isOfNumber(step))) {
+        place(step, at, unit);
+        if (isFusible(step)) gatherRun(step, unit, end);
+        unit++;
+      }
+      at = <u32>(step.next - STEPS.start);
     }
-    at = <u32>(step.next - STEPS.start);
   }
   return count;
+}
+
+function isOfNumber(step: Step): bool {
+  return step.inputs == 1 && valueAt(step.input(0)).isNumber;
 }
 
 function place(step: Step, at: u32, unit: i32): void {

@@ -13,6 +13,12 @@ export enum DType {
   bool = 5,
 }
 
+/** Beside dtypes where a tensor is made or cast: a weak one, see Note [Weak numbers] in `tensor/weak.ts`. Records have the dtype it is stored in. */
+export enum Weak {
+  real = 6,
+  complex = 7,
+}
+
 /** Why a call returned 0. The operands of the sentence lie in the fault record. */
 export enum Status {
   ok = 0,
@@ -75,6 +81,8 @@ export enum Flag {
   sentinel = 2,
   /** All elements are known to be 1. */
   ones = 4,
+  /** Of float64 and complex128: the dtype is not settled. */
+  weak = 8,
 }
 
 /** Byte offsets into the call area, where the facade writes attributes and operands (pairs of address and generation). */

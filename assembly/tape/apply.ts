@@ -2,12 +2,13 @@
  * One op, whole: check, infer, allocate, compute, record. Knows opcodes, not operations.
  */
 import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
-import { DType, Status } from '../shared/abi';
+import { DType, Flag, Status, Weak } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { INTEGER, isInexact } from '../tensor/dtype';
+import { complexOf, INTEGER, isComplex, isInexact, isWide } from '../tensor/dtype';
 import { clear, disown, mark, own } from '../tensor/scope';
 import { allocateElements, countElements, NONE, release, Tensor } from '../tensor/tensor';
 import { haveSameShape, newLike } from '../tensor/view';
+import { dtypeOf, isWeak, storedDtype, weaknessOf } from '../tensor/weak';
 import { begin, Call, CALL_AREA } from './call';
 import { compute, isLarge } from './compute';
 import { fail, hasFailed } from './fault';
@@ -67,6 +68,7 @@ function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Te
   }
   changetype<Call>(CALL_AREA).op = op; // what a kernel that fails says
   pass(kernel, x.dtype, x.data, y.data, z.data, t.data, x.size);
+  t.flags |= x.flags & y.flags & z.flags & Flag.weak;
   own(t);
   const watchers = (x.watchers | y.watchers | z.watchers) & watching;
   if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendMap(op, inputs, x, y, z, t, watchers)) fail(Status.memory, op);
@@ -90,6 +92,8 @@ export function apply(): Tensor {
   c.outputs = 0;
   let watchers: u32 = 0;
   let lent = NONE;
+  let weak = 0;
+  let settled = 0;
   const dtypes = dtypesOf(c.op);
   for (let i = 0, n = c.inputs; i < n; i++) {
     const t = c.input(i);
@@ -98,14 +102,28 @@ export function apply(): Tensor {
       return NONE;
     }
     watchers |= t.watchers;
+    if (isInexact(t.dtype)) {
+      weak |= t.flags;
+      if (!(t.flags & Flag.weak)) settled |= 1 << t.dtype;
+    }
     if ((dtypes >> t.dtype) & 1) continue;
     if (!lent) lent = mark();
     if (promote(c, i, dtypes)) continue;
     clear(lent);
     return abandon(c, Status.dtype, i, t.dtype);
   }
+  weak &= Flag.weak;
+  if ((weak && settled) || mixes(c)) {
+    if (!lent) lent = mark();
+    if (!agree(c, weak ? settled : 0)) {
+      clear(lent);
+      return NONE;
+    }
+    if (settled) weak = 0;
+  }
+  if (c.op == Op.cast) weak = weaknessOf(c.attribute(0));
   if (tracing) setTiled(false);
-  let isDone = inferAndCompute(c) && !hasFailed() && (!tracing || note(c));
+  let isDone = inferAndCompute(c, weak) && !hasFailed() && (!tracing || note(c));
   watchers &= watching;
   if (isDone && watchers && vjpOf(c.op) && isInexact(c.output(0).dtype)) isDone = append(c, watchers);
   if (lent) clear(lent);
@@ -124,9 +142,38 @@ function promote(c: Call, i: i32, dtypes: u32): bool {
   let to = dtypes & INTEGER ? DType.int32 : DType.float32;
   for (let j = c.inputs - 1; j >= 0; j--) {
     const t = c.input(j);
-    if (t && isInexact(t.dtype) && (dtypes >> t.dtype) & 1) to = t.dtype;
+    if (t && isInexact(t.dtype) && (dtypes >> t.dtype) & 1) to = dtypeOf(t);
   }
-  if (!((dtypes >> to) & 1)) return false;
+  return ((dtypes >> storedDtype(to)) & 1) != 0 && convert(c, i, to);
+}
+
+/** Whether the call is one of a real and a complex operand, which is the only mixture of dtypes. */
+// @ts-ignore: decorator
+@inline
+function mixes(c: Call): bool {
+  return c.inputs == 2 && !c.words && isComplex(c.input(0).dtype) != isComplex(c.input(1).dtype);
+}
+
+/**
+ * Gives weak operands the precision of those that settle it, `settled` being their dtypes as bits; and makes a real operand beside a complex
+ * one of its precision complex. False when memory is out. See Note [Weak numbers]
+ */
+function agree(c: Call, settled: i32): bool {
+  const isNarrow = settled && !(settled & ((1 << DType.float64) | (1 << DType.complex128)));
+  for (let i = 0, n = c.inputs; isNarrow && i < n; i++) {
+    const t = c.input(i);
+    if (isWeak(t) && !convert(c, i, isComplex(t.dtype) ? DType.complex64 : DType.float32)) return false;
+  }
+  if (!mixes(c)) return true;
+  const i = <i32>isComplex(c.input(0).dtype);
+  const x = c.input(i);
+  if (complexOf(x.dtype) != c.input(1 - i).dtype || !isInexact(x.dtype)) return true;
+  return convert(c, i, isWeak(x) ? Weak.complex : complexOf(x.dtype));
+}
+
+/** Puts a cast of operand i in its place; false when memory is out. */
+function convert(c: Call, i: i32, to: i32): bool {
+  const x = c.input(i);
   const op = c.op, inputs = c.inputs, words = c.words, first = c.input(0), attribute = c.attribute(0);
   c.op = Op.cast;
   c.inputs = 1;
@@ -145,7 +192,7 @@ function promote(c: Call, i: i32, dtypes: u32): bool {
 }
 
 /** The general case: shape rule, elements, kernel. */
-function inferAndCompute(c: Call): bool {
+function inferAndCompute(c: Call, weak: i32): bool {
   if (!call_indirect<bool>(inferOf(c.op), c)) return false;
   let computes = false;
   for (let i = 0, n = c.outputs; i < n; i++) {
@@ -157,6 +204,7 @@ function inferAndCompute(c: Call): bool {
     if (!allocateElements(t)) return fail(Status.memory, c.op, <i32>(t.bytes >> 10), 1);
     if (size) computes = true;
   }
+  if (weak) for (let i = 0, n = c.outputs; i < n; i++) if (isWide(c.output(i).dtype)) c.output(i).flags |= weak;
   if (computes) compute(c);
   return true;
 }

@@ -7,10 +7,11 @@ import { alloc, free } from '../memory/heap';
 import { DType, Flag, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
-import { isComplex } from '../tensor/dtype';
+import { isComplex, isWide } from '../tensor/dtype';
 import { clear, takeOver, mark, own } from '../tensor/scope';
 import { hold, isSole, newScalarRecord, release, releaseLast, Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
+import { isWeak } from '../tensor/weak';
 import { apply, call2, call3, pass } from './apply';
 import { begin } from './call';
 import { fail, hasFailed } from './fault';
@@ -97,6 +98,7 @@ function zerosLike(t: Tensor): Tensor {
 /** A tensor of the shape and dtype of `t`, all `value`, that takes the room of one element. */
 export function fillLike(t: Tensor, value: f64): Tensor {
   const one = scalar(t.dtype, value, 0);
+  if (one && !isWeak(t)) one.flags &= ~Flag.weak;
   const all = t.rank ? shaped(Op.broadcastTo, one, t) : one;
   if (all && value == 1) all.flags |= Flag.ones;
   return all;
@@ -104,14 +106,16 @@ export function fillLike(t: Tensor, value: f64): Tensor {
 
 /** Whether x·t is x: of ones of its shape, unless complex, for then zeros would lose their signs. */
 export function isNeutral(t: Tensor, x: Tensor): bool {
-  return t && x && (t.flags & Flag.ones) != 0 && t.dtype == x.dtype && !isComplex(t.dtype) && haveSameShape(t, x);
+  return t && x && (t.flags & Flag.ones) != 0 && t.dtype == x.dtype && !isComplex(t.dtype) && (isWeak(t) || !isWeak(x)) && haveSameShape(t, x);
 }
 
-/** A constant of rank 0, owned by the innermost scope. */
+/** A constant of rank 0, owned by the innermost scope. It settles no dtype; see Note [Weak numbers] */
 export function scalar(dtype: i32, re: f64, im: f64): Tensor {
   const t = newScalar(dtype, re, im);
-  if (t) own(t);
-  else fail(Status.memory, Op.fill);
+  if (t) {
+    if (isWide(dtype)) t.flags |= Flag.weak;
+    own(t);
+  } else fail(Status.memory, Op.fill);
   return t;
 }
 
@@ -141,6 +145,7 @@ function accumulate(slot: usize, t: Tensor, fresh: bool): void {
     else hold(t);
     store<Tensor>(slot, t);
   } else if (!tracing && !isRecorded(held, t) && isSole(held) && t.isContiguous) {
+    held.flags &= t.flags | ~Flag.weak;
     addTo(held, t.data);
   } else {
     replace(slot, held, call2(Op.add, held, t));
@@ -178,7 +183,7 @@ function accumulateProduct(slot: usize, x: Tensor, y: Tensor): bool {
     if (!held) return false;
     store<Tensor>(slot, held);
   }
-  held.flags &= ~Flag.ones;
+  held.flags = isFirst ? held.flags | (x.flags & y.flags & Flag.weak) : held.flags & ~Flag.ones & (x.flags & y.flags | ~Flag.weak);
   if (y.dtype == DType.float32) addProduct<f32>(held.data, x.data, y.data, isFirst);
   else addProduct<f64>(held.data, x.data, y.data, isFirst);
   return true;

@@ -2,6 +2,7 @@
 import { OWN } from '../memory/scratch';
 import { DType } from '../shared/abi';
 import { newScalarRecord, Tensor } from './tensor';
+import { storedDtype, weaknessOf } from './weak';
 
 /** Stores the value (re, im) at `to` as an element of `dtype`: int32 truncated, bool whether re ≠ 0. */
 export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
@@ -28,11 +29,12 @@ export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
   }
 }
 
-/** A scalar, not yet owned; absent when memory is out. */
+/** A scalar, perhaps weak, not yet owned; absent when memory is out. */
 export function newScalar(dtype: i32, re: f64, im: f64): Tensor {
-  const t = newScalarRecord(dtype);
+  const t = newScalarRecord(storedDtype(dtype));
   if (!t) return t;
-  storeElement(t.data, dtype, re, im);
+  t.flags |= weaknessOf(dtype);
+  storeElement(t.data, t.dtype, re, im);
   return t;
 }
 

@@ -30,6 +30,13 @@ export function isInexact(dtype: i32): bool {
   return ((INEXACT >> dtype) & 1) != 0;
 }
 
+/** Whether elements are doubles, or pairs of them. */
+// @ts-ignore: decorator
+@inline
+export function isWide(dtype: i32): bool {
+  return dtype == DType.float64 || dtype == DType.complex128;
+}
+
 /** The real dtype of the same precision. */
 // @ts-ignore: decorator
 @inline

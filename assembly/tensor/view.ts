@@ -60,5 +60,6 @@ export function aliasOf(source: Tensor): Tensor {
   if (!t) return NONE;
   copyGeometry(t, source);
   shareElements(t, source, 0);
+  t.flags |= source.flags & Flag.weak;
   return t;
 }

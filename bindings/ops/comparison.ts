@@ -8,7 +8,7 @@ import { ALONE, ANY } from '../kinds.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { imag, real } from './complex.js';
-import { binary, converted, functionRow, logical, many, row, two, type Unary, unary } from './define.js';
+import { binary, converted, functionRow, logical, many, row, together, two, type Unary, unary } from './define.js';
 
 /** The largest whole number ≤ x. f32 f64 i32. */
 export const floor = unary(Op.floor);
@@ -66,14 +66,7 @@ export const where: (condition: TensorLike, x: TensorLike, y: TensorLike) => Ten
   { condition: ALONE, x: ANY, y: ANY },
   (condition: Tensor, x: TensorLike, y: TensorLike) => {
     const [a, b] = two(x, y);
-    const dtype = mixed(a.dtypeNumber, b.dtypeNumber);
-    const operands = dtype === undefined ? [a, b] : [converted(a, dtype), converted(b, dtype)];
+    const operands = together(a, b, 'where');
     return many(Op.where, [converted(condition, DType.bool), ...operands]);
   },
 );
-
-/** The complex dtype when one of the two is complex and the other real of its precision. */
-function mixed(a: DType, b: DType): DType | undefined {
-  if (a !== b && Math.max(a, b) <= DType.complex128 && Math.abs(a - b) === 2) return Math.max(a, b);
-  return undefined;
-}

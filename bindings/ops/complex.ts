@@ -2,7 +2,7 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
-import { isComplex } from '../dtype.js';
+import { complexOf, isComplex } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
 import { binary, converted, inexact, namedRow, onlyComplex, unary } from './define.js';
 
@@ -18,7 +18,7 @@ export const conj = onlyComplex(Op.conj);
 /** arg x in [−π, π], cut along the negative reals, 0 at 0. Complex → real; of a real x 0 or π. Gradient iȳ·x/|x|², 0 at 0. */
 export const angle = namedRow('angle', (_, x: Tensor): Tensor => {
   const z = inexact(x);
-  return apply1(Op.angle, isComplex(z.dtypeNumber) ? z : converted(z, z.dtypeNumber + 2));
+  return apply1(Op.angle, isComplex(z.dtypeNumber) ? z : converted(z, complexOf(z.dtypeFor('angle'))));
 });
 
 /** (Re x, Im x) along a new last axis. (…) complex → (…, 2) real; shares storage. Gradient ȳ as complex numbers. */

@@ -3,7 +3,7 @@ import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, apply2, applyMany, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
-import { isComplex } from '../dtype.js';
+import { complexOf, isComplex, isInexact, isWeak } from '../dtype.js';
 import { blamed, called, calledOne, type Form, form, refuseExtra, type Slot, type Slots } from '../form.js';
 import { ALONE, type Kind, TENSOR } from '../kinds.js';
 import { opName } from '../opnames.js';
@@ -200,7 +200,18 @@ export const reduced = (op: Op, x: Tensor, axis: number | readonly number[] | un
 
 /** x in another dtype; itself when it has it already. */
 export function converted(x: Tensor, dtype: DType): Tensor {
-  return x.dtypeNumber === dtype ? x : withAttributes(Op.cast, x, [dtype]);
+  return x.dtypeFor('cast') === dtype ? x : withAttributes(Op.cast, x, [dtype]);
+}
+
+/** Two operands, a real one beside a complex one of its precision as complex. */
+export function together(a: Tensor, b: Tensor, op: string): readonly [Tensor, Tensor] {
+  const x = a.dtypeFor(op);
+  const y = b.dtypeFor(op);
+  if (isComplex(x) === isComplex(y)) return [a, b];
+  const [real, complex] = isComplex(x) ? [y, x] : [x, y];
+  const to = isWeak(complex) ? complexOf(real) : complex;
+  const isOne = isInexact(real) && (isWeak(real) || complexOf(real) === to);
+  return isOne ? [converted(a, to), converted(b, to)] : [a, b];
 }
 
 /** Whole numbers and booleans as float32. */
@@ -233,10 +244,7 @@ export const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAt
 
 /** A call with attributes, a real operand beside a complex one of its precision as complex: the core promotes only where there are none. */
 export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
-  const i = a.dtypeNumber;
-  const j = b.dtypeNumber;
-  const x = isComplex(j) && i === j - 2 ? converted(a, j) : a;
-  const y = isComplex(i) && j === i - 2 ? converted(b, i) : b;
+  const [x, y] = together(a, b, opName(op));
   if (x.at === 0) revive(x);
   if (y.at === 0) revive(y, [x]);
   return apply2(op, x, y, writeAttributes(attributes));

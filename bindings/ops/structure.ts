@@ -19,5 +19,5 @@ export const stopGradient = unary(Op.stopGradient);
  */
 export const cast = namedRow('cast', (op, x: Tensor, dtype: DTypeName): Tensor => {
   const to = dtypeNumber(dtype, op);
-  return x.dtypeNumber === to ? apply1(Op.identity, x) : withAttributes(Op.cast, x, [to]);
+  return x.dtypeFor(op) === to ? apply1(Op.identity, x) : withAttributes(Op.cast, x, [to]);
 });

@@ -2,16 +2,16 @@
 import { CallArea, Limit, ProgramWord, Record as Rec } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
-import { type TensorLike, tensor } from '../convert.js';
+import { operand, type TensorLike, weak } from '../convert.js';
 import type { ComplexNumber } from '../dtype.js';
 import { ArgumentError, CompileError, refused, shown } from '../errors.js';
 import { failure, guarded, isOutOfMemory } from '../fault.js';
-import { callArea, core, f32, i32, poison, ready, views } from '../module.js';
+import { callArea, core, f64, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
 import { isPlainObject, resolveList } from '../params.js';
 import { enqueue, type Spillable, spillAll } from '../ring.js';
 import { isThenable, scope } from '../scope.js';
-import { setGuard, Tensor } from '../tensor.js';
+import { setGuard, type Tensor } from '../tensor.js';
 import type { AnyFunction, Arguments, Params } from '../types.js';
 import { listing } from './listing.js';
 import { type Leaves, type Results, resultsOf, Template } from './template.js';
@@ -103,7 +103,7 @@ class Program implements Spillable {
   private readonly instance = core;
   private at: number;
   private readonly results: Results;
-  /** Where the numbers among the inputs go, in words of linear memory. */
+  /** Where the numbers among the inputs go, in doubles of linear memory. */
   private readonly slots: readonly number[];
   private used = false;
 
@@ -149,8 +149,8 @@ class Program implements Spillable {
     for (let k = 0; k < numbers.length; k++) {
       const number = numbers[k] as number | ComplexNumber;
       const slot = this.slots[k] as number;
-      f32[slot] = typeof number === 'number' ? number : number.re;
-      if (typeof number !== 'number') f32[slot + 1] = number.im;
+      f64[slot] = typeof number === 'number' ? number : number.re;
+      if (typeof number !== 'number') f64[slot + 1] = number.im;
     }
     try {
       return core.replay(this.at, serial);
@@ -194,10 +194,10 @@ function slotsOf(program: number): number[] {
   views();
   const word = (i: number): number => (i32[(program >>> 2) + i] as number) >>> 0;
   const inputs = word(ProgramWord.inputsAt) >>> 2;
-  return Array.from({ length: word(ProgramWord.inputs) }, (_, k) => (i32[inputs + 2 * k + 1] as number) >>> 2).filter((slot) => slot !== 0);
+  return Array.from({ length: word(ProgramWord.inputs) }, (_, k) => (i32[inputs + 2 * k + 1] as number) >>> 3).filter((slot) => slot !== 0);
 }
 
-const asTensor = (v: TensorLike): Tensor => (v instanceof Tensor ? v : tensor(v));
+const asTensor = (v: TensorLike): Tensor => operand(v, undefined, 'compile');
 
 /** `f` with tensors in place of numbers and arrays of them. */
 function called(f: AnyFunction, template: Template, args: readonly unknown[], input = (t: Tensor, _isNumber: boolean): Tensor => t): unknown {
@@ -205,7 +205,7 @@ function called(f: AnyFunction, template: Template, args: readonly unknown[], in
   template.difference(args, leaves);
   checkCount(leaves.tensors.length + leaves.numbers.length, 'takes');
   const tensors = leaves.tensors.map((v) => input(asTensor(v), false));
-  const numbers = leaves.numbers.map((v) => input(tensor(v), true));
+  const numbers = leaves.numbers.map((v) => input(weak(v), true));
   return (f as (...args: unknown[]) => unknown)(...template.filled(args, tensors, numbers));
 }
 

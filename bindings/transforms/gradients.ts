@@ -74,6 +74,11 @@ function differentiated<T>(f: AnyFunction, params: Choice, op: string, result: (
  * not depend on it or its dtype has no gradients. The outputs of `f` are summed, weighted by `dy` where given: as a trailing
  * `{ dy }`, or through `withDy(dy)(…args)`. Gradients are differentiable again, to any order.
  *
+ * Arguments: numbers and `{re, im}` become weak scalars, doubles that take the dtype of the first tensor they meet, anywhere in trees of lists
+ * and plain objects; arrays of numbers and typed arrays become tensors where they are differentiated. Booleans, strings, functions and null
+ * reach `f` as they are, with gradient null. A class instance or Map among the differentiated is refused: name the params. An op that wants
+ * a plain number, as an axis, takes a scalar that is not differentiated.
+ *
  * Complex: the gradient of a real L is ∂L/∂Re + i·∂L/∂Im; for complex outputs y, L = Re Σ conj(dy)·y.
  *
  * @throws ParamsError for params that are not all strings or all integers, or that `f` does not have.

@@ -1,7 +1,8 @@
 /** A program as text: its instructions, and where in memory their operands are. Reads linear memory and changes nothing. */
 import { Code, type DType, InstructionWord, Link, Mode, OperandWord, ProgramWord, Record as Rec, RunWord } from '../../assembly/shared/abi.js';
-import { dtypeNames, partsOf, shiftOf } from '../dtype.js';
-import { i32, views } from '../module.js';
+import { calledDtype, dtypeNames, partsOf, shiftOf } from '../dtype.js';
+import { dtypeAt, itemAt, placeAt } from '../elements.js';
+import { heapOf, i32, views } from '../module.js';
 import { opName } from '../opnames.js';
 
 const word = (address: number, offset: number): number => (i32[(address >>> 2) + offset] as number) >>> 0;
@@ -11,7 +12,15 @@ const column = (table: number, count: number, stride: number): number[] => Array
 
 function typeOf(record: number): string {
   const rank = word(record, Rec.rank >>> 2);
-  return `${dtypeNames[word(record, Rec.dtype >>> 2)]} [${column(record + Rec.shape, rank, 1).join(', ')}]`;
+  return `${dtypeNames[calledDtype(dtypeAt(record))]} [${column(record + Rec.shape, rank, 1).join(', ')}]`;
+}
+
+/** The only element of a constant, for its line. */
+function elementOf(record: number): string {
+  if (word(record, Rec.size >>> 2) !== 1) return '';
+  const dtype = dtypeAt(record);
+  const item = itemAt(heapOf(dtype), placeAt(record, dtype), dtype);
+  return ` = ${typeof item === 'object' ? `{re: ${item.re}, im: ${item.im}}` : item}`;
 }
 
 /** Bytes of a record's elements. */
@@ -41,11 +50,16 @@ class Listing {
     for (const [k, record] of records.entries()) this.names.set(record, letter + k);
   }
 
+  /** Whether the facade writes input k. */
+  private isNumber(k: number): boolean {
+    return word(word(this.program, ProgramWord.inputsAt), 2 * k + 1) !== 0;
+  }
+
   text(name: string): string {
     const { program } = this;
     const [inputs, constants] = ['x', 'c'].map((letter) => [...this.names].filter(([, given]) => given.startsWith(letter)));
-    this.lines.push(`program ${name}(${inputs?.map(([record, given]) => `${given}: ${typeOf(record)}`).join(', ')})`);
-    for (const [record, given] of constants ?? []) this.lines.push(`  ${given}: ${typeOf(record)}, constant`);
+    this.lines.push(`program ${name}(${inputs?.map(([record, given], k) => `${given}: ${this.isNumber(k) ? 'number' : typeOf(record)}`).join(', ')})`);
+    for (const [record, given] of constants ?? []) this.lines.push(`  ${given}: ${typeOf(record)}, constant${elementOf(record)}`);
     const code = word(program, ProgramWord.codeAt);
     for (let at = code; at < code + word(program, ProgramWord.codeBytes); ) at += this.instruction(at);
     const results = column(word(program, ProgramWord.resultsAt), word(program, ProgramWord.results), 2);

@@ -5,7 +5,8 @@
 import { Run } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { create, made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
-import { isScalar, refuseForeign, type TensorLike, tensor } from '../convert.js';
+import { isComplexNumber, operand, refuseForeign, type TensorLike, weak } from '../convert.js';
+import type { ComplexNumber } from '../dtype.js';
 import { ArgumentError, shown } from '../errors.js';
 import { failure, hasFault } from '../fault.js';
 import { core, poison } from '../module.js';
@@ -125,7 +126,7 @@ class Watch {
   private leaf(v: TensorLike): Tensor {
     const generation = nextSerial();
     if (typeof v === 'number') return this.watched(core.watchNumber(this.run, v, generation), generation, null);
-    const t = v instanceof Tensor ? v : tensor(v);
+    const t = operand(v, undefined, this.op);
     if (t.at === 0) revive(t);
     return this.watched(core.watch(this.run, t.at, t.generation, generation), generation, t);
   }
@@ -146,14 +147,14 @@ class Watch {
 
 /** What `f` receives for v, which is not differentiated: numbers are scalars all the same. */
 function withScalars(v: unknown): unknown {
-  if (typeof v === 'number') return tensor(v);
+  if (typeof v === 'number') return weak(v);
   if (typeof v !== 'object' || v === null || v instanceof Tensor) return v;
   const leaves: unknown[] = [];
   const structure = flatten(v, leaves);
   let hasScalars = false;
   for (let i = 0; i < leaves.length; i++) {
-    if (!isScalar(leaves[i])) continue;
-    leaves[i] = tensor(leaves[i] as TensorLike);
+    if (typeof leaves[i] !== 'number' && !isComplexNumber(leaves[i])) continue;
+    leaves[i] = weak(leaves[i] as number | ComplexNumber);
     hasScalars = true;
   }
   return hasScalars ? unflatten(structure, leaves) : v;

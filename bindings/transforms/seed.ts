@@ -1,9 +1,11 @@
 /** Seeds of a reverse sweep: `dy`, checked against the value it weighs. Knows no tapes. */
 import type { DType } from '../../assembly/shared/abi.js';
+import { Op } from '../../assembly/shared/opcode.js';
 import { create } from '../call.js';
 import { fromScalar, isScalar, type TensorLike, tensor } from '../convert.js';
-import { arrayOf, type DTypeName, dtypeNames, partsOf } from '../dtype.js';
+import { arrayOf, type DTypeName, isComplex, isInexact, isWeak, partsOf, shiftOf } from '../dtype.js';
 import { DTypeError, refused, ShapeError } from '../errors.js';
+import { withAttributes } from '../ops/define.js';
 import { difference, type Structure } from '../structure.js';
 import { Tensor } from '../tensor.js';
 
@@ -13,7 +15,7 @@ export class Geometry {
   readonly dtype: DTypeName;
   readonly shape: readonly number[];
   constructor(t: Tensor) {
-    this.dtypeNumber = t.dtypeNumber;
+    this.dtypeNumber = t.dtypeFor('dy');
     this.dtype = t.dtype;
     this.shape = t.shape;
   }
@@ -36,11 +38,14 @@ export function seedsOf(structure: Structure, outputs: readonly unknown[], dy: u
   );
 }
 
-/** `dy` in the output's dtype and exactly its shape. */
+/** `dy` in the output's dtype, which a weak output takes from it, and exactly its shape. */
 function seedOf(y: Tensor | Geometry, dy: unknown): Tensor {
-  const dtype = y.dtypeNumber;
-  const t = dy instanceof Tensor ? dy : isScalar(dy) ? fromScalar(dy, dtype, 'dy') : tensor(dy as TensorLike, { dtype: y.dtype });
-  if (t.dtypeNumber !== dtype) throw refused(DTypeError, 'dy', `the output is ${y.dtype}; got ${dtypeNames[t.dtypeNumber]}; convert it with cast`);
+  const dtype = y instanceof Tensor ? y.dtypeFor('dy') : y.dtypeNumber;
+  const given = dy instanceof Tensor ? dy : isScalar(dy) ? fromScalar(dy, dtype, 'dy') : tensor(dy as TensorLike, { dtype: y.dtype });
+  const held = given.dtypeFor('dy');
+  const isTaken = isWeak(dtype) && isInexact(held) && isComplex(held) === isComplex(dtype);
+  const t = isTaken && shiftOf(held) === 2 ? withAttributes(Op.cast, given, [dtype]) : given;
+  if (!isTaken && held !== dtype) throw refused(DTypeError, 'dy', `the output is ${y.dtype}; got ${t.dtype}; convert it with cast`);
   const expected = y.shape;
   const got = t.shape;
   if (got.length !== expected.length || got.some((d, i) => d !== expected[i]))
