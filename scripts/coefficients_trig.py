@@ -1,4 +1,4 @@
-"""Prints every constant table of assembly/kernels/{argument,trig,arc,hyperbolic}.ts. Makes no test data.
+"""Prints every constant table of assembly/kernels/{argument,trig,sinc,arc,hyperbolic}.ts. Makes no test data.
 
 Each table is the minimax polynomial p of a remainder, for instance sin x = x + x*z*p(z) with z = x^2, found by Remez's
 exchange in 60 digits with the weight that makes the relative error of the function level.
@@ -6,7 +6,7 @@ Usage: python3 scripts/coefficients_trig.py        (needs mpmath)
 """
 
 from coefficients import single
-from mpmath import (asin, atan, atanh, cos, cosh, expm1, floor, log, lu_solve, matrix, mp, mpf, nint, pi, sin, sinh, sqrt,
+from mpmath import (asin, atan, atanh, cos, cosh, expm1, factorial, floor, log, lu_solve, matrix, mp, mpf, nint, pi, sin, sinh, sqrt,
                     tanh, taylor)
 
 mp.dps = 60
@@ -120,6 +120,13 @@ def main():
     fit_singles("ATAN32", odd_part(atan), 1, 8, "the same for f32, |t| <= 1.")
     table("ASIN", odd_part(asin), 1, mpf("0.25"), 13, "asin s = s + s z p(z), |s| <= 1/2.")
     fit_singles("ASIN32", odd_part(asin), mpf("0.25"), 5, "the same for f32.")
+    sine_pi = odd_part(lambda x: sin(pi * x) / pi)
+    fit_singles("SINE32", sine_pi, mpf("0.25"), 4, "sin(pi r) / pi = r + r z p(z), |r| <= 1/2, for f32.")
+    table("SINE64", sine_pi, 1, mpf("0.25"), 8, "the same for f64.")
+    table("SINE_BRIEF", sine_pi, 1, mpf("0.25"), 5, "the same in f64 lanes for f32.")
+    slope = lambda z: sum((-1) ** m * pi ** (2 * m) * z ** (m - 1) * 2 * m / factorial(2 * m + 1) for m in range(1, 40))
+    fit("SLOPE64", slope, 0, lambda z: 1 / slope(z), mpf("0.25"), 9, "sinc' x = x p(z), |x| <= 1/2.")
+    fit("SLOPE_BRIEF", slope, 0, lambda z: 1 / slope(z), mpf("0.25"), 5, "the same for f32.")
     cell = (ln2 * mpf("1.0001")) ** 2
     table("SINH", odd_part(sinh), 1, cell, 7, "sinh r = r + r z p(z), |r| <= ln 2.")
     table("COSH", lambda z: cosh(sqrt(z)), 1, cell, 7, "cosh r = 1 + z p(z), |r| <= ln 2.")

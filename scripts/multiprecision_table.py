@@ -73,7 +73,7 @@ def hard_sigmoid(x):
 
 
 def sinc(x):
-    return m.mpf(1) if x == 0 else m.sin(pi * x) / (pi * x)
+    return m.mpf(1) if x == 0 else m.sinpi(x) / (pi * x)
 
 
 SHUT = {}

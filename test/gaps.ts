@@ -19,7 +19,6 @@ const functions = {
   selu: 'float32 12, float64 12',
   sigmoid: 'float32 12, float64 12',
   silu: 'float32 12, float64 12',
-  sinc: 'complex128 01, complex64 012, float32 012, float64 012',
   softplus: 'float32 2, float64 2',
   tanh: 'complex128 12, complex64 12, float32 12, float64 12',
 };

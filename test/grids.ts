@@ -119,7 +119,7 @@ function realPoints(f: Op, columns: readonly string[], dtype: Format, order: Ord
 }
 
 /** Of complex numbers the distance counts, in units of the right one's modulus. */
-function complexPoints(f: Op, columns: readonly string[], dtype: Format, order: Order): Point[] {
+function complexPoints(f: Op, columns: readonly string[], dtype: Format, order: Order, row: OpInfo): Point[] {
   const z = floats(bytesOf(columns[0] as string), dtype);
   const right = floats(bytesOf(columns[before(order, 1)] as string), dtype);
   const [got] = scope(() => derivatives(f, order, [tensor(z, { dtype })]).map((t) => t.data() as Floats));
@@ -128,7 +128,9 @@ function complexPoints(f: Op, columns: readonly string[], dtype: Format, order: 
     const at = (v: Floats): [number, number] => [v[2 * i] as number, v[2 * i + 1] as number];
     const [a, b] = at(got as Floats);
     const [c, d] = at(right);
-    const unit = 2 ** (isSingle(dtype) ? -23 : -52) * Math.max(Math.hypot(c, d), 2 ** (isSingle(dtype) ? -126 : -1022));
+    const unit =
+      2 ** (isSingle(dtype) ? -23 : -52) *
+      Math.max(Math.hypot(c, d), 2 ** (isSingle(dtype) ? -126 : -1022), order === 0 ? 0 : (row.slopeSize?.(order, ...at(z)) ?? 0));
     const error = Math.hypot(a - c, conjugated * b - d) / unit;
     return { at: at(z), error: Number.isFinite(c) && Number.isFinite(d) ? error : Number.NaN, got: `${a} + ${conjugated * b}i`, right: `${c} + ${d}i` };
   });

@@ -40,7 +40,7 @@ function turnRight(z: v128): v128 {
 
 /** The product of two finite numbers. */
 @inline
-function times(z: v128, w: v128): v128 {
+export function times(z: v128, w: v128): v128 {
   const a = v128.shuffle<f64>(z, z, 0, 0), b = v128.shuffle<f64>(z, z, 1, 1);
   return f64x2.add(f64x2.mul(a, w), turnLeft(f64x2.mul(b, w)));
 }
@@ -167,7 +167,7 @@ function unit(x: f64): f64 {
  * (a + ib)/(c + id), scaled away from overflow and underflow. Baudin & Smith, "A Robust Complex Division in Scilab",
  * 2012, figure 5.
  */
-function divide(a: f64, b: f64, c: f64, d: f64): v128 {
+export function divide(a: f64, b: f64, c: f64, d: f64): v128 {
   const ab = max(abs(a), abs(b)), cd = max(abs(c), abs(d)), least = SMALLEST * 2 / EPSILON, lift = 2 / (EPSILON * EPSILON);
   let up: f64 = 1, down: f64 = 1, unscale: f64 = 1;
   if (ab >= LARGEST / 2) { up = 0.5; unscale *= 2; }

@@ -109,6 +109,7 @@ export function copysign(x: Tensor, y: Tensor): Tensor { return call2(Op.copysig
 export function exp(x: Tensor): Tensor { return call1(Op.exp, x); }
 export function log(x: Tensor): Tensor { return call1(Op.log, x); }
 export function sin(x: Tensor): Tensor { return call1(Op.sin, x); }
+export function sincGrad(x: Tensor, n: Tensor): Tensor { return call2(Op.sincGrad, x, n); }
 export function cos(x: Tensor): Tensor { return call1(Op.cos, x); }
 export function sinh(x: Tensor): Tensor { return call1(Op.sinh, x); }
 export function cosh(x: Tensor): Tensor { return call1(Op.cosh, x); }

@@ -6,6 +6,7 @@ import { Exp, Exp2, Expm1 } from '../kernels/exponential';
 import { Erf, Erfc } from '../kernels/gaussian';
 import { Acosh, Asinh, Atanh, Cosh, Sinh, Tanh } from '../kernels/hyperbolic';
 import { Log, Log10, Log1p, Log2 } from '../kernels/logarithm';
+import { CSinc, CSincGrad, Sinc, SincGrad } from '../kernels/sinc';
 import { Cos, Sin, Tan } from '../kernels/trig';
 import { Op } from '../shared/opcode';
 import { X, X0, X1, Y } from '../tape/define';
@@ -14,7 +15,7 @@ import { Tensor } from '../tensor/tensor';
 import { defineMap, inexact1, inexact2, real1, real2, wide1, widened1 } from './elementwise';
 import {
   asinGrad, atanGrad, atanhGrad, cast, chain, chainDiv, complex, conj, constant, copysign, cos, cosh, equal, exp, hypot, imag, lessEqual, log, logicalAnd,
-  minus, mul, neg, pull, real, reciprocal, scale, shift, sin, sinh, sqrt, square, tanhGrad, timesI, where, xdivy,
+  minus, mul, neg, pull, real, reciprocal, scale, shift, sin, sincGrad, sinh, sqrt, square, tanhGrad, timesI, where, xdivy,
 } from './prim';
 
 const LN2 = 0.6931471805599453;
@@ -25,6 +26,7 @@ export function defineTranscendental(): void {
   defineExponentials();
   defineLogarithms();
   defineTrigonometric();
+  defineSinc();
   defineInverseTrigonometric();
   defineDerivatives();
   defineHyperbolic();
@@ -92,6 +94,16 @@ function defineTrigonometric(): void {
       const x = v.input(0);
       pull(v, 0, isComplex(x.dtype) ? square(reciprocal(cos(x))) : shift(square(v.output(0)), 1));
     });
+}
+
+function defineSinc(): void {
+  /** y = sin πx/(πx), 1 at 0.  x̄ = ȳ·conj sinc′ x. */
+  defineMap(Op.sinc, (op) => { inexact1<Sinc, CSinc>(op); }, X,
+    (v) => { pull(v, 0, sincGrad(v.input(0), constant(1, v.input(0)))); });
+
+  /** y = the x₁-th derivative of sinc at x₀, for a scalar x₁ ≥ 1.  x̄₀ = ȳ·conj of the next one, x̄₁ = 0. */
+  defineMap(Op.sincGrad, (op) => { inexact2<SincGrad, CSincGrad>(op); }, X0 | X1,
+    (v) => { pull(v, 0, sincGrad(v.input(0), shift(v.input(1), 1))); });
 }
 
 function defineInverseTrigonometric(): void {

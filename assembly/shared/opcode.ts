@@ -55,6 +55,8 @@ export enum Op {
   sin,
   cos,
   tan,
+  sinc,
+  sincGrad,
   asin,
   acos,
   atan,

@@ -4,7 +4,7 @@ import { apply1 } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import type { Tensor } from '../tensor.js';
-import { abs, add, div, maximum, minimum, mul, square, sub } from './arithmetic.js';
+import { abs, add, maximum, minimum, mul, square, sub } from './arithmetic.js';
 import { less, where } from './comparison.js';
 import { complex, conj } from './complex.js';
 import { counted, inexact, namedRow, one, row } from './define.js';
@@ -36,21 +36,3 @@ export const squaredDifference = row('squaredDifference', (x: TensorLike, y: Ten
 
 /** r·(cos θ + i sin θ). f32 → c64, f64 → c128. */
 export const polar = namedRow('polar', (_, r: Tensor, theta: TensorLike): Tensor => complex(mul(inexact(r), cos(theta)), mul(inexact(r), sin(theta))));
-
-/** (−1)ᵏ/(2k + 1)! for k = 6 … 0. */
-const SINC = [1 / 6227020800, -1 / 39916800, 1 / 362880, -1 / 5040, 1 / 120, -1 / 6, 1];
-/** |πx| below which the series has every bit of a float64, also of the first derivatives. */
-const NEAR = 0.3;
-
-/**
- * sin(πx)/(πx), 1 at 0. Gradient ȳ·(cos πx − sinc x)/x, 0 at 0.
- * Near 0 the series in (πx)², whose derivatives of any order don't cancel.
- */
-export const sinc = namedRow('sinc', (_, x: Tensor): Tensor => {
-  const angle = mul(inexact(x), Math.PI);
-  const near = less(abs(angle), NEAR);
-  const t = square(where(near, angle, 0));
-  const series = SINC.reduce<TensorLike>((sum, c) => add(mul(sum, t), c), 0);
-  const far = where(near, 1, angle);
-  return where(near, series, div(sin(far), far));
-});

@@ -26,6 +26,8 @@ export const sin = unary(Op.sin);
 export const cos = unary(Op.cos);
 /** tan x, x in radians. Gradient ȳ·conj(1 + tan² x). */
 export const tan = unary(Op.tan);
+/** sin(πx)/(πx), 1 at 0, exactly 0 at other whole numbers and at ±∞. Gradient ȳ·(cos πx − sinc x)/x, 0 at 0. */
+export const sinc = unary(Op.sinc);
 /** The angle whose sine is x. Gradient ȳ/conj √(1 − x²). */
 export const asin = unary(Op.asin);
 /** The angle whose cosine is x. Gradient −ȳ/conj √(1 − x²). */

@@ -1,9 +1,12 @@
 /** Rows of the op table: exponentials, logarithms, trigonometric and hyperbolic functions. */
 import * as d from '../reference/dual.js';
 import { erf, erfc } from '../reference/special.js';
-import { ELEMENTARY, FOUR_ULPS, REAL, TWO_ULPS, unary } from './row.js';
+import { FOUR_ULPS, REAL, TWO_ULPS, unary } from './row.js';
 
-const sinc = (x: d.Num): d.Num => (d.modulus(x) === 0 ? 1 : d.div(d.sin(d.mul(Math.PI, x)), d.mul(Math.PI, x)));
+const sinc = (x: d.Num): d.Num => {
+  if (d.modulus(x) === 0) return 1;
+  return Number.isInteger(x) ? 0 : d.div(d.sin(d.mul(Math.PI, x)), d.mul(Math.PI, x));
+};
 const shut = [
   { at: [Infinity], value: Number.NaN },
   { at: [Number.NaN], value: Number.NaN },
@@ -119,9 +122,14 @@ export const transcendental = {
     ],
   }),
   sinc: unary(sinc, [0.2, 0.8], {
-    atLeast: 0.5,
     analytic: true,
-    ulp: { ...ELEMENTARY, float32: 8, float64: 8, complex64: 16, complex128: 16 },
-    special: [{ at: [0], value: 1, gradient: [0] }],
+    ulp: TWO_ULPS,
+    referenceUlp: 4,
+    slopeSize: (order, x, y = 0) => (Math.hypot(x, y) < 0.5 ? 0 : (Math.cosh(Math.PI * y) * Math.PI ** (order - 1)) / Math.hypot(x, y)),
+    special: [
+      { at: [0], value: 1, gradient: [0] },
+      { at: [-3], value: 0, gradient: [1 / 3] },
+      { at: [Infinity], value: 0, gradient: [0] },
+    ],
   }),
 };
