@@ -77,8 +77,8 @@ def sinc(x):
 
 
 SHUT = {}
-# At NaN a comparison decides a slope; only the value is NaN.
-KINKED = (NAN, None, None)
+# At NaN a comparison decides a slope, and only what lies before it is NaN.
+KINKED, BENT = (NAN, None, None), (NAN, NAN, None)
 
 FUNCTIONS = {
     'exp': Function(exp, (-750, 715), EXP_ENDS, RISING),
@@ -122,12 +122,12 @@ FUNCTIONS = {
     'relu': Function(lambda x: max(x, 0), (-4, 4), (), at0((0.0, 0, 0), RAMP), nan=KINKED),
     'relu6': Function(lambda x: min(max(x, 0), 6), (-4, 9), (6,), at0((0.0, 0, 0), {6.0: (6, 0, 0), **ends((0, 0, 0), (6, 0, 0))}), nan=KINKED),
     'leakyRelu': Function(lambda x: x if x > 0 else x / 8, (-4, 4), (), at0((0.0, 0.125, 0), ends((-INF, 0.125, 0), (INF, 1, 0))), odd=True, nan=KINKED),
-    'elu': Function(elu(mpf(1)), (-40, 10), EXP_ENDS, elu_specials(1), odd=True),
-    'eluHalf': Function(elu(mpf(0.5)), (-40, 10), EXP_ENDS, elu_specials(0.5), odd=True),
-    'selu': Function(elu(SELU_ALPHA, SELU_SCALE), (-40, 10), EXP_ENDS, elu_specials(SELU_ALPHA, SELU_SCALE), odd=True),
-    'celuTwo': Function(celu(2), (-40, 10), EXP_ENDS, at0((0.0, 1, 0), ends((-2, 0, 0), (INF, 1, 0))), nan=KINKED),
+    'elu': Function(elu(mpf(1)), (-40, 10), EXP_ENDS, elu_specials(1), odd=True, nan=BENT),
+    'eluHalf': Function(elu(mpf(0.5)), (-40, 10), EXP_ENDS, elu_specials(0.5), odd=True, nan=BENT),
+    'selu': Function(elu(SELU_ALPHA, SELU_SCALE), (-40, 10), EXP_ENDS, elu_specials(SELU_ALPHA, SELU_SCALE), odd=True, nan=BENT),
+    'celuHalf': Function(celu(mpf(0.5)), (-40, 10), EXP_ENDS, at0((0.0, 1, 0), ends((-0.5, 0, 0), (INF, 1, 0))), odd=True, nan=BENT),
     'hardSigmoid': Function(hard_sigmoid, (-4, 4), (-3, 3), {-3.0: (0.0, 0, 0), 3.0: (1, 0, 0), **STEP}, nan=KINKED),
-    'hardSwish': Function(lambda x: x * hard_sigmoid(x), (-4, 4), (-3, 3, -1.5), {-3.0: (None, 0, 0), 3.0: (3, 1, 0), **ends((None, 0, 0), (INF, 1, 0))}, odd=True, nan=KINKED),
+    'hardSwish': Function(lambda x: x * hard_sigmoid(x) if x > -3 else -0.0, (-4, 4), (-3, 3, -1.5), {-3.0: (-0.0, 0, 0), 3.0: (3, 1, 0), **GATE}, odd=True, nan=KINKED),
 }
 
 

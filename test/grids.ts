@@ -39,7 +39,7 @@ const variants: Readonly<Record<string, readonly [op: string, options: object]>>
   geluTanh: ['gelu', { approximate: true }],
   leakyRelu: ['leakyRelu', { alpha: 0.125 }],
   eluHalf: ['elu', { alpha: 0.5 }],
-  celuTwo: ['celu', { alpha: 2 }],
+  celuHalf: ['celu', { alpha: 0.5 }],
 };
 
 export const grids: readonly Grid[] = readdirSync(folder).map((file) => {
@@ -91,6 +91,13 @@ function ulpsBetween(got: number, right: number, rest: number, size: number, dty
   return ((finite(got) - finite(right)) / unit / scale - rest) * (unit / Math.max(unit, ulp(size, dtype)));
 }
 
+/**
+ * Derivatives are products, with the argument too, whose factors are rounded where they are below the normal range: the n-th derivative's
+ * errors are relative to at least (1 + |x|)ⁿ times the least normal number, of arguments up to 1000.
+ */
+const leastSize = (order: 1 | 2, at: readonly number[], dtype: Format): number =>
+  (1 + Math.min(Math.max(...at.map(Math.abs)), 1000)) ** order * 2 ** (isSingle(dtype) ? -126 : -1022);
+
 function realPoints(f: Op, columns: readonly string[], dtype: Format, order: Order, row: OpInfo): Point[] {
   const args = columns.length === 4 ? 1 : 2;
   const xs = columns.slice(0, args).map((text) => floats(bytesOf(text), dtype));
@@ -111,7 +118,7 @@ function realPoints(f: Op, columns: readonly string[], dtype: Format, order: Ord
       const r = right[i] as number;
       const rest = rests[i] as number;
       const wrongZero = order === 0 && r === 0 && g === 0 && rest === 0 && !Object.is(g, r);
-      const size = order === 0 ? (row.atLeast ?? 0) : (row.slopeSize?.(order, ...at) ?? 0);
+      const size = order === 0 ? (row.atLeast ?? 0) : Math.max(row.slopeSize?.(order, ...at) ?? 0, leastSize(order, at, dtype));
       const error = rest === -128 ? Number.NaN : wrongZero ? Number.POSITIVE_INFINITY : ulpsBetween(g, r, rest / 256, size, dtype);
       return { at, error, got: `${g}`, right: `${r}` };
     });

@@ -1,18 +1,21 @@
 /**
  * Activations: the sigmoid and rectifier families, logaddexp. No gradients.
  *
- * The smooth ones start from z = e^−|x| in (0, 1], which neither overflows nor cancels. Where a product with z may be
- * normal although z is subnormal, the product is formed before the scaling by 2^n, so that it is rounded once.
+ * The smooth ones start from e^−|x| or e^−x, within ±64 without care for the ends of the range. A vector with a lane beyond is computed
+ * twice, and that lane gets what the function is there to the last bit: 0, 1, x or a product with e^x, formed before it is scaled by
+ * 2^n, so that it is rounded once even when it is subnormal.
  */
 import { madd, nmadd, select } from '../simd/lanes';
 import { one, pick, sign, two, zero } from './constant';
-import { sumTail } from './exact';
-import { brief, coarse, Expm1, fine, head, reduced, scale, shifted, tail } from './exponential';
+import { areInside, brief, Expm1, faded, grown, inner, inside, raised, turned } from './exponential';
 import { log1pUnit } from './logarithm';
 import { at } from './polynomial';
 
 const THREE32 = memory.data<f32>([3], 4), THREE64 = memory.data<f64>([3], 8);
 const SIX32 = memory.data<f32>([6], 4), SIX64 = memory.data<f64>([6], 8);
+/** 64, and where 1 + e^−x is exact in the power of two that e^−x has. */
+const DEEP32 = memory.data<f32>([64], 4), DEEP64 = memory.data<f64>([64], 8);
+const SHALLOW32 = memory.data<f32>([16], 4), SHALLOW64 = memory.data<f64>([20], 8);
 /** Below it e^x and x·e^x are 0; above the other, tanh(log(1 + e^x)) is 1. */
 const LEAST32 = memory.data<f32>([-112], 4), LEAST64 = memory.data<f64>([-760], 8);
 const FORTY = memory.data<f64>([40], 8);
@@ -21,77 +24,86 @@ const GREATEST32 = memory.data<f32>([3.4028234663852886e38], 4), GREATEST64 = me
 const SELU32 = memory.data<f32>([1.0507009873554805, 1.7580993408473766], 4);
 const SELU64 = memory.data<f64>([1.0507009873554805, 1.7580993408473766], 8);
 
-/** −|x|, not below the least argument of interest. */
+/** −|x|. */
 @inline
-function negative<T>(x: v128): v128 {
-  return v128.pmax<T>(v128.or(x, sign<T>()), at<T>(pick<T>(LEAST32, LEAST64)));
+export function negative<T>(x: v128): v128 { return v128.or(x, sign<T>()); }
+
+/** x, not below the least argument of interest. */
+@inline
+export function bounded<T>(x: v128): v128 { return v128.pmax<T>(x, at<T>(pick<T>(LEAST32, LEAST64))); }
+
+/** 1 + e^−x for x > −64, of one rounding as long as 1 + 2^n is exact. */
+@inline
+function risen<T>(x: v128): v128 {
+  const a = v128.xor(v128.pmin<T>(x, at<T>(pick<T>(DEEP32, DEEP64))), sign<T>()), t = turned<T>(a), power = raised<T>(t);
+  return madd<T>(grown<T>(a, t), power, v128.add<T>(power, one<T>()));
 }
 
-/** e^a for a ≤ 0 in range. */
+/** Whether all lanes are above where 1 + 2^n is exact, and which lanes are. */
 @inline
-function decay<T>(a: v128): v128 {
-  const t = shifted<T>(a);
-  return scale<T>(reduced<T>(coarse<T>(a, t), fine<T>(t)), t);
+function areShallow<T>(x: v128): bool {
+  const rest = v128.add<T>(x, at<T>(pick<T>(SHALLOW32, SHALLOW64)));
+  return !(sizeof<T>() == 4 ? i32x4.bitmask(rest) : i64x2.bitmask(rest));
+}
+@inline
+function shallow<T>(x: v128): v128 { return v128.ge<T>(x, v128.neg<T>(at<T>(pick<T>(SHALLOW32, SHALLOW64)))); }
+
+/** m·σ(x) = m·e^x·(1 − e^x) below that, where e^2x is nothing beside 1. Not inlined. */
+function faint<T>(m: v128, x: v128): v128 {
+  const z = inner<T>(v128.pmax<T>(x, v128.neg<T>(at<T>(pick<T>(DEEP32, DEEP64)))));
+  return faded<T>(nmadd<T>(m, z, m), bounded<T>(v128.pmin<T>(x, zero<T>())));
 }
 
-/**
- * 1/(1 + e^−x), which is z/(1 + z) below 0. |err| ≤ 2 ulp (measured 1.46 f64, 1.75 f32).
- * What rounding takes from 1 + z is given back to the numerator's tail, where it costs no rounding of its own.
- */
+/** 1/(1 + e^−x). |err| ≤ 2 ulp. */
 @unmanaged @final export class Sigmoid {
   @inline of<T>(x: v128): v128 {
-    const c = negative<T>(x), t = shifted<T>(c), a = coarse<T>(c, t), b = fine<T>(t);
-    const h = head<T>(a, b), l = tail<T>(a, b), z = scale<T>(v128.add<T>(h, l), t);
-    const sum = v128.add<T>(one<T>(), z), lost = sumTail<T>(one<T>(), z, sum);
-    const below = scale<T>(v128.add<T>(h, nmadd<T>(h, lost, l)), t);
-    return v128.div<T>(select(v128.lt<T>(x, zero<T>()), below, one<T>()), sum);
+    const y = v128.div<T>(one<T>(), risen<T>(x));
+    return areShallow<T>(x) ? y : select(shallow<T>(x), y, faint<T>(one<T>(), x));
   }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|). |err| ≤ 2 ulp (measured 1.68 f64, 1.93 f32). */
+/** log(1 + e^−|x|), which is e^−|x| far out. */
+@inline
+function bend<T>(x: v128): v128 {
+  const a = negative<T>(x), y = log1pUnit<T>(inner<T>(a));
+  return areInside<T>(x) ? y : select(inside<T>(x), y, faded<T>(one<T>(), bounded<T>(a)));
+}
+
+/** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|). |err| ≤ 2 ulp. */
 @unmanaged @final export class Softplus {
-  @inline of<T>(x: v128): v128 {
-    const y = log1pUnit<T>(decay<T>(negative<T>(x)));
-    return v128.add<T>(v128.pmax<T>(x, zero<T>()), y);
-  }
+  @inline of<T>(x: v128): v128 { return v128.add<T>(v128.pmax<T>(x, zero<T>()), bend<T>(x)); }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
 /**
- * log(e^x + e^y) = max(x, y) + log(1 + e^−|x − y|). |err| ≤ 2 ulp of the larger of |result| and |max(x, y)| in f64,
- * which differ in size only near the curve where the result is 0; 1 ulp in f32, computed in f64 for that curve's sake.
- * Equal infinities give themselves.
+ * log(e^x + e^y) = max(x, y) + log(1 + e^−|x − y|). |err| ≤ 2 ulp of the larger of |result| and |max(x, y)|, which differ in size
+ * only near the curve where the result is 0. Equal infinities give themselves.
  */
 @unmanaged @final export class Logaddexp {
-  @inline f32x2(x: v128, y: v128): v128 { return this.f64x2(x, y); }
-  @inline f64x2(x: v128, y: v128): v128 {
-    const distance = v128.and(f64x2.sub(x, y), f64x2.ne(x, y));
-    return f64x2.add(f64x2.pmax(x, y), log1pUnit<f64>(decay<f64>(negative<f64>(distance))));
+  @inline of<T>(x: v128, y: v128): v128 {
+    return v128.add<T>(v128.pmax<T>(x, y), bend<T>(v128.and(v128.sub<T>(x, y), v128.ne<T>(x, y))));
   }
+  @inline f32x4(x: v128, y: v128): v128 { return this.of<f32>(x, y); }
+  @inline f64x2(x: v128, y: v128): v128 { return this.of<f64>(x, y); }
 }
 
-/** x/(1 + e^(a − b)·2^n), as x times Sigmoid, for c = −|x| in range and t = n + shift. */
-@inline
-export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
-  const h = head<f64>(a, b), l = tail<f64>(a, b), z = scale<f64>(f64x2.add(h, l), t);
-  const sum = f64x2.add(one<f64>(), z), lost = sumTail<f64>(one<f64>(), z, sum), below = f64x2.lt(x, zero<f64>());
-  const y = f64x2.div(select(below, f64x2.mul(c, f64x2.add(h, nmadd<f64>(h, lost, l))), x), sum);
-  return select(below, scale<f64>(y, t), y);
-}
-
-/** x/(1 + e^−x). |err| ≤ 2 ulp f64 (measured 1.71), 1 ulp f32 (0.53); keeps −0, −0 at −∞. */
+/** x/(1 + e^−x). |err| ≤ 2 ulp; keeps −0, −0 at −∞. */
 @unmanaged @final export class Silu {
-  @inline f32x2(x: v128): v128 {
-    const c = f64x2.pmax(x, at<f64>(LEAST64));
-    return f64x2.div(c, f64x2.add(one<f64>(), brief(f64x2.neg(c))));
+  @inline of<T>(x: v128): v128 {
+    const y = v128.div<T>(x, risen<T>(x));
+    return areShallow<T>(x) ? y : select(shallow<T>(x), y, faint<T>(bounded<T>(x), x));
   }
-  @inline f64x2(x: v128): v128 {
-    const c = negative<f64>(x), t = shifted<f64>(c);
-    return gated(x, c, coarse<f64>(c, t), fine<f64>(t), t);
-  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** x where x > 0, else x·e^x: what mish is far out. */
+function ramp<T>(x: v128): v128 {
+  const c = bounded<T>(v128.pmin<T>(x, zero<T>()));
+  return select(v128.gt<T>(x, zero<T>()), x, faded<T>(c, c));
 }
 
 /**
@@ -105,14 +117,13 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
     return f64x2.div(f64x2.mul(c, w), f64x2.add(w, two<f64>()));
   }
   @inline f64x2(x: v128): v128 {
-    const below = f64x2.lt(x, zero<f64>()), c = negative<f64>(x), t = shifted<f64>(c);
-    const p = reduced<f64>(coarse<f64>(c, t), fine<f64>(t)), z = scale<f64>(p, t), s = f64x2.add(z, two<f64>());
+    const below = f64x2.lt(x, zero<f64>()), z = inner<f64>(negative<f64>(x)), s = f64x2.add(z, two<f64>());
     // Above 0, in z = e^−x: w/(w + 2) = (1 + 2z)/(1 + 2z + 2z²).
     const u = f64x2.add(one<f64>(), f64x2.add(z, z));
-    const top = select(below, f64x2.mul(f64x2.mul(c, p), s), f64x2.mul(x, u));
+    const top = f64x2.mul(x, select(below, f64x2.mul(z, s), u));
     const bottom = select(below, madd<f64>(z, s, two<f64>()), madd<f64>(z, f64x2.add(z, z), u));
     const y = f64x2.div(top, bottom);
-    return select(below, scale<f64>(y, t), y);
+    return areInside<f64>(x) ? y : select(inside<f64>(x), y, ramp<f64>(x));
   }
 }
 
@@ -150,6 +161,32 @@ export function gated(x: v128, c: v128, a: v128, b: v128, t: v128): v128 {
   }
   @inline f32x4(x: v128, alpha: v128): v128 { return this.of<f32>(x, alpha); }
   @inline f64x2(x: v128, alpha: v128): v128 { return this.of<f64>(x, alpha); }
+}
+
+/** min(max(x, −3), 3). */
+@inline
+function ramped<T>(x: v128): v128 {
+  const three = at<T>(pick<T>(THREE32, THREE64));
+  return v128.pmin<T>(v128.pmax<T>(x, v128.neg<T>(three)), three);
+}
+
+/** min(max(x + 3, 0), 6)/6. |err| ≤ 1.5 ulp. */
+@unmanaged @final export class HardSigmoid {
+  @inline of<T>(x: v128): v128 {
+    return v128.div<T>(v128.add<T>(ramped<T>(x), at<T>(pick<T>(THREE32, THREE64))), at<T>(pick<T>(SIX32, SIX64)));
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** x·min(max(x + 3, 0), 6)/6, 0 up to −3. |err| ≤ 2 ulp. */
+@unmanaged @final export class HardSwish {
+  @inline of<T>(x: v128): v128 {
+    const c = v128.pmax<T>(x, v128.neg<T>(at<T>(pick<T>(THREE32, THREE64))));
+    return v128.mul<T>(c, changetype<HardSigmoid>(0).of<T>(x));
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
 /** x above 0, alpha·(e^x − 1) elsewhere. |err| ≤ 2 ulp (measured 1.56 f32). */

@@ -1,15 +1,26 @@
 /**
- * Derivatives times cotangents g in one pass, for the functions that training spends its time on: a pass over memory each, where
- * the formula in separate ops takes three or more. All are 0 where g is 0. Knows lanes only.
+ * Derivatives from the function's argument, times cotangents g in one pass: a pass over memory each, where the formula in separate
+ * ops takes three or more. All are 0 where g is 0. Products and quotients of e^−|x| and what is near 1 don't cancel, except at a zero
+ * of the derivative; a lane beyond ±64 gets what the derivative is there to the last bit, as in activation.ts. Knows lanes only.
  */
-import { madd, select } from '../simd/lanes';
-import { Sigmoid } from './activation';
-import { half, one, pick, zero } from './constant';
-import { clamped, Exp } from './exponential';
+import { madd, nmadd, select } from '../simd/lanes';
+import { bounded, negative } from './activation';
+import { half, infinity, one, pick, two, zero } from './constant';
+import { sumTail } from './exact';
+import { areInside, brief, Exp, faded, grown, inner, inside, raised, turned } from './exponential';
+import { cubic, cubicTail, gateRange, halfBell, steepness } from './gaussian';
 import { at } from './polynomial';
 
-/** 1/√(2π), and where the normal density is 0 already. */
-const NORMAL32 = memory.data<f32>([0.3989422804014327, -40, 40], 4), NORMAL64 = memory.data<f64>([0.3989422804014327, -40, 40], 8);
+/** 1/√(2π), where the normal density is 0 already, and below what Φ is ½. */
+const NORMAL32 = memory.data<f32>([0.3989422804014327, 40, 1e-9], 4), NORMAL64 = memory.data<f64>([0.3989422804014327, 40, 1e-18], 8);
+const HARD32 = memory.data<f32>([3, 0.16666667], 4), HARD64 = memory.data<f64>([3, 0.16666666666666666], 8);
+const FOUR32 = memory.data<f32>([4], 4), FOUR64 = memory.data<f64>([4], 8);
+
+/** The chain rule's product. */
+@inline
+function pulled<T>(d: v128, g: v128): v128 {
+  return v128.and(v128.mul<T>(g, d), v128.ne<T>(g, zero<T>()));
+}
 
 /** g where y > 0, else 0. */
 @unmanaged @final export class ReluGrad {
@@ -18,56 +29,163 @@ const NORMAL32 = memory.data<f32>([0.3989422804014327, -40, 40], 4), NORMAL64 = 
   @inline f64x2(y: v128, g: v128): v128 { return this.of<f64>(y, g); }
 }
 
-/** g·(1 − y)(1 + y), of which one factor is exact where the other is near 0. */
-@unmanaged @final export class TanhGrad {
-  @inline of<T>(y: v128, g: v128): v128 {
-    const d = v128.mul<T>(v128.sub<T>(one<T>(), y), v128.add<T>(one<T>(), y));
-    return v128.and(v128.mul<T>(g, d), v128.ne<T>(g, zero<T>()));
-  }
-  @inline f32x4(y: v128, g: v128): v128 { return this.of<f32>(y, g); }
-  @inline f64x2(y: v128, g: v128): v128 { return this.of<f64>(y, g); }
+/** e^−|x|/(1 + e^−|x|)². */
+@inline
+function bump<T>(x: v128): v128 {
+  const a = negative<T>(x), t = turned<T>(a), s = grown<T>(a, t), power = raised<T>(t);
+  const q = madd<T>(s, power, v128.add<T>(power, one<T>())), d = v128.div<T>(madd<T>(s, power, power), v128.mul<T>(q, q));
+  return areInside<T>(x) ? d : select(inside<T>(x), d, faded<T>(one<T>(), bounded<T>(a)));
 }
 
-/** g·y(1 − y). */
+/** g·σ(x)σ(−x). */
 @unmanaged @final export class SigmoidGrad {
-  @inline of<T>(y: v128, g: v128): v128 {
-    const d = v128.mul<T>(y, v128.sub<T>(one<T>(), y));
-    return v128.and(v128.mul<T>(g, d), v128.ne<T>(g, zero<T>()));
-  }
-  @inline f32x4(y: v128, g: v128): v128 { return this.of<f32>(y, g); }
-  @inline f64x2(y: v128, g: v128): v128 { return this.of<f64>(y, g); }
+  @inline f32x4(x: v128, g: v128): v128 { return pulled<f32>(bump<f32>(x), g); }
+  @inline f64x2(x: v128, g: v128): v128 { return pulled<f64>(bump<f64>(x), g); }
 }
 
-/** Beyond which σ is 0 or 1, and infinities would meet zeros. */
-const SATURATED32 = memory.data<f32>([-112, 112], 4), SATURATED64 = memory.data<f64>([-760, 760], 8);
-
-/** g·s(1 + x(1 − s)) with s = σ(x). */
-@unmanaged @final export class SiluGrad {
-  @inline of<T>(x: v128, g: v128, s: v128): v128 {
-    const c = clamped<T>(x, pick<T>(SATURATED32, SATURATED64));
-    const d = madd<T>(v128.mul<T>(s, c), v128.sub<T>(one<T>(), s), s);
-    return v128.and(v128.mul<T>(g, d), v128.ne<T>(g, zero<T>()));
+/** g/cosh² x = 4g·σ(2x)σ(−2x). */
+@unmanaged @final export class TanhGrad {
+  @inline of<T>(x: v128, g: v128): v128 {
+    return pulled<T>(v128.mul<T>(at<T>(pick<T>(FOUR32, FOUR64)), bump<T>(v128.add<T>(x, x))), g);
   }
-  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g, changetype<Sigmoid>(0).f32x4(x)); }
-  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g, changetype<Sigmoid>(0).f64x2(x)); }
+  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
+  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
+}
+
+/** 1 where x > 0, else (1 + x)·e^x: the derivatives of silu and mish far out. */
+function rampSlope<T>(x: v128): v128 {
+  const c = bounded<T>(v128.pmin<T>(x, zero<T>()));
+  return select(v128.gt<T>(x, zero<T>()), one<T>(), faded<T>(v128.add<T>(one<T>(), c), c));
+}
+
+/** g·σ(x)(1 + x·σ(−x)), as a·(1 + z + x·b)/(1 + z)² for z = e^−|x| with a = 1, b = z above 0, else a = z, b = 1. */
+@unmanaged @final export class SiluGrad {
+  @inline of<T>(x: v128, g: v128): v128 {
+    const below = v128.lt<T>(x, zero<T>()), z = inner<T>(negative<T>(x)), q = v128.add<T>(one<T>(), z);
+    const sum = madd<T>(x, select(below, one<T>(), z), q), top = v128.mul<T>(select(below, z, one<T>()), sum);
+    const d = v128.div<T>(top, v128.mul<T>(q, q));
+    return pulled<T>(areInside<T>(x) ? d : select(inside<T>(x), d, rampSlope<T>(x)), g);
+  }
+  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
+  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
+}
+
+/**
+ * g times the derivative of x·w/(w + 2), w = e^x·(e^x + 2), which is (w·(w + 2) + 4x·e^x·(1 + e^x))/(w + 2)²: in z = e^−|x| below 0
+ * z·((z + 2)·D + 4x·(1 + z))/D² for D = w + 2, above it ((1 + 2z)·D + 4x·z²(1 + z))/D² for D = z²·(w + 2).
+ */
+@unmanaged @final export class MishGrad {
+  @inline of<T>(x: v128, g: v128): v128 {
+    const below = v128.lt<T>(x, zero<T>()), z = inner<T>(negative<T>(x)), q = v128.add<T>(one<T>(), z), s = v128.add<T>(z, two<T>());
+    const y = v128.add<T>(z, z), u = v128.add<T>(one<T>(), y);
+    const D = select(below, madd<T>(z, s, two<T>()), madd<T>(z, y, u));
+    const bent = v128.mul<T>(v128.mul<T>(at<T>(pick<T>(FOUR32, FOUR64)), x), v128.mul<T>(q, select(below, one<T>(), v128.mul<T>(z, z))));
+    const top = v128.mul<T>(select(below, z, one<T>()), madd<T>(select(below, s, u), D, bent));
+    const d = v128.div<T>(top, v128.mul<T>(D, D));
+    return pulled<T>(areInside<T>(x) ? d : select(inside<T>(x), d, rampSlope<T>(x)), g);
+  }
+  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
+  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
 }
 
 /** g·(Φ(x) + x·φ(x)), the normal distribution, which is y/x, and its density. */
 @unmanaged @final export class GeluGrad {
-  @inline clamped<T>(x: v128): v128 {
-    const normal = pick<T>(NORMAL32, NORMAL64);
-    return v128.pmin<T>(v128.pmax<T>(x, at<T>(normal + sizeof<T>())), at<T>(normal + 2 * sizeof<T>()));
+  @inline of<T>(x: v128, y: v128, g: v128): v128 {
+    const normal = pick<T>(NORMAL32, NORMAL64), last = at<T>(normal + sizeof<T>());
+    const c = v128.pmin<T>(v128.pmax<T>(x, v128.neg<T>(last)), last);
+    const below = select(v128.lt<T>(v128.abs<T>(x), at<T>(normal + 2 * sizeof<T>())), half<T>(), v128.div<T>(v128.pmin<T>(y, last), c));
+    return pulled<T>(madd<T>(v128.mul<T>(c, at<T>(normal)), halfBell<T>(c), below), g);
   }
-  @inline exponent<T>(c: v128): v128 { return v128.neg<T>(v128.mul<T>(half<T>(), v128.mul<T>(c, c))); }
-  @inline of<T>(x: v128, y: v128, g: v128, bell: v128): v128 {
-    const below = select(v128.eq<T>(x, zero<T>()), half<T>(), v128.div<T>(y, x));
-    const d = madd<T>(v128.mul<T>(this.clamped<T>(x), at<T>(pick<T>(NORMAL32, NORMAL64))), bell, below);
-    return v128.and(v128.mul<T>(g, d), v128.ne<T>(g, zero<T>()));
+  @inline f32x4(x: v128, y: v128, g: v128): v128 { return this.of<f32>(x, y, g); }
+  @inline f64x2(x: v128, y: v128, g: v128): v128 { return this.of<f64>(x, y, g); }
+}
+
+/** g·(σ(u) + x·u′·σ(u)σ(−u)) for u = x(A + B·x²), as (1 + e + v·e)/(1 + e)² for e = e^−u and v = x·u′ = x(A + 3B·x²). */
+@unmanaged @final export class GeluTanhGrad {
+  @inline of(e: v128, v: v128): v128 {
+    const q = f64x2.add(one<f64>(), e);
+    return f64x2.div(madd<f64>(v, e, q), f64x2.mul(q, q));
   }
-  @inline f32x4(x: v128, y: v128, g: v128): v128 {
-    return this.of<f32>(x, y, g, changetype<Exp>(0).f32x4(this.exponent<f32>(this.clamped<f32>(x))));
+  @inline f32x2(x: v128, g: v128): v128 {
+    const c = gateRange(x), u = cubic(c);
+    return pulled<f64>(this.of(brief(f64x2.neg(u)), f64x2.mul(c, steepness(c))), g);
   }
-  @inline f64x2(x: v128, y: v128, g: v128): v128 {
-    return this.of<f64>(x, y, g, changetype<Exp>(0).f64x2(this.exponent<f64>(this.clamped<f64>(x))));
+  @inline f64x2(x: v128, g: v128): v128 {
+    const c = gateRange(x), u = cubic(c), ul = cubicTail(c, u), v = f64x2.mul(c, steepness(c)), e = inner<f64>(f64x2.neg(u));
+    const d = this.of(nmadd<f64>(e, ul, e), v);
+    if (areInside<f64>(u)) return pulled<f64>(d, g);
+    const m = f64x2.add(one<f64>(), v), far = select(f64x2.gt(x, zero<f64>()), one<f64>(), faded<f64>(madd<f64>(m, ul, m), f64x2.pmin(u, zero<f64>())));
+    return pulled<f64>(select(inside<f64>(u), d, far), g);
   }
+}
+
+/** u′²·σ(u)σ(−u), of which the derivative of GeluTanhGrad is made, as u′²·e^−|u|/(1 + e^−|u|)². */
+@unmanaged @final export class GeluTanhBump {
+  @inline of(z: v128, square: v128): v128 {
+    const q = f64x2.add(one<f64>(), z);
+    return f64x2.div(f64x2.mul(z, square), f64x2.mul(q, q));
+  }
+  @inline square(c: v128): v128 {
+    const slope = steepness(c);
+    return f64x2.mul(slope, slope);
+  }
+  @inline f32x2(x: v128): v128 {
+    const c = gateRange(x);
+    return this.of(brief(negative<f64>(cubic(c))), this.square(c));
+  }
+  @inline f64x2(x: v128): v128 {
+    const c = negative<f64>(gateRange(x)), u = cubic(c), ul = cubicTail(c, u), z = inner<f64>(u), m = this.square(c);
+    const d = this.of(madd<f64>(z, ul, z), m);
+    return areInside<f64>(u) ? d : select(inside<f64>(u), d, faded<f64>(madd<f64>(m, ul, m), u));
+  }
+}
+
+/** σ(x − y): what x weighs in logaddexp. The difference counts with what rounding took from it; ½ between equals, 0 between −∞. */
+@unmanaged @final export class LogaddexpGrad {
+  @inline of<T>(x: v128, y: v128): v128 {
+    const isEqual = v128.eq<T>(x, y), d = v128.andnot(v128.sub<T>(x, y), isEqual), back = v128.sub<T>(d, x);
+    let lost = v128.sub<T>(v128.sub<T>(x, v128.sub<T>(d, back)), v128.add<T>(y, back));
+    lost = v128.and(lost, v128.lt<T>(v128.abs<T>(lost), one<T>()));
+    const e = inner<T>(v128.neg<T>(d));
+    let p = v128.div<T>(one<T>(), v128.add<T>(one<T>(), nmadd<T>(e, lost, e)));
+    if (!areInside<T>(d)) {
+      const c = bounded<T>(v128.pmin<T>(d, zero<T>())), m = v128.add<T>(one<T>(), v128.and(lost, v128.lt<T>(d, zero<T>())));
+      p = select(inside<T>(d), p, faded<T>(m, c));
+    }
+    return v128.andnot(p, v128.and(isEqual, v128.eq<T>(x, v128.neg<T>(infinity<T>()))));
+  }
+  @inline f32x4(x: v128, y: v128): v128 { return this.of<f32>(x, y); }
+  @inline f64x2(x: v128, y: v128): v128 { return this.of<f64>(x, y); }
+}
+
+/** g·(2x + 3)/6 where |x| < 3, g from 3 on, else 0. */
+@unmanaged @final export class HardSwishGrad {
+  @inline of<T>(x: v128, g: v128): v128 {
+    const hard = pick<T>(HARD32, HARD64), three = at<T>(hard), isInside = v128.lt<T>(v128.abs<T>(x), three);
+    const d = v128.mul<T>(v128.add<T>(v128.add<T>(x, x), three), at<T>(hard + sizeof<T>()));
+    return pulled<T>(select(isInside, d, v128.and(one<T>(), v128.ge<T>(x, three))), g);
+  }
+  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
+  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
+}
+
+/** g where x > 0, else g·s; at 0 the least between: s, not below 0 nor above 1. */
+@inline
+function kinked<T>(x: v128, alpha: v128, s: v128, g: v128): v128 {
+  const least = v128.pmin<T>(v128.pmax<T>(alpha, zero<T>()), one<T>());
+  const d = select(v128.eq<T>(x, zero<T>()), least, select(v128.gt<T>(x, zero<T>()), one<T>(), s));
+  return pulled<T>(d, g);
+}
+
+/** g where x > 0, else g·alpha. */
+@unmanaged @final export class PreluGrad {
+  @inline f32x4(x: v128, alpha: v128, g: v128): v128 { return kinked<f32>(x, alpha, alpha, g); }
+  @inline f64x2(x: v128, alpha: v128, g: v128): v128 { return kinked<f64>(x, alpha, alpha, g); }
+}
+
+/** g where x > 0, else g·alpha·e^x. */
+@unmanaged @final export class EluGrad {
+  @inline of<T>(x: v128, alpha: v128, g: v128, e: v128): v128 { return kinked<T>(x, alpha, v128.mul<T>(alpha, e), g); }
+  @inline f32x4(x: v128, alpha: v128, g: v128): v128 { return this.of<f32>(x, alpha, g, changetype<Exp>(0).f32x4(f32x4.pmin(x, zero<f32>()))); }
+  @inline f64x2(x: v128, alpha: v128, g: v128): v128 { return this.of<f64>(x, alpha, g, changetype<Exp>(0).f64x2(f64x2.pmin(x, zero<f64>()))); }
 }

@@ -7,7 +7,7 @@
  * Tables from scripts/coefficients.py.
  */
 import { madd, nmadd, select } from '../simd/lanes';
-import { half, one, pick } from './constant';
+import { half, one, pick, sign } from './constant';
 import { sumTail } from './exact';
 import { at, horner6, poly4, poly9, poly10 } from './polynomial';
 
@@ -36,8 +36,9 @@ const BRIEF = memory.data<f64>([1.0000000005541148, 0.6931472057356526, 0.240226
 const ROUND64 = memory.data<f64>([6755399441055744], 8), WIDE = memory.data<f64>([-996, 996], 8);
 /** Where e^x is 0 or ∞ already: clamping there keeps n small and lets NaN pass. */
 const RANGE32 = memory.data<f32>([-104, 89], 4), RANGE64 = memory.data<f64>([-746, 710], 8);
-/** 1.5·2^23 + 127, with n making 2^n; 64², up to where 2^n·(e^r − 1) is exact. */
-const POWER32 = memory.data<f32>([12583039], 4), INSIDE = memory.data<f32>([4096], 4);
+/** 1.5·2^23 + 127 and 1.5·2^52 + 1023, with n making 2^n; 64, up to where 2^n·(e^r − 1) is exact. */
+const POWER32 = memory.data<f32>([12583039], 4), POWER64 = memory.data<f64>([6755399441056767], 8);
+const INSIDE32 = memory.data<f32>([64], 4), INSIDE64 = memory.data<f64>([64], 8);
 /** Where e^x − 1 is −1 or ∞. */
 const RANGEM1_32 = memory.data<f32>([-20, 89], 4), RANGEM1_64 = memory.data<f64>([-40, 710], 8);
 /** Where 2^x is 0 or ∞. */
@@ -110,13 +111,53 @@ export function clamped<T>(x: v128, range: usize): v128 {
   return v128.pmin<T>(v128.pmax<T>(x, at<T>(range)), at<T>(range + sizeof<T>()));
 }
 
+/** Whether all lanes are within ±64, where `inner` holds; which lanes are. NaN is neither in nor out. */
+@inline
+export function areInside<T>(x: v128): bool {
+  const rest = v128.add<T>(v128.or(x, sign<T>()), at<T>(pick<T>(INSIDE32, INSIDE64)));
+  return !(sizeof<T>() == 4 ? i32x4.bitmask(rest) : i64x2.bitmask(rest));
+}
+@inline
+export function inside<T>(x: v128): v128 {
+  return v128.lt<T>(v128.abs<T>(x), at<T>(pick<T>(INSIDE32, INSIDE64)));
+}
+
+/** For |x| ≤ 64: x/ln 2 rounded to n, as bits that `raised` makes 2^n of, and e^r − 1. */
+@inline
+export function turned<T>(x: v128): v128 {
+  return madd<T>(x, at<T>(pick<T>(LOG2E32, LOG2E64)), at<T>(pick<T>(POWER32, POWER64)));
+}
+@inline
+export function raised<T>(t: v128): v128 {
+  return sizeof<T>() == 4 ? i32x4.shl(t, 23) : i64x2.shl(t, 52);
+}
+@inline
+export function grown<T>(x: v128, t: v128): v128 {
+  const n = v128.sub<T>(t, at<T>(pick<T>(POWER32, POWER64))), ln2 = pick<T>(LN2_32, LN2_64);
+  const r = nmadd<T>(n, at<T>(ln2 + sizeof<T>()), nmadd<T>(n, at<T>(ln2), x));
+  return v128.add<T>(curve<T>(r), r);
+}
+
+/** e^x for |x| ≤ 64, as 2^n + 2^n·(e^r − 1). |err| ≤ 1 ulp. */
+@inline
+export function inner<T>(x: v128): v128 {
+  const t = turned<T>(x), power = raised<T>(t);
+  return madd<T>(grown<T>(x, t), power, power);
+}
+
+/** m·e^x for x ≤ 0 in the range of n, rounded once where the result is subnormal. Not inlined: for vectors with a lane far out. */
+export function faded<T>(m: v128, x: v128): v128 {
+  const t = shifted<T>(x);
+  return scale<T>(v128.mul<T>(m, reduced<T>(coarse<T>(x, t), fine<T>(t))), t);
+}
+
 /**
  * e^x. |err| ≤ 1 ulp f64, 2 ulp f32 (measured 0.66, 0.99), over the whole range; e^−∞ = 0. In f32 the clamp and the second
  * factor of 2^n are for vectors with a lane near an end of the range; the others are 2^n + 2^n·(e^r − 1), rounded alike.
  */
 @unmanaged @final export class Exp {
   @inline f32x4(x: v128): v128 {
-    const isInside = !i32x4.bitmask(nmadd<f32>(x, x, at<f32>(INSIDE)));
+    const isInside = areInside<f32>(x);
     const c = isInside ? x : clamped<f32>(x, RANGE32), t = madd<f32>(c, at<f32>(LOG2E32), at<f32>(POWER32));
     const n = f32x4.sub(t, at<f32>(POWER32)), r = nmadd<f32>(n, at<f32>(LN2_32 + 4), nmadd<f32>(n, at<f32>(LN2_32), c));
     const s = madd<f32>(f32x4.mul(r, r), poly4<f32>(r, EXP32), r), power = i32x4.shl(t, 23);

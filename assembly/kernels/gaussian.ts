@@ -7,11 +7,10 @@
  * For f32 see `tail32`; erf and the approximation are computed in pairs of f64 lanes. Tables from scripts/coefficients.py.
  */
 import { madd, nmadd, select } from '../simd/lanes';
-import { gated } from './activation';
-import { half, one, sign, two, zero } from './constant';
+import { half, one, pick, sign, two, zero } from './constant';
 import { productTail, sumTail, upperHalf } from './exact';
-import { brief, coarse, curve, fine, reduced, scale, shifted } from './exponential';
-import { at, horner5, horner6, poly1, poly12, poly21, poly4, poly8 } from './polynomial';
+import { areInside, brief, clamped, coarse, curve, faded, fine, inner, inside, reduced, scale, shifted } from './exponential';
+import { at, horner5, horner6, poly12, poly21, poly4, poly8 } from './polynomial';
 
 /** erf(x)/x in x² for x ≤ 3.93, a quotient of relative error 2^-29; erf(x)/x − 1 for x ≤ 1, a polynomial of 2^-62.7. */
 const ERF32_P = memory.data<f64>([1.1283791692002179, 0.18515550806832254, 0.05426198113741871, 0.003841407564537832,
@@ -52,9 +51,15 @@ const GELU_FOLD = memory.data<f64>([5.5, 0.75], 8);
 const MINUS_HALF = memory.data<f64>([-0.5], 8);
 const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8);
 const LAST64 = memory.data<f64>([27.5], 8), LAST_GELU64 = memory.data<f64>([39], 8);
-const LAST_TANH = memory.data<f64>([-25], 8);
+const LAST_TANH = memory.data<f64>([-25, 25], 8);
 /** 2·√(2/π) and 2·√(2/π)·0.044715, heads, then tails (Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016). */
 const TANH = memory.data<f64>([1.5957691216057308, 0.07135481627260025, -9.96930880911092e-17, -6.175149918155315e-19], 8);
+
+/** 2·√(2/π) and three times 2·√(2/π)·0.044715, of the derivative of the approximation's argument. */
+const CUBE = memory.data<f64>([1.5957691216057308, 0.21406444881780076], 8);
+/** Where e^(−x²) is 0; where e^(−x²/2) is. */
+const BELL32 = memory.data<f32>([10.5, 15], 4), BELL64 = memory.data<f64>([27.5, 39], 8);
+const HALVES32 = memory.data<f32>([-1, -0.5], 4), HALVES64 = memory.data<f64>([-1, -0.5], 8);
 
 /** x + x·p(x²) for |x| ≤ 1. |err| ≤ 1 ulp. */
 @inline
@@ -161,19 +166,65 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
  */
 @unmanaged @final export class GeluTanh {
   @inline f32x2(x: v128): v128 {
-    const c = f64x2.pmax(x, at<f64>(LAST_TANH)), cubic = f64x2.mul(c, poly1<f64>(f64x2.mul(c, c), TANH));
-    return f64x2.div(c, f64x2.add(one<f64>(), brief(f64x2.neg(cubic))));
+    const c = gateRange(x);
+    return f64x2.div(f64x2.pmax(x, c), f64x2.add(one<f64>(), brief(f64x2.neg(cubic(c)))));
   }
   @inline f64x2(x: v128): v128 {
-    const c = f64x2.pmax(v128.or(x, sign<f64>()), at<f64>(LAST_TANH));
-    // c·(A + B·c²), every product and sum with its tail.
-    const z = f64x2.mul(c, c), p = f64x2.mul(z, at<f64>(TANH + 8)), s = f64x2.add(p, at<f64>(TANH));
-    const zl = productTail<f64>(c, c, z), pl = f64x2.add(productTail<f64>(z, at<f64>(TANH + 8), p), f64x2.add(
-      f64x2.mul(zl, at<f64>(TANH + 8)), f64x2.mul(z, at<f64>(TANH + 24))));
-    const back = f64x2.sub(s, p);
-    const sl = f64x2.add(f64x2.sub(p, f64x2.sub(s, back)), f64x2.sub(at<f64>(TANH), back));
-    const u = f64x2.mul(c, s), low = f64x2.add(f64x2.add(sl, pl), at<f64>(TANH + 16));
-    const ul = f64x2.add(productTail<f64>(c, s, u), f64x2.mul(c, low)), t = shifted<f64>(u);
-    return gated(x, c, coarse<f64>(u, t), f64x2.sub(fine<f64>(t), ul), t);
+    const c = gateRange(x), u = cubic(c), ul = cubicTail(c, u), e = inner<f64>(f64x2.neg(u));
+    const y = f64x2.div(x, f64x2.add(one<f64>(), nmadd<f64>(e, ul, e)));
+    if (areInside<f64>(u)) return y;
+    const far = select(f64x2.gt(x, zero<f64>()), x, faded<f64>(madd<f64>(c, ul, c), f64x2.pmin(u, zero<f64>())));
+    return select(inside<f64>(u), y, far);
   }
+}
+
+/** x in ±25, beyond which the approximation's gate is 0 or 1. */
+@inline
+export function gateRange(x: v128): v128 { return clamped<f64>(x, LAST_TANH); }
+
+/** u = c·(A + B·c²), the approximation's argument. */
+@inline
+export function cubic(c: v128): v128 {
+  return f64x2.mul(c, f64x2.add(f64x2.mul(f64x2.mul(c, c), at<f64>(TANH + 8)), at<f64>(TANH)));
+}
+
+/** u′ = A + 3B·c². */
+@inline
+export function steepness(c: v128): v128 { return madd<f64>(f64x2.mul(c, c), at<f64>(CUBE + 8), at<f64>(CUBE)); }
+
+/** What rounding took from u, by every product and sum with its tail. */
+@inline
+export function cubicTail(c: v128, u: v128): v128 {
+  const z = f64x2.mul(c, c), p = f64x2.mul(z, at<f64>(TANH + 8)), s = f64x2.add(p, at<f64>(TANH)), back = f64x2.sub(s, p);
+  const sl = f64x2.add(f64x2.sub(p, f64x2.sub(s, back)), f64x2.sub(at<f64>(TANH), back));
+  const zl = productTail<f64>(c, c, z), pl = f64x2.add(productTail<f64>(z, at<f64>(TANH + 8), p), f64x2.add(
+    f64x2.mul(zl, at<f64>(TANH + 8)), f64x2.mul(z, at<f64>(TANH + 24))));
+  const low = f64x2.add(f64x2.add(sl, pl), at<f64>(TANH + 16));
+  return f64x2.add(productTail<f64>(c, s, u), f64x2.mul(c, low));
+}
+
+/** e^(k·x²) for k = −1 or −½: the square in two parts, for rounding an exponent near −700 would magnify. |err| ≤ 2 ulp. */
+@inline
+function bell<T>(x: v128, k: v128, last: usize): v128 {
+  const c = v128.pmin<T>(v128.abs<T>(x), at<T>(last)), h = sizeof<T>() == 4 ? v128.and(c, at<u32>(SHORT)) : upperHalf<T>(c);
+  const square = v128.mul<T>(k, v128.mul<T>(h, h)), t = shifted<T>(square);
+  const rest = v128.mul<T>(k, v128.mul<T>(v128.sub<T>(c, h), v128.add<T>(c, h)));
+  return scale<T>(reduced<T>(coarse<T>(square, t), v128.sub<T>(fine<T>(t), rest)), t);
+}
+@inline
+export function halfBell<T>(x: v128): v128 {
+  return bell<T>(x, at<T>(pick<T>(HALVES32, HALVES64) + sizeof<T>()), pick<T>(BELL32, BELL64) + sizeof<T>());
+}
+
+/** e^(−x²), of which erf′ is made. */
+@unmanaged @final export class Bell {
+  @inline of<T>(x: v128): v128 { return bell<T>(x, at<T>(pick<T>(HALVES32, HALVES64)), pick<T>(BELL32, BELL64)); }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+}
+
+/** e^(−x²/2), of which the normal density is made. */
+@unmanaged @final export class HalfBell {
+  @inline f32x4(x: v128): v128 { return halfBell<f32>(x); }
+  @inline f64x2(x: v128): v128 { return halfBell<f64>(x); }
 }

@@ -1,15 +1,22 @@
-/** Activations: primitives for what training uses, each derivative from the result where it has a formula. In comments ȳ is the cotangent. */
-import { Elu, LeakyRelu, Mish, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
+/**
+ * Activations: primitives for what training uses. Slopes come from the argument, for a rounded result has lost them where it saturates;
+ * a slope of slopes is made of σ, its products and e^(−x²), which don't cancel. In comments ȳ is the cotangent.
+ */
+import { Elu, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
 import { CSigmoid } from '../kernels/complexmath';
-import { GeluGrad, ReluGrad, SigmoidGrad, SiluGrad, TanhGrad } from '../kernels/derivative';
+import {
+  EluGrad, GeluGrad, GeluTanhBump, GeluTanhGrad, HardSwishGrad, MishGrad, PreluGrad, ReluGrad, SigmoidGrad, SiluGrad, TanhGrad,
+} from '../kernels/derivative';
 import { Gelu, GeluTanh } from '../kernels/gaussian';
 import { Op } from '../shared/opcode';
 import { X, X0, X1, X2, Y } from '../tape/define';
 import { isComplex } from '../tensor/dtype';
-import { defineMap, inexact1, number1, real1, real2, real3, widened1 } from './elementwise';
+import { Tensor } from '../tensor/tensor';
+import { defineMap, inexact1, number1, real1, real2, real3, widened1, widened2 } from './elementwise';
 import {
-  abs, add, chain, constant, exp, expm1, geluGrad, greater, less, logicalAnd, minus, mul, onesLike, pull, reciprocal, reluGrad, scale, shift,
-  sigmoid, sigmoidGrad, silu, siluGrad, softplus, square, tanh, tanhGrad, where, where0, whereElse0,
+  abs, chain, constant, div, eluGrad, exp, expm1, geluGrad, geluTanhBump, geluTanhGrad, greater, halfBell, hardSwishGrad, less, logicalAnd,
+  minimum, minus, mishGrad, mul, neg, preluGrad, pull, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, siluGrad, square, sub, tanh,
+  tanhGrad, where, where0, whereElse0,
 } from './prim';
 
 /** 2·√(2/π), 0.044715 times it, and 1/√(2π). */
@@ -38,28 +45,37 @@ function defineRectifiers(): void {
   defineMap(Op.prelu, (op) => { real2<LeakyRelu>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
-      const above = greater(x, constant(0, x));
-      if (v.needs(0)) v.give(0, where(above, v.cotangent, chain(v.input(1), v.cotangent)));
-      if (v.needs(1)) v.give(1, where0(above, chain(x, v.cotangent)));
+      if (v.needs(0)) v.give(0, preluGrad(x, v.input(1), v.cotangent));
+      if (v.needs(1)) v.give(1, where0(greater(x, constant(0, x)), chain(x, v.cotangent)));
     });
 
   /** y = x₀ where x₀ > 0, else x₁(e^x₀ − 1).  x̄₀ = ȳ, else x₁e^x₀·ȳ.  x̄₁ = 0, else (e^x₀ − 1)ȳ. */
   defineMap(Op.elu, (op) => { real2<Elu>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
-      const above = greater(x, constant(0, x));
-      if (v.needs(0)) v.give(0, where(above, v.cotangent, chain(mul(v.input(1), exp(x)), v.cotangent)));
-      if (v.needs(1)) v.give(1, where0(above, chain(expm1(x), v.cotangent)));
+      if (v.needs(0)) v.give(0, eluGrad(x, v.input(1), v.cotangent));
+      if (v.needs(1)) v.give(1, where0(greater(x, constant(0, x)), chain(expm1(x), v.cotangent)));
     });
+
+  /** y = min(max(x + 3, 0), 6)/6.  x̄ = ȳ/6 where |x| < 3. */
+  defineMap(Op.hardSigmoid, (op) => { real1<HardSigmoid>(op); }, X,
+    (v) => { v.give(0, whereElse0(isWithin3(v.input(0)), scale(v.cotangent, 1 / 6))); });
+
+  /** y = x·min(max(x + 3, 0), 6)/6.  x̄ = ȳ·(2x + 3)/6 where |x| < 3, ȳ from 3 on. */
+  defineMap(Op.hardSwish, (op) => { real1<HardSwish>(op); }, X, (v) => { v.give(0, hardSwishGrad(v.input(0), v.cotangent)); });
+}
+
+function isWithin3(x: Tensor): Tensor {
+  return less(abs(x), constant(3, x));
 }
 
 function defineSigmoids(): void {
-  /** y = σ(x) = 1/(1 + e⁻ˣ).  x̄ = ȳ·conj y(1 − y). */
-  defineMap(Op.sigmoid, (op) => { inexact1<Sigmoid, CSigmoid>(op); }, Y,
+  /** y = σ(x) = 1/(1 + e⁻ˣ).  x̄ = ȳ·conj σ(x)σ(−x). */
+  defineMap(Op.sigmoid, (op) => { inexact1<Sigmoid, CSigmoid>(op); }, X,
     (v) => {
-      const y = v.output(0);
-      if (isComplex(y.dtype)) pull(v, 0, mul(y, minus(1, y)));
-      else v.give(0, sigmoidGrad(y, v.cotangent));
+      const x = v.input(0);
+      if (isComplex(x.dtype)) pull(v, 0, mul(sigmoid(x), sigmoid(neg(x))));
+      else v.give(0, sigmoidGrad(x, v.cotangent));
     });
 
   /** y = log(1 + eˣ).  x̄ = ȳ·σ(x). */
@@ -69,78 +85,134 @@ function defineSigmoids(): void {
   defineMap(Op.softsign, (op) => { real1<Softsign>(op); }, X,
     (v) => { pull(v, 0, square(reciprocal(shift(abs(v.input(0)), 1)))); });
 
-  /** y = x·σ(x).  x̄ = ȳ·(σ(x) + x·σ(x)σ(−x)). */
-  defineMap(Op.silu, (op) => { widened1<Silu>(op); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
+  /** y = x·σ(x).  x̄ = ȳ·σ(x)(1 + x·σ(−x)). */
+  defineMap(Op.silu, (op) => { real1<Silu>(op); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
 
-  /** y = x·tanh(log(1 + eˣ)).  x̄ = ȳ·(t + x·σ(x)·(1 − t²)), t = tanh(log(1 + eˣ)). A primitive, because t underflows before x·t does. */
-  defineMap(Op.mish, (op) => { widened1<Mish>(op); }, X,
-    (v) => {
-      const x = v.input(0);
-      const t = tanh(softplus(x));
-      pull(v, 0, add(t, tanhGrad(t, silu(x))));
-    });
+  /** y = x·t, t = tanh(log(1 + eˣ)).  x̄ = ȳ·(t + x·t′). A primitive, because t underflows before x·t does. */
+  defineMap(Op.mish, (op) => { widened1<Mish>(op); }, X, (v) => { v.give(0, mishGrad(v.input(0), v.cotangent)); });
 
   /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
   defineMap(Op.gelu, (op) => { real1<Gelu>(op); }, X | Y, (v) => { v.give(0, geluGrad(v.input(0), v.output(0), v.cotangent)); });
 
   /** y = x·σ(u) with u = x(A + B·x²).  x̄ = ȳ·(σ(u) + x·u′·σ(u)σ(−u)) with u′ = A + 3B·x². */
-  defineMap(Op.geluTanh, (op) => { widened1<GeluTanh>(op); }, X,
-    (v) => {
-      const x = v.input(0);
-      const z = square(x);
-      const s = sigmoid(mul(x, shift(scale(z, B), A)));
-      const slope = mul(x, shift(scale(z, 3 * B), A));
-      pull(v, 0, add(s, chain(slope, sigmoidGrad(s, onesLike(s)))));
-    });
+  defineMap(Op.geluTanh, (op) => { widened1<GeluTanh>(op); }, X, (v) => { v.give(0, geluTanhGrad(v.input(0), v.cotangent)); });
 }
 
-/** Derivatives as ops of their own. In comments x₀ is the function's result and x₁ the cotangent given to it. */
+/** Derivatives as ops of their own, one pass each. In comments x₀ is the function's argument and g, the last input, the cotangent given to it. */
 function defineDerivatives(): void {
-  /** y = x₁ where x₀ > 0, else 0: one pass where a comparison and a choice take three.  x̄₁ likewise; x̄₀ = 0. */
+  /** y = g where x₀ > 0, else 0.  ḡ likewise; x̄₀ = 0. */
   defineMap(Op.reluGrad, (op) => { real2<ReluGrad>(op); }, X0,
     (v) => { if (v.needs(1)) v.give(1, reluGrad(v.input(0), v.cotangent)); });
 
-  /** y = x₁·x₀(1 − x₀): one pass where the formula takes three.  x̄₀ = ȳ·x₁(1 − 2x₀), x̄₁ = ȳ·x₀(1 − x₀). */
-  defineMap(Op.sigmoidGrad, (op) => { real2<SigmoidGrad>(op); }, X0 | X1,
+  /** y = g where x₀ > 0, else x₁g.  x̄₁ = 0, else g·ȳ; ḡ as y; x̄₀ = 0. */
+  defineMap(Op.preluGrad, (op) => { real3<PreluGrad>(op); }, X0 | X1 | X2,
     (v) => {
-      if (v.needs(0)) pull(v, 0, mul(v.input(1), minus(1, scale(v.input(0), 2))));
-      if (v.needs(1)) v.give(1, sigmoidGrad(v.input(0), v.cotangent));
+      const x = v.input(0);
+      if (v.needs(1)) v.give(1, where0(greater(x, constant(0, x)), chain(v.input(2), v.cotangent)));
+      if (v.needs(2)) v.give(2, preluGrad(x, v.input(1), v.cotangent));
     });
 
-  /** y = x₁·(1 − x₀²): one pass where the formula takes three.  x̄₀ = −2ȳ·x₀x₁, x̄₁ = ȳ·(1 − x₀²). */
-  defineMap(Op.tanhGrad, (op) => { real2<TanhGrad>(op); }, X0 | X1,
+  /** y = g where x₀ > 0, else x₁e^x₀·g.  x̄₀ = 0, else x₁e^x₀·g·ȳ, 0 at 0; x̄₁ = 0, else e^x₀·g·ȳ; ḡ as y. */
+  defineMap(Op.eluGrad, (op) => { real3<EluGrad>(op); }, X0 | X1 | X2,
     (v) => {
-      if (v.needs(0)) pull(v, 0, scale(mul(v.input(0), v.input(1)), -2));
-      if (v.needs(1)) v.give(1, tanhGrad(v.input(0), v.cotangent));
+      const x = v.input(0);
+      const zero = constant(0, x);
+      const e = chain(exp(minimum(zero, x)), v.input(2));
+      if (v.needs(0)) v.give(0, whereElse0(less(x, zero), chain(mul(v.input(1), e), v.cotangent)));
+      if (v.needs(1)) v.give(1, where0(greater(x, zero), chain(e, v.cotangent)));
+      if (v.needs(2)) v.give(2, eluGrad(x, v.input(1), v.cotangent));
     });
 
-  /**
-   * y = x₁·s(1 + x₀(1 − s)) with s = σ(x₀): one pass where the formula takes six.
-   * x̄₀ = ȳ·x₁·s(1 − s)(2 + x₀(1 − 2s)), x̄₁ = ȳ·s(1 + x₀(1 − s)).
-   */
+  /** y = g·(2x₀ + 3)/6 where |x₀| < 3, g from 3 on.  x̄₀ = ȳ·g/3 where |x₀| < 3; ḡ as y. */
+  defineMap(Op.hardSwishGrad, (op) => { real2<HardSwishGrad>(op); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) v.give(0, whereElse0(isWithin3(x), chain(scale(v.input(1), 1 / 3), v.cotangent)));
+      if (v.needs(1)) v.give(1, hardSwishGrad(x, v.cotangent));
+    });
+
+  /** y = g·σ(x₀)σ(−x₀).  x̄₀ = −ȳ·tanh(x₀/2)·y. */
+  defineMap(Op.sigmoidGrad, (op) => { real2<SigmoidGrad>(op); }, X0 | X1 | Y,
+    (v) => {
+      const x = v.input(0);
+      pull(v, 0, chain(neg(tanh(scale(x, 0.5))), v.output(0)));
+      if (v.needs(1)) v.give(1, sigmoidGrad(x, v.cotangent));
+    });
+
+  /** y = g/cosh² x₀.  x̄₀ = −2ȳ·tanh x₀·y. */
+  defineMap(Op.tanhGrad, (op) => { real2<TanhGrad>(op); }, X0 | X1 | Y,
+    (v) => {
+      const x = v.input(0);
+      pull(v, 0, chain(scale(tanh(x), -2), v.output(0)));
+      if (v.needs(1)) v.give(1, tanhGrad(x, v.cotangent));
+    });
+
+  /** y = g·σ(x₀)(1 + x₀·σ(−x₀)).  x̄₀ = ȳ·g·σ(x₀)σ(−x₀)(2 − x₀·tanh(x₀/2)). */
   defineMap(Op.siluGrad, (op) => { real2<SiluGrad>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
-      if (v.needs(0)) {
-        const s = sigmoid(x);
-        const bend = sigmoidGrad(s, shift(mul(x, minus(1, scale(s, 2))), 2));
-        pull(v, 0, mul(v.input(1), bend));
-      }
+      if (v.needs(0)) pull(v, 0, chain(minus(2, mul(x, tanh(scale(x, 0.5)))), sigmoidGrad(x, v.input(1))));
       if (v.needs(1)) v.give(1, siluGrad(x, v.cotangent));
     });
 
   /**
-   * y = x₂·(Φ(x₀) + x₀·φ(x₀)): one pass where the formula takes ten. x₁ is gelu(x₀), which spares another Φ; it gets no cotangent.
-   * x̄₀ = ȳ·x₂·φ(x₀)(2 − x₀²), x̄₂ = ȳ·(Φ(x₀) + x₀·φ(x₀)).
+   * y = g·(t + x₀·t′), where with s = σ(x₀) and r = σ(−x₀) t = s(1 + r)/(1 + r²) and t′ = 4s·r²/(1 + r²)².
+   * x̄₀ = ȳ·g·t′·(2 + x₀(r − 2t·s)).
+   */
+  defineMap(Op.mishGrad, (op) => { real2<MishGrad>(op); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) {
+        const s = sigmoid(x);
+        const r = sigmoid(neg(x));
+        const inverse = reciprocal(shift(square(r), 1));
+        const t = mul(mul(s, shift(r, 1)), inverse);
+        const slope = scale(mul(s, square(mul(r, inverse))), 4);
+        const bend = shift(mul(x, sub(r, scale(mul(t, s), 2))), 2);
+        pull(v, 0, chain(chain(bend, slope), v.input(1)));
+      }
+      if (v.needs(1)) v.give(1, mishGrad(x, v.cotangent));
+    });
+
+  /**
+   * y = g·(Φ(x₀) + x₀·φ(x₀)). x₁ is gelu(x₀), which spares another Φ; it gets no cotangent.  x̄₀ = ȳ·g·φ(x₀)(2 − x₀²).
    */
   defineMap(Op.geluGrad, (op) => { real3<GeluGrad>(op); }, X0 | X1 | X2,
     (v) => {
       const x = v.input(0);
       if (v.needs(0)) {
-        const z = square(x);
-        const density = scale(exp(scale(z, -0.5)), OVER_SQRT_2PI);
-        pull(v, 0, mul(v.input(2), mul(density, minus(2, z))));
+        const density = scale(halfBell(x), OVER_SQRT_2PI);
+        pull(v, 0, chain(chain(minus(2, square(x)), density), v.input(2)));
       }
       if (v.needs(2)) v.give(2, geluGrad(x, v.input(1), v.cotangent));
     });
+
+  /** y = g·(σ(u) + x₀·u′·σ(u)σ(−u)).  x̄₀ = ȳ·g·u′²·σ(u)σ(−u)·((2u′ + x₀·u″)/u′² − x₀·tanh(u/2)). */
+  defineMap(Op.geluTanhGrad, (op) => { widened2<GeluTanhGrad>(op); }, X0 | X1,
+    (v) => {
+      const x = v.input(0);
+      if (v.needs(0)) {
+        const z = square(x);
+        const bend = sub(div(shift(scale(z, 12 * B), 2 * A), square(steepness(z))), mul(x, gate(x, z)));
+        pull(v, 0, chain(chain(bend, geluTanhBump(x)), v.input(1)));
+      }
+      if (v.needs(1)) v.give(1, geluTanhGrad(x, v.cotangent));
+    });
+
+  /** y = u′²·σ(u)σ(−u).  x̄ = ȳ·y·(2u″/u′ − u′·tanh(u/2)). */
+  defineMap(Op.geluTanhBump, (op) => { widened1<GeluTanhBump>(op); }, X | Y,
+    (v) => {
+      const x = v.input(0);
+      const z = square(x);
+      const steep = steepness(z);
+      pull(v, 0, chain(sub(div(scale(x, 12 * B), steep), mul(steep, gate(x, z))), v.output(0)));
+    });
+}
+
+/** u′ = A + 3B·x² and tanh(u/2), for z = x². */
+function steepness(z: Tensor): Tensor {
+  return shift(scale(z, 3 * B), A);
+}
+function gate(x: Tensor, z: Tensor): Tensor {
+  return tanh(scale(mul(x, shift(scale(z, B), A)), 0.5));
 }

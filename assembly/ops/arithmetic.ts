@@ -4,6 +4,7 @@ import { Logaddexp } from '../kernels/activation';
 import { Atan2 } from '../kernels/arc';
 import { And, Or } from '../kernels/comparison';
 import { CCbrt, CDiv, CPow, CReciprocal, CRsqrt, CSign, CSqrt } from '../kernels/complexmath';
+import { LogaddexpGrad } from '../kernels/derivative';
 import { FloorDiv, Remainder } from '../kernels/division';
 import { Atan2Grad, Hypot, HypotGrad } from '../kernels/hyperbolic';
 import { i32x4Map2 } from '../kernels/map';
@@ -23,8 +24,9 @@ import {
   zeroGradientMap,
 } from './elementwise';
 import {
-  abs, add, atan2Grad, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, hypotGrad, imag, lessEqual, log, mul, neg,
-  notEqual, onesLike, pow, powMinus, pull, pullTwice, scale, shift, sigmoid, sign, square, sub, timesI, where, where0, whereElse0, xdivy, zerosLike,
+  abs, add, atan2Grad, chain, chainDiv, conj, constant, copysign, div, divNoNan, floorDiv, greater, greaterEqual, hypot, hypotGrad, imag, lessEqual, log,
+  logaddexpGrad, mul, neg, notEqual, onesLike, pow, powMinus, pull, pullTwice, scale, shift, sign, square, sub, timesI, where, where0, whereElse0, xdivy,
+  zerosLike,
 } from './prim';
 
 export function defineArithmetic(): void {
@@ -255,9 +257,17 @@ function defineDistances(): void {
     });
 
   /** y = log(e^x₀ + e^x₁).  x̄₀ = ȳ·σ(x₀ − x₁), x̄₁ = ȳ·σ(x₁ − x₀). */
-  defineMap(Op.logaddexp, (op) => { widened2<Logaddexp>(op); }, X0 | X1,
+  defineMap(Op.logaddexp, (op) => { real2<Logaddexp>(op); }, X0 | X1,
     (v) => {
-      if (v.needs(0)) pull(v, 0, sigmoid(sub(v.input(0), v.input(1))));
-      if (v.needs(1)) pull(v, 1, sigmoid(sub(v.input(1), v.input(0))));
+      if (v.needs(0)) pull(v, 0, logaddexpGrad(v.input(0), v.input(1)));
+      if (v.needs(1)) pull(v, 1, logaddexpGrad(v.input(1), v.input(0)));
+    });
+
+  /** y = σ(x₀ − x₁).  x̄₀ = ȳ·σ(x₀ − x₁)·σ(x₁ − x₀), x̄₁ = −x̄₀. */
+  defineMap(Op.logaddexpGrad, (op) => { real2<LogaddexpGrad>(op); }, X0 | X1,
+    (v) => {
+      const d = mul(logaddexpGrad(v.input(0), v.input(1)), logaddexpGrad(v.input(1), v.input(0)));
+      pull(v, 0, d);
+      if (v.needs(1)) pull(v, 1, neg(d));
     });
 }

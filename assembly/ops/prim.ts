@@ -126,10 +126,19 @@ export function powMinus(x: Tensor, y: Tensor, m: Tensor): Tensor { return call3
 export function hypotGrad(x: Tensor, y: Tensor): Tensor { return call2(Op.hypotGrad, x, y); }
 export function atan2Grad(x: Tensor, y: Tensor): Tensor { return call2(Op.atan2Grad, x, y); }
 export function reluGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.reluGrad, y, g); }
-export function sigmoidGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.sigmoidGrad, y, g); }
+export function preluGrad(x: Tensor, alpha: Tensor, g: Tensor): Tensor { return call3(Op.preluGrad, x, alpha, g); }
+export function eluGrad(x: Tensor, alpha: Tensor, g: Tensor): Tensor { return call3(Op.eluGrad, x, alpha, g); }
+export function sigmoidGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.sigmoidGrad, x, g); }
 export function siluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.siluGrad, x, g); }
+export function mishGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.mishGrad, x, g); }
+export function hardSwishGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.hardSwishGrad, x, g); }
 export function geluGrad(x: Tensor, y: Tensor, g: Tensor): Tensor { return call3(Op.geluGrad, x, y, g); }
-export function tanhGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, y, g); }
+export function geluTanhGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.geluTanhGrad, x, g); }
+export function geluTanhBump(x: Tensor): Tensor { return call1(Op.geluTanhBump, x); }
+export function tanhGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, x, g); }
+export function logaddexpGrad(x: Tensor, y: Tensor): Tensor { return call2(Op.logaddexpGrad, x, y); }
+export function bell(x: Tensor): Tensor { return call1(Op.bell, x); }
+export function halfBell(x: Tensor): Tensor { return call1(Op.halfBell, x); }
 export function asinGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.asinGrad, x, g); }
 export function atanGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.atanGrad, x, g); }
 export function atanhGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.atanhGrad, x, g); }

@@ -3,7 +3,7 @@ import { Acos, Asin, AsinGrad, Atan, AtanGrad, AtanhGrad } from '../kernels/arc'
 import { Xlogy } from '../kernels/arithmetic';
 import * as z from '../kernels/complexmath';
 import { Exp, Exp2, Expm1 } from '../kernels/exponential';
-import { Erf, Erfc } from '../kernels/gaussian';
+import { Bell, Erf, Erfc, HalfBell } from '../kernels/gaussian';
 import { Acosh, Asinh, Atanh, Cosh, Sinh, Tanh } from '../kernels/hyperbolic';
 import { Log, Log10, Log1p, Log2 } from '../kernels/logarithm';
 import { CSinc, CSincGrad, Sinc, SincGrad } from '../kernels/sinc';
@@ -14,8 +14,8 @@ import { isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { defineMap, inexact1, inexact2, real1, real2, wide1, widened1 } from './elementwise';
 import {
-  asinGrad, atanGrad, atanhGrad, cast, chain, chainDiv, complex, conj, constant, copysign, cos, cosh, equal, exp, hypot, imag, lessEqual, log, logicalAnd,
-  minus, mul, neg, pull, real, reciprocal, scale, shift, sin, sincGrad, sinh, sqrt, square, tanhGrad, timesI, where, xdivy,
+  asinGrad, atanGrad, atanhGrad, bell, cast, chain, chainDiv, complex, conj, constant, copysign, cos, cosh, equal, exp, hypot, imag, lessEqual, log,
+  logicalAnd, minus, mul, neg, pull, real, reciprocal, scale, shift, sin, sincGrad, sinh, sqrt, square, tanhGrad, timesI, where, xdivy,
 } from './prim';
 
 const LN2 = 0.6931471805599453;
@@ -156,11 +156,12 @@ function defineHyperbolic(): void {
   defineMap(Op.cosh, (op) => { widened1<Cosh>(op); wide1<z.CCosh>(op); }, X,
     (v) => { pull(v, 0, sinh(v.input(0))); });
 
-  /** y = tanh x.  x̄ = ȳ·conj(1 − y²). */
-  defineMap(Op.tanh, (op) => { inexact1<Tanh, z.CTanh>(op); }, Y,
+  /** y = tanh x.  x̄ = ȳ·conj(1/cosh² x), from x: where y is nearly ±1, 1 − y² has lost its digits. */
+  defineMap(Op.tanh, (op) => { inexact1<Tanh, z.CTanh>(op); }, X,
     (v) => {
-      const y = v.output(0);
-      v.give(0, isComplex(y.dtype) ? chain(conj(oneMinusSquare(y)), v.cotangent) : tanhGrad(y, v.cotangent));
+      const x = v.input(0);
+      if (isComplex(x.dtype)) pull(v, 0, square(reciprocal(cosh(x))));
+      else v.give(0, tanhGrad(x, v.cotangent));
     });
 }
 
@@ -189,11 +190,19 @@ function defineInverseHyperbolic(): void {
 function defineErrorFunctions(): void {
   /** y = erf x.  x̄ = 2/√π·ȳ·e^(−x²). */
   defineMap(Op.erf, (op) => { widened1<Erf>(op); }, X,
-    (v) => { pull(v, 0, scale(exp(neg(square(v.input(0)))), TWO_OVER_SQRT_PI)); });
+    (v) => { pull(v, 0, scale(bell(v.input(0)), TWO_OVER_SQRT_PI)); });
 
   /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
   defineMap(Op.erfc, (op) => { real1<Erfc>(op); }, X,
-    (v) => { pull(v, 0, scale(exp(neg(square(v.input(0)))), -TWO_OVER_SQRT_PI)); });
+    (v) => { pull(v, 0, scale(bell(v.input(0)), -TWO_OVER_SQRT_PI)); });
+
+  /** y = e^(−x²), which e of a rounded square would not be.  x̄ = −2ȳ·x·y. */
+  defineMap(Op.bell, (op) => { real1<Bell>(op); }, X | Y,
+    (v) => { pull(v, 0, chain(scale(v.input(0), -2), v.output(0))); });
+
+  /** y = e^(−x²/2).  x̄ = −ȳ·x·y. */
+  defineMap(Op.halfBell, (op) => { real1<HalfBell>(op); }, X | Y,
+    (v) => { pull(v, 0, chain(neg(v.input(0)), v.output(0))); });
 }
 
 /** √(x − 1)·√(x + 1)/√(1 − x²): i in the upper half of the plane, −i in the lower. */

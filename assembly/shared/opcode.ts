@@ -40,6 +40,7 @@ export enum Op {
   hypot,
   hypotGrad,
   logaddexp,
+  logaddexpGrad,
   copysign,
 
   // Exponentials and logarithms
@@ -73,6 +74,8 @@ export enum Op {
   // Special
   erf,
   erfc,
+  bell,
+  halfBell,
 
   // Complex
   complex,
@@ -116,18 +119,26 @@ export enum Op {
   reluGrad,
   relu6,
   prelu,
+  preluGrad,
   elu,
+  eluGrad,
   sigmoid,
   sigmoidGrad,
   tanhGrad,
   softplus,
   softsign,
   silu,
-  mish,
   siluGrad,
+  mish,
+  mishGrad,
+  hardSigmoid,
+  hardSwish,
+  hardSwishGrad,
   gelu,
   geluGrad,
   geluTanh,
+  geluTanhGrad,
+  geluTanhBump,
 
   // Reduction
   sumTo,

@@ -5,11 +5,11 @@ import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
-import { abs, add, div, minimum, mul, mulNoNan, neg } from './arithmetic.js';
+import { abs, add, div, mul, neg } from './arithmetic.js';
 import { type AxisOption, axisIn } from './axes.js';
+import { greater, where } from './comparison.js';
 import { binary, inexact, namedRow, one, row, type Unary, unary } from './define.js';
 import { split } from './pieces.js';
-import { expm1 } from './transcendental.js';
 
 /** A row of one primitive, and of a composite for complex numbers. */
 const orComplex = (op: Op, of: Unary): Unary => namedRow(opName(op), (_, x: Tensor) => (isComplex(x.dtypeNumber) ? of(x) : apply1(op, x)));
@@ -37,13 +37,13 @@ export const elu = row('elu', (x: TensorLike, { alpha = 1 }: AlphaOptions = {}):
 /** λ·elu(x, α) with λ and α that keep mean 0 and variance 1. Klambauer et al., "Self-Normalizing Neural Networks", 2017. */
 export const selu = row('selu', (x: TensorLike): Tensor => mul(eluOf(x, 1.6732632423543772), 1.0507009873554805));
 
-/** max(x, 0) + min(alpha·(e^(x/alpha) − 1), 0); alpha is 1. Gradient ȳ where x > 0, else e^(x/alpha)·ȳ. */
+/** x where x > 0, else alpha·(e^(x/alpha) − 1); alpha is 1. Gradient ȳ where x > 0, else e^(x/alpha)·ȳ. */
 export const celu = namedRow('celu', (_, x: Tensor, { alpha = 1 }: AlphaOptions = {}): Tensor => {
   const t = inexact(x);
-  return add(relu(t), minimum(mul(expm1(div(t, alpha)), alpha), 0));
+  return where(greater(t, 0), t, mul(eluOf(div(t, alpha), 1), alpha));
 });
 
-/** 1/(1 + e⁻ˣ). f32 f64 c64 c128; complex |err| ≤ 8 eps of the modulus. Gradient ȳ·conj(y(1 − y)). */
+/** 1/(1 + e⁻ˣ). f32 f64 c64 c128; complex |err| ≤ 8 eps of the modulus. Gradient ȳ·conj(σ(x)·σ(−x)). */
 export const sigmoid = unary(Op.sigmoid);
 /** log(1 + eˣ) without overflow. Gradient ȳ·σ(x). */
 export const softplus = unary(Op.softplus);
@@ -68,11 +68,14 @@ export const gelu = row(
 /** x·tanh(softplus(x)). f32 f64. Misra, "Mish: A Self Regularized Non-Monotonic Activation Function", 2019. */
 export const mish = unary(Op.mish);
 
-/** relu6(x + 3)/6. Gradient ȳ/6 where −3 < x < 3, else 0. */
-export const hardSigmoid = row('hardSigmoid', (x: TensorLike): Tensor => div(relu6(add(x, 3)), 6));
+/** min(max(x + 3, 0), 6)/6. Gradient ȳ/6 where −3 < x < 3, else 0. */
+export const hardSigmoid = unary(Op.hardSigmoid);
 
-/** x·relu6(x + 3)/6, 0 up to −3. Howard et al., "Searching for MobileNetV3", 2019. */
-export const hardSwish = namedRow('hardSwish', (_, x: Tensor) => mulNoNan(x, hardSigmoid(x)));
+/**
+ * x·hardSigmoid(x), 0 up to −3. Gradient ȳ·(2x + 3)/6 where −3 < x < 3, ȳ from 3 on, else 0.
+ * Howard et al., "Searching for MobileNetV3", 2019.
+ */
+export const hardSwish = unary(Op.hardSwish);
 
 /**
  * a·σ(b) for the halves a and b of x along `axis` (−1). Dauphin et al., "Language Modeling with Gated Convolutional Networks", 2017.

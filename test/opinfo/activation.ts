@@ -24,6 +24,11 @@ const SELU_ALPHA = 1.6732632423543772;
 const SELU_SCALE = 1.0507009873554805;
 const COMPOSITE = { float32: 8, float64: 8 };
 
+/** Where a derivative is 0 its terms cancel, which are about ⅛. */
+const zeros = (first: number, second: readonly number[]): Partial<OpInfo> => ({
+  slopeSize: (order, x) => ((order === 1 ? [first] : second).some((zero) => Math.abs((x as number) - zero) < 0.75) ? 0.125 : 0),
+});
+
 /** An activation of its domain. */
 const activation = (f: (x: Num) => Num, rest: Partial<OpInfo> = {}, domain: Interval = [-4, 4]): OpInfo =>
   unary(f, domain, { dtypes: REAL, ulp: TWO_ULPS, ...rest });
@@ -105,6 +110,7 @@ export const activations = {
     special: [{ at: [0], value: 0, gradient: [1] }],
   }),
   silu: activation((x) => d.mul(x, sigmoid(x)), {
+    ...zeros(-1.3, [-2.4, 2.4]),
     dtypes: INEXACT,
     ulp: { ...TWO_ULPS, complex64: 16, complex128: 16 },
     analytic: true,
@@ -115,7 +121,7 @@ export const activations = {
     ],
   }),
   gelu: {
-    ...activation(gelu, { ulp: FOUR_ULPS, referenceUlp: 32 }),
+    ...activation(gelu, { ulp: FOUR_ULPS, referenceUlp: 32, ...zeros(-0.75, [-1.4, 1.4]) }),
     ref: (x: NdArray, { approximate = false } = {}) => map(approximate ? geluTanh : gelu, x),
     samples: [...UNARY, sample('7', { approximate: true })],
     special: [
@@ -132,7 +138,7 @@ export const activations = {
     order: 2 as const,
     errors: [error((g) => g.glu([1, 2, 3]), 'ShapeError', /axis 0 of size 3 has no 2 equal parts/)],
   },
-  mish: activation((x) => d.mul(x, d.tanh(softplus(x))), { ulp: { float32: 2, float64: 4 } }),
+  mish: activation((x) => d.mul(x, d.tanh(softplus(x))), { ulp: { float32: 2, float64: 4 }, ...zeros(-1.2, [-2.25, 1.5]) }),
   hardSigmoid: activation(hardSigmoid, {
     ulp: COMPOSITE,
     special: [
@@ -140,5 +146,5 @@ export const activations = {
       { at: [-3], value: 0, gradient: [0] },
     ],
   }),
-  hardSwish: activation((x) => d.mul(x, hardSigmoid(x)), { ulp: COMPOSITE, special: [{ at: [-4], value: 0, gradient: [0] }] }),
+  hardSwish: activation((x) => d.mul(x, hardSigmoid(x)), { ulp: COMPOSITE, special: [{ at: [-4], value: -0, gradient: [0] }] }),
 };
