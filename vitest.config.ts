@@ -6,7 +6,12 @@ const build = process.env.GRADTAPE_BUILD;
 const choosing = ['test/{mutation,faults,guards,golden.debug,golden.sanitize}.test.ts', 'test/fuzz/{heap,exports}.fuzz.test.ts'];
 
 export default defineConfig({
-  resolve: { alias: { gradtape: fileURLToPath(new URL('test/root.ts', import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^gradtape$/, replacement: fileURLToPath(new URL('test/root.ts', import.meta.url)) },
+      { find: /^gradtape\/(\w+)$/, replacement: fileURLToPath(new URL('test/roots/$1.ts', import.meta.url)) },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 60_000,

@@ -6,14 +6,16 @@ import { alloc, free } from './memory/heap';
 import { workspaceBytes } from './memory/scratch';
 import * as job from './parallel/job';
 import { setWorthwhile } from './parallel/share';
+import { Place } from './shared/wings';
 import { setLarge } from './tape/compute';
 
 export { help, perform, takeOne } from './parallel/job';
 
-/** Where a worker's scratch goes: what its instance imports as `displacement`; 0 when memory is out. */
+/** Where a worker's scratch goes: what its instance imports as `displacement`; 0 when memory is out. From now on workers stay. */
 export function poolEnter(): usize {
+  job.go();
   const at = alloc(workspaceBytes());
-  if (at) memory.fill(at, 0, __heap_base);
+  if (at) memory.fill(at, 0, Place.heap);
   return at;
 }
 

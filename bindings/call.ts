@@ -7,7 +7,7 @@ import { Op } from '../assembly/shared/opcode.js';
 import { partsOf, shiftOf } from './dtype.js';
 import { refused, ShapeError } from './errors.js';
 import { failure, isOutOfMemory } from './fault.js';
-import { callArea, core, heapOf, i32, poison, views } from './module.js';
+import { callArea, core, heapOf, hooks, i32, poison, views } from './module.js';
 import { opName } from './opnames.js';
 import { enqueue, requeue, spillAll } from './ring.js';
 import { Handle, type Tensor } from './tensor.js';
@@ -114,8 +114,12 @@ function attempt(call: () => number): number {
   }
 }
 
-/** A failed call once more, after making room if that was the reason; throws what went wrong otherwise. */
+/** A failed call once more, after opening the op's wing or making room if that was the reason; throws what went wrong otherwise. */
 function again(op: Op, operands: readonly Tensor[], call: () => number): number {
+  if (hooks.open?.(op)) {
+    const at = attempt(call);
+    if (at !== 0) return at;
+  }
   if (isOutOfMemory() && spillAll(operands)) {
     core.faultClear();
     const at = attempt(call);

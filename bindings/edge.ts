@@ -1,5 +1,5 @@
 /** The root on Vercel's edge. `?module` asks the bundler for a compiled core, for the host compiles no bytes. */
-export * from './library.js';
+export * from './public.js';
 
 import wasm from '../build/core.wasm?module';
 import library from './library.js';

@@ -13,14 +13,14 @@ function compiles(): boolean {
   }
 }
 
-/** The reason for `error`, met while the core was compiled or instantiated. */
-export function refusal(error: Error): string {
+/** The reason for `error`, met while a module was compiled or instantiated: the file that has it, and what then to call init with. */
+export function refusal(error: Error, file = 'gradtape/core', options = '{ module }'): string {
   if (error instanceof SyntaxError) return error.message;
   if (typeof WebAssembly !== 'object')
     return 'gradtape needs WebAssembly, which this host lacks or has switched off (--jitless, a lockdown mode): switch it on, or use another host';
   if (!WebAssembly.validate(vector))
     return 'gradtape needs WebAssembly SIMD, which this host lacks: use Node ≥ 20, Deno, Bun, Chrome ≥ 91, Firefox ≥ 89 or Safari ≥ 16.4';
   if (!compiles())
-    return `gradtape: this host forbids compiling WebAssembly from bytes (${error.message}): on a page add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy; elsewhere import gradtape/core.wasm as a module and call init({ module })`;
-  return `gradtape: this host refused the WebAssembly module (${error.message}): compile gradtape/core.wasm with WebAssembly.compile and call init({ module })`;
+    return `gradtape: this host forbids compiling WebAssembly from bytes (${error.message}): on a page add 'wasm-unsafe-eval' to script-src in its Content-Security-Policy; elsewhere import ${file}.wasm as a module and call init(${options})`;
+  return `gradtape: this host refused the WebAssembly module (${error.message}): compile ${file}.wasm with WebAssembly.compile and call init(${options})`;
 }

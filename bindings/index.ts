@@ -3,9 +3,9 @@
  * Bundlers keep the order of evaluation, so the text stands behind all code; anywhere else it would part code from code, and gzip find less
  * that repeats.
  */
-export * from './library.js';
+export * from './public.js';
 
 import library from './library.js';
-import { source } from './packed.js';
+import { source, unpacked } from './packed.js';
 
-library.foundBy(source);
+library.foundBy(source, unpacked);

@@ -1,39 +1,10 @@
-/** The public names; and, as its default, what the root and tests reach besides. Knows not where the core is. */
-import './methods.js';
+/** All that roots, wings and tests reach of the library: the public names, those that wings use, and a default. Knows not where the core is. */
 import { core, foundBy, i32, ready } from './module.js';
 
-export { type Scalar, type TensorLike, type TensorOptions, tensor } from './convert.js';
-export { devtoolsFormatter } from './display.js';
-export type { ComplexNumber, DTypeName, TypedArray } from './dtype.js';
-export {
-  ArgumentError,
-  CompileError,
-  DTypeError,
-  type GradtapeError,
-  IndexError,
-  InitError,
-  ModuleError,
-  OutOfMemoryError,
-  ParamsError,
-  ReleasedError,
-  ShapeError,
-  TapeError,
-} from './errors.js';
-export type { TensorJSON } from './json.js';
-export { type MemoryInfo, memory } from './memory.js';
-export { type InitOptions, init, shutdown } from './module.js';
-export * from './ops/all.js';
-export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
-export * from './ops/functions.js';
-export { random } from './random.js';
-export { scope } from './scope.js';
-export { Tensor } from './tensor.js';
-export { type Compile, type Compiled, compile } from './transforms/compile.js';
-export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
-export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
-export type { GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from './types.js';
+export * from './extend.js';
+export * from './public.js';
 
-/** @internal `export *` passes a default by, so these aren't public. */
+/** @internal What is no name of either. */
 export default {
   foundBy,
   ready,

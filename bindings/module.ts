@@ -4,6 +4,7 @@
  */
 import { instantiateSync } from '@assemblyscript/loader';
 import { Abi, DType } from '../assembly/shared/abi.js';
+import type { Op } from '../assembly/shared/opcode.js';
 import type { Core } from '../build/core.js';
 import { type Build, buildFor, fileOf, load } from './builds.js';
 import { setStandard, shiftOf, type TypedArray } from './dtype.js';
@@ -20,10 +21,26 @@ let pages = MOST / 65536;
 let poisoned = false;
 let pool: Pool | undefined;
 
-/** @internal Where the default build is found: the root says, for it imports all else first. */
-export function foundBy(how: typeof source): void {
+/** @internal The bytes in a packed text. */
+export let unpack: (text: string) => Uint8Array;
+
+/** @internal Where the default build is found, and how packed text is read: the root says, for it imports all else first. */
+export function foundBy(how: typeof source, read: typeof unpack = unpack): void {
   source = how;
+  unpack = read;
 }
+
+/** What wings add where one is imported, and what `init` adds to them; so nobody pays for what he doesn't import. */
+export const hooks: {
+  /** Opens the wing that has the op; whether it wasn't open. */
+  open?: (op: Op) => boolean;
+  /** The modules of all wings, for threads. */
+  modules?: () => readonly WebAssembly.Module[];
+  /** Has the threads begin anew, unless they have the module. */
+  renew?: (module: WebAssembly.Module) => void;
+  /** Modules that were handed to `init`. */
+  given?: Readonly<Record<string, WebAssembly.Module>> | undefined;
+} = {};
 
 /** Views of linear memory, and the addresses of the areas that calls go through. */
 export let i32 = new Int32Array(0);
@@ -34,7 +51,7 @@ export let callArea = 0;
 export let faultArea = 0;
 
 /** Shared memory grows beyond its views instead of detaching them. */
-let isShared = false;
+export let isShared = false;
 
 /** Makes the views anew when memory has grown. */
 export function views(): void {
@@ -127,6 +144,8 @@ export interface InitOptions {
   readonly threads?: number;
   /** A compiled module to use, for hosts that forbid compiling bytes and bundlers that leave files behind. */
   readonly module?: WasmModule;
+  /** Compiled modules of op families, by the name they are imported by: `{ special }` for `gradtape/special`. */
+  readonly wings?: Readonly<Record<string, WasmModule>>;
   /** Where gradtape/worker.js is, when a bundler leaves it behind: an address, or the path of a file in Node. */
   readonly worker?: string | Address;
   /** What numbers and nested arrays become that nobody gives a dtype: `'float32'`, the default, or `'float64'`. */
@@ -141,7 +160,7 @@ export interface InitOptions {
  * @throws InitError after first use, except after a trap, when it makes a fresh instance; and when this host can't do what is asked.
  */
 export function init(options: InitOptions = {}): Promise<void> {
-  const { build = 'simd', threads = 1, module, worker, dtype = 'float32', memory = MOST } = options;
+  const { build = 'simd', threads = 1, module, wings, worker, dtype = 'float32', memory = MOST } = options;
   refuseLate();
   if (!(memory >= 1 << 20 && memory <= MOST)) throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
   if (dtype !== 'float32' && dtype !== 'float64') throw new InitError(`init: dtype is 'float32' or 'float64'; got ${shown(dtype)}`);
@@ -150,6 +169,7 @@ export function init(options: InitOptions = {}): Promise<void> {
   const loaded = module ?? built(chosen, threads > 1, build === 'auto');
   const use = (module: WebAssembly.Module | Uint8Array): Promise<void> => {
     refuseLate();
+    hooks.given = wings;
     setStandard(dtype === 'float64' ? DType.float64 : DType.float32);
     return make(module, Math.floor(memory / 65536), threads, worker);
   };
@@ -186,8 +206,10 @@ async function make(module: WebAssembly.Module | Uint8Array, limit: number, thre
   if (threads === 1) return former;
   pool = new Pool(core as unknown as PoolCore);
   await former;
+  const wings = hooks.modules?.() ?? [];
+  hooks.renew = (needed) => pool?.renew(needed, hooks.modules?.() ?? []);
   try {
-    await pool.open(threads - 1, module as WebAssembly.Module, core.memory, worker);
+    await pool.open(threads - 1, module as WebAssembly.Module, core.memory, wings, worker);
   } catch (error) {
     pool = undefined;
     if (core.memoryTensors() === 0) core = undefined as unknown as Core; // so that init may be called again, with what it lacked

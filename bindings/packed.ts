@@ -11,8 +11,11 @@ function bytes(): Uint8Array<ArrayBuffer> {
   });
 }
 
-/** @throws SyntaxError if the text isn't what was packed. */
-export function source(): Uint8Array {
+/** The core's bytes. */
+export const source = (): Uint8Array => unpacked(text);
+
+/** The bytes in a text. @throws SyntaxError if it isn't what was packed. */
+export function unpacked(text: string): Uint8Array {
   const module = new WebAssembly.Module(bytes());
   const { memory, unpack } = new WebAssembly.Instance(module).exports as unknown as { memory: WebAssembly.Memory; unpack(): number };
   new TextEncoder().encodeInto(text, new Uint8Array(memory.buffer));

@@ -113,6 +113,13 @@ export class Pool {
   private readonly looks: number;
   private helpers: Helper[] = [];
   private watch: ReturnType<typeof setInterval> | undefined;
+  /** How threads are started; absent before the first. */
+  private start: ((wings: readonly WebAssembly.Module[]) => Promise<readonly (string | undefined)[]>) | undefined;
+  /** The wings that every thread has. */
+  private wings: readonly WebAssembly.Module[] = [];
+  /** While threads are to end, or begin anew, the caller computes alone. */
+  private rests = false;
+  private renewal: Promise<void> = Promise.resolve();
 
   constructor(core: PoolCore) {
     this.core = core;
@@ -120,25 +127,53 @@ export class Pool {
   }
 
   /** Starts `count` threads. @throws InitError when not one of them starts. */
-  async open(count: number, module: WebAssembly.Module, memory: WebAssembly.Memory, worker?: string | URL): Promise<void> {
-    const reasons = await Promise.all(Array.from({ length: count }, () => this.add(module, memory, worker)));
+  async open(
+    count: number,
+    module: WebAssembly.Module,
+    memory: WebAssembly.Memory,
+    wings: readonly WebAssembly.Module[],
+    worker?: string | URL,
+  ): Promise<void> {
+    this.wings = wings;
+    this.start = (wings) => Promise.all(Array.from({ length: count }, () => this.add({ module, memory, wings }, worker)));
+    const reasons = await this.start(wings);
     if (this.helpers.length === 0)
       throw new InitError(
         `init: no thread started (${reasons[0]}): a bundler may have left the worker behind; call init({ worker }) with the URL of gradtape/worker.js, or leave threads out`,
       );
-    this.core.poolSet(this.helpers.length, this.looks);
+    this.count();
     this.watch = setInterval(() => this.look(), WATCH);
     (this.watch as { unref?(): void }).unref?.();
   }
 
+  /** Tells the core how many threads there are. */
+  private count(): void {
+    if (!this.rests) this.core.poolSet(this.helpers.length, this.looks);
+  }
+
+  /** Has all threads end and others begin that have these wings, unless all have `needed`. Until then the caller computes alone. */
+  renew(needed: WebAssembly.Module, wings: readonly WebAssembly.Module[]): void {
+    if (!this.start || this.wings.includes(needed)) return;
+    this.wings = wings;
+    this.rests = true;
+    this.core.poolStop();
+    this.renewal = this.renewal.then(async () => {
+      await this.end();
+      if (!this.watch || this.wings !== wings) return; // closed, or still more wings
+      await this.start?.(wings);
+      this.rests = this.wings !== wings;
+      this.count();
+    });
+  }
+
   /** Starts one thread; the reason when it doesn't start. */
-  private async add(module: WebAssembly.Module, memory: WebAssembly.Memory, worker?: string | URL): Promise<string | undefined> {
+  private async add(start: Omit<Start, 'displacement'>, worker?: string | URL): Promise<string | undefined> {
     const displacement = this.core.poolEnter();
     if (displacement === 0) return 'memory is out';
     try {
       const helper = new Helper(displacement, (listener) => open(listener, worker));
       helper.ended.then(() => this.forget(helper));
-      helper.thread.send({ module, memory, displacement });
+      helper.thread.send({ ...start, displacement });
       try {
         await within(helper.ready, START, `it didn't answer within ${START / 1000} s`);
         this.helpers.push(helper);
@@ -158,7 +193,7 @@ export class Pool {
   private forget(helper: Helper): void {
     const at = this.helpers.indexOf(helper);
     if (at >= 0) this.helpers.splice(at, 1);
-    if (this.core.poolIsOff() === 0) this.core.poolSet(this.helpers.length, this.looks);
+    if (this.core.poolIsOff() === 0) this.count();
     this.core.poolLeave(helper.displacement);
   }
 
@@ -169,12 +204,21 @@ export class Pool {
     for (const { thread } of lost) thread.terminate();
     if (lost.length > 0) return;
     this.core.poolResume();
-    this.core.poolSet(this.helpers.length, this.looks);
+    this.count();
   }
 
   async close(): Promise<void> {
     clearInterval(this.watch);
+    this.watch = undefined;
+    this.rests = true;
     this.core.poolStop();
+    await this.end();
+    await this.renewal;
+    await this.end();
+  }
+
+  /** Waits until threads that were told to stop have ended, and ends the others. */
+  private async end(): Promise<void> {
     const words = 'it goes on';
     await Promise.all(this.helpers.map(({ ended, thread }) => within(ended, END, words).catch(() => thread.terminate())));
   }

@@ -1,8 +1,11 @@
 /** A helper thread's program: an instance on the main thread's memory, which takes parts of its jobs until it is told to stop. Knows no job. */
 
+import { Place } from '../assembly/shared/wings.js';
+
 /** What the main thread sends. */
 export interface Start {
   readonly module: WebAssembly.Module;
+  readonly wings: readonly WebAssembly.Module[];
   readonly memory: WebAssembly.Memory;
   readonly displacement: number;
 }
@@ -16,10 +19,23 @@ type Host = { process?: { getBuiltinModule?(name: string): { parentPort?: Port }
 
 const node = (globalThis as Host).process?.getBuiltinModule?.('node:worker_threads')?.parentPort;
 
-function help({ module, memory, displacement }: Start, say: (word: string) => void): void {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, displacement } });
-  const { start, help } = exports as unknown as { start(): void; help(): void };
-  start();
+/** What the core and, of these, wings export. */
+interface Exports {
+  readonly table: WebAssembly.Table;
+  start?(): void;
+  help(): void;
+  contract(): number;
+}
+
+function help({ module, wings, memory, displacement }: Start, say: (word: string) => void): void {
+  const exportsOf = (module: WebAssembly.Module, imports: WebAssembly.Imports): Exports =>
+    new WebAssembly.Instance(module, imports).exports as unknown as Exports;
+  const core = exportsOf(module, { env: { memory, displacement } });
+  core.start?.();
+  const { table, help, contract } = core;
+  if (wings.length > 0) table.grow(Place.table + Place.wings * Place.entries - table.length);
+  for (const wing of wings)
+    exportsOf(wing, { env: { memory, table, displacement }, [(contract() >>> 0).toString(36)]: core as unknown as WebAssembly.ModuleImports }).start?.();
   say('ready');
   help();
   say('ended');

@@ -56,11 +56,13 @@ function byLikeness(numbers, said) {
   }
 }
 
-/** The table. It begins where no other number of the core lies (`tableBase` in asconfig.json), so a number tells an index by its size. */
+/** Where the table begins in the text: where no other number of a module lies, so a number tells an index by its size. */
+export const TABLE_BASE = 1234567;
+
 const TABLE = /^ \(elem \$0 \(i32\.const (\d+)\) (.*)\)$/;
 
-/** The module's text with like functions next to each other; those of the table stand first, in its order, and it begins at 1. */
-function ordered(text) {
+/** The module's text with like functions next to each other; those of the table stand first, in its order, and it begins at `first`. */
+function ordered(text, first) {
   const [head, functions, tail] = split(text);
   const at = head.findIndex((line) => TABLE.test(line));
   const [, base, entries] = TABLE.exec(head[at]);
@@ -72,9 +74,10 @@ function ordered(text) {
     const numbers = [...names.keys()].filter((k) => inTable.has(names[k]) === is);
     return byLikeness(numbers, said);
   });
-  const place = new Map(taken.map((k, i) => [names[k], i + 1]));
-  head[at] = ` (elem $0 (i32.const 1) ${taken.map((k) => names[k]).join(' ')})`;
-  head[at - 1] = head[at - 1].replace(/\d+ \d+ funcref/, `${taken.length + 1} ${taken.length + 1} funcref`);
+  const place = new Map(taken.map((k, i) => [names[k], i + first]));
+  head[at] = ` (elem $0 (i32.const ${first}) ${taken.map((k) => names[k]).join(' ')})`;
+  const table = head.findIndex((line) => /\(table \$0 \d+/.test(line));
+  head[table] = head[table].replace(/(?<=\(table \$0 )\d+/, taken.length + first);
   const placed = (line) => line.replace(/(?<=i32\.const )\d+/, (n) => place.get(listed[n - base]) ?? n);
   return [...head, ...[...taken, ...others].flatMap((k) => functions[k]).map(placed), ...tail].join('\n');
 }
@@ -94,10 +97,10 @@ function joinData(module) {
   module.setMemory(initial, max, null, placed);
 }
 
-/** The bytes of a module, from its text. */
-export function arranged(text) {
-  const module = binaryen.parseText(ordered(text));
-  joinData(module);
+/** The bytes of a module, from its text; its table begins at `first`. What imports its memory keeps its segments. */
+export function arranged(text, first = 1) {
+  const module = binaryen.parseText(ordered(text, first));
+  if (!text.includes('(import "env" "memory"')) joinData(module);
   module.runPasses(['reorder-locals']);
   return module.emitBinary();
 }

@@ -14,12 +14,14 @@ import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { build } from 'esbuild';
 import { minify } from 'terser';
-import { arranged } from './arrange.mjs';
-import { inlineModule } from './inline.mjs';
+import { arranged, TABLE_BASE } from './arrange.mjs';
+import { fingerprint } from './contract.mjs';
+import { inlineModule, textModule } from './inline.mjs';
+import { checkCore, checkDoor, checkWing, entriesOf, flagsOf, numberOf, shared, sourcesOf, wings } from './wings.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
-mkdirSync('build', { recursive: true });
+mkdirSync('build/wings', { recursive: true });
 
 const bin = (name, path) => join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), path);
 const run = promisify(execFile);
@@ -41,14 +43,10 @@ function hashOf(files, words = []) {
   return hash.digest('hex');
 }
 
+const transforms = ['functions', 'contract', 'door', 'arrange'].map((name) => `scripts/${name}.mjs`);
+
 /** What every module is made of: sources, compiler, transforms. A change of any of them builds all anew. */
-const ofModules = hashOf([
-  ...filesOf(['assembly']).filter((path) => /(?<!\.d)\.ts$/.test(path)),
-  'asconfig.json',
-  'package-lock.json',
-  'scripts/functions.mjs',
-  'scripts/arrange.mjs',
-]);
+const ofModules = hashOf([...filesOf(['assembly']).filter((path) => /(?<!\.d)\.ts$/.test(path)), 'asconfig.json', 'package-lock.json', ...transforms]);
 
 /** Makes `outputs`, unless they stand as `make` left them and `key` is the one they were made for. */
 async function unlessFresh(name, key, outputs, make) {
@@ -59,7 +57,9 @@ async function unlessFresh(name, key, outputs, make) {
   writeFileSync(stamp, stamped());
 }
 
-const compile = (target, options = []) => tool(bin('assemblyscript', 'bin/asc.js'), ['--target', target, '--transform', './scripts/functions.mjs', ...options]);
+const asc = (args) => tool(bin('assemblyscript', 'bin/asc.js'), args);
+const door = ['assembly/extend.ts', '--transform', './scripts/functions.mjs', '--transform', './scripts/door.mjs', '--exportTable'];
+const compile = (target, options = []) => asc(['--target', target, '--outFile', `build/gradtape.${target}.wasm`, ...door, ...options]);
 
 /** An optimiser inlines `__new` away, so managed allocation shows in the unoptimised text only. */
 function refuseManagedMemory(text) {
@@ -69,6 +69,7 @@ function refuseManagedMemory(text) {
 // Node 20 has relaxed SIMD, but not by itself.
 if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
+/** Refuses a core that imports functions, or that reaches into the wings' places. */
 function refuseImports(file) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file))).filter(({ kind }) => kind === 'function');
   if (imports.length) throw new Error(`build: ${file} imports functions: ${imports.map(({ name }) => name).join(', ')}`);
@@ -77,26 +78,86 @@ function refuseImports(file) {
 /** The raw exports' types, from those that the compiler writes beside a module. */
 function types(base) {
   const declared = readFileSync(`${base}.d.ts`, 'utf8');
+  const exports = declared.slice(0, declared.indexOf('\n}\n') + 3);
+  const ofWings = /^ {2}\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n {2}export (?:function|const) \w{1,2}\b[\s\S]*?(?=^ {2}\/\*\*|^\})/gm;
   writeFileSync(
     'build/core.d.ts',
-    `${declared.replace(/export default[\s\S]*$/, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const unpacker: string;\nexport declare const text: string;\n`,
+    `${exports.replace(ofWings, '')}\n/** The raw exports, with \`start\` where the compiler left something to run. */\nexport type Core = typeof __AdaptedExports & { start?(): void };\nexport declare const unpacker: string;\nexport declare const text: string;\n`,
   );
   rmSync(`${base}.d.ts`);
   rmSync(`${base}.js`, { force: true });
 }
 
-/** The opcodes' names as one text: an enum that is asked for names would be written out, name to number and number to name. */
+/** The opcodes' names, in order. */
+async function namesOfOps() {
+  const { outputFiles } = await build({ entryPoints: ['bindings/opnames.ts'], bundle: true, format: 'esm', write: false });
+  return (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)).opNames;
+}
+
+/** A wing's call for its opcodes' names: the first, the last. */
+const SECTION = /namesOf\(Op\.(\w+), Op\.(\w+)\)/;
+
+/**
+ * The opcodes' names as texts, of the core in the library and of a wing in the wing: an enum that is asked for names would be written out,
+ * name to number and number to name.
+ */
 const opNames = {
   name: 'opnames',
-  setup({ onLoad }) {
-    onLoad({ filter: /\bopnames\.ts$/ }, async ({ path }) => {
-      const { outputFiles } = await build({ entryPoints: [path], bundle: true, format: 'esm', write: false });
-      const names = (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)).opNames.join(' ');
-      const source = readFileSync(path, 'utf8');
-      return { contents: source.replace(/(opNames: readonly string\[\] = ).*;/, `$1'${names}'.split(' ');`), loader: 'ts' };
-    });
+  async setup({ onLoad }) {
+    const names = await namesOfOps();
+    const sections = wings().map((name) => SECTION.exec(readFileSync(`bindings/${name}.ts`, 'utf8')));
+    const ofCore = names.slice(0, Math.min(...sections.map(([, first]) => names.indexOf(first))));
+    const text = (names) => `'${names.join(' ')}'.split(' ')`;
+    onLoad({ filter: /\bopnames\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/(opNames: string\[\] = ).*;/, `$1${text(ofCore)};`),
+      loader: 'ts',
+    }));
+    onLoad({ filter: new RegExp(`bindings/(${wings().join('|')})\\.ts$`) }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(SECTION, (_, first, last) => text(names.slice(names.indexOf(first), names.indexOf(last) + 1))),
+      loader: 'ts',
+    }));
   },
 };
+
+/** Public names stand in the library beside others: a root names each. */
+const publicNames = {
+  name: 'public',
+  async setup({ onLoad }) {
+    const { metafile } = await build({
+      entryPoints: ['bindings/public.ts'],
+      bundle: true,
+      format: 'esm',
+      write: false,
+      metafile: true,
+      packages: 'external',
+      ignoreAnnotations: true,
+    });
+    const [{ exports }] = Object.values(metafile.outputs);
+    onLoad({ filter: /\bpublic\.ts$/ }, () => ({ contents: `export { ${exports.join(', ')} } from './library.js';`, loader: 'js', resolveDir: 'bindings' }));
+  },
+};
+
+/** What a wing takes of the library is imported from where it is there once. */
+const fromLibrary = {
+  name: 'library',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/extend\.js$/ }, () => ({ path: './library.js', external: true }));
+  },
+};
+
+/** A wing's functions; refused where they would have a copy of the library's files, or use a name that it doesn't give. */
+async function facadeOf(name, options, given) {
+  const { metafile } = await build({ ...options, entryPoints: [`bindings/${name}.ts`], plugins: [opNames, fromLibrary], metafile: true });
+  const [{ inputs, imports }] = Object.values(metafile.outputs);
+  const copied = Object.keys(inputs).filter((path) => path in given.inputs && inputs[path].bytesInOutput > 0 && !path.startsWith('assembly/shared'));
+  if (copied.length)
+    throw new Error(`build: bindings/${name}.ts has a copy of the library's ${copied.join(', ')}: it takes what it needs from bindings/extend.ts`);
+  const taken = [...readFileSync(`dist/bindings/${name}.js`, 'utf8').matchAll(/import \{([^}]*)\} from "\.\/library\.js"/g)];
+  const unknown = taken
+    .flatMap(([, names]) => names.split(',').map((each) => each.trim().split(' ')[0]))
+    .filter((each) => each && !given.exports.includes(each));
+  if (unknown.length || imports.some(({ path }) => path !== './library.js')) throw new Error(`build: bindings/${name}.ts imports ${unknown.join(', ')}`);
+}
 
 /**
  * A root for each way to find the core, on one library; a host that resolves files pays for each at start, so nothing else is one. Node's root
@@ -113,12 +174,48 @@ async function facade(roots) {
     plugins: [opNames],
   };
   const paths = roots.filter((name) => name !== 'library' && name !== 'node').map((name) => `bindings/${name}.ts`);
-  await build({ ...options, entryPoints: ['bindings/library.ts'], packages: 'external' });
-  await build({ ...options, entryPoints: paths, external: ['./library.js', '*.wasm', '*.wasm?module'] });
+  const { metafile } = await build({ ...options, entryPoints: ['bindings/library.ts'], packages: 'external', metafile: true });
+  const [library] = Object.values(metafile.outputs);
+  for (const name of wings()) await facadeOf(name, options, library);
+  await build({ ...options, plugins: [opNames, publicNames], entryPoints: paths, external: ['./library.js', '*.wasm', '*.wasm?module'] });
   if (!roots.includes('node')) return;
+  for (const name of wings()) await Promise.all(Object.keys(wingRoots).map((root) => rootOf(name, root, options)));
   const { outputFiles } = await build({ ...options, entryPoints: ['bindings/node.ts'], write: false });
   const { code } = await minify(outputFiles[0].text, { compress: false, format: { ascii_only: true, max_line_len: 120 } });
   writeFileSync('dist/bindings/node.js', code);
+}
+
+/** A wing's root for each way to find its binary: on the core's root, which comes first. */
+const wingRoots = {
+  index: (name) => [`import { text } from '../build/wings/${name}.js';`, '() => text'],
+  workerd: (name) => [`import wasm from '../build/${name}.wasm';`, '() => wasm'],
+  edge: (name) => [`import wasm from '../build/${name}.wasm?module';`, '() => wasm'],
+  node: (name) => [`import { text } from '../build/wings/${name}.js';`, `() => fileBeside('${name}') ?? text`],
+};
+
+async function rootOf(name, root, options) {
+  const [found, how] = wingRoots[root](name);
+  const isNode = root === 'node'; // where one file holds all
+  const path = isNode ? './node.js' : './library.js';
+  const library = {
+    name: 'library',
+    setup: ({ onResolve }) => onResolve({ filter: /\/(extend|library)\.js$/ }, () => ({ path, external: true })),
+  };
+  const contents = [
+    `import './${root}.js';`,
+    `export * from './${name}.${isNode ? 'ts' : 'js'}';`,
+    `import { wingFoundBy${isNode ? ', fileBeside' : ''} } from './library.js';`,
+    found,
+    `wingFoundBy(${numberOf(name)}, ${how});`,
+  ].join('\n');
+  await build({
+    ...options,
+    plugins: [opNames, library],
+    stdin: { contents, resolveDir: 'bindings', loader: 'ts' },
+    external: [`./${root}.js`, `./${name}.js`, '*.wasm', '*.wasm?module'],
+    outdir: undefined,
+    outfile: `dist/bindings/${name}.${root}.js`,
+  });
 }
 
 /** `assembly/unpack.ts` as the module that unpacks the core, or as the model that the core is packed by. */
@@ -133,6 +230,15 @@ async function inline() {
   const model = await unpacker('build/model.wasm', ['--initialMemory', '1152', '--use', 'PACK=1']);
   writeFileSync('build/core.js', inlineModule(readFileSync('build/gradtape.simd.wasm'), unpack, model));
 }
+
+/** A wing's text. */
+const inlineWing = (name) =>
+  unlessFresh(`wings/${name}.text`, hashOf([wingFile(name, 'simd'), 'build/model.wasm', ...packing]), [`build/wings/${name}.js`], () =>
+    writeFileSync(`build/wings/${name}.js`, textModule(readFileSync(wingFile(name, 'simd')), readFileSync('build/model.wasm'))),
+  );
+
+/** What packs a module. */
+const packing = ['scripts/pack.mjs', 'scripts/inline.mjs', ...filesOf(['scripts/pack'])];
 
 /** Modules whose exports a target has besides the common ones. */
 const more = { sanitize: ['assembly/sanitize.ts'], 'simd-threads': ['assembly/threads.ts'], 'relaxed-threads': ['assembly/threads.ts'] };
@@ -151,19 +257,46 @@ function target(name) {
     }
     if (name === 'debug') refuseManagedMemory(readFileSync('build/gradtape.debug.wat', 'utf8'));
     refuseImports(wasm);
+    checkCore(`build/gradtape.${name}.json`);
   });
 }
 
 /** The same code as `simd`, in fewer passes of the optimiser and neither arranged nor packed. */
 const quick = () =>
   unlessFresh('quick', ofModules, ['build/quick.wasm', 'build/core.d.ts'], async () => {
-    await tool(bin('assemblyscript', 'bin/asc.js'), [
-      ...['assembly/index.ts', '--config', 'none', '--transform', './scripts/functions.mjs', '--runtime', 'stub', '--use', 'abort=', '--noAssert'],
+    await asc([
+      ...['assembly/index.ts', ...door, '--config', 'none', '--runtime', 'stub', '--use', 'abort=', '--noAssert'],
       ...['--exportStart', 'start', '--enable', 'simd', '--initialMemory', '4', '--maximumMemory', '65536', '-O3', '--bindings', 'raw'],
       ...['--outFile', 'build/quick.wasm'],
     ]);
     types('build/quick');
   });
+
+/** How a wing is made of the same sources as a core. */
+const kinds = {
+  simd: ['-O3', '--shrinkLevel', '1', '--converge', '--noAssert'],
+  quick: ['-O3', '--noAssert'],
+  sanitize: ['-O3', '--shrinkLevel', '1', '--converge', '--noAssert', '--use', 'SANITIZE=1'],
+  debug: ['-O0', '--debug'],
+};
+
+const wingFile = (name, kind) => `build/wings/${name}.${kind}.wasm`;
+
+/** A wing's binary; `simd` also as it takes a memory that threads share. */
+function wing(name, kind) {
+  const wasm = wingFile(name, kind);
+  const outputs = kind === 'simd' ? [wasm, wingFile(name, 'threads')] : [wasm];
+  const key = hashOf([...sourcesOf(wasm, () => filesOf(['assembly'])), 'scripts/wing.mjs', 'scripts/wings.mjs', ...transforms], [fingerprint(), kinds[kind]]);
+  return unlessFresh(`wings/${name}.${kind}`, key, outputs, async () => {
+    const text = wasm.replace(/\.wasm$/, '.wat');
+    const tableBase = kind === 'simd' ? TABLE_BASE : entriesOf(name);
+    await asc([`assembly/wings/${name}.ts`, '--outFile', wasm, '--textFile', text, ...flagsOf(name), '--tableBase', String(tableBase), ...kinds[kind]]);
+    if (kind === 'simd') writeFileSync(wasm, arranged(readFileSync(text, 'utf8'), entriesOf(name)));
+    if (kind === 'debug') refuseManagedMemory(readFileSync(text, 'utf8'));
+    checkWing(name, wasm);
+    if (kind === 'simd') writeFileSync(wingFile(name, 'threads'), shared(readFileSync(wasm)));
+  });
+}
 
 /** Runs `make` for each name, two at a time: the compiler takes one core. */
 async function each(names, make) {
@@ -175,33 +308,44 @@ async function each(names, make) {
 }
 
 async function development() {
-  await quick();
+  await each(['', ...wings()], (name) => (name ? wing(name, 'quick') : quick()));
   mkdirSync('dist/build', { recursive: true });
   copyFileSync('build/quick.wasm', 'dist/build/core.wasm');
+  for (const name of wings()) copyFileSync(wingFile(name, 'quick'), `dist/build/${name}.wasm`);
   await facade(['library', 'worker']);
 }
 
 async function whole(names) {
-  await each(new Set(['simd', 'debug', ...names]), target);
-  const packing = filesOf(['scripts/pack']);
+  const cores = [...new Set(['simd', 'debug', ...names])];
+  const ofWings = wings().flatMap((name) => cores.filter((kind) => kind in kinds).map((kind) => [name, kind]));
+  await each([...cores, ...ofWings], (made) => (typeof made === 'string' ? target(made) : wing(...made)));
+  checkDoor(wings().map((name) => wingFile(name, 'simd')));
   await unlessFresh(
     'text',
-    hashOf(['build/gradtape.simd.wasm', 'assembly/unpack.ts', 'assembly/grammar.ts', 'scripts/pack.mjs', 'scripts/inline.mjs', ...packing]),
+    hashOf(['build/gradtape.simd.wasm', 'assembly/unpack.ts', 'assembly/grammar.ts', ...packing]),
     ['build/core.js', 'build/unpack.wasm', 'build/model.wasm'],
     inline,
   );
+  await each(wings(), inlineWing);
   rmSync('dist', { recursive: true, force: true });
   await tool(bin('typescript', 'bin/tsc'), ['-p', 'tsconfig.build.json']);
   await facade(['library', 'index', 'workerd', 'edge', 'worker', 'node']);
   mkdirSync('dist/build', { recursive: true });
   copyFileSync('build/core.d.ts', 'dist/build/core.d.ts');
+  const declaration = "import type { WasmModule } from '../bindings/module.js';\ndeclare const module: WasmModule;\nexport default module;\n";
+  for (const name of wings()) {
+    for (const [kind, file] of [
+      ['simd', name],
+      ['threads', `${name}-threads`],
+    ]) {
+      copyFileSync(wingFile(name, kind), `dist/build/${file}.wasm`);
+      writeFileSync(`dist/build/${file}.wasm.d.ts`, declaration);
+    }
+  }
   for (const [name, file] of Object.entries(shipped)) {
     if (!names.includes(name)) continue;
     copyFileSync(`build/gradtape.${name}.wasm`, `dist/build/${file}.wasm`);
-    writeFileSync(
-      `dist/build/${file}.wasm.d.ts`,
-      "import type { WasmModule } from '../bindings/module.js';\ndeclare const module: WasmModule;\nexport default module;\n",
-    );
+    writeFileSync(`dist/build/${file}.wasm.d.ts`, declaration);
   }
 }
 

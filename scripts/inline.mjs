@@ -15,3 +15,8 @@ export function inlineModule(core, unpacker, model) {
   const text = pack(core, new WebAssembly.Module(model));
   return `/** The core's bytes as text. */\nexport const unpacker = "${printable(unpacker)}";\nexport const text = "${text}";\n`;
 }
+
+/** A wing's text, which the core's unpacker reads. */
+export function textModule(wing, model) {
+  return `/** The wing's bytes as text. */\nexport const text = "${pack(wing, new WebAssembly.Module(model))}";\n`;
+}

@@ -89,16 +89,18 @@ class Function:
     """
     f of one argument: an interval where it is neither trivial nor saturated, thresholds of its kernel, kinks and poles, and
     what differences can't give: triples of value and derivatives at some arguments (None: no claim), whether f(±0) is ±0
-    (odd) or ±∞ (pole), where it is defined. Without a triple, derivatives of what is no number claim nothing.
+    (odd) or ±∞ (pole), where it is defined, from where on anything is claimed. Without a triple, derivatives of what is no number claim nothing.
     """
 
-    def __init__(self, f, interval, thresholds=(), special=None, odd=False, pole=False, domain=(-INF, INF), circular=None, nan=(NAN,) * 3):
+    def __init__(self, f, interval, thresholds=(), special=None, odd=False, pole=False, domain=(-INF, INF), circular=None, nan=(NAN,) * 3, claims=-INF):
         self.f, self.interval, self.thresholds, self.special = f, interval, thresholds, special or {}
-        self.odd, self.pole, self.domain, self.circular, self.nan = odd, pole, domain, circular, nan
+        self.odd, self.pole, self.domain, self.circular, self.nan, self.claims = odd, pole, domain, circular, nan, claims
 
     def at(self, x, fmt):
         if x != x:
             return list(self.nan)
+        if x < self.claims:
+            return [None] * 3
         if x in self.special:
             triple = list(self.special[x])
         elif not self.domain[0] <= x <= self.domain[1] or math.isinf(x):

@@ -131,6 +131,60 @@ FUNCTIONS = {
 }
 
 
+def inverse(f, slope, guess):
+    """w with f(w) = y, by Newton's method from a guess of some digits."""
+    def at(y):
+        w = guess(y)
+        for _ in range(40):
+            step = (f(w) - y) / slope(w)
+            w -= step
+            if abs(step) < abs(w) * mpf(2) ** -(m.mp.prec // 2 + 8) or step == 0:
+                break
+        return w
+    return at
+
+
+def bell(x):
+    return 2 / sqrt(pi) * exp(-x * x)
+
+
+def rough(q):
+    """w > 0 with erfc w = q ≤ ½ to some digits."""
+    w = sqrt(max(-log(q), mpf('0.3')))
+    for _ in range(8):
+        w = sqrt(max(-log(q * w * sqrt(pi)) if q * w * sqrt(pi) < 1 else mpf('0.3'), mpf('0.2')))
+    return w
+
+
+# Of a small q the logarithm is inverted: there Newton's steps are right from any guess.
+def erfcinv(q):
+    if q > 1:
+        return -erfcinv(2 - q)
+    if q == 1:
+        return mpf(0)
+    if q > mpf('0.1'):
+        return inverse(m.erfc, lambda w: -bell(w), lambda q: sqrt(pi) / 2 * (1 - q))(q)
+    return inverse(lambda w: log(m.erfc(w)), lambda w: -bell(w) / m.erfc(w), lambda l: rough(exp(l)))(log(q))
+
+
+def erfinv(y):
+    if abs(y) > mpf('0.9'):
+        return m.sign(y) * erfcinv(1 - abs(y))
+    return inverse(m.erf, bell, lambda y: sqrt(pi) / 2 * y)(y)
+
+
+def ndtr(x):
+    return erfc(-x / sqrt(mpf(2))) / 2
+
+
+def log_ndtr(x):
+    return log1p(-ndtr(-x)) if x > 0 else log(ndtr(x))
+
+
+def lgamma(x):
+    return m.re(m.loggamma(x)) if x > 0 else log(abs(pi / m.sinpi(x))) - m.loggamma(1 - x)
+
+
 def no_number(count):
     return [NAN] * count
 
@@ -247,6 +301,16 @@ FUNCTIONS |= {
     'atan2': Plane(m.atan2, direction_specials, any_pairs),
     'hypot': Plane(lambda x, y: sqrt(x * x + y * y), length_specials, any_pairs),
     'xlogy': Plane(lambda x, y: x * log(y), xlogy_specials, xlogy_pairs),
+}
+
+FUNCTIONS |= {
+    'erfinv': Function(erfinv, (-1, 1), (0.84, 0.5, 1, -1), {1.0: (INF, INF, INF), -1.0: (-INF, INF, -INF)}, odd=True, domain=(-1, 1)),
+    'erfcinv': Function(erfcinv, (0, 2), (0.16, 1, 2, 1e-10, 1e-30), {0.0: (INF, -INF, None), 2.0: (-INF, -INF, None)}, domain=(0, 2)),
+    'ndtr': Function(ndtr, (-9, 9), (-38.4, -14.1, -1, 1), STEP),
+    'ndtri': Function(lambda p: -sqrt(mpf(2)) * erfcinv(2 * p), (0, 1), (0.08, 0.5, 1, 1e-10, 1e-30), {0.0: (-INF, INF, None), 1.0: (INF, INF, None)}, domain=(0, 1)),
+    'logNdtr': Function(log_ndtr, (-9, 9), (-39, -1, 0.5, 8), {-INF: (-INF, None, None), INF: (-0.0, 0, 0)}),
+    'lgamma': Function(lgamma, (0, 20), (0.7, 0.9, 1, 1.4616321, 2, 2.3, 8, 0.5), {0.0: (None, None, None), INF: (INF, INF, None)}, claims=0),
+    'digamma': Function(m.digamma, (0, 20), (1, 1.4616321, 2, 8, 0.5), {0.0: (None, None, None), INF: (INF, None, None)}, claims=0),
 }
 
 POLES, UNIT = (1j, -1j), (1 + 0j, -1 + 0j)

@@ -34,11 +34,12 @@ const FUNCTION = 3;
 const ELEMENT = 9;
 const CODE = 10;
 
-/** Puts zeros in place of the table's entries, the first functions in order; says how many there are, and where. */
+/** Puts zeros in place of the table's entries, the first functions in order; says how many there are, and where. A wing's stay: functions that it imports come before. */
 function takeEntries(head, section) {
   if (!section) return [1, 1];
   const offset = leb(head, section.start + 3);
   const { value: count, at: first } = leb(head, offset.at + 1);
+  if (leb(head, first).value !== 0) return [1, 1];
   for (let n = 0, at = first; n < count; n++) {
     const entry = leb(head, at);
     if (entry.value !== n) throw new Error('pack: the table does not hold the first functions in order');

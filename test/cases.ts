@@ -2,6 +2,7 @@
 import * as gradtape from 'gradtape';
 import { type Tensor, tensor } from 'gradtape';
 import type { AnyOp, DTypeName, Input, Interval, OpInfo, Sample, Value } from './opinfo/row.js';
+import { publics } from './publics.js';
 import { type Random, random, seedOf } from './random.js';
 import { modulus, type Num, primal } from './reference/dual.js';
 import type { NdArray } from './reference/ndarray.js';
@@ -66,7 +67,7 @@ export const drawLike = (x: NdArray, dtype: DTypeName, next: Random): NdArray =>
 
 /** The op with a sample's arguments, as a function of its tensors. */
 export function callable({ op, row, sample }: Pick<Case, 'op' | 'row' | 'sample'>): (...tensors: Tensor[]) => Tensor | Tensor[] {
-  const f = row.f ?? ((gradtape as unknown as Record<string, AnyOp>)[op] as AnyOp);
+  const f = row.f ?? (publics[op] as AnyOp);
   return (...tensors) => called(row, f, tensors, sample.args) as Tensor | Tensor[];
 }
 

@@ -21,14 +21,14 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
 import { internals as module } from './root.js';
-import { compiled, type Sanitized } from './sanitizer.js';
+import { compiled, type Sanitized, wingsOf } from './sanitizer.js';
 
 const MEMORY = 64 * 2 ** 20;
 
 const switches = (): Sanitized => module.core as unknown as Sanitized;
 
 beforeAll(() => {
-  init({ module: compiled(), memory: MEMORY });
+  init({ module: compiled(), wings: wingsOf('sanitize'), memory: MEMORY });
   module.ready();
 });
 

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { init } from 'gradtape';
 import { expectGolden } from './golden.js';
+import { wingsOf } from './sanitizer.js';
 
-init({ module: new WebAssembly.Module(readFileSync(new URL('../build/gradtape.debug.wasm', import.meta.url))) });
+init({ module: new WebAssembly.Module(readFileSync(new URL('../build/gradtape.debug.wasm', import.meta.url))), wings: wingsOf('debug') });
 
 expectGolden();

@@ -1,10 +1,10 @@
 /** Elementwise functions on multiprecision grids (scripts/multiprecision.py): the errors of values and derivatives in ulps. Holds no bound. */
 import { readdirSync, readFileSync } from 'node:fs';
-import * as gradtape from 'gradtape';
 import { gradientsFunction, scope, type Tensor, tensor, zerosLike } from 'gradtape';
 import { isComplex } from './cases.js';
 import type { OpInfo } from './opinfo/row.js';
 import { opinfo } from './opinfo.js';
+import { publics } from './publics.js';
 
 const folder = new URL('data/grids/', import.meta.url);
 
@@ -46,7 +46,7 @@ export const grids: readonly Grid[] = readdirSync(folder).map((file) => {
   const name = file.slice(0, -'.json'.length);
   const columns = JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Record<Format, readonly string[]>;
   const [op, options] = variants[name] ?? [name];
-  const call = (gradtape as unknown as Record<string, (...args: unknown[]) => Tensor>)[op] as (...args: unknown[]) => Tensor;
+  const call = publics[op] as (...args: unknown[]) => Tensor;
   const f: Op = options ? (x) => call(x, options) : call;
   const row: OpInfo = opinfo[op as keyof typeof opinfo];
   const points = (dtype: Format, order: Order): Point[] => (isComplex(dtype) ? complexPoints : realPoints)(f, columns[dtype], dtype, order, row);

@@ -5,14 +5,17 @@
 import { init } from 'gradtape';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Op } from '../assembly/shared/opcode.js';
+import { Wing } from '../assembly/shared/wings.js';
+import { openWing } from '../dist/bindings/library.js';
 import { climb, forwardMode, type Rung, secondOrder, structure, transposed } from './gradcheck.js';
 import type { OpInfo } from './opinfo/row.js';
 import { rows } from './opinfo.js';
 import { internals as module } from './root.js';
-import { compiled, type Sanitized } from './sanitizer.js';
+import { compiled, type Sanitized, wingsOf } from './sanitizer.js';
 
-init({ module: compiled() });
+init({ module: compiled(), wings: wingsOf('sanitize') });
 module.ready();
+for (const wing of Object.values(Wing)) if (typeof wing === 'number') openWing(wing);
 
 const core = module.core as unknown as Sanitized;
 
@@ -31,6 +34,7 @@ const users: Partial<Record<keyof typeof Op, string>> = {
   maxPoolAdd: 'maxPool1d',
   maxPoolTake: 'maxPool1d',
   mulNoNan: 'mul',
+  polygamma: 'digamma',
   recurrence: 'cumprod',
   sumTo: 'add',
 };

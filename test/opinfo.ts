@@ -12,11 +12,15 @@ import { movement } from './opinfo/movement.js';
 import { networks } from './opinfo/nn.js';
 import { reductions } from './opinfo/reduction.js';
 import type { OpInfo } from './opinfo/row.js';
+import { special } from './opinfo/special.js';
 import { structure } from './opinfo/structure.js';
 import { transcendental } from './opinfo/transcendental.js';
 
-/** Public ops: methods, and functions only. */
-export type OpName = keyof typeof import('../bindings/ops/all.js') | keyof typeof import('../bindings/ops/functions.js');
+/** Public ops: methods, functions only, and those of sub-paths. */
+export type OpName =
+  | keyof typeof import('../bindings/ops/all.js')
+  | keyof typeof import('../bindings/ops/functions.js')
+  | keyof typeof import('../bindings/special.js');
 
 export const opinfo = {
   ...arithmetic,
@@ -33,6 +37,7 @@ export const opinfo = {
   ...networks,
   ...losses,
   ...structure,
+  ...special,
 } satisfies Record<OpName, OpInfo>;
 
 /** Rows with their names. */

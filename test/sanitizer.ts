@@ -1,5 +1,5 @@
 /** What the sanitizer build exports besides, and what it finds, in words. Tests nothing. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Op } from '../assembly/shared/opcode.js';
 
 /** The exports of assembly/sanitize.ts, and those of the module that tests call by hand. */
@@ -22,6 +22,15 @@ export interface Sanitized {
 }
 
 export const compiled = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url)));
+
+/** The wings of a build, as `init` takes them: all but the sanitizer's and the unoptimised one share theirs. */
+export function wingsOf(build: string): Record<string, WebAssembly.Module> {
+  const kind = build === 'sanitize' || build === 'debug' ? build : build.endsWith('threads') ? 'threads' : 'simd';
+  const files = readdirSync(new URL('../build/wings/', import.meta.url)).filter((file) => file.endsWith(`.${kind}.wasm`));
+  return Object.fromEntries(
+    files.map((file) => [file.split('.')[0], new WebAssembly.Module(readFileSync(new URL(`../build/wings/${file}`, import.meta.url)))]),
+  );
+}
 
 /** A poisoned instance refuses every look at it. */
 export function isSanitized(core: unknown): core is Sanitized {

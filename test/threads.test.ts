@@ -40,7 +40,7 @@ describe('the bits of one thread', () => {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      alias: { gradtape: '../../dist/bindings/index.js' },
+      alias: { 'gradtape/special': '../../dist/bindings/special.index.js', gradtape: '../../dist/bindings/index.js' },
       external: ['../../dist/*'],
       logLevel: 'error',
     });

@@ -75,6 +75,15 @@ function smooth(e: v128, a: v128, table: usize, fold: usize): v128 {
   return f64x2.div(f64x2.mul(e, p), f64x2.add(a, at<f64>(fold + 8)));
 }
 
+/** erf x − x for |x| ≤ 1. */
+@inline
+export function erfRest(x: v128): v128 { return f64x2.mul(x, poly12<f64>(f64x2.mul(x, x), ERF64)); }
+/** e·e^(a²)·erfc a for 0 ≤ a ≤ 27.3, and e·e^(a²/2)·Φ(−a) for 0 ≤ a ≤ 39. */
+@inline
+export function erfcScaled(e: v128, a: v128): v128 { return smooth(e, a, ERFC64, ERFC_FOLD); }
+@inline
+export function tailScaled(e: v128, a: v128): v128 { return smooth(e, a, GELU64, GELU_FOLD); }
+
 /** erfc a for 0 ≤ a ≤ 27.5. */
 @inline
 function erfcTail(a: v128): v128 {

@@ -10,6 +10,7 @@
  * Freed bytes are all ones; a block that is handed out again must have kept them. A guard depends on its address, so that bytes
  * copied beyond both ends don't look intact; it is a NaN too.
  */
+import { Place } from '../shared/wings';
 
 const FRONT: usize = 32;
 /** What the guards add to a block. */
@@ -110,7 +111,7 @@ export function poison(at: usize, bytes: usize): void {
 
 /** Whether a live block begins at `at`, which may come from anywhere. */
 export function isBlock(at: usize): bool {
-  return !(at & 15) && at > __heap_base + FRONT && at < (<usize>memory.size() << 16) && isIntact(at - 16);
+  return !(at & 15) && at > <usize>Place.heap + FRONT && at < (<usize>memory.size() << 16) && isIntact(at - 16);
 }
 
 /** 0, or the damage that was found first. Looks at both guards of every live block. */

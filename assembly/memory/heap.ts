@@ -7,6 +7,7 @@
  *                 │ size|free│ previous │ next │ prev │ …                          │   (next, prev: free blocks only)
  *                 └──────────┴──────────┴──────┴──────┴────────────────────────────┘
  */
+import { Place } from '../shared/wings';
 import * as guard from './guard';
 import { giveToArena, OWN, takeFromArena } from './scratch';
 
@@ -271,7 +272,7 @@ function freeLarge(header: usize): void {
 /** Extends memory so that a block of `whole` bytes exists at its end. Grows by an eighth at least, so that growth stays rare. */
 function grow(whole: u32): bool {
   const first = heapEnd == 0;
-  if (first) heapEnd = roundUp(__heap_base);
+  if (first) heapEnd = roundUp(Place.heap);
   const held = <u64>memory.size() << 16;
   const need: u64 = <u64>heapEnd + whole + (whole >> 3) + RESERVE; // find() rounds up by at most 1/16
   if (need > held) {

@@ -5,6 +5,7 @@
  * `memory.data(…) + OWN`: the main thread's instance has its scratch where it was compiled to be, a worker's in a block that the main
  * thread has allocated for it. Without threads OWN is 0 and folds away. Tables that are only read need none.
  */
+import { Place } from '../shared/wings';
 
 // @ts-ignore: decorator
 @external('env', 'displacement')
@@ -20,20 +21,14 @@ export const ARENA: usize = 1 << 22;
 
 let top: usize = 0;
 
-// @ts-ignore: decorator
-@inline
-function arena(): usize {
-  return (__heap_base + 15) & ~15;
-}
-
 /** Bytes of a worker's scratch and arena. */
 export function workspaceBytes(): usize {
-  return arena() + ARENA;
+  return <usize>Place.heap + ARENA;
 }
 
 /** Empties the arena. */
 export function clearArena(): void {
-  top = OWN + arena();
+  top = OWN + Place.heap;
 }
 
 /** A block of the arena, 16-byte aligned; 0 when it is full. */

@@ -67,7 +67,7 @@ export function mapTiles(c: Call): void {
 }
 
 /** Operands of one dtype, their shapes broadcast as NumPy's; the dtype that the kernel gives. */
-function inferMap(c: Call): bool {
+export function inferMap(c: Call): bool {
   for (let i = 1; i < c.inputs; i++) if (!sameDtype(c, 0, i)) return false;
   return giveBroadcast(c, 0, c.inputs, resultOf(kernelOf(c.op, c.input(0).dtype)));
 }

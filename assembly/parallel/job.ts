@@ -241,6 +241,11 @@ export function stop(): void {
   atomic.notify(CONTROL, -1);
 }
 
+/** Lets helpers that come from now on stay. */
+export function go(): void {
+  atomic.store<i32>(CONTROL, 0, STOP);
+}
+
 /** The job that the thread whose scratch is displaced by `own` works on. */
 export function busyWith(own: usize): usize {
   return atomic.load<usize>(BUSY + own);

@@ -16,18 +16,16 @@ export { closeRoom, room } from './job';
 
 /** Nanoseconds from which on work is divided; waking a thread takes 7 to 12 µs. */
 let worthwhile: f64 = 60000;
-/** Parts for each thread, so that one which comes late takes fewer. */
-const SPLIT = 2;
 
 let from = 0;
 
 /**
- * Steps that are this thread's, of n. Shares begin at multiples of `grain`; a step takes about `cost` nanoseconds. Where parts repeat
- * work, such as packing, `split` of them for each thread are fewer than usual.
+ * Steps that are this thread's, of n. Shares begin at multiples of `grain`; a step takes about `cost` nanoseconds. There are
+ * `split` parts for each thread, so that one which comes late takes fewer; 1 where parts repeat work, such as packing.
  */
 // @ts-ignore: decorator
 @inline
-export function share(n: i32, grain: i32, cost: f64, split: i32 = SPLIT): i32 {
+export function share(n: i32, grain: i32, cost: f64, split: i32 = 2): i32 {
   return isDefined(THREADS) ? divide(n, grain, cost, split) : n;
 }
 
@@ -53,7 +51,7 @@ export function sharePieces(n: i32, cost: f64, bytes: i32, others: i32 = 0): i32
   if (isArmed()) {
     if (!isWorthwhile(n, n * cost) || n < min(others, helpers + 1) || !openRoom(<u64>n * bytes)) return 0;
   } else if (!parts || !hasRoom()) return 0;
-  return divide(n, 1, cost, SPLIT);
+  return divide(n, 1, cost, 2);
 }
 
 export const enum Meeting {

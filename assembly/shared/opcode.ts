@@ -209,5 +209,21 @@ export enum Op {
   randomIntegers,
   randomPermutation,
 
+  // gradtape/special, a wing
+  erfinv,
+  erfinvSlope,
+  erfcinv,
+  erfcinvSlope,
+  ndtr,
+  ndtrSlope,
+  ndtri,
+  ndtriSlope,
+  logNdtr,
+  logNdtrSlope,
+  logNdtrBend,
+  lgamma,
+  digamma,
+  polygamma,
+
   count,
 }

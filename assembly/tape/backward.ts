@@ -21,8 +21,8 @@ import { cutAfter, isRecorded, Tape } from './tape';
 import { tracing } from './trace';
 
 /** Of the tape that is swept: its bit, its first value, and where the cotangent of value 0 would be. */
-let bit: u32 = 0;
-let firstValue: u32 = 0;
+export let bit: u32 = 0;
+export let firstValue: u32 = 0;
 let slots: usize = 0;
 
 function look(tape: Tape): void {

@@ -1,5 +1,5 @@
 /** Special functions that JavaScript lacks, in plain loops. After Abramowitz & Stegun, "Handbook of Mathematical Functions", 1964, chapter 7. */
-import { exp, mul, neg, realOnly, square, unary } from './dual.js';
+import { div, exp, log, mul, type Num, neg, realOnly, square, unary } from './dual.js';
 
 const TWO_OVER_ROOT_PI = 2 / Math.sqrt(Math.PI);
 
@@ -35,3 +35,33 @@ export const erfc = unary(
 );
 
 const erfOf = (x: number): number => erf(x) as number;
+
+/** x with f(x) = y, by Newton's method; f falls or rises, with the derivative given. */
+function inverse(f: (x: number) => number, slope: (x: number) => number, y: number): number {
+  let x = 0;
+  for (let i = 0; i < 60; i++) x -= Math.max(-0.5, Math.min(0.5, (f(x) - y) / slope(x)));
+  return x;
+}
+
+const slopeOf = (x: number): number => TWO_OVER_ROOT_PI * bell(x);
+
+export const erfinv = unary(
+  (y) => (Math.abs(y) === 1 ? y / 0 : inverse(erfOf, slopeOf, y)),
+  realOnly,
+  (_, w) => div(exp(square(w)), TWO_OVER_ROOT_PI),
+);
+export const erfcinv = unary(
+  (y) =>
+    y === 0 || y === 2
+      ? (1 - y) / 0
+      : inverse(
+          (x) => erfc(x) as number,
+          (x) => -slopeOf(x),
+          y,
+        ),
+  realOnly,
+  (_, w) => div(exp(square(w)), -TWO_OVER_ROOT_PI),
+);
+export const ndtr = (x: Num): Num => mul(0.5, erfc(mul(-Math.SQRT1_2, x)));
+export const ndtri = (x: Num): Num => mul(-Math.SQRT2, erfcinv(mul(2, x)));
+export const logNdtr = (x: Num): Num => log(ndtr(x));

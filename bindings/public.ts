@@ -1,0 +1,33 @@
+/** The public names. */
+import './methods.js';
+
+export { type Scalar, type TensorLike, type TensorOptions, tensor } from './convert.js';
+export { devtoolsFormatter } from './display.js';
+export type { ComplexNumber, DTypeName, TypedArray } from './dtype.js';
+export {
+  ArgumentError,
+  CompileError,
+  DTypeError,
+  type GradtapeError,
+  IndexError,
+  InitError,
+  ModuleError,
+  OutOfMemoryError,
+  ParamsError,
+  ReleasedError,
+  ShapeError,
+  TapeError,
+} from './errors.js';
+export type { TensorJSON } from './json.js';
+export { type MemoryInfo, memory } from './memory.js';
+export { type InitOptions, init, shutdown } from './module.js';
+export * from './ops/all.js';
+export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
+export * from './ops/functions.js';
+export { random } from './random.js';
+export { scope } from './scope.js';
+export { Tensor } from './tensor.js';
+export { type Compile, type Compiled, compile } from './transforms/compile.js';
+export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
+export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
+export type { GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from './types.js';

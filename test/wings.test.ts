@@ -1,0 +1,118 @@
+/** Wings: opened when they are needed, on any core, at any time; refused where they don't fit. What their ops compute is the op table's tests'. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { compile, gradientsFunction, init, scope, shutdown, type Tensor, tensor } from 'gradtape';
+import { describe, expect, test } from 'vitest';
+import { Record as Rec } from '../assembly/shared/abi.js';
+import { Place, Wing } from '../assembly/shared/wings.js';
+import { names } from '../scripts/contract.mjs';
+import { wings } from '../scripts/wings.mjs';
+import { internals as module } from './root.js';
+
+const root = new URL('..', import.meta.url);
+const wasm = (name: string): Buffer<ArrayBuffer> => Buffer.from(readFileSync(new URL(`dist/build/${name}.wasm`, root)));
+const x = (): Tensor => tensor([0.25, 0.5, 0.75], { dtype: 'float64' });
+const QUARTILE = 0.6744897501960817; // ndtri(0.75)
+
+/** What a module of lines prints, in a process of its own, on the package as it is built. */
+async function run(lines: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', lines], { cwd: root, timeout: 50_000 });
+  return stdout.trim();
+}
+
+describe('the core alone', () => {
+  test('knows no op of a wing that is not imported', () => {
+    expect(tensor([1]).add(1).array()).toEqual([2]);
+    expect(module.core.table.length).toBeLessThan(Place.table);
+  });
+});
+
+describe('a wing imported late', () => {
+  test('opens at its first call, with tensors of before', async () => {
+    const before = x();
+    const { ndtri } = await import('gradtape/special');
+    const y = ndtri(before).array() as number[];
+    expect(y[2]).toBeCloseTo(QUARTILE, 15);
+    expect(module.core.table.length).toBe(Place.table + Place.entries * (Wing.special + 1));
+  });
+
+  test('works inside tapes, compiled with ops of the core in one run, and after shutdown', async () => {
+    const { lgamma, ndtr } = await import('gradtape/special');
+    const f = (x: Tensor): Tensor => ndtr(x.mul(2)).add(lgamma(x.add(1)));
+    const gradient = gradientsFunction(gradientsFunction(f));
+    const compiled = compile((x: Tensor) => gradient(x)[0] as Tensor);
+    expect(compiled(x()).data()).toEqual(gradient(x())[0]?.data());
+    const fused = compile(f);
+    const large = tensor(Float32Array.from({ length: 5000 }, (_, i) => i / 5000));
+    expect(fused(large).data()).toEqual(scope(() => f(large).data()));
+    expect(fused.describe()).toMatch(/run[\s\S]*ndtr[\s\S]*lgamma/);
+    await shutdown();
+    expect(f(x()).data()).toEqual(fused(x()).data());
+  });
+
+  test('opens anew on the core that follows a trap', async () => {
+    const { ndtri } = await import('gradtape/special');
+    const g = gradientsFunction((x: Tensor) => ndtri(x));
+    const right = g(x())[0]?.array();
+    const wild = tensor([1, 2]);
+    module.i32[(wild.at + Rec.data) >>> 2] = -16; // elements where no memory is
+    expect(() => wild.neg()).toThrow(WebAssembly.RuntimeError);
+    expect(() => ndtri(0.5)).toThrow(/an earlier call trapped/);
+    await init();
+    expect(g(x())[0]?.array()).toEqual(right);
+  });
+
+  test('of another version is refused in one sentence, and the next call is right', async () => {
+    const { ndtri } = await import('gradtape/special');
+    const contract = Buffer.from((module.core.contract() >>> 0).toString(36));
+    const other = wasm('special');
+    for (let at = other.indexOf(contract); at >= 0; at = other.indexOf(contract, at + 1)) other.write(other[at] === 49 ? '2' : '1', at);
+    const wild = tensor([1, 2]);
+    module.i32[(wild.at + Rec.data) >>> 2] = -16;
+    expect(() => wild.neg()).toThrow(WebAssembly.RuntimeError);
+    await init({ module: new WebAssembly.Module(wasm('core')), wings: { special: new WebAssembly.Module(other) } });
+    expect(() => ndtri(0.5)).toThrow(
+      expect.objectContaining({ name: 'ModuleError', message: expect.stringMatching(/^gradtape: gradtape\/special is of another version than the core/) }),
+    );
+    expect(tensor([1]).add(1).array()).toEqual([2]);
+  });
+});
+
+describe('with threads', () => {
+  const start = `import { readFileSync } from 'node:fs';
+    import library, { init, shutdown, tensor, wingFoundBy } from './dist/bindings/library.js';
+    library.foundBy(() => readFileSync('dist/build/core.wasm'));
+    const x = tensor(Float64Array.from({ length: 50000 }, (_, i) => (i + 1) / 50002));
+    const { core } = library, pause = (ms) => new Promise((done) => setTimeout(done, ms));`;
+  const imports = `const { erfinv } = await import('./dist/bindings/special.js');
+    wingFoundBy(${Wing.special}, () => readFileSync('dist/build/special.wasm'));`;
+  const sum = `String(erfinv(x).sum().item())`;
+
+  test.each([
+    ['before they start', `${imports} await init({ threads: 3 });`, ''],
+    ['while they run, which then begin anew', 'await init({ threads: 3 });', imports],
+  ])('imported %s, it computes on all of them, with the bits of one', async (_, before, after) => {
+    const alone = await run(`${start.replace('const { core }', 'const {}')} ${imports} console.log(${sum})`);
+    const threaded = await run(`${start.replace(/const x = .*/, '').replace(/const { core } = library, /, 'const ')}
+      ${before} const { core } = library;
+      core.poolThreshold(0, 0);
+      const x = tensor(Float64Array.from({ length: 50000 }, (_, i) => (i + 1) / 50002));
+      x.exp(); ${after}
+      const first = ${sum}; // alone, where threads lack the wing
+      await pause(400);
+      const later = ${sum};
+      console.log(first === later && library.core.poolIsOff() === 0 ? later : [first, later]);
+      await shutdown();`);
+    expect(threaded).toBe(alone);
+  });
+});
+
+test('places and contract are those of the files', () => {
+  expect(wings()).toEqual(Object.keys(Wing).filter((name) => Number.isNaN(Number(name))));
+  expect(names().length).toBeGreaterThan(10);
+  for (const name of wings()) {
+    const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm(name)));
+    expect(new Set(imports.map(({ module }) => module))).toEqual(new Set(['env', (module.core.contract() >>> 0).toString(36)]));
+  }
+});
