@@ -22,7 +22,7 @@ export type { TensorJSON } from './json.js';
 export { type MemoryInfo, memory } from './memory.js';
 export { type InitOptions, init, shutdown } from './module.js';
 export * from './ops/all.js';
-export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
+export { arange, eye, full, linspace, logspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
 export * from './ops/functions.js';
 export { random } from './random.js';
 export { scope } from './scope.js';

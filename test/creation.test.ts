@@ -1,6 +1,6 @@
 /** Tensors from shapes and numbers. */
 
-import { arange, concat, eye, full, gradientsFunction, linspace, ones, onesLike, type Tensor, tensor, unstack, zeros, zerosLike } from 'gradtape';
+import { arange, concat, eye, full, gradientsFunction, linspace, logspace, ones, onesLike, type Tensor, tensor, unstack, zeros, zerosLike } from 'gradtape';
 import { describe, expect, it, test } from 'vitest';
 
 test.each<[string, Tensor, unknown, string]>([
@@ -49,6 +49,9 @@ test.each<[string, Tensor, unknown, string]>([
     ],
     'float32',
   ],
+  ['eye of several', eye(1, 2, { batchShape: [2] }), [[[1, 0]], [[1, 0]]], 'float32'],
+  ['logspace', logspace(0, 3, 4), [1, 10, 100, 1000], 'float32'],
+  ['logspace of another base', logspace(-1, 2, 4, { base: 2, dtype: 'float64' }), [0.5, 1, 2, 4], 'float64'],
   ['arange', arange(3), [0, 1, 2], 'float32'],
   ['arange of integers', arange(1, 4, { dtype: 'int32' }), [1, 2, 3], 'int32'],
   ['arange downwards', arange(5, 0, -2), [5, 3, 1], 'float32'],

@@ -73,3 +73,17 @@ test('indices that mean nothing stay allowed, and rows of nothing cost nothing',
   expect(zeros([2, 0]).segmentSum(index(-1, 0), segments).shape).toEqual([5, 0]);
   expect(zeros([2 ** 28, 5, 0]).take(index(4, -5), { axis: 1 }).shape).toEqual([2 ** 28, 2, 0]);
 });
+
+test('a scalar has the axes 0 and −1 where one is reduced or run along', () => {
+  const x = tensor(3);
+  for (const axis of [0, -1]) {
+    expect(x.sum(axis).item()).toBe(3);
+    expect(x.max({ axis, keepDims: true }).shape).toEqual([]);
+    expect(x.argmax(axis).item()).toBe(0);
+    expect(x.cumsum(axis).item()).toBe(3);
+    expect(x.softmax(axis).item()).toBe(1);
+    expect(x.variance(axis).item()).toBe(0);
+    expect((gradientsFunction((v: Tensor) => v.square().sum(axis), [0])(x)[0] as Tensor).item()).toBe(6);
+  }
+  expect(() => x.sum(1)).toThrow(/^sum: axis 1 is out of range for rank 0/);
+});

@@ -30,7 +30,7 @@ export function inferReduced(c: Call, dtype: i32): bool {
 /** Bit set of the reduced axes, for attributes that `inferReduced` has accepted. */
 export function reducedAxes(attributes: usize, rank: i32): i32 {
   const count = load<i32>(attributes, 4);
-  if (count < 0) return (1 << rank) - 1;
+  if (count < 0 || !rank) return (1 << rank) - 1;
   let mask = 0;
   for (let i = 0; i < count; i++) {
     const axis = load<i32>(attributes + (i << 2), 8);

@@ -55,13 +55,15 @@ export function normalizeAxis(c: Call, axis: i32, rank: i32): i32 {
   return -1;
 }
 
-/** Bit set of the axes in the attribute words from `at`; all axes when the count there is −1; −1 after `fail`. */
+/** Bit set of the axes in the attribute words from `at`; all axes when the count there is −1; −1 after `fail`. A scalar has none, but may be asked for 0 or −1. */
 export function axesMask(c: Call, at: i32, rank: i32): i32 {
   const count = c.attribute(at);
   if (count < 0) return (1 << rank) - 1;
   let mask = 0;
   for (let i = 0; i < count; i++) {
-    const axis = normalizeAxis(c, c.attribute(at + 1 + i), rank);
+    const given = c.attribute(at + 1 + i);
+    if (!rank && (given == 0 || given == -1)) continue;
+    const axis = normalizeAxis(c, given, rank);
     if (axis < 0) return -1;
     if ((mask >> axis) & 1) {
       fail(Status.axisTwice, c.op, axis);

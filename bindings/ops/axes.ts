@@ -48,9 +48,9 @@ export function upTo(n: number): number[] {
 export const chunks = <T>(list: readonly T[], most: number): (readonly T[])[] =>
   upTo(Math.ceil(list.length / most)).map((i) => list.slice(i * most, (i + 1) * most));
 
-/** Whether a value is a pair of sizes for each of `count` axes. */
-export const arePairs = (v: unknown, count: number): v is readonly (readonly [number, number])[] =>
-  Array.isArray(v) && v.length === count && v.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isSize));
+/** Whether a value is a pair of sizes, or of what else `is` says, for each of `count` axes. */
+export const arePairs = (v: unknown, count: number, is: (n: number) => boolean = isSize): v is readonly (readonly [number, number])[] =>
+  Array.isArray(v) && v.length === count && v.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(is));
 
 /** A shape with ones in front, up to `rank` dimensions. */
 export const completed = (shape: readonly number[], rank: number): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape];

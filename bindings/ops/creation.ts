@@ -7,10 +7,10 @@ import { type DTypeName, dtypeNames } from '../dtype.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import { ready } from '../module.js';
 import { Tensor } from '../tensor.js';
-import { add, mul, sub } from './arithmetic.js';
+import { add, mul, pow, sub } from './arithmetic.js';
 import { checkWhole } from './axes.js';
 import { placed } from './cuts.js';
-import { reshaped } from './define.js';
+import { broadcast, converted, reshaped } from './define.js';
 
 export interface CreationOptions {
   readonly dtype?: DTypeName;
@@ -48,15 +48,18 @@ export const onesLike = (x: TensorLike, { dtype }: CreationOptions = {}): Tensor
 export interface EyeOptions extends CreationOptions {
   /** Which diagonal is 1: above the main one, or below when negative. */
   readonly k?: number;
+  /** Axes in front, along which the matrix is repeated. */
+  readonly batchShape?: readonly number[];
 }
 
-/** The n × m matrix (m = n) with 1 on a diagonal, 0 elsewhere. */
-export function eye(n: number, m = n, { k = 0, dtype = 'float32' }: EyeOptions = {}): Tensor {
-  checkShape([n, m], 'eye');
+/** The n × m matrix (m = n) with 1 on a diagonal, 0 elsewhere; as many of it as `batchShape` says. */
+export function eye(n: number, m = n, { k = 0, batchShape = [], dtype = 'float32' }: EyeOptions = {}): Tensor {
+  checkShape([...batchShape, n, m], 'eye');
   checkWhole(k, 'k', 'eye');
   const length = Math.max(0, k >= 0 ? Math.min(n, m - k) : Math.min(n + k, m));
   const diagonal = placed(filled('eye', [length], 1, dtype), [k >= 0 ? k : -k * m], [m + 1], [n * m]);
-  return reshaped(diagonal, [n, m]);
+  const matrix = reshaped(diagonal, [n, m]);
+  return batchShape.length ? broadcast(matrix, [...batchShape, n, m]) : matrix;
 }
 
 /** `count` numbers from `start`, `step` apart, the last one being `last`. */
@@ -102,4 +105,19 @@ export function linspace(start: number | Tensor, stop: number | Tensor, count = 
   const name = dtype ?? dtypeNames[(start instanceof Tensor ? start : (stop as Tensor)).dtypeNumber];
   const t = range('linspace', 0, 1 / steps, endpoint && count > 1 ? 1 : Math.max(0, count - 1) / steps, count, name as DTypeName);
   return add(start, mul(sub(stop, start), t));
+}
+
+export interface LogspaceOptions extends LinspaceOptions {
+  /** What the exponents are of: 10 by default. */
+  readonly base?: number;
+}
+
+/**
+ * `count` numbers (50) from base^start to base^stop, evenly in their logarithms. float32 unless `dtype` says otherwise, rounded from float64.
+ * Exponents that are tensors of rank 0 give what is differentiable in both, in their dtype.
+ */
+export function logspace(start: number | Tensor, stop: number | Tensor, count = 50, { base = 10, ...options }: LogspaceOptions = {}): Tensor {
+  if (start instanceof Tensor || stop instanceof Tensor) return pow(base, linspace(start, stop, count, options));
+  const powers = pow(base, linspace(start, stop, count, { ...options, dtype: 'float64' }));
+  return converted(powers, dtypeNumber(options.dtype ?? 'float32', 'logspace'));
 }

@@ -21,7 +21,7 @@ interface Term {
 
 /**
  * The sum that `equation` says, e.g. 'bij,bjk->bik': axes of one letter have one size and go together, those missing after the
- * arrow are summed over, a letter twice in an operand takes its diagonal, `...` stands for further axes. Without an arrow the result
+ * arrow are summed over, a letter twice in an operand takes its diagonal, `...` stands for further axes, summed over alike. Without an arrow the result
  * has the axes under `...` and then the letters that occur once, in alphabetical order. Sizes of 1 broadcast. Operands combine from
  * left to right, as matrix products where a letter is summed away. Not conjugated. f32 f64 c64 c128 i32; gradients are those of the
  * parts.
@@ -133,7 +133,6 @@ function read(equation: string, tensors: readonly Tensor[]): { inputs: Labels[];
   const inputs = terms.map((term, i) => labelsOf(term, hidden[i] as number));
   if (right === undefined) return { inputs, output: implied(inputs.flat(), places(most)) };
   const result = parsed(right);
-  if (most && !result[2]) refuse('has axes under "..." that the result lacks');
   const output = labelsOf(result, most);
   const unknown = output.find((label) => !inputs.some((labels) => labels.includes(label)));
   if (unknown !== undefined) refuse(`has ${unknown} in the result and in no operand`);

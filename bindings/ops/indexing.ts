@@ -14,7 +14,7 @@ import { moveaxis } from './movement.js';
 export interface TakeOptions {
   /** The axis that is indexed; `batchDims` when absent. */
   readonly axis?: number;
-  /** Leading axes that x and indices share. */
+  /** Leading axes that x and indices share; a negative number counts from the rank of the indices. */
   readonly batchDims?: number;
 }
 
@@ -26,11 +26,12 @@ export interface TakeOptions {
  */
 export const take = namedRow('take', (op, x: Tensor, indices: TensorLike, options: TakeOptions = {}): Tensor => {
   const at = indicesOf(indices, op);
-  const { batchDims = 0, axis = batchDims } = options;
-  if (!Number.isInteger(batchDims) || batchDims < 0 || batchDims > Math.min(x.rank - 1, at.rank))
+  const { batchDims = 0 } = options;
+  const shared = batchDims < 0 ? batchDims + at.rank : batchDims;
+  if (!Number.isInteger(shared) || shared < 0 || shared > Math.min(x.rank - 1, at.rank))
     throw refused(ShapeError, op, `x and indices have no ${batchDims} batch dimensions`, { x, indices: at });
-  checkRank(x.rank - 1 + at.rank - batchDims, op);
-  return taken(x, at, axisOf(axis, x.rank, op), batchDims);
+  checkRank(x.rank - 1 + at.rank - shared, op);
+  return taken(x, at, axisOf(options.axis ?? shared, x.rank, op), shared);
 });
 
 /** `take` under TensorFlow's name. */

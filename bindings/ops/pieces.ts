@@ -114,32 +114,43 @@ export const unstack = namedRow('unstack', (op, x: Tensor, options?: AxisOption)
   return dim ? splitSizes(x, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
 });
 
-/** Room before and after each axis; a number for all of them. */
+/** Room before and after each axis; a number for all of them. Where it is negative, that much is cut off. */
 export type Paddings = number | readonly (readonly [before: number, after: number])[];
 
-function paddingsOf(paddings: Paddings, rank: number, op: string): readonly (readonly [number, number])[] {
+function paddingsOf(paddings: Paddings, rank: number, op: string, isRoom = isSize): readonly (readonly [number, number])[] {
   const pairs = typeof paddings === 'number' ? new Array<readonly [number, number]>(rank).fill([paddings, paddings]) : paddings;
-  if (!arePairs(pairs, rank))
+  if (!arePairs(pairs, rank, isRoom))
     throw refused(ShapeError, op, `takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`);
   return pairs;
 }
 
 /**
- * x with room before and after each axis, filled with `value` (0). Any dtype. x̄ = the inner part of ȳ; the value is a constant.
- * @throws ShapeError unless there is a pair for each axis.
+ * x with room before and after each axis, filled with `value` (0); negative room is cut off. Any dtype. x̄ = the inner part of ȳ; the value is a
+ * constant.
+ * @throws ShapeError unless there is a pair for each axis, and more than is cut off.
  */
 export const pad = namedRow('pad', (op, x: Tensor, paddings: Paddings, options: { readonly value?: Scalar } = {}): Tensor => {
   const { shape } = x;
-  const pairs = paddingsOf(paddings, shape.length, op);
+  const pairs = paddingsOf(paddings, shape.length, op, Number.isInteger);
   const dims = pairs.map(([before, after], i) => before + (shape[i] as number) + after);
+  const short = pairs.findIndex(([before, after], i) => Math.min(0, before) + Math.min(0, after) + (shape[i] as number) < 0);
+  if (short >= 0) throw refused(ShapeError, op, `axis ${short} of size ${shape[short]} is shorter than what [${pairs[short]?.join(', ')}] cuts off`, { x });
+  const isCut = pairs.some((pair) => Math.min(...pair) < 0);
+  const inner = isCut ? sliced(x, (dim, i) => innerRange(dim, ...(pairs[i] as readonly [number, number]))) : x;
   return placed(
-    x,
-    pairs.map(([before]) => before),
+    inner,
+    pairs.map(([before]) => Math.max(0, before)),
     shape.map(() => 1),
     dims,
     options.value,
   );
 });
+
+/** What negative room leaves of an axis. */
+function innerRange(dim: number, before: number, after: number): Range {
+  const size = dim + Math.min(0, before) + Math.min(0, after);
+  return [size ? Math.max(0, -before) : 0, 1, size];
+}
 
 /**
  * x continued beyond its ends by its mirror image: 'reflect' doesn't repeat the element at the end, 'symmetric' does. Any dtype.

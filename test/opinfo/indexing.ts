@@ -12,8 +12,10 @@ const wrap = (i: Num, dim: number): number => (real0(i) < 0 ? real0(i) + dim : r
 const axisOf = (option: number | Axis | undefined, rank: number): number =>
   nd.axesOf((typeof option === 'number' ? option : option?.axis) ?? 0, rank)[0] as number;
 
-function take(x: NdArray, indices: NdArray, { batchDims = 0, axis = batchDims }: { axis?: number; batchDims?: number } = {}): NdArray {
-  const i = axisOf(axis, x.shape.length);
+function take(x: NdArray, indices: NdArray, options: { axis?: number; batchDims?: number } = {}): NdArray {
+  const { batchDims: given = 0 } = options;
+  const batchDims = given < 0 ? given + indices.shape.length : given;
+  const i = axisOf(options.axis ?? batchDims, x.shape.length);
   const inner = indices.shape.slice(batchDims);
   return nd.build([...x.shape.slice(0, i), ...inner, ...x.shape.slice(i + 1)], (index) => {
     const place = nd.at(indices, [...index.slice(0, batchDims), ...index.slice(i, i + inner.length)]);
@@ -67,7 +69,8 @@ function pooled(
 
 const zeros = (shape: readonly number[]): Num[] => new Array<Num>(nd.sizeOf(shape)).fill(0);
 
-function scatterNd(indices: NdArray, updates: NdArray, shape: readonly number[]): NdArray {
+function scatterNd(given: NdArray, updates: NdArray, shape: readonly number[]): NdArray {
+  const indices = given.shape.length === 1 ? nd.reshape(given, [...given.shape, 1]) : given;
   const outer = indices.shape.length - 1;
   const from = nd
     .indices(updates.shape)
@@ -83,6 +86,47 @@ function booleanMask(x: NdArray, mask: NdArray, option?: number | Axis): NdArray
   );
 }
 
+/** Values put at indices of an axis, at points on several, or where a mask holds. */
+function indexPut(x: NdArray, at: NdArray, values: NdArray, option?: number | { readonly axis?: number | readonly number[] }): NdArray {
+  const axis = (typeof option === 'object' ? option.axis : option) ?? 0;
+  const last = (_: Num, b: Num): Num => b;
+  if (typeof axis === 'number') {
+    if (!isMask(x, at, axis)) return pooled(x.shape, updates(x, at, values, axis), x.data, last);
+    const chosen = nd.indices(at.shape).filter((index) => nd.at(at, index) === 1);
+    const shape = [...x.shape.slice(0, axis), chosen.length, ...x.shape.slice(axis + at.shape.length)];
+    const own = values.shape.length - (shape.length - axis); // where the values have an element for each that is true
+    const all = own < 0 || values.shape[own] === 1 ? nd.broadcastTo(values, shape) : values;
+    const from = nd
+      .indices(shape)
+      .map(
+        (index) =>
+          [
+            [...index.slice(0, axis), ...(chosen[index[axis] as number] as number[]), ...index.slice(axis + 1)],
+            nd.at(all, all === values ? index.slice(axis - Math.max(own, 0)) : index),
+          ] as const,
+      );
+    return pooled(x.shape, from, x.data, last);
+  }
+  const others = x.shape.flatMap((_, i) => (axis.includes(i) ? [] : [i]));
+  const order = [...axis, ...others];
+  const front = nd.transpose(x, order);
+  const outer = at.shape.slice(0, -1);
+  const rest = others.map((i) => x.shape[i] as number);
+  const all = nd.broadcastTo(values, [...outer, ...rest]);
+  const from = nd
+    .indices(all.shape)
+    .map((index) => [[...point(at, index.slice(0, outer.length), front.shape), ...index.slice(outer.length)], nd.at(all, index)] as const);
+  const y = pooled(front.shape, from, front.data, last);
+  return nd.transpose(
+    y,
+    order.map((_, i) => order.indexOf(i)),
+  );
+}
+
+/** Samples have masks of 0 and 1 in the shape of x, and indices of one dimension. */
+const isMask = (x: NdArray, at: NdArray, axis: number): boolean =>
+  at.shape.every((dim, i) => dim === x.shape[axis + i]) && at.data.every((v) => v === 0 || v === 1) && at.data.length !== 0;
+
 /** Where the elements of take(x, indices, axis) come from, and the values that go there. */
 function updates(x: NdArray, indices: NdArray, values: NdArray, option?: number | Axis): (readonly [readonly number[], Num])[] {
   const axis = axisOf(option, x.shape.length);
@@ -94,14 +138,34 @@ function updates(x: NdArray, indices: NdArray, values: NdArray, option?: number 
   });
 }
 
-function scattered(x: NdArray, indices: NdArray, values: NdArray, option: number | Axis | undefined, fold: (a: Num, b: Num) => Num): NdArray {
+export function scattered(x: NdArray, indices: NdArray, values: NdArray, option: number | Axis | undefined, fold: (a: Num, b: Num) => Num): NdArray {
   const axis = axisOf(option, x.shape.length);
-  const whole = nd.broadcastTo(values, indices.shape);
+  const isLarger = values.shape.length === x.shape.length && values.shape.every((dim, i) => dim >= (indices.shape[i] as number));
+  const whole = isLarger ? nd.build(indices.shape, (index) => nd.at(values, index)) : nd.broadcastTo(values, indices.shape);
   const from = nd
     .indices(indices.shape)
     .map((index) => [index.map((v, i) => (i === axis ? wrap(nd.at(indices, index), x.shape[axis] as number) : v)), nd.at(whole, index)] as const);
   return pooled(x.shape, from, x.data, fold);
 }
+
+interface Segments {
+  readonly numSegments?: number;
+  readonly axis?: number;
+}
+
+/** What an option says of the axis where those of the ids begin. */
+const fromAxis =
+  (f: (x: NdArray, ids: NdArray, numSegments?: number) => NdArray) =>
+  (x: NdArray, ids: NdArray, { numSegments, axis = 0 }: Segments = {}): NdArray => {
+    const rank = x.shape.length;
+    const own = axis < 0 ? axis + rank : axis;
+    const outer = Array.from({ length: own }, (_, i) => i);
+    const rest = Array.from({ length: rank - own }, (_, i) => i + own);
+    const y = f(nd.transpose(x, [...rest.slice(0, ids.shape.length), ...outer, ...rest.slice(ids.shape.length)]), ids, numSegments);
+    return nd.transpose(y, [...outer.map((i) => i + 1), 0, ...Array.from({ length: y.shape.length - own - 1 }, (_, i) => i + own + 1)]);
+  };
+
+export const segmented = (start: Num, fold: (a: Num, b: Num) => Num) => fromAxis((x, ids, numSegments) => segments(x, ids, numSegments, start, fold));
 
 function segments(x: NdArray, ids: NdArray, numSegments: number | undefined, start: Num, fold: (a: Num, b: Num) => Num): NdArray {
   const count = numSegments ?? 1 + Math.max(-1, ...ids.data.map(real0));
@@ -117,7 +181,7 @@ function segments(x: NdArray, ids: NdArray, numSegments: number | undefined, sta
   );
 }
 
-function segmentMean(x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}): NdArray {
+function segmentMean(x: NdArray, ids: NdArray, numSegments?: number): NdArray {
   const sums = segments(x, ids, numSegments, 0, add);
   const counts = segments(
     nd.map(() => 1, ids),
@@ -194,7 +258,12 @@ export const indexing = {
   gatherNd: linear(gatherNd, [sample([[3, 2], whole([2, 2], 2, 1, -3, 0)]), sample([[3, 2], whole([2, 1], 2, 2)]), sample([[4], whole([1], 2)])]),
   scatterNd: linear(
     scatterNd,
-    [sample([whole([3, 1], 0, 2, 0), [3]], [4]), sample([whole([2, 2], 1, 1, 0, -1), [2]], [2, 3]), sample([whole([2, 1], 1, 1), [2, 3]], [3, 3])],
+    [
+      sample([whole([3, 1], 0, 2, 0), [3]], [4]),
+      sample([whole([2, 2], 1, 1, 0, -1), [2]], [2, 3]),
+      sample([whole([2, 1], 1, 1), [2, 3]], [3, 3]),
+      sample([whole([3], 3, 0, 3), [3]], [4]),
+    ],
     SUMS,
   ),
   booleanMask: linear(
@@ -224,17 +293,46 @@ export const indexing = {
     },
   ),
   indexPut: linear(
-    (x: NdArray, i: NdArray, v: NdArray, axis?: number) => pooled(x.shape, updates(x, i, v, axis), x.data, (_, b) => b),
-    [sample([[4], whole([3], 1, -1, 1), [3]]), sample([[2, 3], whole([2], 0, 2), [2, 2]], 1), sample([[3, 2], whole([2], 2, 0), []])],
+    indexPut,
+    [
+      sample([[4], whole([3], 1, -1, 1), [3]]),
+      sample([[2, 3], whole([2], 0, 2), [2, 2]], 1),
+      sample([[3, 2], whole([2], 2, 0), []]),
+      sample([[3, 4, 2], whole([2, 2], 2, -1, 0, 1), [2, 2]], { axis: [0, 1] }),
+      sample([[3, 2, 4], whole([3, 2], 1, 2, 3, 0, 1, 2), []], { axis: [2, 0] }),
+      sample([[2, 3], truths([2, 3], 1, 0, 1, 0, 0, 1), [4]]),
+      sample([[2, 3, 2], truths([3], 0, 1, 1), [2, 2, 2]], 1),
+      sample([[2, 3], truths([2], 0, 1), []]),
+    ],
+    {
+      errors: [
+        outOfRange((g) => g.indexPut([1, 2], [2], [1]), 'indexPut', 2, 0, 2),
+        error(
+          (g) => g.indexPut([[1, 2]], [[0, 0, 0]], 1, { axis: [0, 1] }),
+          'ShapeError',
+          /^indexPut: the last dimension of indices names a place on each of 2 axes/,
+        ),
+        error((g) => g.indexPut([1, 2], [true], 1), 'ShapeError', /^indexPut: the mask's dimensions are those of x from axis 0 on/),
+      ],
+    },
   ),
   scatterAdd: linear(
     (x: NdArray, i: NdArray, v: NdArray, option?: number | Axis) => scattered(x, i, v, option, add),
-    [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 1]], 1)],
+    [
+      sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]),
+      sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 1]], 1),
+      sample([[3, 4], whole([2, 2], 2, 0, -1, 1), [3, 3]]),
+      sample([[3, 2, 2], whole([1, 3, 1], 1, 1, 0), []], 1),
+    ],
     SUMS,
   ),
   scatterMax: linear(
     (x: NdArray, i: NdArray, v: NdArray, option?: number | Axis) => scattered(x, i, v, option, greatest),
-    [sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]), sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 2]], 1)],
+    [
+      sample([[3, 2], whole([2, 2], 2, 0, 2, 1), [2, 2]]),
+      sample([[2, 3], whole([2, 2], 2, 0, 1, 1), [2, 2]], 1),
+      sample([[3, 4], whole([2, 2], 2, 0, 0, 1), [2, 2]]),
+    ],
     {
       dtypes: [...REAL, 'int32'],
       linear: false,
@@ -242,21 +340,37 @@ export const indexing = {
     },
   ),
   segmentMean: linear(
-    segmentMean,
-    [sample([[4], whole([4], 0, 2, 0, 2)]), sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }), sample([[2, 2], whole([2, 2], 0, 1, 1, 1)])],
+    fromAxis(segmentMean),
+    [
+      sample([[2, 4], whole([4], 0, 2, 0, 2)], { axis: 1 }),
+      sample([[4], whole([4], 0, 2, 0, 2)]),
+      sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }),
+      sample([[2, 2], whole([2, 2], 0, 1, 1, 1)]),
+    ],
     { ...SUMS, result: inexact, ulp: { ...SUMS.ulp, int32: 0.5 } },
   ),
   segmentSum: linear(
-    (x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}) => segments(x, ids, numSegments, 0, add),
-    [sample([[4], whole([4], 0, 2, 0, 2)]), sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }), sample([[2, 2], whole([2, 2], 0, 1, 1, 1)])],
+    segmented(0, add),
+    [
+      sample([[3, 4, 2], whole([4], 0, 2, 0, 2)], { axis: -2, numSegments: 3 }),
+      sample([[2, 2, 2], whole([2, 2], 0, 1, 1, 1)], { axis: 1 }),
+      sample([[4], whole([4], 0, 2, 0, 2)]),
+      sample([[3, 2], whole([3], 1, -1, 1)], { numSegments: 4 }),
+      sample([[2, 2], whole([2, 2], 0, 1, 1, 1)]),
+    ],
     {
       ...SUMS,
       errors: [error((g) => g.segmentSum([1, 2], [0, 5], { numSegments: 2 }), 'IndexError', /index 5 is out of range for axis 0 of size 2/)],
     },
   ),
   segmentMax: linear(
-    (x: NdArray, ids: NdArray, { numSegments }: { numSegments?: number } = {}) => segments(x, ids, numSegments, -Infinity, greatest),
-    [sample([[4], whole([4], 0, 1, 0, 1)]), sample([[3, 2], whole([3], 1, 0, 1)]), sample([[3, 2], whole([3], 1, -1, 0)])],
+    segmented(-Infinity, greatest),
+    [
+      sample([[2, 4], whole([4], 0, 1, 0, 1)], { axis: 1 }),
+      sample([[4], whole([4], 0, 1, 0, 1)]),
+      sample([[3, 2], whole([3], 1, 0, 1)]),
+      sample([[3, 2], whole([3], 1, -1, 0)]),
+    ],
     {
       dtypes: [...REAL, 'int32'],
       linear: false,

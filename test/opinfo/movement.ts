@@ -93,6 +93,12 @@ export const movement = {
       ]),
       sample('3', [[0, 0]]),
       sample('0', 1),
+      sample('4', [[-1, 2]]),
+      sample('4,5', [
+        [-1, -2],
+        [1, -5],
+      ]),
+      sample('3', -1),
     ],
     {
       errors: [
@@ -108,6 +114,7 @@ export const movement = {
           'ShapeError',
           /^pad: takes a number or a pair \[before, after\] for each of 1 axes/,
         ),
+        error((g) => g.pad([1, 2], [[-3, 4]]), 'ShapeError', /^pad: axis 0 of size 2 is shorter than what \[-3, 4\] cuts off/),
       ],
     },
   ),
