@@ -6,11 +6,16 @@ import {
   dot,
   einsum,
   flip,
+  gatherNd,
   gradientsFunction,
+  indexAdd,
   inner,
   matmul,
   mean,
+  scatterAdd,
+  scatterNd,
   scope,
+  segmentSum,
   sum,
   type Tensor,
   take,
@@ -18,6 +23,7 @@ import {
   tensordot,
   transpose,
   vdot,
+  zeros,
 } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { distance, product, sumOf, type Twofold } from './reference/twofold.js';
@@ -216,6 +222,47 @@ describe('a sum keeps its bound', () => {
             }
           });
         }
+      }
+    }
+  });
+});
+
+/** Ways to add rows of x, in three targets by turns. */
+const scatters: Record<string, (x: Tensor, ids: Tensor) => Tensor> = {
+  segmentSum: (x, ids) => segmentSum(x, ids, { numSegments: 3 }),
+  'segmentSum of rows': (x, ids) => segmentSum(concat([column(x), column(x), column(x)], 1), ids, { numSegments: 3 }).slice([0, 2], [3, 1]),
+  indexAdd: (x, ids) => indexAdd(zeros([3], { dtype: x.dtype }), ids, x),
+  scatterAdd: (x, ids) => scatterAdd(zeros([3], { dtype: x.dtype }), ids, x),
+  'scatterAdd along the last axis': (x, ids) =>
+    scatterAdd(zeros([2, 3], { dtype: x.dtype }), concat([row(ids), row(ids)], 0), concat([row(x), row(x)], 0), { axis: 1 }).slice([1, 0], [1, 3]),
+  scatterNd: (x, ids) => scatterNd(ids.reshape([-1, 1]), x, [3]),
+  'the gradient of take': (x, ids) => gradientsFunction((v: Tensor) => take(v, ids).mul(x.conj()), [0])(zeros([3], { dtype: x.dtype }))[0] as Tensor,
+  'the gradient of gatherNd': (x, ids) =>
+    gradientsFunction((v: Tensor) => gatherNd(v, ids.reshape([-1, 1])).mul(x.conj()), [0])(zeros([3], { dtype: x.dtype }))[0] as Tensor,
+};
+
+describe.each([...REALS, ...COMPLEX])('%s: many rows for one target keep 34u', (dtype) => {
+  test.each(Object.keys(scatters))('%s', (name) => {
+    const f = scatters[name] as (typeof scatters)[string];
+    const compiled = compile(f);
+    for (const n of [1, 5, 95, 97, 3 * 64 + 1, 100_000]) {
+      const ids = tensor(Int32Array.from({ length: n }, (_, i) => i % 3));
+      for (const kind of ['all 0.1', 'of both signs', 'cancelling']) {
+        scope(() => {
+          const x = vector(kind, n, dtype);
+          const parts = partsOf(x);
+          const step = isComplex(dtype) ? 2 : 1;
+          for (const result of [f(x, ids), compiled(x, ids)]) {
+            const got = result.reshape([-1]).data();
+            for (let k = 0; k < 3 * step; k++) {
+              const count = Math.floor((n - Math.floor(k / step) + 2) / 3);
+              const term = (i: number): number => parts[step * (3 * i + Math.floor(k / step)) + (k % step)] as number;
+              const size = sumOf(count, (i) => Math.abs(term(i)))[0];
+              const where = `${kind}, ${n} rows, target ${k}`;
+              expect(distance(got[k] as number, sumOf(count, term)), where).toBeLessThanOrEqual(Math.min(count, 34) * unit(dtype) * size);
+            }
+          }
+        });
       }
     }
   });

@@ -5,7 +5,6 @@
 import { roundUp } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { adjacentLines, adjacentOuts, columnEnd, columnStart, line, lineLength, lineOut, lineStep, nextLine, outStep, walkAdjacent } from './lines';
-import { Log } from './logarithm';
 import { EXCLUSIVE, REVERSE } from './scan';
 import { decay } from './softmax';
 import { BLOCK, carry, Peak, Plus, reset, storePart, total, TOTALS } from './total';
@@ -54,17 +53,17 @@ function scanRows<T, F>(x: usize, dx: i32, y: usize, dy: i32, bytes: i32, exclus
   }
 }
 
-/** Each line's softmax, or its logarithm. */
-export function softmaxAcross<T>(log: bool): void {
+/** Each line's softmax. */
+export function softmaxAcross<T>(): void {
   const sets = walkAdjacent(sizeof<T>(), SOFTMAX_COST);
   const sheet = max(64, min(BLOCK, (SHEET / lineLength) & ~63));
   for (let i = 0; i < sets; i++) {
-    for (let column = columnStart; column < columnEnd; column += sheet) softmaxSheet<T>(line + column, lineOut + column, min(sheet, columnEnd - column), log);
+    for (let column = columnStart; column < columnEnd; column += sheet) softmaxSheet<T>(line + column, lineOut + column, min(sheet, columnEnd - column));
     nextLine();
   }
 }
 
-function softmaxSheet<T>(x: usize, y: usize, bytes: i32, log: bool): void {
+function softmaxSheet<T>(x: usize, y: usize, bytes: i32): void {
   const dx = lineStep * sizeof<T>();
   const dy = outStep * sizeof<T>();
   const n = lineLength;
@@ -75,27 +74,13 @@ function softmaxSheet<T>(x: usize, y: usize, bytes: i32, log: bool): void {
   reset<T, Plus>(TOTALS, roundUp(bytes));
   for (let k = 0, from = x, to = y; k < n; k++, from += dx, to += dy) {
     for (let at = 0; at < bytes; at += 16) {
-      const shifted = v128.sub<T>(v128.load(from + at), v128.load(PEAKS + at));
-      const e = decay<T>(shifted);
-      storePart(to + at, log ? shifted : e, bytes - at);
+      const e = decay<T>(v128.sub<T>(v128.load(from + at), v128.load(PEAKS + at)));
+      storePart(to + at, e, bytes - at);
       carry<T, Plus>(TOTALS + (at << 1), e);
     }
   }
-  for (let at = 0; at < bytes; at += 16) v128.store(PEAKS + at, log ? logTotal<T>(TOTALS + (at << 1)) : v128.div<T>(v128.splat<T>(1), total<T, Plus>(TOTALS + (at << 1))));
+  for (let at = 0; at < bytes; at += 16) v128.store(PEAKS + at, v128.div<T>(v128.splat<T>(1), total<T, Plus>(TOTALS + (at << 1))));
   for (let k = 0; k < n; k++, y += dy) {
-    for (let at = 0; at < bytes; at += 16) {
-      const last = v128.load(PEAKS + at);
-      const value = v128.load(y + at);
-      storePart(y + at, log ? v128.sub<T>(value, last) : v128.mul<T>(value, last), bytes - at);
-    }
+    for (let at = 0; at < bytes; at += 16) storePart(y + at, v128.mul<T>(v128.load(y + at), v128.load(PEAKS + at)), bytes - at);
   }
-}
-
-/** The logarithm of each lane's total. */
-function logTotal<T>(at: usize): v128 {
-  const f = changetype<Log>(0);
-  if (sizeof<T>() == 8) return f.f64x2(total<T, Plus>(at));
-  const low = f32x4.demote_f64x2_zero(f.f64x2(v128.load(at)));
-  const high = f32x4.demote_f64x2_zero(f.f64x2(v128.load(at, 16)));
-  return v128.shuffle<f64>(low, high, 0, 2);
 }

@@ -2,6 +2,8 @@
  * Rows chosen by index, rows added at an index, and indices themselves. Knows pointers and int32 indices, no tensors.
  * Rows lie as [batch, outer, n, inner], an index of −1 means no row.
  */
+import { alloc, free, roundUp } from '../memory/heap';
+import { carry, Plus, reset, storePart, total } from './total';
 
 /** Counts indices of an axis of size n from the front, those from the end too; with `drop`, negative ones become −1. Returns the first place that is out of range, −1 when there is none. */
 export function resolve(indices: usize, count: i32, n: i32, drop: bool): i32 {
@@ -75,22 +77,69 @@ export function take(y: usize, x: usize, indices: usize, batch: i32, outer: i32,
   }
 }
 
-/** y[b, o, indices[b, k]] += x[b, o, k] in the order of k, rows of `inner` numbers of type T. */
-export function scatterAdd<T>(y: usize, x: usize, indices: usize, batch: i32, outer: i32, n: i32, count: i32, inner: i32): void {
+// Note [Sums at indices]. Rows are added to their target in place. A target that has taken 32 is carried into a total of twice the precision,
+// see Note [Sums] in kernels/total, and starts anew; so |err| ≤ 33u·Σ|x| however many there are, in the order in which they come. Room is
+// needed for as many totals as there are 32 rows, and a word for each target: totals so far's number, and in five bits the rows since.
+
+const SPAN: u32 = 32;
+
+/** y[b, o, indices[b, k]] += x[b, o, k], rows of `inner` numbers of type T; false when memory is out. See Note [Sums at indices] */
+export function scatterAdd<T>(y: usize, x: usize, indices: usize, batch: i32, outer: i32, n: i32, count: i32, inner: i32): bool {
   const bytes = <usize>inner * sizeof<T>();
+  const pitch = roundUp(bytes) << 1;
+  const totals = roundUp(<usize>n << 2);
+  const tallied = isFloat<T>() && <u32>count > SPAN;
+  const room = tallied ? totals + <usize>(<u32>count / SPAN) * pitch : 0;
+  const work = tallied ? alloc(room) : 0;
+  if (tallied && !work) return false;
   for (let b = 0; b < batch; b++) {
     for (let o = 0; o < outer; o++) {
+      let used: u32 = 0;
+      if (tallied) memory.fill(work, 0, totals);
       for (let k = 0; k < count; k++) {
         const i = load<i32>(indices + (<usize>k << 2));
         const to = y + <usize>i * bytes;
-        if (i >= 0 && inner == 1) store<T>(to, load<T>(to) + load<T>(x));
-        else if (i >= 0) addRow<T>(to, x, bytes);
+        const at = work + (<usize>i << 2);
+        if (i >= 0) {
+          if (inner == 1) store<T>(to, load<T>(to) + load<T>(x));
+          else addRow<T>(to, x, bytes);
+          if (tallied) {
+            const tally = load<u32>(at) + 1;
+            store<u32>(at, tally);
+            if (!(tally % SPAN)) {
+              const isFirst = tally == SPAN;
+              const number = isFirst ? used++ : tally / SPAN - 2;
+              const held = work + totals + number * pitch;
+              if (isFirst) reset<T, Plus>(held, <i32>roundUp(bytes));
+              carryRow<T>(held, to, bytes);
+              memory.fill(to, 0, bytes);
+              store<u32>(at, (number + 1) * SPAN);
+            }
+          }
+        }
         x += bytes;
+      }
+      for (let i = 0; used && i < n; i++) {
+        const number = load<u32>(work + (<usize>i << 2)) / SPAN;
+        if (number) endRow<T>(work + totals + (number - 1) * pitch, y + <usize>i * bytes, bytes);
       }
       y += <usize>n * bytes;
     }
     indices += <usize>count << 2;
   }
+  if (tallied) free(work, room);
+  return true;
+}
+
+/** A row ← its totals and what it holds. */
+function endRow<T>(totals: usize, row: usize, bytes: usize): void {
+  carryRow<T>(totals, row, bytes);
+  for (let at: usize = 0; at < bytes; at += 16) storePart(row + at, total<T, Plus>(totals + (at << 1)), bytes - at);
+}
+
+/** Carries a row into its totals; what stands behind its end goes into lanes that nobody reads. */
+function carryRow<T>(totals: usize, row: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) carry<T, Plus>(totals + (at << 1), v128.load(row + at));
 }
 
 // @ts-ignore: decorator

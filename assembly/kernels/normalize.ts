@@ -85,6 +85,11 @@ function sumBlock<T, F>(x: usize, y: usize, bytes: i32): v128 {
   return v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d));
 }
 
+/** Σ x over n elements. */
+export function totalOf<T>(x: usize, n: i32): f64 {
+  return sumOf<T, Plain>(x, x, n);
+}
+
 /** Σ z·((x − m) − k) over n elements, without the terms whose z is 0. */
 export function weighedSum<T>(x: usize, z: usize, n: i32, m: f64, k: f64): f64 {
   middle = m;

@@ -4,6 +4,7 @@
  *   m = max x,  s = Σ e^(x − m),  softmax = e^(x − m)/s,  logSoftmax = (x − m) − log s,  logsumexp = m + log s
  *
  * No exponent is above 0 and one is 0, so nothing overflows and s ≥ 1. Three passes over a line that stays in the first-level cache.
+ * Where the largest element outweighs the others its 1 is left out of their sum, so log s and p − 1 have as many digits as a p.
  * |err| of s ≤ 40u·s for float32. The exponential has half the work of kernels/exponential's, for it needs neither large results nor
  * subnormal ones: below 2⁻¹²⁷ it is 0.
  */
@@ -13,7 +14,7 @@ import { zero } from './constant';
 import { Exp } from './exponential';
 import { firstLine, lineLength } from './lines';
 import { log64 } from './logarithm';
-import { scaleRun, weighedSum, writeDifference } from './normalize';
+import { scaleRun, totalOf, weighedSum, writeDifference } from './normalize';
 import { at } from './polynomial';
 import { foldRun } from './reduce';
 import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
@@ -113,6 +114,33 @@ function peakOf<T>(x: usize, n: i32): T {
   return v128.extract_lane<T>(foldRun<T, Peak>(x, n, sizeof<T>()), 0);
 }
 
+/** Sums of less are mostly their greatest term, which is 1. */
+const DOMINATED = 1.5;
+
+// What is looked for: functors of an element and a number.
+
+@unmanaged @final
+class Same {
+  @inline is<T>(x: v128, y: v128): v128 { return v128.eq<T>(x, y); }
+}
+
+@unmanaged @final
+class Above {
+  @inline is<T>(x: v128, y: v128): v128 { return v128.gt<T>(x, y); }
+}
+
+/** The first of n elements that F holds of; −1 for none. */
+function placeOf<T, F>(x: usize, n: i32, value: T): i32 {
+  const wanted = v128.splat<T>(value);
+  for (let i = 0; i < n; i += 16 / sizeof<T>()) {
+    const found = changetype<F>(0).is<T>(v128.load(x + i * sizeof<T>()), wanted);
+    if (!v128.any_true(found)) continue;
+    const place = i + <i32>ctz(i8x16.bitmask(found)) / sizeof<T>();
+    return place < n ? place : -1;
+  }
+  return -1;
+}
+
 /** y ← (x − m) − k for n elements. */
 function shiftRun<T>(x: usize, y: usize, n: i32, m: T, k: T): void {
   const peak = v128.splat<T>(m);
@@ -129,19 +157,54 @@ function shiftRun<T>(x: usize, y: usize, n: i32, m: T, k: T): void {
   }
 }
 
-/** Each line's softmax, or its logarithm. */
-export function softmaxLines<T>(log: bool): bool {
+/** log Σ e^(x − m), for the sum of n terms e^(x − m) that was found. */
+function logOf<T>(x: usize, n: i32, m: T, sum: f64): f64 {
+  if (!(sum >= 1 && sum < DOMINATED)) return log64(sum);
+  const at = placeOf<T, Same>(x, n, m);
+  const after = x + <usize>(at + 1) * sizeof<T>();
+  const others = decayRun<T>(x, 0, at, m) + decayRun<T>(after, 0, n - at - 1, m);
+  const whole = 1 + others;
+  return whole == 1 ? others : (log64(whole) * others) / (whole - 1); // Kahan's log1p
+}
+
+/** Each line's logarithm of softmax. */
+export function logSoftmaxLines<T>(): bool {
+  if (!beginRuns(sizeof<T>(), true)) return false;
+  const n = lineLength;
+  for (let i = shareRuns(COST); i > 0; i--) {
+    const x = source();
+    const m = peakOf<T>(x, n);
+    shiftRun<T>(x, target(false), n, m, <T>logOf<T>(x, n, m, decayRun<T>(x, 0, n, m)));
+    settle();
+  }
+  return endRuns();
+}
+
+/** Each line's softmax; with `limit` also its limit where an element is infinite: equal parts for +∞, 0 for nothing but −∞. */
+export function softmaxLines<T>(limit: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;
   for (let i = shareRuns(COST); i > 0; i--) {
     const x = source();
     const y = target(false);
     const m = peakOf<T>(x, n);
-    if (log) shiftRun<T>(x, y, n, m, <T>log64(decayRun<T>(x, 0, n, m)));
+    if (limit && abs<T>(m) == Infinity) shareInfinite<T>(x, y, n, m);
     else scaleRun<T>(y, y, n, <T>(1 / decayRun<T>(x, y, n, m)));
     settle();
   }
   return endRuns();
+}
+
+function shareInfinite<T>(x: usize, y: usize, n: i32, m: T): void {
+  const end = x + <usize>n * sizeof<T>();
+  let count: T = 0;
+  for (let at = x; at < end; at += sizeof<T>()) count += <T>(load<T>(at) == m);
+  const part: T = m > 0 ? 1 / count : 0;
+  for (; x < end; x += sizeof<T>()) {
+    const value = load<T>(x);
+    store<T>(y, value == m ? part : value == value ? 0 : value);
+    y += sizeof<T>();
+  }
 }
 
 /** log Σ e^x of each line, one after the other at `out`. */
@@ -153,7 +216,7 @@ export function logsumexpLines<T>(out: usize): bool {
   for (let i = 0; i < lines; i++) {
     const x = source();
     const m = peakOf<T>(x, n);
-    if (abs<T>(m) < Infinity) store<T>(out, <T>(<f64>m + log64(decayRun<T>(x, 0, n, m))));
+    if (abs<T>(m) < Infinity) store<T>(out, <T>(<f64>m + logOf<T>(x, n, m, decayRun<T>(x, 0, n, m))));
     else store<T>(out, v128.extract_lane<T>(foldRun<T, Larger>(x, n, sizeof<T>()), 0));
     out += sizeof<T>();
     settle();
@@ -178,7 +241,7 @@ export function crossEntropyLines<T>(labels: usize, loss: usize, sparse: bool): 
     const m = peakOf<T>(x, n);
     const s = decayRun<T>(x, y, n, m);
     scaleRun<T>(y, y, n, <T>(1 / s));
-    const log = log64(s);
+    const log = logOf<T>(x, n, m, s);
     if (sparse) store<T>(loss, <T>(log - (<f64>load<T>(x + load<i32>(labels) * sizeof<T>()) - m)));
     else store<T>(loss, <T>-weighedSum<T>(x, labels, n, m, log));
     labels += size;
@@ -195,31 +258,43 @@ function labelsSize<T>(sparse: bool): i32 {
   return sparse ? 4 : lineLength * sizeof<T>();
 }
 
-/** The result's lines ← (p·Σ z − z)·k: lines of p, each with its labels, as above, and its factor; 0 where that is 0. */
+/**
+ * The result's lines ← (p·Σ z − z)·k: lines of p, each with its labels, as above, and its factor, −1 where there are none; 0 where that is 0.
+ * The element of the greatest p, where that is above ½, is p·(Σ of the other z) − z·(Σ of the other p), for p − 1 would cancel.
+ */
 export function differenceLines<T>(labels: usize, factors: usize, sparse: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;
   const lines = shareRuns(DIFFERENCE_COST);
   const size = labelsSize<T>(sparse);
   labels += firstLine * size;
-  factors += firstLine * sizeof<T>();
+  if (factors) factors += firstLine * sizeof<T>();
   for (let i = 0; i < lines; i++) {
     const y = target(false);
-    const k = load<T>(factors);
+    const k: T = factors ? load<T>(factors) : -1;
     const p = source();
     if (sparse) {
-      const at = load<i32>(labels) * sizeof<T>();
-      const chosen = (load<T>(p + at) - 1) * k;
+      const at = load<i32>(labels);
+      const chosen = load<T>(p + at * sizeof<T>());
+      const rest = chosen > 0.5 ? <T>-othersOf<T>(p, n, at) : chosen - 1;
       scaleRun<T>(p, y, n, k);
-      store<T>(y + at, chosen);
+      store<T>(y + at * sizeof<T>(), rest * k);
     } else if (k == 0) {
       memory.fill(y, 0, size);
     } else {
+      const at = placeOf<T, Above>(p, n, 0.5);
+      const chosen = at < 0 ? 0 : <f64>load<T>(p + at * sizeof<T>()) * othersOf<T>(labels, n, at) - <f64>load<T>(labels + at * sizeof<T>()) * othersOf<T>(p, n, at);
       writeDifference<T>(p, labels, y, n, k);
+      if (at >= 0) store<T>(y + at * sizeof<T>(), <T>(chosen * k));
     }
     labels += size;
-    factors += sizeof<T>();
+    if (factors) factors += sizeof<T>();
     settle();
   }
   return endRuns();
+}
+
+/** Σ of the elements but that at `at`. */
+function othersOf<T>(x: usize, n: i32, at: i32): f64 {
+  return totalOf<T>(x, at) + totalOf<T>(x + <usize>(at + 1) * sizeof<T>(), n - at - 1);
 }

@@ -138,7 +138,7 @@ function scatterRows<T>(c: Call, greatest: bool): void {
   const inner = extent(x, axis + t.rank - batch, x.rank) * (isComplex(x.dtype) ? 2 : 1);
   if (!from) return unpack(t, indices);
   if (greatest) k.scatterMax<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
-  else k.scatterAdd<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
+  else if (!k.scatterAdd<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner)) fail(Status.memory, c.op);
   unpack(x, from);
   unpack(t, indices);
 }

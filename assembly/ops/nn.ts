@@ -1,38 +1,40 @@
 /** Softmax and what follows from it. In comments x is the input, ȳ the cotangent; sums run over the axes. */
 import { liesAcross, softmaxAcross } from '../kernels/across';
 import { gather } from '../kernels/gather';
-import { crossEntropyLines, differenceLines, logsumexpLines, softmaxLines } from '../kernels/softmax';
+import { crossEntropyLines, differenceLines, logSoftmaxLines, logsumexpLines, softmaxLines } from '../kernels/softmax';
 import { alloc, free } from '../memory/heap';
-import { DType, Status } from '../shared/abi';
+import { OWN } from '../memory/scratch';
+import { DType, Limit, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
+import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
-import { Call } from '../tape/call';
+import { begin, Call } from '../tape/call';
 import { define, X, X0, X1, X2, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { FLOATS, REAL, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { axesOf, expanded, expandedCotangent, inferReduced, layLines, over, reducedAxes, sumOver } from './axes';
+import { axesOf, expanded, expandedCotangent, inferReduced, layLines, over, reducedAxes, setAxes, sumOver } from './axes';
 import { axesMask, giveLike, inferSame, sameDtype } from './infer';
-import { add, call3, chain, exp, mul, neg, onesLike, pull, reshape, sub } from './prim';
+import { add, call3, chain, mul, neg, onesLike, pull, reshape, sub } from './prim';
 
 /** The softmax that the loss gives beside itself. */
 const Y1: u32 = Y << 1;
 
 export function defineSoftmax(): void {
-  /** y = log Σ eˣ.  x̄ = ȳ·e^(x − y). */
-  define(Op.logsumexp, FLOATS, (c) => inferReduced(c, c.input(0).dtype), (c) => { logsumexp(c); }, X | Y,
-    (v) => {
-      const x = v.input(0);
-      v.give(0, chain(exp(sub(x, expanded(v.output(0), x, axesOf(v)))), expandedCotangent(v)));
-    });
+  /** y = log Σ eˣ.  x̄ = ȳ·softmax x. */
+  define(Op.logsumexp, FLOATS, (c) => inferReduced(c, c.input(0).dtype), (c) => { logsumexp(c); }, X,
+    (v) => { v.give(0, chain(over(Op.softmax, v.input(0), axesOf(v), LIMIT), expandedCotangent(v))); });
 
   /** y = eˣ/Σ eˣ.  x̄ = y·ȳ − y·Σ y·ȳ. */
-  define(Op.softmax, FLOATS, inferAlong, (c) => { softmax(c, false); }, Y,
+  define(Op.softmax, FLOATS, inferAlong, (c) => { softmax(c, c.attribute(0)); }, Y,
     (v) => { v.give(0, softmaxCotangent(v.output(0), v.cotangent, axesOf(v))); });
 
-  /** y = x − log Σ eˣ.  x̄ = ȳ − e^y·Σ ȳ. */
-  define(Op.logSoftmax, FLOATS, inferAlong, (c) => { softmax(c, true); }, Y,
-    (v) => { v.give(0, sub(v.cotangent, chain(exp(v.output(0)), sumOver(v.cotangent, axesOf(v))))); });
+  /** y = x − log Σ eˣ.  x̄ = ȳ − softmax x·Σ ȳ. */
+  define(Op.logSoftmax, FLOATS, inferAlong, (c) => { softmax(c, LOG); }, X,
+    (v) => {
+      const mask = axesOf(v);
+      v.give(0, remainder(over(Op.softmax, v.input(0), mask, 0), v.cotangent, mask));
+    });
 
   /**
    * y = −Σ z·log p, p = softmax x, along the last axis, without terms whose z is 0; inputs are labels z and x, outputs y and p.
@@ -51,13 +53,20 @@ export function defineSoftmax(): void {
   define(Op.sparseSoftmaxCrossEntropy, REAL, inferCrossEntropy, (c) => { crossEntropy(c); }, X0 | Y1, (v) => { giveDifference(v); });
 
   /**
-   * y = (p·Σ z − z)·k in one pass, where ops of their own would take three; inputs are p, labels z or indices, and one factor k a line.
+   * y = (p·Σ z − z)·k in one pass, where ops of their own would take three; inputs are p, labels z or indices, and one factor k a line, or
+   * −1 for all. Along the axes in the attributes, with none the last.
    * p̄ = ȳ·k·Σ z, z̄ = k·(Σ ȳ·p − ȳ), k̄ = Σ ȳ·(p·Σ z − z).
    */
   define(Op.crossEntropyGrad, REAL, inferSame, (c) => { difference(c); }, X0 | X1 | X2,
     (v) => {
       const p = v.input(0);
       const z = v.input(1);
+      if (v.inputs == 2) {
+        const mask = axesOf(v);
+        if (v.needs(0)) v.give(0, neg(chain(sumOver(z, mask), v.cotangent)));
+        if (v.needs(1)) v.give(1, sub(v.cotangent, sumOver(chain(p, v.cotangent), mask)));
+        return;
+      }
       const k = v.input(2);
       const last = 1 << (p.rank - 1);
       const factor = expanded(k, p, last);
@@ -78,8 +87,17 @@ function giveDifference(v: View): void {
 
 /** The cotangent of x for y = softmax x. */
 function softmaxCotangent(y: Tensor, dy: Tensor, mask: i32): Tensor {
-  const weighted = mul(y, dy);
-  return sub(weighted, mul(y, sumOver(weighted, mask)));
+  return remainder(y, mul(y, dy), mask);
+}
+
+/** z − p·Σ z over the axes in `mask`. */
+function remainder(p: Tensor, z: Tensor, mask: i32): Tensor {
+  if (!p || !z) return changetype<Tensor>(0);
+  const c = begin(Op.crossEntropyGrad, 2);
+  c.setInput(0, p);
+  c.setInput(1, z);
+  setAxes(c, p.rank, mask, 0);
+  return apply();
 }
 
 function inferAlong(c: Call): bool {
@@ -101,16 +119,21 @@ function logsumexp(c: Call): void {
   settle(c, x.dtype == DType.float32 ? logsumexpLines<f32>(out) : logsumexpLines<f64>(out));
 }
 
-function softmax(c: Call, log: bool): void {
+/** The first attribute of softmax: with LIMIT it has its limit where elements are infinite. And what `softmax` is asked for besides. */
+const LIMIT = 1;
+const LOG = 2;
+
+function softmax(c: Call, form: i32): void {
   const x = c.input(0);
   lay(x, c.output(0), c);
-  if (x.dtype == DType.float32) runSoftmax<f32>(c, log);
-  else runSoftmax<f64>(c, log);
+  if (x.dtype == DType.float32) runSoftmax<f32>(c, form);
+  else runSoftmax<f64>(c, form);
 }
 
-function runSoftmax<T>(c: Call, log: bool): void {
-  if (liesAcross(sizeof<T>())) softmaxAcross<T>(log);
-  else settle(c, softmaxLines<T>(log));
+function runSoftmax<T>(c: Call, form: i32): void {
+  if (form == LOG) settle(c, logSoftmaxLines<T>());
+  else if (!form && liesAcross(sizeof<T>())) softmaxAcross<T>();
+  else settle(c, softmaxLines<T>(form == LIMIT));
 }
 
 /** Labels have the shape of x; where they are indices, without its last axis. */
@@ -173,14 +196,36 @@ function areInRange(c: Call, labels: usize, count: i32, classes: i32): bool {
 function difference(c: Call): void {
   const p = c.input(0);
   const labels = c.input(1);
-  const k = c.input(2);
-  const chosen = dense(labels);
-  const factors = dense(k);
   const sparse = labels.dtype == DType.int32;
-  if (chosen && factors) {
-    layLines(p, c.output(0), 1 << (p.rank - 1));
+  const mask = c.words ? reducedAxes(c.attributes, p.rank) : 1 << (p.rank - 1);
+  const chosen = sparse ? dense(labels) : denseLines(labels, mask);
+  const factors = c.inputs == 3 ? dense(c.input(2)) : 0;
+  if (chosen && (factors || c.inputs == 2)) {
+    layLines(p, c.output(0), mask);
     settle(c, p.dtype == DType.float32 ? differenceLines<f32>(chosen, factors, sparse) : differenceLines<f64>(chosen, factors, sparse));
   } else fail(Status.memory, c.op);
   drop(labels, chosen);
-  drop(k, factors);
+  if (factors) drop(c.input(2), factors);
+}
+
+const DIMS = memory.data(Limit.innerRank << 2, 16) + OWN;
+const STRIDES = memory.data(Limit.innerRank << 2, 16) + OWN;
+
+/** As `dense`, line after line along the axes in `mask`. */
+function denseLines(x: Tensor, mask: i32): usize {
+  const rank = x.rank;
+  const inner = popcnt(mask);
+  if (mask >> (rank - inner) == (1 << inner) - 1) return dense(x);
+  let at = 0;
+  for (let side = 0; side < 2; side++) {
+    for (let i = 0; i < rank; i++) {
+      if (((mask >> i) & 1) != side) continue;
+      store<i32>(DIMS + at, x.dim(i));
+      store<i32>(STRIDES + at, x.stride(i));
+      at += 4;
+    }
+  }
+  const copy = alloc(x.bytes + 16);
+  if (copy) gather(sizeShift(x.dtype), copy, x.data, 0, x.size, rank, DIMS, STRIDES);
+  return copy;
 }

@@ -69,20 +69,29 @@ export const huber = loss<HuberOptions>('huber', { ...REDUCTION, delta: [POSITIV
 });
 
 /**
- * log cosh d, d = predictions − labels: log1p(2 sinh²(d/2)) for |d| < 1, d + softplus(−2d) − log 2 beyond. f32 f64. It neither overflows nor
+ * log cosh d, d = predictions − labels: log1p(2 sinh²(d/2)) for |d| < 1, |d| + softplus(−2|d|) − log 2 beyond. f32 f64. It neither overflows nor
  * cancels; relative error ≤ 8u. Gradient ȳ·tanh d.
  */
 export const logCosh = loss('logCosh', REDUCTION, (labels, predictions) => {
   const d = sub(predictions, labels);
-  const isNear = less(abs(d), 1);
-  return where(isNear, log1p(mul(square(sinh(where(isNear, mul(d, 0.5), 0))), 2)), sub(add(d, softplus(mul(d, -2))), Math.LN2));
+  const size = abs(d);
+  const isNear = less(size, 1);
+  const near = log1p(mul(square(sinh(where(isNear, mul(d, 0.5), 0))), 2));
+  return where(isNear, near, sub(add(size, softplus(mul(size, -2))), Math.LN2));
 });
 
 /** Hinge loss max(0, 1 − labels·predictions) for labels of ±1. f32 f64. */
 export const hinge = loss('hinge', REDUCTION, (labels, predictions) => relu(sub(1, mul(labels, predictions))));
 
-/** Kullback and Leibler's divergence Σ p·log(p/q) along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
-export const klDiv = loss<AxisLossOptions>('klDiv', ALONG, (p, q, { axis }) => sum(mulNoNan(log(div(p, q)), p), { axis }));
+/**
+ * Kullback and Leibler's divergence Σ p·log(p/q) along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. Where p is near
+ * q the logarithm is log1p((p − q)/q): |err| ≤ 30u·Σ p·|log(p/q)|.
+ */
+export const klDiv = loss<AxisLossOptions>('klDiv', ALONG, (p, q, { axis }) => {
+  const ratio = div(p, q);
+  const excess = log1p(div(sub(p, q), q));
+  return sum(mulNoNan(where(less(abs(sub(ratio, 1)), 0.5), excess, log(ratio)), p), { axis });
+});
 
 /** Cross entropy −Σ p·log q along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
 export const crossEntropy = loss<AxisLossOptions>('crossEntropy', ALONG, (p, q, { axis }) => neg(sum(mulNoNan(log(q), p), { axis })));
