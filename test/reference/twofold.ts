@@ -37,5 +37,10 @@ export function sumOf(n: number, f: (i: number) => Twofold | number): Twofold {
 
 export const product = twoProduct;
 
+export function times([head, tail]: Twofold, x: number): Twofold {
+  const [product, lost] = twoProduct(head, x);
+  return twoSum(product, lost + tail * x);
+}
+
 /** |x − y| for a number x. */
 export const distance = (x: number, [head, tail]: Twofold): number => Math.abs(x - head - tail);

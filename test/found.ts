@@ -1,0 +1,28 @@
+/** The largest errors that a test file has found beside bounds; written to test/data when ACCURACY=write, for docs/accuracy-sums.md. Tests nothing. */
+import { writeFileSync } from 'node:fs';
+import { afterAll } from 'vitest';
+
+interface Row {
+  readonly op: string;
+  readonly dtype: string;
+  /** value, gradient or Hessian by a vector. */
+  readonly order: string;
+  readonly bound: string;
+  /** As a part of the bound. */
+  readonly part: number;
+  readonly where: string;
+}
+
+/** Collects rows; each keeps its worst. */
+export function collect(name: string): (row: Row) => void {
+  const rows = new Map<string, Row>();
+  afterAll(() => {
+    if (process.env.ACCURACY !== 'write') return;
+    const list = [...rows.values()].map((row) => ({ ...row, part: Number(row.part.toPrecision(3)) }));
+    writeFileSync(new URL(`data/found-${name}.json`, import.meta.url), `[\n${list.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`);
+  });
+  return (row) => {
+    const key = [row.op, row.dtype, row.order].join();
+    if (row.part >= (rows.get(key)?.part ?? 0)) rows.set(key, row);
+  };
+}
