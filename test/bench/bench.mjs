@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: gradtape beside its peers, in one process, in turns, answers compared first. A whole run is written to `docs/`; a part
  * of it is printed only. Not a test: it fails only where answers differ.
- * Options: --only PATTERN (of group, name and title), --peers tfjs,jaxjs,numpyts,ort, --rounds N, --json FILE.
+ * Options: --only PATTERN (of group, name and title), --peers tfjs,jaxjs,numpyts,ort,torch, --rounds N, --json FILE.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -12,7 +12,7 @@ import { json, publish, tables } from './report.mjs';
 import { wholes } from './whole.mjs';
 import { uniform, workloads } from './workloads.mjs';
 
-const PEERS = 'tfjs,jaxjs,numpyts,ort';
+const PEERS = 'tfjs,jaxjs,numpyts,ort,torch';
 
 /** Opens the peers by name, gradtape first. One that is not installed is left out, with a word on how to get it. */
 async function openPeers(names) {
@@ -24,7 +24,7 @@ async function openPeers(names) {
     } catch (error) {
       if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
       if (name === 'gradtape') throw new Error('gradtape is not built: npm run build', { cause: error });
-      console.error(`${name} is not installed and left out; to have it: npm ci --prefix test/bench`);
+      console.error(`${name} is not installed and left out; to have it: ${error.hint ?? 'npm ci --prefix test/bench'}`);
     }
   }
   return contestants;
@@ -36,15 +36,19 @@ const hasRelaxedTarget = ({ sizes = [undefined], target }) => sizes.some((size) 
 /** Threads run where there is something to divide and to reach. */
 const hasTargetForThreads = ({ group, target }, size) => group !== 'small' && Object.keys(target?.(size) ?? {}).some((kind) => kind !== 'relaxed');
 
-/** What each contestant does for a row, as `{ name, kind, threads, run, read }`, and who refuses, as `{ name, reason }`. */
+/** What a contestant does for a workload: a single function is one of many that are called alike. */
+const workOf = ({ call, name }, implementations, inputs, size) =>
+  call === undefined ? (implementations[name] ?? implementations.otherwise)(inputs, size) : implementations.call(inputs, call);
+
+/** What each contestant does for a row, as `{ name, kind, threads, run, read }` (`time` instead of `run` where it keeps the time itself), and who refuses, as `{ name, reason }`. */
 async function line(workload, size, contestants) {
   const inputs = workload.inputs(size, uniform(1));
   const [entries, refusals] = [[], []];
   for (const { name, kind, threads, workloads: implementations } of contestants) {
+    if (workload.contestants && !workload.contestants.includes(name)) continue;
     if (kind === 'relaxed' && !hasRelaxedTarget(workload)) continue;
     if (threads && !hasTargetForThreads(workload, size)) continue;
-    const implement = implementations[workload.name] ?? implementations.otherwise;
-    const work = await implement(inputs, size);
+    const work = await workOf(workload, implementations, inputs, size);
     if (typeof work === 'string') refusals.push({ name, reason: work });
     else entries.push({ name, kind, threads, ...(typeof work === 'function' ? { run: work, read: work } : work) });
   }

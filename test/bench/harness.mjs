@@ -7,17 +7,18 @@ const ROW = 6000; // ms that the rounds of a row may take, where one round does 
 /**
  * Median seconds per call of each contestant, timed in turns: round 1 of each, round 2 of each, … The machine's moods thus
  * fall on all alike.
- * @param contestants `[{ name, run }]`; `run()` does the whole work, or gives a promise of it
+ * @param contestants `[{ name, run }]`; `run()` does the whole work, or gives a promise of it; or `time(calls)` instead, a promise of the
+ *   seconds per call that another process has measured
  * @returns `[{ name, seconds, low, high, ratio, calls, times }]`: `times` are seconds per call in each round, `low` and `high` their
  *   quartiles, `ratio` that to the first contestant
  */
 export async function race(contestants, rounds) {
   const entries = [];
-  for (const { name, run } of contestants) entries.push({ name, run, times: [], ...(await warmUp(run)) });
+  for (const { name, run, time = (calls) => timed(run, calls) } of contestants) entries.push({ name, time, times: [], ...(await warmUp(time)) });
   const round = entries.reduce((total, { warm, calls }) => total + warm * calls, 0);
   const count = Math.max(1, Math.min(rounds, Math.floor(ROW / round)));
   for (let i = 0; i < count; i++) {
-    for (const entry of entries) entry.times.push(await time(entry.run, entry.calls));
+    for (const entry of entries) entry.times.push(await entry.time(entry.calls));
   }
   return entries.map(({ name, calls, times }) => {
     const [low, seconds, high] = [0.25, 0.5, 0.75].map((q) => quantile(times, q));
@@ -35,19 +36,19 @@ export function ratio(result, other) {
 }
 
 /** Calls until warm; gives the ms per call at last, and how many calls fill a batch. */
-async function warmUp(run) {
+async function warmUp(time) {
   const start = performance.now();
   let warm = 0;
   let calls = 1;
   while (performance.now() - start < WARM_UP) {
-    warm = (await time(run, calls)) * 1000;
+    warm = (await time(calls)) * 1000;
     if (warm * calls < BATCH) calls = Math.min(2 * calls, Math.ceil(BATCH / warm));
   }
   return { warm, calls: Math.max(1, Math.round(BATCH / warm)) };
 }
 
 /** Seconds per call over `calls` calls. Only what gives promises pays for awaiting them. */
-async function time(run, calls) {
+async function timed(run, calls) {
   const start = performance.now();
   const first = run();
   if (first instanceof Promise) {

@@ -1,5 +1,6 @@
 /** From rows to text: the table of targets, the table of everybody, and the files in `docs/`. Measures nothing. */
 import { writeFileSync } from 'node:fs';
+import { unitOf } from './functions.mjs';
 import { markdown, ratio, three } from './harness.mjs';
 
 /** Groups of rows, in the order of the report. */
@@ -58,6 +59,24 @@ function everybody(rows) {
   });
 }
 
+/** Single functions: figures, and in brackets what multiple they are of the same contestant's exp. */
+function multiples(rows) {
+  const members = rows.filter((row) => row.group === 'functions');
+  if (members.length === 0) return [];
+  const names = [...new Set(members.flatMap((row) => row.results.map(({ name }) => name)))];
+  const figureOf = (row, name) => row?.results.find((result) => result.name === name)?.figure;
+  const cell = (row, name) => {
+    const figure = figureOf(row, name);
+    const unit = figureOf(
+      members.find((other) => other.name === unitOf(row.name)),
+      name,
+    );
+    return unit === undefined || figure === undefined ? figureText(figure) : `${figureText(figure)} (${(figure / unit).toFixed(2)})`;
+  };
+  const lines = members.map((row) => [row.title, ...names.map((name) => cell(row, name))]);
+  return ['### Single functions, ns an element', 'In brackets: as a multiple of the same contestant’s own exp.', markdown(['', ...names], lines)];
+}
+
 const NAMED = 3; // rows; more are counted
 
 /** Who did not take part where, and why: a line for each contestant and reason. */
@@ -88,6 +107,7 @@ function parts(report) {
     '## Everybody',
     'In brackets: the time of a call relative to the first column.',
     ...everybody(rows),
+    ...multiples(rows),
     ...(refused ? ['### Who does not take part, and why', refused] : []),
   ];
 }

@@ -1,4 +1,5 @@
 /** What is measured: names, sizes, inputs, units, targets, and how close the answers must be. Knows no library. */
+import { functions } from './functions.mjs';
 import { cnn, mlp, transformer } from './models.mjs';
 
 const MILLION = 2 ** 20;
@@ -47,6 +48,7 @@ const at = (size, targets) => (n) => (n === size ? targets : {});
  * - `unit`, `amount(size)`: what a call's time is shown as
  * - `target(size)`: by kind of contestant (`eager`, `compiled`, `relaxed`, or `best` of the first two) the figure to reach: a number,
  *   or a function of the figures of rows already measured
+ * - `call`: instead of `name` what all peers have one key for, `call`; `contestants`: the names of those who take part, absent for all
  */
 export const workloads = [
   // answers: 27, −4; 42, 2
@@ -166,6 +168,8 @@ export const workloads = [
     title: () => 'transformer block, batch 8, 64 × 128, 4 heads',
     target: () => ({ best: 34, relaxed: 42 }),
   },
+
+  ...functions,
 ];
 
 /** Float32Arrays of numbers uniform in ±1; the same sequence on every run (xorshift32, Marsaglia 2003). */

@@ -49,10 +49,12 @@ function workloadsWith(library, wrap, inScope) {
     };
   };
   const unary = (g) => (inputs) => work(g, tensor(inputs.x));
+  const call = ({ data }, { kind, f }) => work(kind === 'value' ? library[f] : gradientsFunction(library[f]), ...data.map((d) => tensor(d)));
   const rows = (g) => (inputs, shape) => work(g, tensor(inputs.x, { shape }));
   const square = (options) => (inputs, n) => work((a, b) => a.matmul(b, options), ...[inputs.a, inputs.b].map((data) => tensor(data, { shape: [n, n] })));
 
   return {
+    call,
     gradient({ x, y }) {
       const g = wrap(gradF);
       return inScope(() => both(g(x, y)));

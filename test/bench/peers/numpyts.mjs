@@ -36,8 +36,21 @@ const chained = (start, ...steps) =>
     return next;
   }, start());
 
+/** gradtape's names that are others here, and those that are none. */
+const NAMES = { asin: 'arcsin', acos: 'arccos', atan: 'arctan', asinh: 'arcsinh', acosh: 'arccosh', atanh: 'arctanh', atan2: 'arctan2' };
+Object.assign(NAMES, { pow: 'power', mul: 'multiply', div: 'divide', floorDiv: 'floor_divide' });
+
+const byName = { ...np };
+
 const workloads = {
   otherwise: () => 'has no gradients',
+  call({ dtype, data }, { kind, f }) {
+    if (kind === 'gradient') return 'has no gradients';
+    const g = byName[NAMES[f] ?? f];
+    if (g === undefined) return 'has no such function';
+    const xs = data.map((d) => np.asarray(d, dtype));
+    return work(() => g(...xs));
+  },
   add16(inputs) {
     const [x, y] = [array(inputs.x), array(inputs.y)];
     return work(() => np.add(x, y));

@@ -59,7 +59,26 @@ const added = (inputs) => {
 };
 const NO_FILTER_GRADIENT = "its wasm backend has no gradient with respect to a convolution's filter";
 
+/** gradtape's names that are others here. */
+const NAMES = { remainder: 'mod', logaddexp: undefined, xlogy: undefined, hypot: undefined, copysign: undefined };
+
+const byName = { ...tf };
+
 const workloads = {
+  call({ dtype, data }, { kind, f }) {
+    if (dtype === 'float64') return 'has no float64';
+    const g = byName[f in NAMES ? NAMES[f] : f];
+    if (g === undefined) return 'has no such function';
+    const xs = data.map((d) => tf.tensor1d(d));
+    const gradients = tf.grads((...args) => g(...args));
+    const found = work(() => (kind === 'value' ? g(...xs) : gradients(xs)));
+    try {
+      found.run();
+    } catch {
+      return `its wasm backend has not all that ${kind === 'value' ? 'this' : 'this gradient'} takes`;
+    }
+    return found;
+  },
   gradient: ({ x, y }) => read(() => gradF([tf.scalar(x), tf.scalar(y)])),
   secondOrder: ({ x, y }) => read(() => gradGradF([tf.scalar(x), tf.scalar(y)])),
   mlp16: (inputs) => work(gradientOfMlp(inputs)),
