@@ -29,7 +29,7 @@ const chain8 = (a, b, c) => a.mul(b).add(c).mul(a).sub(b).mul(c).add(a).mul(b).s
  * what a user puts around a function (nothing or `compile`), `inScope` what around a call (nothing or `scope`).
  */
 function workloadsWith(library, wrap, inScope) {
-  const { conv2d, depthwiseConv2d, gradientsFunction, layerNorm, maxPool2d, sum, tensor, valueAndGradientsFunction } = library;
+  const { conv2d, depthwiseConv2d, gradientsFunction, layerNorm, maxPool2d, sum, tensor, valueAndGradientsFunction, zerosLike } = library;
   const gradF = gradientsFunction(f);
   const gradGradF = gradientsFunction((x, y) => {
     const [dx, dy] = gradF(x, y);
@@ -49,7 +49,11 @@ function workloadsWith(library, wrap, inScope) {
     };
   };
   const unary = (g) => (inputs) => work(g, tensor(inputs.x));
-  const call = ({ data }, { kind, f }) => work(kind === 'value' ? library[f] : gradientsFunction(library[f]), ...data.map((d) => tensor(d)));
+  const call = ({ data }, { kind, f }) => {
+    const gradients = gradientsFunction(library[f]);
+    const connected = (...xs) => gradients(...xs).map((dx, i) => dx ?? zerosLike(xs[i]));
+    return work(kind === 'value' ? library[f] : connected, ...data.map((d) => tensor(d)));
+  };
   const rows = (g) => (inputs, shape) => work(g, tensor(inputs.x, { shape }));
   const square = (options) => (inputs, n) => work((a, b) => a.matmul(b, options), ...[inputs.a, inputs.b].map((data) => tensor(data, { shape: [n, n] })));
 
