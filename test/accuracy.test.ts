@@ -1,5 +1,7 @@
 /** Elementwise functions against multiprecision: values and both derivatives stay within the bounds of their rows, over the whole range. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { accuracyFiles } from './accuracyPage.js';
 import { gaps } from './gaps.js';
 import { boundOf, grids, ORDERS, worstOf } from './grids.js';
 
@@ -20,4 +22,13 @@ describe.each(grids)('$name', (grid) => {
 test('every gap is one of a grid', () => {
   const all = new Set(grids.flatMap((g) => g.dtypes.flatMap((dtype) => ORDERS.map((order) => `${g.name} ${dtype} ${order}`))));
   expect(gaps.filter((gap) => !all.has(gap))).toEqual([]);
+});
+
+// Other bits than those of the builds that the page is about.
+describe.skipIf(process.env.GRADTAPE_BUILD === 'relaxed')('docs', () => {
+  test.each(Object.entries(accuracyFiles))('%s is what the library does', (name, text) => {
+    const file = new URL(`../docs/${name}`, import.meta.url);
+    if (process.env.ACCURACY === 'write') writeFileSync(file, text());
+    expect(readFileSync(file, 'utf8')).toBe(text());
+  });
 });
