@@ -1,13 +1,13 @@
 /** Wings: opened when they are needed, on any core, at any time; refused where they don't fit. What their ops compute is the op table's tests'. */
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { compile, gradientsFunction, init, scope, shutdown, type Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
 import { Place, Wing } from '../assembly/shared/wings.js';
 import { names } from '../scripts/contract.mjs';
-import { wings } from '../scripts/wings.mjs';
+import { checkDoor, checkWing, flagsOf, wings } from '../scripts/wings.mjs';
 import { internals as module } from './root.js';
 
 const root = new URL('..', import.meta.url);
@@ -106,6 +106,48 @@ describe('with threads', () => {
       await shutdown();`);
     expect(threaded).toBe(alone);
   });
+});
+
+describe('the build', () => {
+  const folder = new URL('build/refused/', root);
+  /** What `checkWing` says of a wing of these lines. */
+  async function built(name: string, lines: string): Promise<void> {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(new URL(`${name}.ts`, folder), lines);
+    const wasm = `build/refused/${name}.wasm`;
+    const flags = [...flagsOf('special'), '--tableBase', '768', '-O1', '--outFile', wasm];
+    await promisify(execFile)(process.execPath, ['node_modules/assemblyscript/bin/asc.js', `build/refused/${name}.ts`, ...flags], { cwd: root });
+    checkWing('special', wasm);
+  }
+
+  test('takes what the door names', () =>
+    built('listed', `import { dtypesOf } from '../../assembly/tape/registry';\nexport function initialize(): void { dtypesOf(1); }`));
+
+  test('refuses state of the core by name, in whatever hides it', async () => {
+    const lines = `import { inferOf } from '../../assembly/tape/registry';\nexport function initialize(): u32 { return inferOf(1); }`;
+    await expect(built('state', lines)).rejects.toThrow(/special uses state of the core's: assembly\/tape\/registry\/TABLE\. Name in assembly\/extend\.ts/);
+  });
+
+  test('refuses what is no core', async () => {
+    const lines = `@external('env', 'now') declare function now(): f64;\nexport function initialize(): f64 { return now(); }`;
+    await expect(built('foreign', lines)).rejects.toThrow(/special imports env\.now, which assembly\/extend\.ts doesn't name/);
+  });
+
+  test('refuses statics beyond a wing’s place', async () => {
+    const lines = 'const room = memory.data(9000);\nexport function initialize(): usize { return room; }';
+    await expect(built('large', lines)).rejects.toThrow(/special has 90\d\d bytes of statics; a wing has room for 8192/);
+  });
+
+  test('refuses a door that names what no wing uses', () => {
+    const file = new URL('build/refused/none.wasm', root).pathname;
+    writeFileSync(file, Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    expect(() => checkDoor([file])).toThrow(/^wings: assembly\/extend\.ts names what no wing uses: .*enroll/);
+  });
+});
+
+test('each wing has a sub-path with the conditions of the root', () => {
+  const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  for (const name of wings()) expect(Object.keys(exports[`./${name}`] ?? {})).toEqual(Object.keys(exports['.']));
 });
 
 test('places and contract are those of the files', () => {

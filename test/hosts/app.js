@@ -1,5 +1,6 @@
-/** The app that every host runs: the document's example, by position and by name. */
+/** The app that every host runs: the document's example, by position and by name, and a function of a wing with its gradient. */
 import { gradientsFunction } from 'gradtape';
+import { lgamma } from 'gradtape/special';
 
 const f = (x, y) => x.mul(x).mul(x).mul(y).sub(x.mul(y).mul(y));
 const byName = gradientsFunction(f, { params: ['y'], names: ['x', 'y'] });
@@ -7,6 +8,6 @@ const twice = gradientsFunction((x, y) => gradientsFunction(f)(x, y)[0], [0]);
 
 export function answer() {
   const [dx] = gradientsFunction(f)(2, 3);
-  const gradients = [dx, ...byName(2, 3), ...twice(2, 3)];
+  const gradients = [dx, ...byName(2, 3), ...twice(2, 3), lgamma(3), ...gradientsFunction(lgamma)(3)];
   return gradients.map((gradient) => gradient.item()).join(' ');
 }

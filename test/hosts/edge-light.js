@@ -10,8 +10,8 @@ const compiled = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\.wasm\?module$/ }, async ({ path, resolveDir }) => ({ path: new URL(path, `file://${resolveDir}/`).pathname, namespace: 'wasm' }));
     onLoad({ filter: /./, namespace: 'wasm' }, ({ path }) => {
-      globalThis.compiledWasm = new WebAssembly.Module(readFileSync(path));
-      return { contents: 'export default globalThis.compiledWasm' };
+      globalThis.compiledWasm = { ...globalThis.compiledWasm, [path]: new WebAssembly.Module(readFileSync(path)) };
+      return { contents: `export default globalThis.compiledWasm[${JSON.stringify(path)}]` };
     });
   },
 };

@@ -1,7 +1,9 @@
 /** The app's first answers from CommonJS without a bundler, whose `require` takes modules. */
 const { gradientsFunction } = require('gradtape');
+const { lgamma } = require('gradtape/special');
 
 const f = (x, y) => x.mul(x).mul(x).mul(y).sub(x.mul(y).mul(y));
 const [dx, dy] = gradientsFunction(f)(2, 3);
 const [dxx] = gradientsFunction((x, y) => gradientsFunction(f)(x, y)[0], [0])(2, 3);
-console.log([dx, dy, dxx].map((gradient) => gradient.item()).join(' '));
+const values = [dx, dy, dxx, lgamma(3), ...gradientsFunction(lgamma)(3)];
+console.log(values.map((gradient) => gradient.item()).join(' '));
