@@ -1,6 +1,4 @@
 /** What a wing's facade may use of the library, whose state is there once: the build has it import these names and refuses others. No public names. */
-export { apply1 } from './call.js';
-export { ALONE } from './kinds.js';
 export { namesOf } from './opnames.js';
-export { functionRow } from './ops/define.js';
+export { unaryFunction } from './ops/define.js';
 export { openWing, register, wingFoundBy } from './wings.js';

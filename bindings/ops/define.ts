@@ -147,7 +147,6 @@ const XY: Slots = { x: TENSOR, y: TENSOR };
 /** One primitive of one operand, which its method calls without a look at what it is. */
 export function unary(op: Op, operands = X): Unary {
   const [of] = entered(opName(op), operands, undefined);
-  const apply = (x: Tensor): Tensor => apply1(op, x);
   install(of.name, function (extra: unknown) {
     try {
       if (extra !== undefined) refuseExtra(of, extra);
@@ -156,6 +155,14 @@ export function unary(op: Op, operands = X): Unary {
       throw blamed(error, of, [this]);
     }
   });
+  return unaryOf(op, of);
+}
+
+/** The same without the method. */
+export const unaryFunction = (op: Op, operands = X): Unary => unaryOf(op, entered(opName(op), operands, undefined)[0]);
+
+function unaryOf(op: Op, of: Form): Unary {
+  const apply = (x: Tensor): Tensor => apply1(op, x);
   return named(of.name, (x: TensorLike, extra?: unknown) => {
     if (!(x instanceof Tensor && extra === undefined)) return called(of, apply, x, extra);
     try {
