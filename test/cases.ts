@@ -50,7 +50,7 @@ const dtypeOf = (input: Input): DTypeName | undefined => ('shape' in input ? inp
 function draw(input: Input, dtype: DTypeName, domain: Interval, imaginary: Interval, next: Random): NdArray {
   const shape = 'shape' in input ? input.shape : input;
   if ('shape' in input && input.data)
-    return nd.array(shape, isInexact(dtype) ? input.data : input.data.map(dtype === 'bool' ? (v) => Number(v !== 0) : Math.trunc));
+    return nd.array(shape, isInexact(dtype) ? input.data : input.data.map(dtype === 'bool' ? (v) => Number(v !== 0) : (v) => Math.trunc(v) || 0));
   return nd.build(shape, () => drawNumber(dtype, domain, imaginary, next));
 }
 

@@ -10,8 +10,10 @@ import { lists } from './opinfo/lists.js';
 import { losses } from './opinfo/loss.js';
 import { movement } from './opinfo/movement.js';
 import { networks } from './opinfo/nn.js';
+import { numbers } from './opinfo/numbers.js';
 import { reductions } from './opinfo/reduction.js';
 import type { OpInfo } from './opinfo/row.js';
+import { sampled } from './opinfo/sampled.js';
 import { special } from './opinfo/special.js';
 import { structure } from './opinfo/structure.js';
 import { transcendental } from './opinfo/transcendental.js';
@@ -37,6 +39,8 @@ export const opinfo = {
   ...networks,
   ...losses,
   ...structure,
+  ...numbers,
+  ...sampled,
   ...special,
 } satisfies Record<OpName, OpInfo>;
 

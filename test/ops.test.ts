@@ -50,7 +50,7 @@ function expectReference(c: Case, results: readonly Tensor[], what: string): voi
 
 /** Expected numbers in the dtype's precision, where one rounding is all that is allowed; whole numbers in their range. */
 function roundedTo(x: NdArray, dtype: DTypeName, bound: number): NdArray {
-  if (dtype === 'int32') return map((v) => Math.max(real0(v), -(2 ** 31)), x);
+  if (dtype === 'int32') return map((v) => Math.min(Math.max(real0(v), -(2 ** 31)), 2 ** 31 - 1), x);
   return bound <= 0.5 && isSingle(dtype) ? scope(() => fromTensor(toTensor(x, dtype))) : x;
 }
 

@@ -1,5 +1,23 @@
 /** Elementwise ops on views large enough for every way that operands are read: the bits of contiguous copies. Not about shapes; see ops.test. */
-import { add, broadcastTo, cast, flip, greater, random, slice, swapaxes, type Tensor, tensor, transpose, where } from 'gradtape';
+import {
+  add,
+  broadcastTo,
+  cast,
+  flip,
+  greater,
+  logsumexp,
+  norm,
+  random,
+  slice,
+  sum,
+  swapaxes,
+  type Tensor,
+  tensor,
+  transpose,
+  variance,
+  where,
+  zeros,
+} from 'gradtape';
 import { describe, expect, test } from 'vitest';
 
 const dtypes = ['float32', 'float64', 'complex64', 'complex128', 'int32', 'bool'] as const;
@@ -33,6 +51,11 @@ const bits = (x: Tensor): string => {
   const data = x.data();
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
 };
+
+test('several axes of which one is empty, of a view', () => {
+  const x = swapaxes(zeros([0, 2, 3]), 0, 1);
+  for (const f of [sum, logsumexp, variance, norm]) expect([...f(x, [1, 2]).data()]).toEqual([...f(copy(x), [1, 2]).data()]);
+});
 
 describe.each(dtypes)('%s', (dtype) => {
   test.each(Object.keys(views))('%s', (name) => {

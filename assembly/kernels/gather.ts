@@ -79,6 +79,7 @@ function advance(offset: i32, rank: i32, dims: usize, strides: usize): i32 {
  * bytes after them may be written.
  */
 export function gather(shift: u32, to: usize, from: usize, start: i32, count: i32, rank: i32, dims: usize, strides: usize): void {
+  if (!count) return; // a dimension may be 0, which no place is counted by
   switch (shift) {
     case 0:
       return gatherOf<u8>(to, from, start, count, rank, dims, strides);

@@ -15,9 +15,23 @@ export * from './normalization.js';
 export * from './pieces.js';
 export * from './pool.js';
 export * from './reduction.js';
-export * from './scan.js';
-export * from './scatter.js';
-export * from './statistics.js';
+export { cummax, cummin, cumprod, cumsum, type RunningOptions, type ScanOptions } from './scan.js';
+export { indexAdd, indexPut, type SegmentOptions, scatterAdd, scatterMax, scatterNd, segmentMax, segmentMean, segmentSum } from './scatter.js';
+export {
+  type DiffOptions,
+  diff,
+  mean,
+  type NormOptions,
+  norm,
+  type Spread,
+  type SpreadOption,
+  type SpreadOptions,
+  std,
+  type TrapzOptions,
+  trapz,
+  var,
+  variance,
+} from './statistics.js';
 export * from './structure.js';
 export * from './transcendental.js';
 export type { DataFormat, Padding, PerAxis, WindowOptions } from './windows.js';

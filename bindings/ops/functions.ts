@@ -1,7 +1,14 @@
 /** The rows of the op table that are functions only: their first operand is a list, a choice, or labels, and not what they are about. */
+export * from './calculus.js';
 export { where } from './comparison.js';
 export { concat, stack } from './concat.js';
+export * from './distances.js';
 export { einsum } from './einsum.js';
+export * from './floats.js';
+export * from './grids.js';
 export * from './lists.js';
 export * from './loss.js';
+export * from './nans.js';
 export { sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './nn.js';
+export * from './placing.js';
+export * from './whole.js';

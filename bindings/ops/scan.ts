@@ -23,10 +23,10 @@ export interface ScanOptions extends RunningOptions {
 
 type Scan = (x: TensorLike, options?: number | ScanOptions) => Tensor;
 
-const EXCLUSIVE = 1;
-const REVERSE = 2;
+export const EXCLUSIVE = 1;
+export const REVERSE = 2;
 
-const RUNNING = { axis: [WHOLE], reverse: [FLAG] } as const;
+export const RUNNING = { axis: [WHOLE], reverse: [FLAG] } as const;
 const SCAN = { ...RUNNING, exclusive: [FLAG] } as const;
 
 const scan = (op: Op, x: Tensor, axis: number | undefined, flags: number): Tensor => withAttributes(op, x, axisWords(flags, axis));

@@ -111,7 +111,7 @@ function putWhere(x: Tensor, mask: Tensor, values: TensorLike, axis: number, op:
 }
 
 /** The places in row-major order of x that `indices` name along an axis, each in its own place along the others; of the shape of the indices. */
-function placesAlong(x: Tensor, indices: Tensor, axis: number, op: string): Tensor {
+export function placesAlong(x: Tensor, indices: Tensor, axis: number, op: string): Tensor {
   const { shape } = indices;
   const grid = (dim: number, i: number): Tensor => {
     const along = shape.map((_, k) => (k === i ? dim : 1));
@@ -121,13 +121,13 @@ function placesAlong(x: Tensor, indices: Tensor, axis: number, op: string): Tens
 }
 
 /** `values` repeated up to a shape, or cut to it where they have more. */
-function fitted(values: Tensor, shape: readonly number[]): Tensor {
+export function fitted(values: Tensor, shape: readonly number[]): Tensor {
   const isLarger = values.rank === shape.length && values.shape.every((dim, i) => dim >= (shape[i] as number));
   return isLarger ? shape.reduce((t, dim, i) => cut(t, i, 0, 1, dim), values) : broadcast(values, shape);
 }
 
 /** Index arguments of x's rank that fit it. */
-function alongIndices(x: Tensor, indices: TensorLike, axis: number, op: string): Tensor {
+export function alongIndices(x: Tensor, indices: TensorLike, axis: number, op: string): Tensor {
   const at = indicesOf(indices, op);
   if (at.rank !== x.rank || at.shape.some((dim, i) => i !== axis && dim > (x.shape[i] as number)))
     throw refused(ShapeError, op, `indices have the dimensions of x, or smaller ones, but along axis ${axis}`, { x, indices: at });
@@ -167,15 +167,15 @@ export const scatterMax = namedRow('scatterMax', (op, x: Tensor, indices: Tensor
 );
 
 /** How many segments ids name, when nobody says. */
-function countOf(ids: Tensor): number {
+export function countOf(ids: Tensor): number {
   return (ids.data() as Int32Array).reduce((most, id) => Math.max(most, id + 1), 0);
 }
 
 export interface SegmentOptions {
   /** How many segments there are; one more than the greatest id when absent. */
-  readonly numSegments?: number;
+  readonly numSegments?: number | undefined;
   /** The axis of x where those of the ids begin: 0 by default. */
-  readonly axis?: number;
+  readonly axis?: number | undefined;
 }
 
 function segmentsOf(x: Tensor, ids: TensorLike, options: SegmentOptions, op: string): [ids: Tensor, count: number, axis: number] {

@@ -36,8 +36,8 @@ export interface SpreadOptions extends ReduceOptions {
 /** Options, or the axis alone. */
 export type SpreadOption = number | readonly number[] | SpreadOptions;
 
-type Spread = (x: TensorLike, options?: SpreadOption) => Tensor;
-const SPREAD = { ...REDUCE, correction: [REAL, 0] } as const;
+export type Spread = (x: TensorLike, options?: SpreadOption) => Tensor;
+export const SPREAD = { ...REDUCE, correction: [REAL, 0] } as const;
 
 function varianceOf(x: Tensor, { axis, keepDims, correction }: Filled<SpreadOptions, typeof SPREAD>): Tensor {
   const t = inexact(x);
@@ -110,7 +110,7 @@ export const norm: (x: TensorLike, options?: number | readonly number[] | NormOp
 );
 
 /** The neighbours along one axis: all but the first, all but the last. */
-function neighbours(x: Tensor, axis: number): readonly [Tensor, Tensor] {
+export function neighbours(x: Tensor, axis: number): readonly [Tensor, Tensor] {
   const dim = x.shape[axis] as number;
   const size = Math.max(0, dim - 1);
   return [cut(x, axis, Math.min(1, dim), 1, size), cut(x, axis, 0, 1, size)];
@@ -165,7 +165,7 @@ export const trapz: (y: TensorLike, options?: number | TrapzOptions) => Tensor =
 );
 
 /** Distances of neighbouring sample points, along axis i of `rank`. */
-function steps(x: Tensor, i: number, rank: number): Tensor {
+export function steps(x: Tensor, i: number, rank: number): Tensor {
   if (x.rank !== 1) return diff(x, { axis: i });
   const distances = diff(x);
   return reshaped(
