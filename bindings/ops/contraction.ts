@@ -23,7 +23,8 @@ export interface MatmulOptions {
  * C = A·B over the last two axes; leading axes broadcast.  (…, m, k) × (…, k, n) → (…, m, n).  f32 f64 c64 c128 i32.
  * A vector is a row on the left and a column on the right, and its axis is missing from C; transposing it changes nothing.
  * Ā = C̄·Bᴴ, B̄ = Aᴴ·C̄, summed over broadcast axes.  |err| ≤ min(k, 255 + ⌈k/256⌉)·u·|A||B| per element, for complex √2 of that
- * with k + 1. Strided operands are read where they lie.
+ * with k + 1; min(k, 130)·u·|A||B| for a real vector by a matrix or vector where both lie contiguously along k. Strided operands are read
+ * where they lie.
  * @throws ShapeError when the inner dimensions differ, leading axes do not broadcast, or an operand is a scalar.
  */
 export const matmul = row('matmul', (a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor => {

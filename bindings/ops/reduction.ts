@@ -38,7 +38,8 @@ const truthOf = (x: Tensor): Tensor => (x.dtypeNumber === DType.bool ? x : notEq
 export const sum = reduction(Op.sum, itself);
 
 /**
- * Π x over `axis`; 1 over nothing. f32 f64 c64 c128 i32, of bool int32. Gradient ȳ times the conjugate product of the other elements,
+ * Π x over `axis`; 1 over nothing. f32 f64 c64 c128 i32, of bool int32. Relative error ≤ (n − 1)·u, if no partial product leaves the range.
+ * Gradient ȳ times the conjugate product of the other elements,
  * without division, so zeros are exact.
  * @throws IndexError when an axis is out of range or named twice.
  */

@@ -40,7 +40,8 @@ function valuesFor(x: Tensor, indices: Tensor, values: TensorLike, axis: number,
 
 /**
  * x with `values` added at `indices` along `axis` (0); repeated indices accumulate, negative ones count from the end. f32 f64 c64 c128 i32.
- * The values broadcast to the shape of `take(x, indices, { axis })`. x̄ = ȳ; gradient for the values: ȳ at the indices.
+ * The values broadcast to the shape of `take(x, indices, { axis })`. |err| as `scatterAdd`'s. x̄ = ȳ;
+ * gradient for the values: ȳ at the indices.
  * @throws IndexError when an index is out of range.
  */
 export const indexAdd = namedRow('indexAdd', (op, x: Tensor, indices: TensorLike, values: TensorLike, options?: AxisOption): Tensor => {
@@ -150,7 +151,7 @@ function alongAxis(op: Op, name: string, x: Tensor, indices: TensorLike, updates
 /**
  * x with updates added: y[indices[i, j, …], j, …] += updates[i, j, …] for axis 0, and so on. Indices may have fewer elements than x along the
  * other axes, and updates more than the indices. f32 f64 c64 c128 i32.
- * x̄ = ȳ; gradient for the updates: `takeAlongAxis` of ȳ.
+ * |err| ≤ min(rows + 1, 34)·u·Σ of all sizes at an index. x̄ = ȳ; gradient for the updates: `takeAlongAxis` of ȳ.
  * @throws IndexError when an index is out of range.
  */
 export const scatterAdd = namedRow('scatterAdd', (op, x: Tensor, indices: TensorLike, updates: TensorLike, options?: AxisOption) =>
@@ -190,7 +191,7 @@ function segmentsOf(x: Tensor, ids: TensorLike, options: SegmentOptions, op: str
 /**
  * y[s] = Σ of the x[i] with ids[i] = s, in any order; negative ids are dropped, empty segments are 0. ids.shape + rest → [segments] + rest, or from
  * `axis` on.
- * f32 f64 c64 c128 i32. x̄ᵢ = ȳ[ids[i]].
+ * f32 f64 c64 c128 i32. |err| ≤ min(rows, 33)·u·Σ|x| of a segment, however long. x̄ᵢ = ȳ[ids[i]].
  * @throws IndexError when an id is not below `numSegments`.
  */
 export const segmentSum = namedRow('segmentSum', (op, x: Tensor, ids: TensorLike, options: SegmentOptions = {}): Tensor => {
