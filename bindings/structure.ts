@@ -86,7 +86,10 @@ export function difference(structure: Structure, v: unknown, leaves: unknown[], 
     leaves.push(v);
     return '';
   }
-  if (!(structure instanceof Branch)) return isOpen || Object.is(structure, v) ? '' : unlike(shown(structure), v);
+  if (!(structure instanceof Branch)) {
+    if (isOpen || Object.is(structure, v)) return '';
+    return typeof structure === 'function' && typeof v === 'function' ? ANOTHER : unlike(shown(structure), v);
+  }
   const { keys, items } = structure;
   if (isOpen && v === null) {
     for (let i = 0; i < structure.count; i++) leaves.push(null);
@@ -101,6 +104,9 @@ export function difference(structure: Structure, v: unknown, leaves: unknown[], 
   }
   return '';
 }
+
+/** The end of a difference between functions. */
+export const ANOTHER = ': expected the same function, got another';
 
 const unlike = (expected: string, v: unknown): string =>
   `: expected ${expected}, got ${Array.isArray(v) ? `a list of ${v.length}` : isPlainObject(v) ? `an object with keys ${Object.keys(v).join(', ')}` : shown(v)}`;

@@ -1,5 +1,6 @@
 /** Types of the gradient functions: what they take and give, inferred from `f` and `params`. Holds no values. */
 import type { Scalar, TensorLike } from './convert.js';
+import type { ComplexNumber, TypedArray } from './dtype.js';
 import type { Tensor } from './tensor.js';
 
 export type AnyFunction = (...args: never[]) => unknown;
@@ -21,10 +22,20 @@ export interface GradientOptions {
 /** The second argument of gradientsFunction. */
 export type Choice = Params | GradientOptions | undefined;
 
-/** `f`'s arguments as the gradient function takes them: for a tensor, all that becomes one. Trees stay as they are. */
-export type Arguments<A extends readonly unknown[]> = {
-  [I in keyof A]: Tensor extends A[I] ? A[I] | TensorLike : A[I];
-};
+/** `f`'s arguments as the gradient function takes them. */
+export type Arguments<A extends readonly unknown[]> = { [I in keyof A]: Like<A[I]> };
+
+/** A tree of tensors as arguments may write it: for a tensor, all that becomes one. */
+export type Like<T> = Tensor extends T ? T | TensorLike : T extends AnyFunction | ArrayBufferView ? T : T extends object ? { [K in keyof T]: Like<T[K]> } : T;
+
+/** `f` receives a Tensor where a number is passed: what makes a parameter typed number a type error that says so. */
+export type Receives<F extends AnyFunction> = true extends AreNumbers<Parameters<F>>[number] ? (...args: Received<Parameters<F>>) => unknown : unknown;
+
+type AreNumbers<A extends readonly unknown[]> = { [I in keyof A]: IsNumber<A[I]> };
+type Received<A extends readonly unknown[]> = { [I in keyof A]: true extends IsNumber<A[I]> ? Tensor : A[I] };
+
+/** Whether T is a number, and a tensor in no case. */
+type IsNumber<T> = unknown extends T ? false : [Extract<T, number>] extends [never] ? false : [Extract<T, Tensor>] extends [never] ? true : false;
 
 /** What weighs the outputs: as `f`'s result, with whatever becomes a tensor; null stands for ones. */
 export type Cotangent<R> = unknown extends R
@@ -39,29 +50,32 @@ export type Cotangent<R> = unknown extends R
  * The gradient by an argument: a tensor for what becomes one, for a tree the same tree, null for all else.
  * U is the type of what is not connected.
  */
-export type Gradient<T, U = null> = unknown extends T
+export type Gradient<T, U = null> = Tensor extends T
   ? Tensor | U
-  : T extends TensorLike
-    ? Tensor | U
-    : HasTensor<T> extends true
-      ? { -readonly [K in keyof T]: Gradient<T[K], U> }
-      : null;
+  : T extends boolean
+    ? null
+    : T extends TensorLike
+      ? Tensor | U
+      : HasLeaf<T> extends true
+        ? { -readonly [K in keyof T]: Gradient<T[K], U> }
+        : null;
 
 /**
- * Whether a tensor is among the leaves, which makes a tree. Numbers alone do not: `{ axis: 0 }` holds options.
- * D counts levels: types may refer to themselves, and eight are enough to meet a leaf.
+ * Whether there is a leaf, which makes a tree. D counts levels: types may refer to themselves, and eight are enough to meet a leaf.
  */
-type HasTensor<T, D extends readonly unknown[] = []> = T extends Tensor
+type HasLeaf<T, D extends readonly unknown[] = []> = T extends Tensor | number | ComplexNumber | TypedArray
   ? true
-  : T extends AnyFunction
+  : T extends AnyFunction | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
     ? false
     : D['length'] extends 8
       ? false
-      : T extends object
-        ? true extends { [K in keyof T]: HasTensor<T[K], [...D, 0]> }[keyof T]
-          ? true
-          : false
-        : false;
+      : T extends readonly (infer Item)[]
+        ? HasLeaf<Item, [...D, 0]>
+        : T extends object
+          ? true extends { [K in keyof T]: HasLeaf<T[K], [...D, 0]> }[keyof T]
+            ? true
+            : false
+          : false;
 
 /** One gradient per entry of `params`; without `params`, one per argument. */
 export type Gradients<A extends readonly unknown[], C extends Choice> =
@@ -88,17 +102,17 @@ type WithSeed<A extends readonly unknown[], S> = number extends A['length'] ? A 
 /** Parameters of `f` that carry no type are tensors: the first signature of each pair. */
 export interface GradientsFunction {
   <F extends (...args: Tensor[]) => Output, const C extends Choice = undefined>(f: F, params?: C): GradientsOf<F, C>;
-  <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F, params?: C): GradientsOf<F, C>;
+  <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F & Receives<F>, params?: C): GradientsOf<F, C>;
 }
 
 export interface ValueAndGradientsFunction {
   <F extends (...args: Tensor[]) => Output, const C extends Choice = undefined>(f: F, params?: C): ValueAndGradientsOf<F, C>;
-  <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F, params?: C): ValueAndGradientsOf<F, C>;
+  <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F & Receives<F>, params?: C): ValueAndGradientsOf<F, C>;
 }
 
 export interface MakeVjp {
   <F extends (...args: Tensor[]) => Output, const C extends Choice = undefined>(f: F, params?: C): VjpOf<F, C>;
-  <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F, params?: C): VjpOf<F, C>;
+  <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F & Receives<F>, params?: C): VjpOf<F, C>;
 }
 
 /** A recorded run of `f`, to be swept as often as wanted. */
@@ -119,3 +133,27 @@ type ValueAndGradientsOf<F extends AnyFunction, C extends Choice> = Differentiat
 >;
 
 type VjpOf<F extends AnyFunction, C extends Choice> = (...args: Arguments<Parameters<F>>) => VjpResult<ReturnType<F>, Gradients<Parameters<F>, C>>;
+
+export interface GradOptions {
+  /** Where nothing of the first argument reaches the result: an error, which is the default, or zeros. */
+  readonly unconnectedGradients?: 'zero';
+}
+
+/** The gradient by the first argument of F. */
+type FirstGradient<F extends AnyFunction> = Gradient<Parameters<F>[0], never>;
+
+export interface Grad {
+  <F extends (...args: Tensor[]) => Output>(f: F, options?: GradOptions): (...args: Arguments<Parameters<F>>) => FirstGradient<F>;
+  <F extends (...args: never[]) => Output>(f: F & Receives<F>, options?: GradOptions): (...args: Arguments<Parameters<F>>) => FirstGradient<F>;
+}
+
+export interface ValueAndGrad {
+  <F extends (...args: Tensor[]) => Output>(
+    f: F,
+    options?: GradOptions,
+  ): (...args: Arguments<Parameters<F>>) => { readonly value: ReturnType<F>; readonly gradient: FirstGradient<F> };
+  <F extends (...args: never[]) => Output>(
+    f: F & Receives<F>,
+    options?: GradOptions,
+  ): (...args: Arguments<Parameters<F>>) => { readonly value: ReturnType<F>; readonly gradient: FirstGradient<F> };
+}

@@ -170,19 +170,21 @@ describe('refused', () => {
   const words = {
     read: (op: string) =>
       `${op}: reads a value in a function that is being compiled, and its program could not do so again; return the tensor and read it outside, or choose with where(condition, x, y)`,
+    input: (op: string) =>
+      `${op}: argument 0 became an input of a function that is being compiled, and has no value yet; return the tensor and read it outside, or choose with where(condition, x, y), or make it part of the program: compile(f, { static: [0] })`,
   };
   const before = live;
 
   test.each<[string, (x: Tensor) => unknown, string]>([
     ['item', (x) => x.sum().item(), words.read('item')],
-    ['data', (x) => x.data(), words.read('data')],
+    ['data', (x) => x.data(), words.input('data')],
     ['view', (x) => x.mul(2).view(), words.read('view')],
-    ['array', (x) => x.array(), words.read('array')],
-    ['a copy', (x) => tensor(x), words.read('data')],
+    ['array', (x) => x.array(), words.input('array')],
+    ['a copy', (x) => tensor(x), words.input('data')],
     [
       'a comparison',
       (x) => x.sum() > (0 as unknown as Tensor),
-      'valueOf: reads a value in a function that is being compiled, and its program could not do so again; use add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
+      'valueOf: reads a value in a function that is being compiled, and its program could not do so again; use pow(0.9, t) for 0.9 ** t, add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
     ],
     ['keep', (x) => x.mul(2).keep(), 'keep: keeps a tensor of a function that is being compiled, and its program could not do so again; return the tensor'],
     [
@@ -215,9 +217,18 @@ describe('refused', () => {
       }),
     );
     expect(() => compile(3 as never)).toThrow('compile: takes a function; got number');
-    expect(() => compile((...xs: Tensor[]) => xs[0] as Tensor)(...Array.from({ length: 257 }, () => tensor(1)))).toThrow(
-      'compile: a compiled function takes at most 256 tensors; got 257',
+    expect(() => compile((x: Tensor) => x, { statics: [0] } as never)).toThrow(
+      'compile: takes a function and options { static, programs }; got the option "statics"',
     );
+    expect(() => compile((x: Tensor) => x, { programs: 0 })).toThrow('compile: programs is a whole number from 1; got 0');
+    expect(() => compile((x: Tensor) => x, { static: [0, 'x'] as never })).toThrow('static must be all strings or all integers; got [0, "x"]');
+    class Model {
+      readonly w = tensor(1);
+    }
+    const model = new Model();
+    const f = (m: Model, x: Tensor): Tensor => m.w.mul(x);
+    expect(() => compile(f)(model, tensor(2))).toThrow('compile: got an object of class Model, in which no tensors are found');
+    expect(compile(f, { static: ['m'] })(model, tensor(2)).item()).toBe(2);
   });
 
   test('released arguments', () => {
@@ -337,5 +348,82 @@ describe('memory', () => {
     const before = memory();
     for (let i = 0; i < 100_000; i++) w = step(w);
     expect(memory().held).toBeLessThanOrEqual(before.held + 65536);
+  });
+});
+
+test('any number of tensors and numbers goes in and out, in a tree too', () => {
+  const n = 700;
+  const compiled = compile(({ list, scale, k }: { list: readonly Tensor[]; scale: readonly Tensor[]; k: Record<string, Tensor> }) => ({
+    list: list.map((t, i) => t.mul(scale[i] as Tensor)),
+    sum: (k.a0 as Tensor).add(k[`a${n - 1}`] as Tensor),
+  }));
+  const keys = Object.fromEntries(Array.from({ length: n }, (_, i) => [`a${i}`, tensor([i])]));
+  const backwards = Object.fromEntries(Object.entries(keys).reverse());
+  for (const k of [keys, backwards]) {
+    const list = Array.from({ length: n }, (_, i) => tensor([i, 1]));
+    const scale = Array.from({ length: n }, (_, i) => tensor([i % 2 ? 2 : 3]));
+    const result = compiled({ list, scale, k });
+    expect(result.list.map((t) => t.array())).toEqual(list.map((_, i) => [i * (i % 2 ? 2 : 3), i % 2 ? 2 : 3]));
+    expect(result.sum.array()).toEqual([n - 1]);
+  }
+  expect(compiled.describe().match(/^program/gm)).toHaveLength(1);
+  compiled.dispose();
+});
+
+describe('static arguments', () => {
+  test('reach f untouched and are part of the key, whatever they hold', () => {
+    const seen: unknown[] = [];
+    const f = counted((x: Tensor, axis: number, o?: { readonly k: readonly number[] }) => {
+      seen.push(axis, o);
+      return x.sum(axis).mul(o?.k[0] ?? 1);
+    });
+    const compiled = compile(f, { static: [1, 2] });
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]);
+    const options = { k: [2] };
+    expect([compiled(x, 0).array(), compiled(x, 1).array(), compiled(x, 0).array(), compiled(x, 1, options).array()]).toEqual([
+      [4, 6],
+      [3, 7],
+      [4, 6],
+      [6, 14],
+    ]);
+    expect(seen).toEqual([0, undefined, 1, undefined, 1, options]);
+    options.k[0] = 3;
+    expect(compiled(x, 1, options).array()).toEqual([9, 21]);
+    expect(compiled(x, 1, { k: [3] }).array()).toEqual([9, 21]);
+    expect(f.runs()).toBe(4);
+  });
+
+  test('are advised where a value is wanted', () => {
+    const decay = compile((t: Tensor) => tensor((0.9 ** (t as unknown as number)) as number));
+    expect(() => decay(3)).toThrow(/valueOf: argument 0 became an input .* use pow\(0\.9, t\) for 0\.9 \*\* t.* static: \[0\]/);
+    const inTree = compile((o: { readonly steps: readonly Tensor[] }) => (o.steps[1] as Tensor).item());
+    expect(() => inTree({ steps: [tensor(1), 2] as never })).toThrow('item: argument 0.steps.1 became an input');
+  });
+});
+
+describe('traces', () => {
+  test('are counted, and programs that made room told', () => {
+    const compiled = compile((x: Tensor) => x.neg(), { programs: 2 });
+    for (const n of [1, 2, 3, 1]) compiled(tensor(new Float32Array(n)));
+    expect(compiled.describe()).toContain(
+      'was traced 4 times; the last time for arguments whose tensors have another shape, dtype or layout; 2 programs made room for others, { programs: 2 } are kept',
+    );
+    compiled.dispose();
+  });
+
+  test('for a function that is another one at each call end in an error', () => {
+    const compiled = compile((x: Tensor, g: (x: Tensor) => Tensor) => g(x), { programs: 3 });
+    const call = (): Tensor => compiled(2, (x) => x.neg());
+    for (let i = 0; i < 4; i++) expect(call().item()).toBe(-2);
+    expect(call).toThrow(
+      expect.objectContaining({
+        name: 'CompileError',
+        message: expect.stringContaining('argument 1: expected the same function, got another for the 4th call in a row'),
+      }),
+    );
+    compiled.dispose();
   });
 });

@@ -2,9 +2,13 @@
 import { expectTypeOf, test } from 'vitest';
 import type { TensorLike } from '../bindings/convert.js';
 import type { Tensor } from '../bindings/tensor.js';
-import type { Cotangent, Gradient, GradientsFunction } from '../bindings/types.js';
+import type { Compile } from '../bindings/transforms/compile.js';
+import type { Cotangent, Grad, Gradient, GradientsFunction, ValueAndGrad } from '../bindings/types.js';
 
 declare const gradientsFunction: GradientsFunction;
+declare const grad: Grad;
+declare const valueAndGrad: ValueAndGrad;
+declare const compile: Compile;
 declare const x: Tensor;
 declare function f(x: Tensor, y: Tensor): Tensor;
 
@@ -24,21 +28,22 @@ test('one gradient per argument without params', () =>
     expectTypeOf(gradientsFunction(f)(x, x)).toEqualTypeOf<[x: Maybe, y: Maybe]>();
     expectTypeOf(gradientsFunction((x, y) => x.mul(y))(2, 3)).toEqualTypeOf<[x: Maybe, y: Maybe]>();
     expectTypeOf(gradientsFunction((...xs: Tensor[]) => xs)(x, 2)).toEqualTypeOf<Maybe[]>();
-    expectTypeOf(gradientsFunction((x: Tensor, n?: number) => x.mul(n ?? 1))(x)).toEqualTypeOf<[x: Maybe, n?: Maybe]>();
+    expectTypeOf(gradientsFunction((x: Tensor, n?: Tensor) => x.mul(n ?? 1))(x, 2)).toEqualTypeOf<[x: Maybe, n?: Maybe]>();
     expectTypeOf(gradientsFunction((x, y) => gradientsFunction(f)(x, y)[0])(2, 3)).toEqualTypeOf<[x: Maybe, y: Maybe]>();
   }));
 
 test('the gradient by an argument', () =>
   typed(() => {
     expectTypeOf<Gradient<Tensor | number>>().toEqualTypeOf<Maybe>();
-    expectTypeOf<Gradient<boolean>>().toEqualTypeOf<Maybe>();
+    expectTypeOf<Gradient<boolean>>().toEqualTypeOf<null>();
     expectTypeOf<Gradient<{ re: number; im: number }>>().toEqualTypeOf<Maybe>();
     expectTypeOf<Gradient<number[][]>>().toEqualTypeOf<Maybe>();
     expectTypeOf<Gradient<Float64Array>>().toEqualTypeOf<Maybe>();
     expectTypeOf<Gradient<unknown>>().toEqualTypeOf<Maybe>();
     expectTypeOf<Gradient<string>>().toEqualTypeOf<null>();
     expectTypeOf<Gradient<(x: Tensor) => Tensor>>().toEqualTypeOf<null>();
-    expectTypeOf<Gradient<{ axis: number; keepDims?: boolean }>>().toEqualTypeOf<null>();
+    expectTypeOf<Gradient<{ axis: number; keepDims: boolean }>>().toEqualTypeOf<{ axis: Maybe; keepDims: null }>();
+    expectTypeOf<Gradient<{ mode: string; keepDims?: boolean }>>().toEqualTypeOf<null>();
     expectTypeOf<Gradient<Map<string, Tensor>>>().toEqualTypeOf<null>();
     expectTypeOf<Gradient<Layer>>().toEqualTypeOf<{ w: Maybe; b: Maybe[]; name: null }>();
     expectTypeOf<Gradient<readonly [Tensor, { a: Tensor }]>>().toEqualTypeOf<[Maybe, { a: Maybe }]>();
@@ -123,8 +128,9 @@ test('a tensor argument takes whatever becomes a tensor', () =>
     g(x);
     // @ts-expect-error neither mode
     gradientsFunction(layered)({ w: x, b: [], name: '' }, x, 'x', { axis: 0 });
-    // @ts-expect-error a leaf of a tree stays a tensor
-    gradientsFunction(layered)({ w: 1, b: [], name: '' }, x, 'test', { axis: 0 });
+    gradientsFunction(layered)({ w: 1, b: [[1, 2], new Float32Array(2)], name: '' }, x, 'test', { axis: 0 });
+    // @ts-expect-error a name is no tensor
+    gradientsFunction(layered)({ w: 'x', b: [], name: '' }, x, 'test', { axis: 0 });
   }));
 
 test('dy has the structure of the output', () =>
@@ -140,4 +146,27 @@ test('dy has the structure of the output', () =>
     gradientsFunction(f).withDy('x');
     // @ts-expect-error dy is the only key
     gradientsFunction(f)(x, x, { dy: 1, axis: 0 });
+  }));
+
+test('grad has no null for tensors, and one result', () =>
+  typed(() => {
+    expectTypeOf(grad(f)(2, x)).toEqualTypeOf<Tensor>();
+    expectTypeOf(grad((a, b) => a.mul(b))(2, 3)).toEqualTypeOf<Tensor>();
+    expectTypeOf(grad((layer: Layer, t: Tensor) => layer.w.mul(t))({ w: 1, b: [x], name: '' }, 2)).toEqualTypeOf<{ w: Tensor; b: Tensor[]; name: null }>();
+    expectTypeOf(valueAndGrad((a: Tensor) => ({ loss: a }))(1)).toEqualTypeOf<{ readonly value: { loss: Tensor }; readonly gradient: Tensor }>();
+  }));
+
+test('a parameter typed number is refused, boolean and string are not', () =>
+  typed(() => {
+    // @ts-expect-error f receives a Tensor
+    gradientsFunction((a: Tensor, n: number) => a.mul(n));
+    // @ts-expect-error also where it is not differentiated
+    gradientsFunction((a: Tensor, n: number) => a.mul(n), [0]);
+    // @ts-expect-error and when it is optional
+    grad((a: Tensor, n?: number) => a.mul(n ?? 1));
+    // @ts-expect-error
+    compile((a: Tensor, n: 1 | 2) => a.mul(n));
+    compile((a: Tensor, axis: number) => a.sum(axis), { static: [1] });
+    gradientsFunction((a: Tensor, n: Tensor | number, training: boolean, mode: string) => (training && mode ? a.mul(n) : a));
+    compile((a: Tensor, training: boolean, mode?: 'x') => (training && mode ? a : a.neg()));
   }));

@@ -92,20 +92,20 @@ export function expectTrace(): void {
 /** The end of a trace and its scope: tapes opened in it are closed. */
 // @ts-ignore: decorator
 @inline
-export function expectTraced(scope: usize, count: u32): void {
+export function expectTraced(scope: usize): void {
   if (isDefined(SANITIZE)) {
-    expect(tracing && !watching && count <= <u32>Limit.operands);
+    expect(tracing && !watching);
     expectScope(scope);
   }
 }
 
-/** A program that is not freed, of operands that the call area has. */
+/** A program that is not freed. */
 // @ts-ignore: decorator
 @inline
 export function expectProgram(at: usize): void {
   if (isDefined(SANITIZE)) {
     const p = changetype<Program>(at);
     expect(isBlock(at) && heapSize(at) >= offsetof<Program>() && heapSize(at) == roundUp(p.bytes));
-    expect(p.blocksAt == at + offsetof<Program>() && p.inputs <= Limit.operands); // not something else in its place
+    expect(p.blocksAt == at + offsetof<Program>()); // not something else in its place
   }
 }

@@ -3,9 +3,9 @@ import { Vector } from '../memory/vector';
 import { build, freeProgram } from '../program/build';
 import { Program } from '../program/program';
 import * as program from '../program/replay';
-import { Status } from '../shared/abi';
+import { Limit, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { begin, CALL } from '../tape/call';
+import { CALL } from '../tape/call';
 import { fail } from '../tape/fault';
 import { watching } from '../tape/tape';
 import { addValue, clearTrace, closeTrace, Kind, numberOf, openTrace, tracing, valueAt } from '../tape/trace';
@@ -17,6 +17,25 @@ import { expectIdle, expectProgram, expectTrace, expectTraced } from './contract
 
 /** Numbers of the values that the program gives. */
 const RESULTS = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
+
+/** Pairs of address and generation, where a program has more tensors than the call area has room for. */
+const MORE = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
+
+/** Where the pairs are. */
+let pairs: usize = CALL.pair(0);
+
+/** Where the facade writes `count` pairs, and finds as many results; 0 when memory is out. */
+export function handles(count: i32): usize {
+  MORE.clear();
+  pairs = count <= Limit.operands ? CALL.pair(0) : MORE.extend(<usize>count << 3);
+  return pairs ? pairs : fail(Status.memory, Op.none, count >> 7, 1);
+}
+
+/** The live tensor of pair k; NONE after a failure that names it. */
+function handleAt(k: i32): Tensor {
+  const pair = pairs + (<usize>k << 3);
+  return live(Op.none, k, load<usize>(pair), load<u32>(pair, 4));
+}
 
 /** Whether ops are recorded: by a tape or a trace. */
 export function isRecording(): bool {
@@ -48,9 +67,9 @@ export function traceInput(x: usize, generation: u32, isNumber: bool, serial: u3
   return changetype<usize>(t);
 }
 
-/** Ends the trace; the program that gives the `count` results in the call area, or 0. */
+/** Ends the trace; the program that gives the `count` results among the handles, or 0. */
 export function traceEnd(scope: usize, count: i32): usize {
-  expectTraced(scope, count);
+  expectTraced(scope);
   let p = changetype<Program>(0);
   if (collect(count)) {
     p = build(RESULTS);
@@ -63,8 +82,7 @@ export function traceEnd(scope: usize, count: i32): usize {
 
 function collect(count: i32): bool {
   for (let k = 0; k < count; k++) {
-    const pair = CALL.pair(k);
-    const t = live(Op.none, k, load<usize>(pair), load<u32>(pair, 4));
+    const t = handleAt(k);
     if (!t) return false;
     const at = RESULTS.extend(4);
     if (!at || (!t.traced && !addValue(t, Kind.constant))) return fail(Status.memory, Op.none);
@@ -80,34 +98,39 @@ function discard(): void {
 
 /** Ends the trace without a program. */
 export function traceAbort(scope: usize): void {
-  expectTraced(scope, 0);
+  expectTraced(scope);
   discard();
   leave(changetype<Tensor>(scope));
 }
 
 /**
- * Runs a program on the tensors in the call area, one pair for each input. 1: the results are in the call area, with generations from
- * `serial` on; 0 after a failure; −1 when a tensor is not as the one that was traced.
+ * Runs a program on the tensors among the handles, one for each input that is a tensor, in order. 1: the results' addresses are there instead,
+ * with generations from `serial` on; 0 after a failure; −1 when a tensor is not as the one that was traced.
  */
 export function replay(at: usize, serial: u32): i32 {
   expectIdle();
   expectProgram(at);
   const p = changetype<Program>(at);
-  begin(Op.none, p.inputs);
-  for (let k = 0; k < p.inputs; k++) {
-    if (p.input(k).slot) continue;
-    const pair = CALL.pair(k);
-    const x = live(Op.none, k, load<usize>(pair), load<u32>(pair, 4));
+  for (let k = 0, next = 0; k < p.inputs; k++) {
+    const slot = p.input(k).slot;
+    p.setBlock(1 + k, slot);
+    if (slot) continue;
+    const x = handleAt(next++);
     if (!x) return 0;
     if (!program.fits(p, k, x)) return -1;
-    CALL.setInput(k, x);
+    p.setBlock(1 + k, x.data);
   }
   if (!program.replay(p)) return 0;
-  for (let k = 0; k < p.results; k++) CALL.output(k).generation = serial + k;
+  for (let k = 0; k < p.results; k++) {
+    const t = load<Tensor>(p.freshAt(k));
+    t.generation = serial + k;
+    store<Tensor>(pairs + (<usize>k << 3), t);
+  }
   return 1;
 }
 
 export function programFree(at: usize): void {
   expectProgram(at);
+  MORE.clear();
   freeProgram(changetype<Program>(at));
 }

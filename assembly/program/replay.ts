@@ -11,7 +11,7 @@ import { arm, CALL_BYTES, callOfJob, disarm, helpers, join, leaveBlock, Outcome 
 import { resume, share, start, suspend } from '../parallel/share';
 import { Code, DType, Flag, Mode, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
-import { begin, CALL, Call } from '../tape/call';
+import { begin, Call } from '../tape/call';
 import { compute, computeWhole, endPart, interrupt, isInterrupted, isLarge, takeInterruption } from '../tape/compute';
 import { clearFault, fail, hasFailed } from '../tape/fault';
 import { sizeShift } from '../tensor/dtype';
@@ -29,12 +29,8 @@ export function fits(p: Program, k: i32, x: Tensor): bool {
   return true;
 }
 
-/** Runs the program on the inputs in the call area; true when the results are there instead, owned by the innermost scope. */
+/** Runs the program on the inputs' blocks; true when its results are fresh, owned by the innermost scope. */
 export function replay(p: Program): bool {
-  for (let k = 0; k < p.inputs; k++) {
-    const slot = p.input(k).slot;
-    p.setBlock(1 + k, slot ? slot : CALL.input(k).data);
-  }
   return attempt(p) || (isDefined(THREADS) && takeInterruption() && attempt(p));
 }
 
@@ -57,7 +53,6 @@ function attempt(p: Program): bool {
     const t = load<Tensor>(p.freshAt(k));
     if (done) own(t);
     else if (t) release(t);
-    CALL.setOutput(k, t);
   }
   return done;
 }

@@ -1,19 +1,20 @@
 /** compile: a function is traced once for each kind of arguments, and replayed as a program of the core. Knows no ops. */
-import { CallArea, Limit, ProgramWord, Record as Rec } from '../../assembly/shared/abi.js';
+import { ProgramWord, Record as Rec } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { operand, type TensorLike, weak } from '../convert.js';
 import type { ComplexNumber } from '../dtype.js';
 import { ArgumentError, CompileError, refused, shown } from '../errors.js';
 import { failure, guarded, isOutOfMemory } from '../fault.js';
-import { callArea, core, f64, i32, poison, ready, views } from '../module.js';
+import { core, f64, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
 import { isPlainObject, resolveList } from '../params.js';
 import { enqueue, type Spillable, spillAll } from '../ring.js';
 import { isThenable, scope } from '../scope.js';
 import { setGuard, type Tensor } from '../tensor.js';
-import type { AnyFunction, Arguments, Params } from '../types.js';
+import type { AnyFunction, Arguments, Params, Receives } from '../types.js';
 import { listing } from './listing.js';
+import { Log } from './log.js';
 import { type Leaves, type Results, resultsOf, Template } from './template.js';
 
 export interface CompileOptions {
@@ -38,7 +39,8 @@ export interface Compiled<F extends AnyFunction> {
 /** Parameters of `f` that carry no type are tensors: the first signature. */
 export interface Compile {
   <F extends (...args: Tensor[]) => unknown>(f: F, options?: CompileOptions): Compiled<F>;
-  <F extends (...args: never[]) => unknown>(f: F, options?: CompileOptions): Compiled<F>;
+  <F extends (...args: never[]) => unknown>(f: F & Receives<F>, options?: CompileOptions & { readonly static?: undefined }): Compiled<F>;
+  <F extends (...args: never[]) => unknown>(f: F, options: CompileOptions): Compiled<F>;
 }
 
 /**
@@ -58,6 +60,7 @@ export const compile = ((f: AnyFunction, options: CompileOptions = {}): Compiled
   if (typeof f !== 'function') throw refused(ArgumentError, 'compile', `takes a function; got ${typeof f}`);
   const { statics, most } = settingsOf(f, options);
   const programs: Program[] = [];
+  const log = new Log(f, most);
   const compiled = (...args: unknown[]): unknown => {
     if (ready().isRecording()) return scope(() => called(f, new Template(args, statics), args));
     for (let i = 0; i < programs.length; i++) {
@@ -65,18 +68,23 @@ export const compile = ((f: AnyFunction, options: CompileOptions = {}): Compiled
       const results = program.run(args);
       if (results === MISFIT) continue;
       if (i > 0) programs.unshift(...programs.splice(i, 1));
+      log.others = 0;
       return results;
     }
+    log.misfit(programs[0]?.template.difference(args, { tensors: [], numbers: [] }));
     const program = new Program(f, args, statics);
     const kept = programs.filter((other) => other.isHeld());
-    for (const oldest of kept.splice(most - 1)) oldest.free();
+    for (const oldest of kept.splice(most - 1)) {
+      oldest.free();
+      log.dropped++;
+    }
     programs.splice(0, programs.length, program, ...kept);
     const results = program.run(args);
     enqueue(program);
     return results;
   };
   return Object.assign(compiled, {
-    describe: () => programs.map((program) => program.describe(nameOf(f))).join('\n\n') || `${nameOf(f)} has no program yet: its first call makes one`,
+    describe: () => [...programs.map((program) => program.describe(nameOf(f))), ...log.lines(programs.length)].join('\n\n'),
     dispose: () => {
       for (const program of programs.splice(0)) program.free();
     },
@@ -98,7 +106,7 @@ function settingsOf(f: AnyFunction, options: CompileOptions): { statics: readonl
 
 /** The program of one kind of arguments. It stands in the queue of tensors of no scope, and stays as long as it is used; see Note [Ring] in ring.ts */
 class Program implements Spillable {
-  private readonly template: Template;
+  readonly template: Template;
   /** The instance of the core that has it, and its address there; 0 when it was released. */
   private readonly instance = core;
   private at: number;
@@ -106,6 +114,8 @@ class Program implements Spillable {
   /** Where the numbers among the inputs go, in doubles of linear memory. */
   private readonly slots: readonly number[];
   private used = false;
+  /** Where the last replay's results are. */
+  private pairs = 0;
 
   constructor(f: AnyFunction, args: readonly unknown[], statics: readonly number[]) {
     this.template = new Template(args, statics);
@@ -137,15 +147,16 @@ class Program implements Spillable {
     for (let i = 0; i < tensors.length; i++) if (tensors[i] !== leaves.tensors[i]) (tensors[i] as Tensor).dispose();
     if (error) throw error;
     if (status < 0) return MISFIT;
-    const addresses: number[] = [];
-    for (let k = 0; k < count; k++) addresses.push(core.result(k));
-    return this.results.filled(addresses.map((at, k) => made(at, (serial + k) | 0, Op.none)));
+    views();
+    const from = this.pairs >>> 2;
+    const results = new Array<Tensor>(count);
+    for (let k = 0; k < count; k++) results[k] = made((i32[from + 2 * k] as number) >>> 0, (serial + k) | 0, Op.none);
+    return this.results.filled(results);
   }
 
   private replay(tensors: readonly Tensor[], numbers: readonly (number | ComplexNumber)[], serial: number): number {
-    for (const t of tensors) if (t.at === 0) revive(t, tensors);
-    views();
-    for (let k = 0; k < tensors.length; k++) writePair(k, tensors[k] as Tensor);
+    this.pairs = written(tensors, this.results.count);
+    if (this.pairs === 0) return 0;
     for (let k = 0; k < numbers.length; k++) {
       const number = numbers[k] as number | ComplexNumber;
       const slot = this.slots[k] as number;
@@ -184,10 +195,16 @@ class Program implements Spillable {
 
 const isHeld = (t: Tensor): boolean => (core.isLive(t.at, t.generation) as unknown as number) !== 0;
 
-function writePair(k: number, t: Tensor): void {
-  const pair = ((callArea + CallArea.pairs) >>> 2) + 2 * k;
-  i32[pair] = t.at;
-  i32[pair + 1] = t.generation;
+/** Hands tensors to the core, with room for as many results: where the pairs of address and generation are; 0 when memory is out. */
+function written(tensors: readonly Tensor[], results: number): number {
+  for (const t of tensors) if (t.at === 0) revive(t, tensors);
+  const at = core.handles(Math.max(tensors.length, results)) >>> 0;
+  views();
+  for (let k = 0, pair = at >>> 2; k < tensors.length && at !== 0; k++, pair += 2) {
+    i32[pair] = (tensors[k] as Tensor).at;
+    i32[pair + 1] = (tensors[k] as Tensor).generation;
+  }
+  return at;
 }
 
 function slotsOf(program: number): number[] {
@@ -203,11 +220,18 @@ const asTensor = (v: TensorLike): Tensor => operand(v, undefined, 'compile');
 function called(f: AnyFunction, template: Template, args: readonly unknown[], input = (t: Tensor, _isNumber: boolean): Tensor => t): unknown {
   const leaves: Leaves = { tensors: [], numbers: [] };
   template.difference(args, leaves);
-  checkCount(leaves.tensors.length + leaves.numbers.length, 'takes');
   const tensors = leaves.tensors.map((v) => input(asTensor(v), false));
   const numbers = leaves.numbers.map((v) => input(weak(v), true));
-  return (f as (...args: unknown[]) => unknown)(...template.filled(args, tensors, numbers));
+  const merged = template.merged(tensors, numbers);
+  placeOf = (at) => {
+    const k = merged.findIndex((t) => t.at === at);
+    return k < 0 ? null : template.placeOf(k);
+  };
+  return (f as (...args: unknown[]) => unknown)(...template.filled(args, merged));
 }
+
+/** Where among the arguments of the function that was called last the tensor at an address stands. */
+let placeOf: (at: number) => ReturnType<Template['placeOf']> | null = () => null;
 
 /** Runs `f` with every op recorded, and makes a program of that. */
 function traced(f: AnyFunction, template: Template, args: readonly unknown[]): { at: number; results: Results } {
@@ -225,12 +249,7 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
         `${nameOf(f)} returned a promise, and a trace ends in the tick it began in; await what it needs before, and pass it as an argument`,
       );
     const { results, tensors } = resultsOf(value);
-    checkCount(tensors.length, 'returns');
-    for (const t of tensors) if (t.at === 0) revive(t, tensors);
-    views();
-    tensors.forEach((t, k) => {
-      writePair(k, t);
-    });
+    if (written(tensors, 0) === 0) throw failure('compile', tensors);
     isOpen = false;
     const at = guarded(() => core.traceEnd(trace, tensors.length));
     if (at === 0) throw failure('compile', tensors);
@@ -245,20 +264,16 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
 /** Refuses what a program can't do again when it runs: a look at an element that depends on its arguments. */
 function refuseTraced(at: number, op: string): void {
   if ((i32[(at + Rec.traced) >>> 2] as number) >= 0) return;
-  const what = op === 'keep' ? 'keeps a tensor of' : 'reads a value in';
+  const place = placeOf(at);
+  const what = place
+    ? `argument ${place.argument}${place.path && `.${place.path}`} became an input of a function that is being compiled, and has no value yet`
+    : `${op === 'keep' ? 'keeps a tensor of' : 'reads a value in'} a function that is being compiled, and its program could not do so again`;
   const way = {
     keep: 'return the tensor',
-    valueOf: 'use add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
+    valueOf: 'use pow(0.9, t) for 0.9 ** t, add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
   }[op];
-  throw refused(
-    CompileError,
-    op,
-    `${what} a function that is being compiled, and its program could not do so again; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}`,
-  );
-}
-
-function checkCount(n: number, verb: string): void {
-  if (n > Limit.operands) throw refused(CompileError, 'compile', `a compiled function ${verb} at most ${Limit.operands} tensors; got ${n}`);
+  const other = place && op !== 'keep' ? `, or make it part of the program: compile(f, { static: [${place.argument}] })` : '';
+  throw refused(CompileError, op, `${what}; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}${other}`);
 }
 
 /** What stands for t in the trace. */

@@ -17,7 +17,7 @@ interface Spec {
   readonly zero: boolean;
 }
 
-function specOf(f: AnyFunction, params: Choice, op: string): Spec {
+export function specOf(f: AnyFunction, params: Choice, op: string): Spec {
   if (typeof f !== 'function') throw refused(ArgumentError, op, `takes a function; got ${typeof f}`);
   const options = isPlainObject(params) ? (params as GradientOptions) : undefined;
   const unconnected = options?.unconnectedGradients ?? 'none';

@@ -1,7 +1,7 @@
 /** What a program is made for: the structure of arguments and the kind of each leaf; and what it gives. Knows no programs. */
 import { isTypedArray, type TensorLike } from '../convert.js';
 import type { ComplexNumber, TypedArray } from '../dtype.js';
-import { countOf, difference, flatten, type Structure, unflatten } from '../structure.js';
+import { countOf, difference, flatten, pathsOf, type Structure, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
 
 /** Numbers are values that the facade writes into the program; whatever else becomes a tensor is one. */
@@ -73,18 +73,30 @@ export class Template {
     return '';
   }
 
-  /** These arguments with tensors at their leaves, which are those of either kind in order. */
-  filled(args: readonly unknown[], tensors: readonly Tensor[], numbers: readonly Tensor[]): unknown[] {
+  /** The tensors of either kind, as their leaves are in order. */
+  merged(tensors: readonly Tensor[], numbers: readonly Tensor[]): Tensor[] {
     let tensor = 0;
     let number = 0;
-    const leaves = this.kinds.map((kind) => (kind === Kind.tensor ? tensors[tensor++] : numbers[number++]));
+    return this.kinds.map((kind) => (kind === Kind.tensor ? tensors[tensor++] : numbers[number++]) as Tensor);
+  }
+
+  /** These arguments with tensors at their leaves. */
+  filled(args: readonly unknown[], leaves: readonly Tensor[]): unknown[] {
     let at = 0;
     return this.structures.map((structure, i) => {
       if (structure instanceof Static) return args[i];
-      const value = unflatten(structure, leaves, false, at);
+      const from = at;
       at += countOf(structure);
-      return value;
+      return unflatten(structure, leaves, false, from);
     });
+  }
+
+  /** Where leaf k stands: its argument, and the path in it. */
+  placeOf(k: number): { argument: number; path: string } {
+    const places = this.structures.flatMap((structure, argument) =>
+      structure instanceof Static ? [] : pathsOf(structure).map((path) => ({ argument, path })),
+    );
+    return places[k] as { argument: number; path: string };
   }
 }
 

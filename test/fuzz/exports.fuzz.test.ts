@@ -78,6 +78,7 @@ const signatures: Readonly<Record<string, fc.Arbitrary<Argument[]>>> = {
   traceEnd: flat(trace, mostly(fc.nat(4))),
   traceAbort: flat(trace),
   replay: flat(program, serial),
+  handles: flat(mostly(fc.nat(300))),
   programFree: flat(program),
   heapFailAfter: flat(mostly(fc.integer({ min: -1, max: 9 })), fc.nat(1)),
   memoryLimit: flat(fc.nat(256)),

@@ -1,0 +1,66 @@
+/** grad and valueAndGrad: the gradient by the first argument, without null. What optimisers take. */
+
+import { refused, TapeError } from '../errors.js';
+import { ready } from '../module.js';
+import { nameOf, parameterNames } from '../names.js';
+import { flatten, pathsOf } from '../structure.js';
+import type { AnyFunction, Grad, GradOptions, ValueAndGrad } from '../types.js';
+import { specOf } from './gradients.js';
+import { endRun, liftOut, type Recorded, record, sweep, zerosOf } from './record.js';
+
+/** The gradient by the first argument, which `result` gets with the run. */
+function byFirst<T>(f: AnyFunction, options: GradOptions | undefined, op: string, result: (recorded: Recorded, gradient: unknown) => T) {
+  const { zero } = specOf(f, { ...options, params: [0] }, op);
+  return (...args: unknown[]): T => {
+    ready();
+    const first = args[0];
+    const recorded = record(f, [0], args, true, op);
+    try {
+      const leaves = recorded.leaves as readonly unknown[];
+      const zerosAt = zerosOf(recorded.leaves);
+      let unreached = 0;
+      const [gradient] = sweep(recorded, undefined, (k) => {
+        if (++unreached === leaves.length && !zero) throw unconnected(f, first, op);
+        return (zerosAt as (k: number) => never)(k);
+      });
+      if (leaves.length === 0 && !zero) throw unconnected(f, first, op);
+      return result(recorded, gradient);
+    } finally {
+      endRun(recorded.run);
+    }
+  };
+}
+
+/** That nothing of the first argument reaches the result. */
+function unconnected(f: AnyFunction, first: unknown, op: string): Error {
+  const paths = pathsOf(flatten(first, [])).filter((path) => path !== '');
+  const leaves = paths.length ? ` (${paths.slice(0, 4).join(', ')}${paths.length > 4 ? ', …' : ''})` : '';
+  return refused(
+    TapeError,
+    op,
+    `the result of ${nameOf(f)} does not depend on its first argument, ${firstName(f)}${leaves}: it is unused, was read as a number by item(), data() or array(), went through stopGradient or an op without gradient, or is of whole numbers; option unconnectedGradients: 'zero' gives zeros`,
+  );
+}
+
+function firstName(f: AnyFunction): string {
+  try {
+    return parameterNames(f)[0]?.text ?? 'which it does not name';
+  } catch {
+    return 'whose name is not known';
+  }
+}
+
+/**
+ * A function of the arguments of `f` that gives the gradient by the first: a tensor, or the tree that it is, with tensors of the shapes and
+ * dtypes of its leaves. Zeros where the result does not depend on a leaf, as long as it depends on another; null stands for leaves of whole
+ * numbers and for what is no leaf. Outputs are summed. Differentiable again, to any order.
+ * @throws TapeError when nothing of the first argument reaches the result, unless `unconnectedGradients` is 'zero'.
+ */
+export const grad = ((f: AnyFunction, options?: GradOptions) => byFirst(f, options, 'grad', (_, gradient) => gradient)) as Grad;
+
+/** As `grad`; gives `{ value, gradient }`, the value in the structure that `f` returns. */
+export const valueAndGrad = ((f: AnyFunction, options?: GradOptions) =>
+  byFirst(f, options, 'valueAndGrad', ({ run, value, outputs }, gradient) => {
+    liftOut(outputs, run);
+    return { value, gradient };
+  })) as ValueAndGrad;
