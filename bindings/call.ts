@@ -47,7 +47,7 @@ export function apply0(op: Op, words: number): Tensor {
 
 export function apply1(op: Op, x: Tensor, words = 0): Tensor {
   if (x.at === 0) revive(x);
-  const generation = nextSerial();
+  const generation = serial < LAST_SERIAL ? ++serial : nextSerial();
   let at = 0;
   try {
     at = core.apply1(op, x.at, x.generation, words, generation);
@@ -61,7 +61,7 @@ export function apply1(op: Op, x: Tensor, words = 0): Tensor {
 export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
   if (x.at === 0) revive(x);
   if (y.at === 0) revive(y, [x]);
-  const generation = nextSerial();
+  const generation = serial < LAST_SERIAL ? ++serial : nextSerial();
   let at = 0;
   try {
     at = core.apply2(op, x.at, x.generation, y.at, y.generation, words, generation);
@@ -150,7 +150,7 @@ function allocate(dtype: number, shape: readonly number[], data: ArrayLike<numbe
 
 /** A scalar of `dtype`. */
 export function scalar(dtype: number, re: number, im = 0): Tensor {
-  const generation = nextSerial();
+  const generation = serial < LAST_SERIAL ? ++serial : nextSerial();
   let at = core.scalar(dtype, re, im, generation);
   if (at === 0) at = again(Op.fill, [], () => core.scalar(dtype, re, im, generation));
   return made(at, generation, Op.none);

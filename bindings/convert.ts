@@ -183,8 +183,9 @@ export function operand(value: TensorLike, beside: unknown, name: string): Tenso
   if (value instanceof Tensor) return value;
   if (typeof value === 'number' && !(beside instanceof Tensor)) return weak(value);
   if (!(beside instanceof Tensor) || isTypedArray(value)) return isComplexNumber(value) ? weak(value) : tensor(value, undefined, name);
-  refuseForeign(value, name);
   const dtype = beside.dtypeFor(name);
+  if (typeof value === 'number' && dtype < DType.int32) return scalar(dtype, value); // the common case, in few calls
+  refuseForeign(value, name);
   if (isComplexNumber(value) && isInexact(dtype)) return fromScalar(value, complexOf(dtype));
   if (isScalar(value)) return fromScalar(value, isHeldBy(value, dtype) ? dtype : standard);
   return fromNested(value, dtype, undefined, name, true);

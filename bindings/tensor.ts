@@ -99,6 +99,9 @@ export class Tensor {
 
   /** @internal The dtype, or weak dtype, asked for by `op`. */
   dtypeFor(op: string): DType {
+    views();
+    const { at } = this;
+    if (at !== 0 && i32[(at + Rec.generation) >>> 2] === this.generation) return dtypeAt(at);
     return this.spilled ? this.spilled.dtype : dtypeAt(this.record(op));
   }
 
