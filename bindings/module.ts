@@ -30,7 +30,7 @@ export function foundBy(how: typeof source, read: typeof unpack = unpack): void 
   unpack = read;
 }
 
-/** What wings add where one is imported, and what `init` adds to them; so nobody pays for what he doesn't import. */
+/** @internal What wings add where one is imported, and what `init` adds to them; so nobody pays for what he doesn't import. */
 export const hooks: {
   /** Opens the wing that has the op; whether it wasn't open. */
   open?: (op: Op) => boolean;

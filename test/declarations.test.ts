@@ -40,7 +40,7 @@ function offered(before: string): string[] {
 /** Those of `names` that show no text where an editor's user points at them behind `before`. */
 function undocumented(before: string, names: readonly string[]): string[] {
   const lines = names.map((name) => `${before}${name};`);
-  text = ["import * as gradtape from 'gradtape';", 'declare const x: gradtape.Tensor;', ...lines].join('\n');
+  text = ["import * as gradtape from 'gradtape';", "import * as special from 'gradtape/special';", 'declare const x: gradtape.Tensor;', ...lines].join('\n');
   version++;
   return names.filter((_, i) => {
     const at = text.indexOf(lines[i] as string) + before.length;
@@ -49,7 +49,10 @@ function undocumented(before: string, names: readonly string[]): string[] {
 }
 
 const head = "import * as gradtape from 'gradtape'; declare const x: gradtape.Tensor; ";
-const functions = Object.keys(library).filter((name) => typeof (library as Record<string, unknown>)[name] === 'function');
+/** What the file that roots share has besides, for wings. */
+const forWings = offered("import * as extend from '../dist/bindings/extend.js'; extend.");
+const publicNames = Object.keys(library).filter((name) => name !== 'default' && !forWings.includes(name));
+const functions = publicNames.filter((name) => typeof (library as Record<string, unknown>)[name] === 'function');
 
 describe('an editor', () => {
   test('shows a text for every function and class', () => {
@@ -57,6 +60,12 @@ describe('an editor', () => {
     expect(undocumented('gradtape.', functions)).toEqual([]);
     for (const [name, value] of Object.entries({ random: library.random, tree: library.tree }))
       expect(undocumented(`gradtape.${name}.`, Object.keys(value))).toEqual([]);
+  });
+
+  test.each(['special'])('shows a text for every function of gradtape/%s', (wing) => {
+    const rows = offered(`import * as ${wing} from 'gradtape/${wing}'; ${wing}.`);
+    expect(rows.length).toBeGreaterThan(5);
+    expect(undocumented(`${wing}.`, rows)).toEqual([]);
   });
 
   test('shows a text for every method and property', () => {
@@ -72,11 +81,7 @@ describe('an editor', () => {
   });
 
   test('offers the exports that there are', () => {
-    expect(offered("import * as gradtape from 'gradtape'; gradtape.").sort()).toEqual(
-      Object.keys(library)
-        .filter((name) => name !== 'default')
-        .sort(),
-    );
+    expect(offered("import * as gradtape from 'gradtape'; gradtape.").sort()).toEqual(publicNames.sort());
   });
 });
 
@@ -92,7 +97,7 @@ describe('a compiler with the library of the language alone', () => {
     const host = ts.createCompilerHost(checked);
     const read = host.getSourceFile;
     const consumer = `import * as gradtape from 'gradtape';
-      import core from 'gradtape/core.wasm';
+      declare const core: object;
       export const ready: Promise<void> = gradtape.init({ module: core, worker: 'worker.js' });
       export const rows: number[] = [...gradtape.tensor([1, 2])].map((row) => row.number());
       export const json: gradtape.TensorJSON = gradtape.ones([2]).toJSON();
