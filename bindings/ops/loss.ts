@@ -1,12 +1,12 @@
 /** Losses made of ops: `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
-import type { TensorLike } from '../convert.js';
+import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { DTypeError, refused } from '../errors.js';
 import type { Slots } from '../form.js';
-import { oneOf, POSITIVE, TENSOR, WHOLE } from '../kinds.js';
+import { ANY, oneOf, POSITIVE, TENSOR, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { relu, softplus } from './activation.js';
-import { abs, add, div, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
+import { abs, add, div, divNoNan, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
 import { completed } from './axes.js';
 import { less, round, where } from './comparison.js';
 import { broadcast, functionRow, inexactBeside } from './define.js';
@@ -18,6 +18,8 @@ import { log, log1p, sinh } from './transcendental.js';
 export interface LossOptions {
   /** What becomes of the losses: their mean, the default, their sum, or nothing. */
   readonly reduction?: 'mean' | 'sum' | 'none';
+  /** Weights of the losses, which broadcast to them; the mean is that of the weighted losses, 0 where no weight is left. A loss of weight 0 is 0. */
+  readonly weights?: TensorLike;
 }
 
 export interface AxisLossOptions extends LossOptions {
@@ -28,7 +30,7 @@ export interface AxisLossOptions extends LossOptions {
 type Loss<Options> = (labels: TensorLike, predictions: TensorLike, options?: Options) => Tensor;
 
 const PAIR = { labels: TENSOR, predictions: TENSOR };
-const REDUCTION = { reduction: [oneOf('mean', 'sum', 'none'), 'mean'] } as const;
+const REDUCTION = { reduction: [oneOf('mean', 'sum', 'none'), 'mean'], weights: [ANY] } as const;
 const ALONG = { axis: [WHOLE, -1], ...REDUCTION } as const;
 
 /** A loss of labels and predictions, which are real, reduced. */
@@ -46,9 +48,16 @@ const loss = <Options extends LossOptions>(
       if (!takesComplex && (isComplex(labels.dtypeNumber) || isComplex(predictions.dtypeNumber)))
         throw refused(DTypeError, name, 'takes float32 or float64; convert it with cast');
       const losses = of(inexactBeside(labels, predictions), inexactBeside(predictions, labels), given);
+      if (given.weights !== undefined) return weighted(losses, operand(given.weights, losses, 'weights'), given.reduction);
       return given.reduction === 'none' ? losses : given.reduction === 'sum' ? sum(losses) : mean(losses);
     }) as never,
   );
+
+function weighted(losses: Tensor, weights: Tensor, reduction: LossOptions['reduction']): Tensor {
+  const w = broadcast(inexactBeside(weights, losses), losses.shape);
+  const all = mulNoNan(losses, w);
+  return reduction === 'none' ? all : reduction === 'sum' ? sum(all) : divNoNan(sum(all), sum(w));
+}
 
 /** Mean squared error: (predictions − labels)². f32 f64. */
 export const mse = loss('mse', REDUCTION, (labels, predictions) => square(sub(predictions, labels)));

@@ -13,9 +13,19 @@ interface LossOptions {
   readonly reduction?: 'mean' | 'sum' | 'none';
   readonly axis?: number;
   readonly delta?: number;
+  readonly weights?: readonly number[];
 }
 
-const reduced = (losses: NdArray, { reduction = 'mean' }: LossOptions): NdArray =>
+function reduced(losses: NdArray, { weights, ...options }: LossOptions): NdArray {
+  if (!weights) return folded(losses, options);
+  const w = nd.broadcastTo(nd.array([weights.length], weights), losses.shape);
+  const all = nd.map(d.mul, losses, w);
+  if (options.reduction === 'none') return all;
+  const total = folded(all, { reduction: 'sum' });
+  return options.reduction === 'sum' ? total : nd.map((v) => d.div(v, d.real0(d.sum(w.data))), total);
+}
+
+const folded = (losses: NdArray, { reduction = 'mean' }: LossOptions): NdArray =>
   reduction === 'none' ? losses : nd.reduce(losses, {}, (all) => (reduction === 'sum' ? d.sum(all) : d.div(d.sum(all), all.length)));
 /** A loss of corresponding elements. */
 const each =
@@ -47,7 +57,29 @@ const loss = (ref: Reference, domain: readonly Interval[] = [[-3, 3]], rest: Par
   smooth(ref, PAIRS, { domain, referenceUlp: 16, ...rest });
 
 export const losses = {
-  mse: loss(each((y, p) => d.square(d.sub(p, y)))),
+  mse: {
+    ...loss(each((y, p) => d.square(d.sub(p, y)))),
+    samples: [
+      ...PAIRS,
+      sample('2,3 · 3', { weights: [0.5, 2, 1] }),
+      sample('2,3 · 2,3', { weights: [0.5, 2, 1], reduction: 'none' }),
+      sample('3 · 3', { weights: [2], reduction: 'sum' }),
+    ],
+    special: [
+      {
+        at: [
+          [1, 2],
+          [Infinity, 4],
+        ],
+        args: [{ weights: [0, 1] }],
+        value: 4,
+        gradient: [
+          [0, -4],
+          [0, 4],
+        ],
+      },
+    ],
+  },
   mae: loss(
     each((y, p) => d.abs(d.sub(p, y))),
     [[-3, 3]],
