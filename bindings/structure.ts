@@ -95,12 +95,11 @@ export function difference(structure: Structure, v: unknown, leaves: unknown[], 
     for (let i = 0; i < structure.count; i++) leaves.push(null);
     return '';
   }
-  if (keys ? !isPlainObject(v) || !hasKeys(v, keys) : !Array.isArray(v) || v.length !== items.length)
-    return unlike(keys ? `an object with keys ${keys.join(', ')}` : `a list of ${items.length}`, v);
+  const values = keys ? valuesOf(v, keys) : Array.isArray(v) && v.length === items.length ? (v as unknown[]) : null;
+  if (values === null) return unlike(keys ? `an object with keys ${keys.join(', ')}` : `a list of ${items.length}`, v);
   for (let i = 0; i < items.length; i++) {
-    const key = keys ? (keys[i] as string) : i;
-    const inside = difference(items[i], (v as Readonly<Record<PropertyKey, unknown>>)[key], leaves, isOpen);
-    if (inside) return `.${key}${inside}`;
+    const inside = difference(items[i], values[i], leaves, isOpen);
+    if (inside) return `.${keys ? keys[i] : i}${inside}`;
   }
   return '';
 }
@@ -111,8 +110,15 @@ export const ANOTHER = ': expected the same function, got another';
 const unlike = (expected: string, v: unknown): string =>
   `: expected ${expected}, got ${Array.isArray(v) ? `a list of ${v.length}` : isPlainObject(v) ? `an object with keys ${Object.keys(v).join(', ')}` : shown(v)}`;
 
-function hasKeys(v: object, keys: readonly string[]): boolean {
-  return Object.keys(v).length === keys.length && keys.every((key) => Object.hasOwn(v, key));
+/** The values of v in the order of these keys, which must be all; null otherwise. In their own order they cost no look at a key. */
+function valuesOf(v: unknown, keys: readonly string[]): readonly unknown[] | null {
+  if (!isPlainObject(v)) return null;
+  const own = Object.keys(v);
+  if (own.length !== keys.length) return null;
+  let i = 0;
+  while (i < own.length && own[i] === keys[i]) i++;
+  if (i === own.length) return Object.values(v);
+  return keys.every((key) => Object.hasOwn(v, key)) ? keys.map((key) => v[key]) : null;
 }
 
 /** The path of every leaf: keys and indices with dots between, '' for a leaf alone. */
@@ -139,5 +145,13 @@ export function unflatten(structure: Structure, leaves: readonly unknown[], isBa
     next += countOf(item);
     return unflatten(item, leaves, isBare, from);
   });
-  return structure.keys ? Object.fromEntries(structure.keys.map((key, i) => [key, values[i]])) : values;
+  const { keys } = structure;
+  if (keys === null) return values;
+  const built: Record<string, unknown> = {};
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    if (key === '__proto__') Object.defineProperty(built, key, { value: values[i], enumerable: true, configurable: true, writable: true });
+    else built[key] = values[i];
+  }
+  return built;
 }
