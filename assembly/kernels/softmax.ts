@@ -133,9 +133,9 @@ class Above {
 function placeOf<T, F>(x: usize, n: i32, value: T): i32 {
   const wanted = v128.splat<T>(value);
   for (let i = 0; i < n; i += 16 / sizeof<T>()) {
-    const found = changetype<F>(0).is<T>(v128.load(x + i * sizeof<T>()), wanted);
-    if (!v128.any_true(found)) continue;
-    const place = i + <i32>ctz(i8x16.bitmask(found)) / sizeof<T>();
+    const found = i8x16.bitmask(changetype<F>(0).is<T>(v128.load(x + i * sizeof<T>()), wanted));
+    if (!found) continue;
+    const place = i + <i32>ctz(found) / sizeof<T>();
     return place < n ? place : -1;
   }
   return -1;
