@@ -15,8 +15,11 @@ interface Inferred {
 type Method<F> = F extends (x: infer _, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;
 export type Methods = { readonly [K in keyof Ops]: K extends keyof Inferred ? Inferred[K] : Method<Ops[K]> };
 
+/** The methods of a file that `all.ts` names exports of: asked of the file itself, they keep their documentation. */
+type Rows<File> = { readonly [K in keyof File as K extends keyof Ops ? K : never]: Method<File[K]> };
+
 declare module './tensor.js' {
-  interface Tensor extends Methods {
+  interface Tensor extends Rows<typeof import('./ops/scan.js')>, Rows<typeof import('./ops/scatter.js')>, Rows<typeof import('./ops/statistics.js')>, Methods {
     /** `variance` under NumPy's name. */
     readonly var: Methods['variance'];
   }
