@@ -3,7 +3,7 @@
  * see form.ts. Knows no op.
  */
 import { DType } from '../assembly/shared/abi.js';
-import { isScalar, isSize, operand, type Scalar, type TensorLike, tensor } from './convert.js';
+import { isScalar, operand, type Scalar, type TensorLike, tensor } from './convert.js';
 import { type DTypeName, dtypeNames } from './dtype.js';
 import { ArgumentError, CompileError, DTypeError, type ErrorClass, refused, ShapeError, shown } from './errors.js';
 import { core } from './module.js';
@@ -22,7 +22,7 @@ export interface Kind<T> {
   readonly isAnyTensor: boolean;
 }
 
-const kind = <T>(words: string, read: Kind<T>['read'], Refusal: ErrorClass = ArgumentError): Kind<T> => ({
+export const kind = <T>(words: string, read: Kind<T>['read'], Refusal: ErrorClass = ArgumentError): Kind<T> => ({
   words,
   read,
   Refusal,
@@ -60,7 +60,7 @@ function numberOf(v: unknown, name: string): number | undefined {
 }
 
 /** A list whose items `read` reads; itself where it holds them as they are. */
-function listOf<T>(v: unknown, name: string, read: (item: unknown, name: string) => T | undefined): readonly T[] | undefined {
+export function listOf<T>(v: unknown, name: string, read: (item: unknown, name: string) => T | undefined): readonly T[] | undefined {
   if (!Array.isArray(v)) return undefined;
   let list = v as T[];
   for (let i = 0; i < list.length; i++) {
@@ -91,9 +91,10 @@ export function wholesFrom(least: number): Kind<number | readonly number[]> {
   });
 }
 
-/** A whole number for all spatial axes, or one for each. */
 export const WHOLE = wholeFrom(-INT32);
 export const WHOLES = wholesFrom(-INT32);
+export const COUNT = wholeFrom(1);
+export const COUNTS = wholesFrom(1);
 export const SIZE = wholeFrom(0);
 export const SIZES = wholesFrom(0);
 
@@ -177,7 +178,7 @@ export const MASK = operandKind((v, name) => (v instanceof Tensor ? v : tensor(v
 /** Places in an axis: int32. */
 export const INDICES = operandKind((v, name) => {
   const isWrong = v instanceof Tensor ? v.dtypeNumber !== DType.int32 : v instanceof Float32Array || v instanceof Float64Array;
-  if (isWrong) throw refused(DTypeError, '', `${name} takes int32; got ${shown(v)}, make it of whole numbers by tensor(…, { dtype: 'int32' })`);
+  if (isWrong) throw refused(DTypeError, '', `${name} are int32; got ${shown(v)}, make them of whole numbers by tensor(…, { dtype: 'int32' })`);
   return v instanceof Tensor ? v : tensor(v as TensorLike, { dtype: 'int32' }, name);
 }, false);
 
@@ -195,16 +196,28 @@ export const TENSORS: Kind<readonly Tensor[]> = {
   words: 'a list of at least one tensor',
 };
 
-/** Pairs of sizes, one for each axis, or a number for all of them. */
-export const PAIRS: Kind<number | readonly (readonly [number, number])[]> = kind(
-  'a whole number from 0, or a pair [before, after] for each axis',
-  (v, name) => SIZE.read(v, name) ?? listOf(v, name, (pair) => pairOf(pair, name)),
-);
+/** A pair that `one` reads the numbers of. */
+const pairKind =
+  (one: Kind<number>) =>
+  (v: unknown, name: string): readonly [number, number] | undefined => {
+    const pair = listOf(v, name, one.read);
+    return pair?.length === 2 ? (pair as readonly [number, number]) : undefined;
+  };
 
-/** A pair of sizes. */
-export function pairOf(v: unknown, name: string): readonly [number, number] | undefined {
-  const pair = listOf(v, name, SIZE.read);
-  return pair?.length === 2 ? (pair as readonly [number, number]) : undefined;
-}
+export const pairOf = pairKind(SIZE);
 
-export { isSize, listOf };
+/** Pairs, one for each axis, or a number for all of them. */
+const pairsOf = (one: Kind<number>): Kind<number | readonly (readonly [number, number])[]> =>
+  kind(`${one.words}, or a pair [before, after] for each axis`, (v, name) => (Array.isArray(v) ? listOf(v, name, pairKind(one)) : one.read(v, name)));
+
+export const PAIRS = pairsOf(SIZE);
+/** Room, or what is cut off where it is negative. */
+export const CUTS = pairsOf(WHOLE);
+
+/** Places in an axis, or truth values that choose some. */
+export const INDICES_OR_MASK = operandKind((v, name) => {
+  let first = v;
+  for (let depth = 0; Array.isArray(first) && depth < 9; depth++) [first] = first as unknown[];
+  const isMask = v instanceof Tensor ? v.dtypeNumber === DType.bool : typeof first === 'boolean';
+  return isMask ? operand(v as TensorLike, undefined, name) : INDICES.read(v, name);
+}, false);

@@ -190,7 +190,7 @@ describe('refused', () => {
     [
       'a shape that depends on values',
       (x) => booleanMask(x, x.greater(1)),
-      "positionsSet: the shape of its result depends on values, so it can't be compiled; call it outside the compiled function",
+      "booleanMask: the shape of its result depends on values, so it can't be compiled; call it outside the compiled function",
     ],
   ])('%s', (_, f, message) => {
     const x = tensor([1, 2]);

@@ -22,7 +22,7 @@ const segments = { numSegments: 5 };
 type Reading = Exclude<keyof typeof indexing, 'oneHot' | 'booleanMask' | 'takeAlongAxis'>;
 const rows: Readonly<Record<Reading, Row>> = {
   take: { shape: inner, f: (x, at) => x.take(at) },
-  gather: { shape: inner, f: (x, at) => x.gather(at), name: 'take' },
+  gather: { shape: inner, f: (x, at) => x.gather(at), primitive: 'take' },
   gatherNd: { shape: inner, f: (x, at) => x.gatherNd(at.reshape([1, 1])), primitive: 'ravelIndex' },
   scatterNd: { shape: first, f: (x, at) => g.scatterNd(at.reshape([1, 1]), x, [5, x.shape[1] as number]), primitive: 'ravelIndex' },
   indexAdd: { shape: inner, f: (x, at) => x.indexAdd(at, 1), primitive: 'scatterAdd' },
@@ -30,7 +30,7 @@ const rows: Readonly<Record<Reading, Row>> = {
   scatterAdd: { shape: () => [5], f: (x, at) => x.scatterAdd(at, [1]) },
   scatterMax: { shape: () => [5], f: (x, at) => x.scatterMax(at, [1]) },
   segmentSum: { shape: first, f: (x, at) => x.segmentSum(at, segments), primitive: 'scatterAdd' },
-  segmentMean: { shape: first, f: (x, at) => x.segmentMean(at, segments), name: 'segmentSum', primitive: 'scatterAdd' },
+  segmentMean: { shape: first, f: (x, at) => x.segmentMean(at, segments), primitive: 'scatterAdd' },
   segmentMax: { shape: first, f: (x, at) => x.segmentMax(at, segments), primitive: 'scatterMax' },
 };
 

@@ -152,20 +152,20 @@ describe('matmul', () => {
   });
 
   test.each<readonly [string, string, MatmulOptions, string]>([
-    ['inner dimensions', '2,3 · 4,5', {}, '(3 ≠ 4); x is [2, 3] float64, y is [4, 5] float64'],
-    ['those of a transposed operand', '2,3 · 3,5', { transposeA: true }, '(2 ≠ 3); x is [2, 3] float64, y is [3, 5] float64'],
-    ['those of an adjoint', '2,3 · 3,5', { adjointB: true }, '(3 ≠ 5); x is [2, 3] float64, y is [3, 5] float64'],
-    ['those of a vector', '2,3 · 4', {}, '(3 ≠ 4); x is [2, 3] float64, y is [4] float64'],
+    ['inner dimensions', '2,3 · 4,5', {}, '(3 ≠ 4); a is [2, 3] float64, b is [4, 5] float64'],
+    ['those of a transposed operand', '2,3 · 3,5', { transposeA: true }, '(2 ≠ 3); a is [2, 3] float64, b is [3, 5] float64'],
+    ['those of an adjoint', '2,3 · 3,5', { adjointB: true }, '(3 ≠ 5); a is [2, 3] float64, b is [3, 5] float64'],
+    ['those of a vector', '2,3 · 4', {}, '(3 ≠ 4); a is [2, 3] float64, b is [4] float64'],
   ])('refuses %s that differ', (_, text, options, words) => {
     const [x, y] = samples(text) as [Tensor, Tensor];
     expect(refusal(() => matmul(x, y, options))).toBe(`ShapeError: matmul: inner dimensions differ ${words}`);
   });
 
   test.each([
-    ['a scalar', () => matmul(2, sample([4])), 'ShapeError: matmul: takes no scalars, use mul; x is [] float64, y is [4] float64'],
+    ['a scalar', () => matmul(2, sample([4])), 'ShapeError: matmul: takes no scalars, use mul; a is [] float64, b is [4] float64'],
     ['precisions that differ', () => matmul(sample([2, 3], 'float32'), sample([3, 2])), 'DTypeError: matmul: float32 and float64 do not mix'],
     ['bool', () => matmul([[true]], [[true]]), 'DTypeError: matmul: does not take bool'],
-    ['leading axes that differ', () => matmul(sample([2, 2, 3]), sample([3, 3, 4])), 'ShapeError: matmul: shapes do not broadcast (2 against 3); x is'],
+    ['leading axes that differ', () => matmul(sample([2, 2, 3]), sample([3, 3, 4])), 'ShapeError: matmul: shapes do not broadcast (2 against 3); a is'],
     ['both', () => matmul([[1]], [[1]], { transposeA: true, adjointA: true }), 'TypeError: matmul: an operand is transposed or its adjoint'],
   ])('refuses %s', (_, call, words) => {
     expect(refusal(call)).toContain(words);

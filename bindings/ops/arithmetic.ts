@@ -2,8 +2,9 @@
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
+import { ANY, TENSOR } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
-import { binary, row, two, unary } from './define.js';
+import { type Binary, binary, row, two, unary } from './define.js';
 
 /** x + y, elementwise with broadcasting. f32 f64 c64 c128 i32. x̄ = ȳ. */
 export const add = binary(Op.add);
@@ -39,11 +40,7 @@ export const remainder = binary(Op.remainder);
  * ȳ·conj(x^y·log x) for y, 0 where x ≤ 0 (complex: where x = 0). `pow(x, 2)` is `square(x)`.
  * @throws TypeError when an int32 exponent is negative.
  */
-export const pow = row('pow', (x: TensorLike, y: TensorLike): Tensor => {
-  if (y === 2) return square(x);
-  const [a, b] = two(x, y, 'pow');
-  return apply2(Op.pow, a, b);
-});
+export const pow: Binary = row('pow', { x: ANY, y: ANY }, (x: TensorLike, y: TensorLike) => (y === 2 ? square(x) : apply2(Op.pow, ...two(x, y))));
 
 /** √x. f32 f64 c64 c128; complex with Re ≥ 0. Gradient ȳ/(2·conj √x), ∞ at 0. */
 export const sqrt = unary(Op.sqrt);
@@ -67,6 +64,6 @@ export const minimum = binary(Op.minimum);
 /** √(x² + y²) without overflow. f32 f64. Gradient ȳ·x/hypot for x, ȳ·y/hypot for y, 0 at the origin. */
 export const hypot = binary(Op.hypot);
 /** The angle of the point (x, y) in [−π, π]. f32 f64. Gradient ȳ·x/(x² + y²) for y, −ȳ·y/(x² + y²) for x, 0 at the origin. */
-export const atan2: (y: TensorLike, x: TensorLike) => Tensor = binary(Op.atan2);
+export const atan2: (y: TensorLike, x: TensorLike) => Tensor = binary(Op.atan2, { y: TENSOR, x: TENSOR });
 /** log(eˣ + eʸ) without overflow. f32 f64. Gradient ȳ·σ(x − y) for x, ȳ·σ(y − x) for y. */
 export const logaddexp = binary(Op.logaddexp);

@@ -14,13 +14,13 @@ export function checkWhole(values: number | readonly number[], name: string, op:
 }
 
 /** An axis counted from the front, for one in [−rank, rank). @throws IndexError otherwise. */
-export function axisOf(axis: number, rank: number, op: string): number {
+export function axisOf(axis: number, rank: number, op = ''): number {
   if (!Number.isInteger(axis) || axis < -rank || axis >= rank) throw refused(IndexError, op, `axis ${axis} is out of range for rank ${rank}`);
   return axis < 0 ? axis + rank : axis;
 }
 
 /** One axis or several, counted from the front. @throws IndexError when one is out of range or named twice. */
-export function axesOf(axes: number | readonly number[], rank: number, op: string): number[] {
+export function axesOf(axes: number | readonly number[], rank: number, op = ''): number[] {
   const list = listOf(axes).map((axis) => axisOf(axis, rank, op));
   const twice = list.find((axis, i) => list.indexOf(axis) !== i);
   if (twice !== undefined) throw refused(IndexError, op, `axis ${twice} is named twice`);
@@ -28,12 +28,12 @@ export function axesOf(axes: number | readonly number[], rank: number, op: strin
 }
 
 /** Refuses results of more dimensions than tensors have. */
-export function checkRank(rank: number, op: string): void {
+export function checkRank(rank: number, op = ''): void {
   if (rank > 8) throw refused(ShapeError, op, `the result would have ${rank} dimensions; 8 is the most`);
 }
 
 /** Refuses an operand of fewer dimensions. */
-export function requireRank(x: Described, least: number, op: string): void {
+export function requireRank(x: Described, least: number, op = ''): void {
   if (x.shape.length < least) throw refused(ShapeError, op, `takes at least ${least} dimensions`, { x });
 }
 

@@ -4,10 +4,11 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
+import { FLAG, type Kind, kind, listOf, SIZE, TENSOR, WHOLES } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { axesOf, completed, upTo } from './axes.js';
-import { pairedRow, promoted, reshaped, row, two } from './define.js';
+import { type Binary, promoted, reshaped, row } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
 import { reshape } from './movement.js';
 
@@ -27,11 +28,15 @@ export interface MatmulOptions {
  * where they lie.
  * @throws ShapeError when the inner dimensions differ, leading axes do not broadcast, or an operand is a scalar.
  */
-export const matmul = row('matmul', (a: TensorLike, b: TensorLike, options?: MatmulOptions): Tensor => {
-  const [x, y] = two(a, b, 'matmul');
-  const flags = options === undefined ? 0 : flagsOf(options);
-  return x.rank > 1 && y.rank > 1 ? product(x, y, flags) : vectorProduct(x, y, flags);
-});
+export const matmul: (a: TensorLike, b: TensorLike, options?: boolean | MatmulOptions) => Tensor = row(
+  'matmul',
+  { a: TENSOR, b: TENSOR },
+  { transposeA: [FLAG], transposeB: [FLAG], adjointA: [FLAG], adjointB: [FLAG] },
+  (a, b, options) => {
+    const flags = flagsOf(options as MatmulOptions);
+    return a.rank > 1 && b.rank > 1 ? product(a, b, flags) : vectorProduct(a, b, flags);
+  },
+);
 
 function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions): number {
   if ((transposeA && adjointA) || (transposeB && adjointB))
@@ -68,6 +73,8 @@ function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {
   return reshaped(c, shape);
 }
 
+const PAIR = { x: TENSOR, y: TENSOR };
+
 function requireInner(op: string, x: Tensor, y: Tensor, axes: readonly number[], others: readonly number[]): void {
   const p = sizesOf(x.shape, axes);
   const q = sizesOf(y.shape, others);
@@ -89,51 +96,55 @@ function contract(op: string, x: Tensor, y: Tensor, axes: readonly number[], oth
  * scales. Not conjugated, see `vdot`. dtypes and gradient as matmul's.
  * @throws ShapeError when the inner dimensions differ.
  */
-export const dot = pairedRow('dot', (op, x: Tensor, y: Tensor) => (x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y)));
+export const dot: Binary = row('dot', PAIR, (x, y) => (x.rank && y.rank ? contract('dot', x, y, [x.rank - 1], [Math.max(y.rank - 2, 0)]) : mul(x, y)));
 
 /** Σₚ xₚ·yₚ over the last axes; a scalar scales. Not conjugated. dtypes and gradient as matmul's. @throws ShapeError when they differ. */
-export const inner = pairedRow('inner', (op, x: Tensor, y: Tensor) => (x.rank && y.rank ? contract(op, x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y)));
+export const inner: Binary = row('inner', PAIR, (x, y) => (x.rank && y.rank ? contract('inner', x, y, [x.rank - 1], [y.rank - 1]) : mul(x, y)));
 
 /** Σ conj(xᵢ)·yᵢ over all elements. dtypes and gradient as matmul's. @throws ShapeError when the numbers of elements differ. */
-export const vdot = pairedRow('vdot', (op, x: Tensor, y: Tensor): Tensor => {
-  if (x.size !== y.size) throw refused(ShapeError, op, `${x.size} elements do not meet ${y.size}`, { x, y });
+export const vdot: Binary = row('vdot', PAIR, (x, y) => {
+  if (x.size !== y.size) throw refused(ShapeError, 'vdot', `${x.size} elements do not meet ${y.size}`);
   return reshaped(product(reshaped(x, [x.size, 1]), reshaped(y, [y.size, 1]), Product.transposeX | Product.conjX), []);
 });
 
 /** zᵢⱼ = xᵢ·yⱼ over all elements of x and y: (…) × (…) → (size of x, size of y). Not conjugated. dtypes and gradient as matmul's. */
-export const outer = pairedRow('outer', (_, x: Tensor, y: Tensor) => product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size])));
+export const outer: Binary = row('outer', PAIR, (x, y) => product(reshaped(x, [x.size, 1]), reshaped(y, [1, y.size])));
+
+type Axes = number | readonly [number | readonly number[], number | readonly number[]];
+const AXES: Kind<Axes> = kind('a whole number from 0, or two lists of axes', (v, name) => {
+  const lists = Array.isArray(v) ? listOf(v, name, WHOLES.read) : undefined;
+  return lists ? (lists.length === 2 ? (lists as Axes) : undefined) : SIZE.read(v, name);
+});
 
 /**
  * Σ over several axes: `axes` lists those of x and those of y that meet, or counts the last ones of x and the first ones of y. What
  * is left of x comes before what is left of y. dtypes and gradient as matmul's.
  * @throws ShapeError when sizes differ, IndexError when an axis is out of range or named twice.
  */
-export const tensordot = pairedRow(
-  'tensordot',
-  (op, x: Tensor, y: Tensor, axes: number | readonly [number | readonly number[], number | readonly number[]] = 2): Tensor => {
-    if (typeof axes !== 'number') {
-      const p = axesOf(axes[0], x.rank, op);
-      const q = axesOf(axes[1], y.rank, op);
-      if (p.length !== q.length) throw refused(ShapeError, op, `${p.length} axes do not meet ${q.length}`, { x, y });
-      return contract(op, x, y, p, q);
-    }
-    if (!Number.isInteger(axes) || axes < 0 || axes > Math.min(x.rank, y.rank)) throw refused(ShapeError, op, `${axes} axes can't meet`, { x, y });
-    const counted = upTo(axes);
-    return contract(
-      op,
-      x,
-      y,
-      counted.map((i) => x.rank - axes + i),
-      counted,
-    );
-  },
-);
+export const tensordot: (x: TensorLike, y: TensorLike, axes?: Axes) => Tensor = row('tensordot', { ...PAIR, axes: [AXES, 2] }, (x, y, axes: Axes) => {
+  const op = 'tensordot';
+  if (typeof axes !== 'number') {
+    const p = axesOf(axes[0], x.rank, op);
+    const q = axesOf(axes[1], y.rank, op);
+    if (p.length !== q.length) throw refused(ShapeError, op, `${p.length} axes do not meet ${q.length}`, { x, y });
+    return contract(op, x, y, p, q);
+  }
+  if (axes > Math.min(x.rank, y.rank)) throw refused(ShapeError, op, `${axes} axes can't meet`, { x, y });
+  const counted = upTo(axes);
+  return contract(
+    op,
+    x,
+    y,
+    counted.map((i) => x.rank - axes + i),
+    counted,
+  );
+});
 
 /**
  * Kronecker's product: a copy of y for each element of x, scaled by it; of the shapes the shorter is completed with ones in front.
  * (…, m, n) × (…, p, q) → (…, mp, nq).  f32 f64 c64 c128 i32. Not conjugated. Gradient as mul's.
  */
-export const kron = pairedRow('kron', (_, x: Tensor, y: Tensor): Tensor => {
+export const kron: Binary = row('kron', PAIR, (x, y) => {
   const rank = Math.max(x.rank, y.rank);
   const p = completed(x.shape, rank);
   const q = completed(y.shape, rank);

@@ -1,9 +1,11 @@
 /** Rows of the op table: convolutions over one, two or three spatial axes. */
 import { Op } from '../../assembly/shared/opcode.js';
+import type { TensorLike } from '../convert.js';
 import { type Operands, refused, ShapeError } from '../errors.js';
+import { COUNT, SIZES, TENSOR } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
-import { broadcast, pairedRow, promoted, reshaped } from './define.js';
-import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, type WindowOptions, windowAxes, windowWords } from './windows.js';
+import { broadcast, promoted, reshaped, row, type SlotsOf } from './define.js';
+import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, WINDOWS, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
   /** How many parts the channels fall into, each with a filter of its own; 1 when absent. */
@@ -17,19 +19,28 @@ export interface ConvTransposeOptions extends ConvOptions {
   readonly outputPadding?: PerAxis;
 }
 
-const isGrouping = (groups: number, channels: number): boolean => Number.isInteger(groups) && groups > 0 && channels % groups === 0;
+const CONV = { ...WINDOWS, groups: [COUNT, 1] } as const;
+const TRANSPOSED = { ...CONV, size: [SIZES], outputPadding: [SIZES] } as const;
+
+type Convolution<Options> = (x: TensorLike, filter: TensorLike, options?: PerAxis | Options) => Tensor;
 
 /** A convolution of x, channels last, and a filter, both with `spatial` axes. */
 const convolution = <Options extends ConvOptions>(
   op: string,
   spatial: number,
+  described: SlotsOf<Convolution<Options>>,
   of: (x: Tensor, filter: Tensor, options: Options, op: string, operands: Operands) => Tensor,
-) =>
-  pairedRow(op, (_, x: Tensor, filter: Tensor, options: Options = {} as Options): Tensor => {
-    const operands = { x, filter };
-    if (filter.rank !== spatial + 2) throw refused(ShapeError, op, `takes a filter of ${spatial + 2} dimensions`, operands);
-    return channelsLast(x, spatial, options.dataFormat, op, operands, (last) => of(last, filter, options, op, operands));
-  });
+): Convolution<Options> =>
+  row<Convolution<Options>>(
+    op,
+    { x: TENSOR, filter: TENSOR },
+    described as never,
+    ((x: Tensor, filter: Tensor, options: Options): Tensor => {
+      const operands = { x, filter };
+      if (filter.rank !== spatial + 2) throw refused(ShapeError, op, `takes a filter of ${spatial + 2} dimensions`, operands);
+      return channelsLast(x, spatial, options.dataFormat, op, operands, (last) => of(last, filter, options, op, operands));
+    }) as never,
+  );
 
 /** By a filter [taps…, in/groups, out]. */
 function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, operands: Operands): Tensor {
@@ -37,7 +48,7 @@ function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, 
   const sizes = x.shape.slice(1, -1);
   const channels = x.shape.at(-1) as number;
   const [inputs, outputs] = filter.shape.slice(-2) as [number, number];
-  if (!isGrouping(groups, outputs) || inputs * groups !== channels)
+  if (outputs % groups || inputs * groups !== channels)
     throw refused(ShapeError, op, `a filter of ${inputs} to ${outputs} channels with groups = ${groups} does not fit ${channels} channels`, operands);
   const axes = windowAxes(sizes, filter.shape.slice(0, -2), options, op);
   requirePlaces(axes, op, operands);
@@ -54,18 +65,18 @@ function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, 
  * behind the images, the filter stays. |err| as of a matmul with k = taps·in/groups.
  * @throws ShapeError when channels and groups do not fit the filter, or the filter does not fit x.
  */
-export const conv1d = convolution<ConvOptions>('conv1d', 1, convolved);
+export const conv1d = convolution<ConvOptions>('conv1d', 1, CONV, convolved);
 /** `conv1d` over two axes: [n, h, w, in] × [taps, taps, in/groups, out] → [n, h′, w′, out]; `dataFormat: 'NCHW'`. */
-export const conv2d = convolution<ConvOptions>('conv2d', 2, convolved);
+export const conv2d = convolution<ConvOptions>('conv2d', 2, CONV, convolved);
 /** `conv1d` over three axes: [n, d, h, w, in] × [taps, taps, taps, in/groups, out] → [n, d′, h′, w′, out]; `dataFormat: 'NCDHW'`. */
-export const conv3d = convolution<ConvOptions>('conv3d', 3, convolved);
+export const conv3d = convolution<ConvOptions>('conv3d', 3, CONV, convolved);
 
 /**
  * `conv2d` of each channel by itself, with `m` filters: [n, h, w, in] × [taps, taps, in, m] → [n, h′, w′, in·m], channel c's results at
  * c·m … c·m + m − 1. f32 f64 c64 c128. Real channels are computed lane by lane. Gradients as conv2d's.
  * @throws ShapeError when the filter has other channels than x, or does not fit it.
  */
-export const depthwiseConv2d = convolution<Omit<ConvOptions, 'groups'>>('depthwiseConv2d', 2, (x, filter, options, op, operands) => {
+export const depthwiseConv2d = convolution<Omit<ConvOptions, 'groups'>>('depthwiseConv2d', 2, WINDOWS, (x, filter, options, op, operands) => {
   const [h, k, channels, multiplier] = filter.shape as [number, number, number, number];
   if (channels !== x.shape[3]) throw refused(ShapeError, op, `a filter of ${channels} channels does not fit ${x.shape[3]} channels`, operands);
   const groups = Math.max(channels, 1);
@@ -76,7 +87,7 @@ export const depthwiseConv2d = convolution<Omit<ConvOptions, 'groups'>>('depthwi
 function transposed(x: Tensor, filter: Tensor, options: ConvTransposeOptions, op: string, operands: Operands): Tensor {
   const { groups = 1 } = options;
   const channels = x.shape.at(-1) as number;
-  if (!isGrouping(groups, channels) || filter.shape.at(-1) !== channels)
+  if (channels % groups || filter.shape.at(-1) !== channels)
     throw refused(ShapeError, op, `a filter of ${filter.shape.at(-1)} channels with groups = ${groups} does not fit ${channels} channels`, operands);
   const taps = filter.shape.slice(0, -2);
   const sizes = transposedSizes(x.shape.slice(1, -1), taps, options, op);
@@ -89,9 +100,9 @@ function transposed(x: Tensor, filter: Tensor, options: ConvTransposeOptions, op
 
 /** Sizes of a spatial shape whose convolution has `places`. */
 function transposedSizes(places: readonly number[], taps: readonly number[], options: ConvTransposeOptions, op: string): number[] {
-  if (options.size !== undefined) return perAxis(options.size, places.length, 'size', op, 0);
+  if (options.size !== undefined) return [...perAxis(options.size, places.length, 'size', op)];
   const axes = windowAxes(places, taps, options, op); // SAME's padding is not read
-  const more = perAxis(options.outputPadding ?? 0, places.length, 'outputPadding', op, 0);
+  const more = perAxis(options.outputPadding ?? 0, places.length, 'outputPadding', op);
   return axes.map((axis, i) => {
     const starts = ((places[i] as number) - 1) * axis.stride + (more[i] as number);
     return options.padding === 'SAME' ? starts + axis.stride : Math.max(starts + extentOf(axis) - axis.low - axis.high, 0);
@@ -104,8 +115,8 @@ function transposedSizes(places: readonly number[], taps: readonly number[], opt
  * f64 c64 c128; not conjugated. Gradients are convolutions, to any order.
  * @throws ShapeError when channels and groups do not fit the filter, or no convolution leads from `size` to x.
  */
-export const convTranspose1d = convolution<ConvTransposeOptions>('convTranspose1d', 1, transposed);
+export const convTranspose1d = convolution<ConvTransposeOptions>('convTranspose1d', 1, TRANSPOSED, transposed);
 /** `convTranspose1d` over two axes: [n, h, w, in] × [taps, taps, out, in] → [n, h′, w′, out·groups]. */
-export const convTranspose2d = convolution<ConvTransposeOptions>('convTranspose2d', 2, transposed);
+export const convTranspose2d = convolution<ConvTransposeOptions>('convTranspose2d', 2, TRANSPOSED, transposed);
 /** `convTranspose1d` over three axes: [n, d, h, w, in] × [taps, taps, taps, out, in] → [n, d′, h′, w′, out·groups]. */
-export const convTranspose3d = convolution<ConvTransposeOptions>('convTranspose3d', 3, transposed);
+export const convTranspose3d = convolution<ConvTransposeOptions>('convTranspose3d', 3, TRANSPOSED, transposed);

@@ -108,7 +108,7 @@ type Lenient<F> = F extends (op: string, ...operands: infer Operands) => infer R
 type AnyFunction = (...args: never[]) => unknown;
 
 /** What of an argument's type is an object of options. */
-type OptionsIn<T> = T extends number | string | boolean | null | undefined | readonly unknown[] | Tensor ? never : T;
+type OptionsIn<T> = T extends number | string | boolean | null | undefined | readonly unknown[] | Tensor | { readonly re: number } ? never : T;
 
 type LastOf<A> = A extends readonly [unknown?, (infer O)?]
   ? O
@@ -119,7 +119,7 @@ type LastOf<A> = A extends readonly [unknown?, (infer O)?]
       : never;
 
 /** A slot for each option, of its type. */
-type SlotsOf<F extends AnyFunction> = {
+export type SlotsOf<F extends AnyFunction> = {
   readonly [K in keyof OptionsIn<LastOf<Parameters<F>>>]-?: Slot<Exclude<OptionsIn<LastOf<Parameters<F>>>[K], undefined>>;
 };
 

@@ -2,13 +2,14 @@
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { doubleWords } from '../call.js';
-import { checkShape, dtypeNumber, refuseLoss, type TensorLike, tensor } from '../convert.js';
+import { dtypeNumber, refuseLoss, type TensorLike } from '../convert.js';
 import type { DTypeName } from '../dtype.js';
 import { DTypeError, refused, ShapeError } from '../errors.js';
-import { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, checkRank, sizeOf } from './axes.js';
-import { broadcast, namedRow, reshaped, row, withAttributes } from './define.js';
-import { indicesOf, named, raveled, taken } from './indices.js';
+import { ALONE, DTYPE, INDICES, MASK, REAL, SIZE, WHOLE } from '../kinds.js';
+import type { Tensor } from '../tensor.js';
+import { type AxisOption, axisOf, checkRank, sizeOf } from './axes.js';
+import { broadcast, type Filled, reshaped, row, withAttributes } from './define.js';
+import { raveled, taken } from './indices.js';
 import { moveaxis } from './movement.js';
 
 export interface TakeOptions {
@@ -18,28 +19,30 @@ export interface TakeOptions {
   readonly batchDims?: number;
 }
 
+type Take = (x: TensorLike, indices: TensorLike, options?: number | TakeOptions) => Tensor;
+const TAKE = { axis: [WHOLE], batchDims: [WHOLE, 0] } as const;
+
+function takenAt(x: Tensor, indices: Tensor, { axis, batchDims }: Filled<TakeOptions, typeof TAKE>): Tensor {
+  const shared = batchDims < 0 ? batchDims + indices.rank : batchDims;
+  if (shared < 0 || shared > Math.min(x.rank - 1, indices.rank)) throw refused(ShapeError, 'take', `x and indices have no ${batchDims} batch dimensions`);
+  checkRank(x.rank - 1 + indices.rank - shared);
+  return taken(x, indices, axisOf(axis ?? shared, x.rank), shared);
+}
+
 /**
  * The slices of x at `indices` along `axis`: y[…, i, …] = x[…, indices[i], …]; negative indices count from the end. Shape of x with
  * the axis replaced by the shape of the indices (without their batch dimensions). Any dtype. x̄ = ȳ added at the indices, so repeated ones
  * accumulate. An x that is not contiguous is copied first.
  * @throws IndexError when an index is out of range. @throws DTypeError unless indices are whole numbers.
  */
-export const take = namedRow('take', (op, x: Tensor, indices: TensorLike, options: TakeOptions = {}): Tensor => {
-  const at = indicesOf(indices, op);
-  const { batchDims = 0 } = options;
-  const shared = batchDims < 0 ? batchDims + at.rank : batchDims;
-  if (!Number.isInteger(shared) || shared < 0 || shared > Math.min(x.rank - 1, at.rank))
-    throw refused(ShapeError, op, `x and indices have no ${batchDims} batch dimensions`, { x, indices: at });
-  checkRank(x.rank - 1 + at.rank - shared, op);
-  return taken(x, at, axisOf(options.axis ?? shared, x.rank, op), shared);
-});
+export const take: Take = row('take', { x: ALONE, indices: INDICES }, TAKE, takenAt);
 
 /** `take` under TensorFlow's name. */
-export const gather = row('gather', take);
+export const gather: Take = row('gather', { x: ALONE, indices: INDICES }, TAKE, takenAt);
 
 /** x and indices broadcast against each other but on `axis`, which comes last. */
-function aligned(x: Tensor, indices: Tensor, axis: number, op: string): [x: Tensor, indices: Tensor] {
-  if (x.rank !== indices.rank) throw refused(ShapeError, op, 'x and indices have one rank', { x, indices });
+function aligned(x: Tensor, indices: Tensor, axis: number): [x: Tensor, indices: Tensor] {
+  if (x.rank !== indices.rank) throw refused(ShapeError, 'takeAlongAxis', 'x and indices have one rank');
   const others = x.shape.map((dim, i) => (dim === 1 ? (indices.shape[i] as number) : dim));
   const like = (t: Tensor): Tensor =>
     moveaxis(
@@ -58,26 +61,26 @@ function aligned(x: Tensor, indices: Tensor, axis: number, op: string): [x: Tens
  * Any dtype. x̄ = ȳ added at the indices.
  * @throws IndexError when an index is out of range.
  */
-export const takeAlongAxis = namedRow('takeAlongAxis', (op, x: Tensor, indices: TensorLike, options?: AxisOption): Tensor => {
-  const axis = axisOf(axisIn(options, 0), x.rank, op);
-  const [rows, at] = aligned(x, indicesOf(indices, op), axis, op);
-  return moveaxis(
-    named(op, () => taken(rows, at, x.rank - 1, x.rank - 1)),
-    -1,
-    axis,
-  );
-});
+export const takeAlongAxis: (x: TensorLike, indices: TensorLike, options?: AxisOption) => Tensor = row(
+  'takeAlongAxis',
+  { x: ALONE, indices: INDICES },
+  { axis: [WHOLE, 0] },
+  (x, indices, { axis: given }) => {
+    const axis = axisOf(given, x.rank);
+    const [rows, at] = aligned(x, indices, axis);
+    return moveaxis(taken(rows, at, x.rank - 1, x.rank - 1), -1, axis);
+  },
+);
 
 /**
  * The slices of x at points: y[…] = x[indices[…, 0], …, indices[…, k−1]], indices (…, k) → (…) + x.shape[k:]. Any dtype.
  * x̄ = ȳ added at the points.
  * @throws IndexError when a point is out of range.
  */
-export const gatherNd = namedRow('gatherNd', (op, x: Tensor, indices: TensorLike): Tensor => {
+export const gatherNd: (x: TensorLike, indices: TensorLike) => Tensor = row('gatherNd', { x: ALONE, indices: INDICES }, (x, indices) => {
   const { shape } = x;
-  const at = indicesOf(indices, op);
-  const positions = raveled(at, shape, op);
-  const k = at.shape.at(-1) as number;
+  const positions = raveled(indices, shape);
+  const k = indices.shape.at(-1) as number;
   return taken(reshaped(x, [sizeOf(shape.slice(0, k)), ...shape.slice(k)]), positions, 0);
 });
 
@@ -86,17 +89,21 @@ export const gatherNd = namedRow('gatherNd', (op, x: Tensor, indices: TensorLike
  * x̄ = ȳ in zeros.
  * @throws ShapeError when the mask has other dimensions than x there.
  */
-export const booleanMask = namedRow('booleanMask', (op, x: Tensor, mask: TensorLike, options?: AxisOption): Tensor => {
-  const { shape } = x;
-  const keep = mask instanceof Tensor ? mask : tensor(mask, { dtype: 'bool' });
-  if (keep.dtypeNumber !== DType.bool) throw refused(DTypeError, op, `a mask is bool; got ${keep.dtype}`);
-  const axis = axisOf(axisIn(options, 0), shape.length, op);
-  const dims = keep.shape;
-  if (!dims.length || dims.some((dim, i) => dim !== shape[axis + i]))
-    throw refused(ShapeError, op, `the mask's dimensions are those of x from axis ${axis} on`, { x, mask: keep });
-  const rows = reshaped(x, [...shape.slice(0, axis), sizeOf(dims), ...shape.slice(axis + dims.length)]);
-  return taken(rows, withAttributes(Op.positionsSet, keep, []), axis);
-});
+export const booleanMask: (x: TensorLike, mask: TensorLike, options?: AxisOption) => Tensor = row(
+  'booleanMask',
+  { x: ALONE, mask: MASK },
+  { axis: [WHOLE, 0] },
+  (x, mask, { axis: given }) => {
+    const { shape } = x;
+    if (mask.dtypeNumber !== DType.bool) throw refused(DTypeError, 'booleanMask', 'a mask is bool');
+    const axis = axisOf(given, shape.length);
+    const dims = mask.shape;
+    if (!dims.length || dims.some((dim, i) => dim !== shape[axis + i]))
+      throw refused(ShapeError, 'booleanMask', `the mask's dimensions are those of x from axis ${axis} on`);
+    const rows = reshaped(x, [...shape.slice(0, axis), sizeOf(dims), ...shape.slice(axis + dims.length)]);
+    return taken(rows, withAttributes(Op.positionsSet, mask, []), axis);
+  },
+);
 
 export interface OneHotOptions {
   /** The value at the index. */
@@ -109,14 +116,16 @@ export interface OneHotOptions {
 }
 
 /** y[…, j] = on where j is the index, off elsewhere; an index outside of 0 … depth − 1 gives off only. Any dtype. No gradient. */
-export const oneHot = row('oneHot', (indices: TensorLike, depth: number, { on = 1, off = 0, dtype = 'float32', axis = -1 }: OneHotOptions = {}): Tensor => {
-  const op = 'oneHot';
-  const at = indicesOf(indices, op);
-  checkShape([depth], op);
-  checkRank(at.rank + 1, op);
-  const number = dtypeNumber(dtype, op);
-  refuseLoss(on, number, op);
-  refuseLoss(off, number, op);
-  const y = withAttributes(Op.oneHot, at, [...doubleWords(on), ...doubleWords(off), depth, number]);
-  return moveaxis(y, -1, axisOf(axis, at.rank + 1, op));
-});
+export const oneHot: (indices: TensorLike, depth: number, options?: number | OneHotOptions) => Tensor = row(
+  'oneHot',
+  { indices: INDICES, depth: SIZE },
+  { axis: [WHOLE, -1], on: [REAL, 1], off: [REAL, 0], dtype: [DTYPE, 'float32'] },
+  (indices, depth, { axis, on, off, dtype }) => {
+    checkRank(indices.rank + 1);
+    const number = dtypeNumber(dtype, 'oneHot');
+    refuseLoss(on, number, 'oneHot');
+    refuseLoss(off, number, 'oneHot');
+    const y = withAttributes(Op.oneHot, indices, [...doubleWords(on), ...doubleWords(off), depth, number]);
+    return moveaxis(y, -1, axisOf(axis, indices.rank + 1));
+  },
+);

@@ -2,14 +2,13 @@
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { DTypeError, refused } from '../errors.js';
-import type { Slots } from '../form.js';
 import { ANY, oneOf, POSITIVE, TENSOR, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { relu, softplus } from './activation.js';
 import { abs, add, div, divNoNan, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
 import { completed } from './axes.js';
 import { less, round, where } from './comparison.js';
-import { broadcast, functionRow, inexactBeside } from './define.js';
+import { broadcast, functionRow, inexactBeside, type SlotsOf } from './define.js';
 import { rmsNorm } from './normalization.js';
 import { sum } from './reduction.js';
 import { mean } from './statistics.js';
@@ -36,7 +35,7 @@ const ALONG = { axis: [WHOLE, -1], ...REDUCTION } as const;
 /** A loss of labels and predictions, which are real, reduced. */
 const loss = <Options extends LossOptions>(
   name: string,
-  options: Slots,
+  options: SlotsOf<Loss<Options>>,
   of: (labels: Tensor, predictions: Tensor, options: Required<Options>) => Tensor,
   takesComplex = false,
 ) =>

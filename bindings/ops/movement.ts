@@ -1,63 +1,65 @@
 /** Rows of the op table: the shape and order of elements. Most results are views, which share their operand's elements. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { checkShape } from '../convert.js';
+import { checkShape, type TensorLike } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
+import { ALONE, SHAPE, WHOLE, WHOLE_LIST, WHOLES } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
-import { axesOf, axisOf, sizeOf, upTo } from './axes.js';
-import { broadcast, namedRow, reshaped, withAttributes } from './define.js';
+import { type AxisOption, axesOf, axisOf, checkRank, listOf, sizeOf, upTo } from './axes.js';
+import { broadcast, reshaped, row, type Unary, withAttributes } from './define.js';
+
+type Axes = number | readonly number[];
 
 /**
  * The elements of x, in row-major order, under another shape; one dimension may be −1, which stands for what is left. Any dtype. A view
  * where strides allow, else a copy. x̄ = ȳ reshaped.
  * @throws ShapeError when the number of elements differs.
  */
-export const reshape = namedRow('reshape', (op, x: Tensor, shape: readonly number[]) =>
-  reshaped(x, Array.isArray(shape) && shape.includes(-1) ? inferred(x, shape) : checked(shape, op)),
-);
+export const reshape: (x: TensorLike, shape: readonly number[]) => Tensor = row('reshape', { x: ALONE, shape: WHOLE_LIST }, (x, shape) => {
+  const at = shape.indexOf(-1);
+  if (at < 0) return reshaped(x, checked(shape));
+  const others = shape.filter((_, i) => i !== at);
+  const left = x.size / sizeOf(checked(others));
+  if (!Number.isInteger(left)) throw refused(ShapeError, 'reshape', `the −1 of [${shape.join(', ')}] has no size for ${x.size} elements`);
+  return reshaped(x, checked(shape.map((dim, i) => (i === at ? left : dim))));
+});
 
-function checked(shape: readonly number[], op: string): readonly number[] {
-  checkShape(shape, op);
+function checked(shape: readonly number[]): readonly number[] {
+  checkShape(shape, 'reshape');
   return shape;
 }
 
-function inferred(x: Tensor, shape: readonly number[]): readonly number[] {
-  const at = shape.indexOf(-1);
-  const others = checked(
-    shape.filter((_, i) => i !== at),
-    'reshape',
-  );
-  const left = x.size / sizeOf(others);
-  if (!Number.isInteger(left)) throw refused(ShapeError, 'reshape', `the −1 of [${shape.join(', ')}] has no size for ${x.size} elements`, { x });
-  return shape.map((dim, i) => (i === at ? left : dim));
-}
-
 /** x in one dimension, in row-major order. x̄ = ȳ reshaped. */
-export const flatten = namedRow('flatten', (_, x: Tensor) => reshaped(x, [x.size]));
+export const flatten: Unary = row('flatten', { x: ALONE }, (x) => reshaped(x, [x.size]));
 
 /**
  * x with axis perm[k] as axis k; without `perm`, axes in reversed order. Any dtype; a view. x̄ = ȳ with the inverse permutation.
  * @throws ShapeError, IndexError unless `perm` names each axis once.
  */
-export const transpose = namedRow('transpose', (_, x: Tensor, perm?: readonly number[]) =>
-  withAttributes(Op.transpose, x, perm === undefined ? [-1] : [perm.length, ...perm]),
+export const transpose: (x: TensorLike, perm?: readonly number[]) => Tensor = row(
+  'transpose',
+  { x: ALONE, perm: [WHOLE_LIST] },
+  (x, perm: readonly number[] | undefined) => {
+    if (perm && perm.length !== x.rank) throw refused(ShapeError, 'transpose', `perm is [${perm.join(', ')}], and x has ${x.rank} axes`);
+    return withAttributes(Op.transpose, x, perm === undefined ? [-1] : [perm.length, ...perm]);
+  },
 );
 
 /** x with axes a and b exchanged. A view. */
-export const swapaxes = namedRow('swapaxes', (op, x: Tensor, a: number, b: number): Tensor => {
+export const swapaxes: (x: TensorLike, a: number, b: number) => Tensor = row('swapaxes', { x: ALONE, a: WHOLE, b: WHOLE }, (x, a, b) => {
   const perm = upTo(x.rank);
-  const i = axisOf(a, perm.length, op);
-  const j = axisOf(b, perm.length, op);
+  const i = axisOf(a, perm.length);
+  const j = axisOf(b, perm.length);
   perm[i] = j;
   perm[j] = i;
   return transpose(x, perm);
 });
 
 /** x with the axes `from` moved to the places `to`, the others in their order. A view. */
-export const moveaxis = namedRow('moveaxis', (op, x: Tensor, from: number | readonly number[], to: number | readonly number[]): Tensor => {
+export const moveaxis: (x: TensorLike, from: Axes, to: Axes) => Tensor = row('moveaxis', { x: ALONE, from: WHOLES, to: WHOLES }, (x, from, to) => {
   const { rank } = x;
-  const sources = axesOf(from, rank, op);
-  const targets = axesOf(to, rank, op);
-  if (sources.length !== targets.length) throw refused(ShapeError, op, `${sources.length} axes can't move to ${targets.length} places`);
+  const sources = axesOf(from, rank);
+  const targets = axesOf(to, rank);
+  if (sources.length !== targets.length) throw refused(ShapeError, 'moveaxis', `${sources.length} axes can't move to ${targets.length} places`);
   const others = upTo(rank).filter((axis) => !sources.includes(axis));
   const perm = upTo(rank).map((i) => {
     const k = targets.indexOf(i);
@@ -70,34 +72,27 @@ export const moveaxis = namedRow('moveaxis', (op, x: Tensor, from: number | read
  * x repeated along dimensions of size 1, or missing in front, up to `shape`. Any dtype; a view. x̄ = ȳ summed over them.
  * @throws ShapeError when a dimension is neither 1 nor the wanted one.
  */
-export const broadcastTo = namedRow('broadcastTo', (op, x: Tensor, shape: readonly number[]): Tensor => {
-  checkShape(shape, op);
-  return broadcast(x, shape);
-});
+export const broadcastTo: (x: TensorLike, shape: readonly number[]) => Tensor = row('broadcastTo', { x: ALONE, shape: SHAPE }, broadcast);
 
 /** x with a dimension of size 1 at each of the `axis` places of the result. A view. */
-export const expandDims = namedRow('expandDims', (op, x: Tensor, axis: number | readonly number[] = 0): Tensor => {
-  const rank = x.rank + (typeof axis === 'number' ? 1 : axis.length);
-  const added = axesOf(axis, rank, op);
+export const expandDims: (x: TensorLike, options?: AxisOption<Axes>) => Tensor = row('expandDims', { x: ALONE }, { axis: [WHOLES, 0] }, (x, { axis }) => {
+  const rank = x.rank + listOf(axis).length;
+  checkRank(rank);
+  const added = axesOf(axis, rank);
   const dims = [...x.shape];
-  return reshape(
+  return reshaped(
     x,
     upTo(rank).map((i) => (added.includes(i) ? 1 : (dims.shift() as number))),
   );
 });
 
 /** x without its dimensions of size 1, or without those of `axis` only. A view. @throws ShapeError when one of these has another size. */
-export const squeeze = namedRow('squeeze', (op, x: Tensor, axis?: number | readonly number[]): Tensor => {
+export const squeeze: (x: TensorLike, options?: AxisOption<Axes>) => Tensor = row('squeeze', { x: ALONE }, { axis: [WHOLES] }, (x, { axis }) => {
   const { shape } = x;
-  if (axis === undefined)
-    return reshape(
-      x,
-      shape.filter((dim) => dim !== 1),
-    );
-  const dropped = axesOf(axis, shape.length, op);
+  const dropped = axis === undefined ? upTo(shape.length).filter((i) => shape[i] === 1) : axesOf(axis, shape.length);
   const wide = dropped.find((i) => shape[i] !== 1);
-  if (wide !== undefined) throw refused(ShapeError, op, `axis ${wide} has size ${shape[wide]}, expected 1`, { x });
-  return reshape(
+  if (wide !== undefined) throw refused(ShapeError, 'squeeze', `axis ${wide} has size ${shape[wide]}, expected 1`);
+  return reshaped(
     x,
     shape.filter((_, i) => !dropped.includes(i)),
   );

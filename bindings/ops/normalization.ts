@@ -1,12 +1,13 @@
 /** Rows of the op table: normalisation along axes. f32 f64 throughout. ȳ is the cotangent. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany, doubleWords } from '../call.js';
-import { operand, type TensorLike } from '../convert.js';
+import type { TensorLike } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
+import { ALONE, NOT_NEGATIVE, OPTIONAL, WHOLES } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { axesOf } from './axes.js';
 import { full } from './creation.js';
-import { one, row } from './define.js';
+import { type Filled, row } from './define.js';
 
 export interface NormalizationOptions {
   /** The axis, or several that count as one; the last when absent. */
@@ -15,22 +16,30 @@ export interface NormalizationOptions {
   readonly epsilon?: number;
 }
 
+type Factor = TensorLike | null;
+
+const NORMALIZATION = { axis: [WHOLES], epsilon: [NOT_NEGATIVE, 1e-5] } as const;
+
 /** (x − mean)/√(variance + ε) times gamma plus beta; without the mean unless `centred`. */
-function normalized(op: string, x: TensorLike, gamma: TensorLike | null, beta: TensorLike | null, options: NormalizationOptions, centred: 0 | 1): Tensor {
-  const t = one(x, op);
-  const { shape } = t;
-  const axes = axesOf(options.axis ?? (t.rank ? -1 : []), t.rank, op).sort((a, b) => a - b);
-  const words = [...doubleWords(options.epsilon ?? 1e-5), centred, axes.length, ...axes];
-  if (gamma === null && beta === null) return applyMany(Op.normalize, [t], words)[0] as Tensor;
-  const line = axes.map((axis) => shape[axis] as number);
+function normalized(
+  x: Tensor,
+  gamma: Tensor | null,
+  beta: Tensor | null,
+  { axis, epsilon }: Filled<NormalizationOptions, typeof NORMALIZATION>,
+  centred: 0 | 1,
+): Tensor {
+  const { shape } = x;
+  const axes = axesOf(axis ?? (x.rank ? -1 : []), x.rank).sort((a, b) => a - b);
+  const words = [...doubleWords(epsilon), centred, axes.length, ...axes];
+  if (gamma === null && beta === null) return applyMany(Op.normalize, [x], words)[0] as Tensor;
+  const line = axes.map((i) => shape[i] as number);
   const factors = [gamma, beta].map((factor, i) => {
-    if (factor === null) return full(line, 1 - i, { dtype: t.dtype });
-    const p = operand(factor, t, op);
-    if (p.shape.join() !== line.join())
-      throw refused(ShapeError, op, `${i ? 'beta' : 'gamma'} has the shape of x along its axes, [${line.join(', ')}]`, { x: t, [i ? 'beta' : 'gamma']: p });
-    return p;
+    if (factor === null) return full(line, 1 - i, { dtype: x.dtype });
+    if (factor.shape.join() !== line.join())
+      throw refused(ShapeError, 'layerNorm', `${i ? 'beta' : 'gamma'} has the shape of x along its axes, [${line.join(', ')}]`);
+    return factor;
   });
-  return applyMany(Op.normalize, [t, ...factors], words)[0] as Tensor;
+  return applyMany(Op.normalize, [x, ...factors], words)[0] as Tensor;
 }
 
 /**
@@ -38,10 +47,11 @@ function normalized(op: string, x: TensorLike, gamma: TensorLike | null, beta: T
  * along those axes. f32 f64. Gradients for all three, of any order. Ba, Kiros and Hinton, "Layer Normalization", 2016.
  * @throws ShapeError when gamma or beta doesn't fit; IndexError when an axis is out of range or named twice.
  */
-export const layerNorm = row(
+export const layerNorm: (x: TensorLike, gamma?: Factor, beta?: Factor, options?: number | readonly number[] | NormalizationOptions) => Tensor = row(
   'layerNorm',
-  (x: TensorLike, gamma: TensorLike | null = null, beta: TensorLike | null = null, options: NormalizationOptions = {}): Tensor =>
-    normalized('layerNorm', x, gamma, beta, options, 1),
+  { x: ALONE, gamma: [OPTIONAL, null], beta: [OPTIONAL, null] },
+  NORMALIZATION,
+  (x, gamma: Tensor | null, beta: Tensor | null, options) => normalized(x, gamma, beta, options, 1),
 );
 
 /**
@@ -49,7 +59,9 @@ export const layerNorm = row(
  * any order. Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019.
  * @throws ShapeError when gamma doesn't fit; IndexError when an axis is out of range or named twice.
  */
-export const rmsNorm = row(
+export const rmsNorm: (x: TensorLike, gamma?: Factor, options?: number | readonly number[] | NormalizationOptions) => Tensor = row(
   'rmsNorm',
-  (x: TensorLike, gamma: TensorLike | null = null, options: NormalizationOptions = {}): Tensor => normalized('rmsNorm', x, gamma, null, options, 0),
+  { x: ALONE, gamma: [OPTIONAL, null] },
+  NORMALIZATION,
+  (x, gamma: Tensor | null, options) => normalized(x, gamma, null, options, 0),
 );

@@ -3,15 +3,23 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, applyMany } from '../call.js';
 import { isSize, type Scalar, type TensorLike } from '../convert.js';
 import { ArgumentError, IndexError, refused, ShapeError, shown } from '../errors.js';
+import { ALONE, CUTS, oneOf, PAIRS, POSITIONS, SCALAR, WHOLE, WHOLES } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
-import { type AxisOption, arePairs, axesOf, axisIn, axisOf, checkWhole, chunks, listOf, upTo } from './axes.js';
+import { type AxisOption, axesOf, axisOf, chunks, listOf, upTo } from './axes.js';
 import { concat } from './concat.js';
 import { cut, placed, type Range, sliced } from './cuts.js';
-import { namedRow, reshaped, row } from './define.js';
+import { reshaped, row } from './define.js';
 import { squeeze } from './movement.js';
 
-function atMost(given: readonly unknown[], x: Tensor, op: string): void {
-  if (given.length > x.rank) throw refused(ShapeError, op, `${given.length} axes are named`, { x });
+type Whole = number | readonly number[];
+type Position = number | null | readonly (number | null)[];
+type Mirror = 'reflect' | 'symmetric';
+
+/** Positions along the first axes of x, one or several. */
+function along<T extends number | null>(given: T | readonly T[], x: Tensor): readonly T[] {
+  const list = Array.isArray(given) ? (given as readonly T[]) : [given as T];
+  if (list.length > x.rank) throw refused(ShapeError, 'slice', `${list.length} axes are named`);
+  return list;
 }
 
 /**
@@ -19,14 +27,14 @@ function atMost(given: readonly unknown[], x: Tensor, op: string): void {
  * not named are whole. Any dtype; a view. x̄ = ȳ in zeros.
  * @throws IndexError when the block is not inside x.
  */
-export const slice = namedRow('slice', (op, x: Tensor, begin: readonly number[], size: readonly number[] = []): Tensor => {
-  for (const given of [begin, size]) atMost(given, x, op);
+export const slice: (x: TensorLike, begin: Whole, size?: Whole) => Tensor = row('slice', { x: ALONE, begin: WHOLES, size: [WHOLES, []] }, (x, begin, size) => {
+  const [starts, sizes] = [along(begin, x), along(size, x)];
   return sliced(x, (dim, axis) => {
-    const from = begin[axis] ?? 0;
+    const from = starts[axis] ?? 0;
     const start = from < 0 ? from + dim : from;
-    const count = (size[axis] ?? -1) === -1 ? dim - start : (size[axis] as number);
+    const count = (sizes[axis] ?? -1) === -1 ? dim - start : (sizes[axis] as number);
     if (!isSize(start) || !isSize(count) || start + count > dim)
-      throw refused(IndexError, op, `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`, { x });
+      throw refused(IndexError, 'slice', `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`);
     return [start, 1, count];
   });
 });
@@ -36,17 +44,17 @@ export const slice = namedRow('slice', (op, x: Tensor, begin: readonly number[],
  * the stride's direction, positions beyond are cut off, strides may be negative; axes that are not named are whole. Any dtype; a view.
  * x̄ = ȳ in zeros.
  */
-export const stridedSlice = namedRow(
+export const stridedSlice: (x: TensorLike, begin: Position, end: Position, strides?: Whole) => Tensor = row(
   'stridedSlice',
-  (op, x: Tensor, begin: readonly (number | null)[], end: readonly (number | null)[], strides: readonly number[] = []): Tensor => {
-    for (const given of [begin, end, strides]) atMost(given, x, op);
-    return sliced(x, (dim, axis) => rangeOf(begin[axis] ?? null, end[axis] ?? null, strides[axis] ?? 1, dim));
+  { x: ALONE, begin: POSITIONS, end: POSITIONS, strides: [WHOLES, []] },
+  (x: Tensor, begin: Position, end: Position, strides: Whole) => {
+    const [from, to, by] = [along(begin, x), along(end, x), along(strides, x)];
+    return sliced(x, (dim, axis) => rangeOf(from[axis] ?? null, to[axis] ?? null, by[axis] ?? 1, dim));
   },
 );
 
 /** Python's slice.indices. */
 function rangeOf(begin: number | null, end: number | null, step: number, dim: number): Range {
-  checkWhole([begin ?? 0, end ?? 0, step], 'each axis', 'stridedSlice');
   if (step === 0) throw refused(ArgumentError, 'stridedSlice', 'a stride is not 0');
   const [low, high] = step > 0 ? [0, dim] : [-1, dim - 1];
   const position = (v: number): number => Math.min(Math.max(v < 0 ? v + dim : v, low), high);
@@ -56,14 +64,18 @@ function rangeOf(begin: number | null, end: number | null, step: number, dim: nu
   return [size ? from : 0, size > 1 ? step : 1, size];
 }
 
+type Flip = (x: TensorLike, options?: AxisOption<Whole>) => Tensor;
+
+function flipped(x: Tensor, { axis }: { readonly axis: Whole | undefined }): Tensor {
+  const axes = axesOf(axis ?? upTo(x.rank), x.rank);
+  return sliced(x, (dim, i) => (axes.includes(i) && dim ? [dim - 1, -1, dim] : [0, 1, dim]));
+}
+
 /** x in reversed order along `axis`, one or several; along all without it. Any dtype; a view. x̄ = ȳ reversed. */
-export const flip = namedRow('flip', (op, x: Tensor, axis?: AxisOption<number | readonly number[]>): Tensor => {
-  const flipped = axesOf(axisIn(axis, upTo(x.rank)), x.rank, op);
-  return sliced(x, (dim, i) => (flipped.includes(i) && dim ? [dim - 1, -1, dim] : [0, 1, dim]));
-});
+export const flip: Flip = row('flip', { x: ALONE }, { axis: [WHOLES] }, flipped);
 
 /** `flip` under TensorFlow's name. */
-export const reverse = row('reverse', flip);
+export const reverse: Flip = row('reverse', { x: ALONE }, { axis: [WHOLES] }, flipped);
 
 const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0);
 
@@ -87,29 +99,31 @@ type Split = <const P extends number | readonly number[]>(x: TensorLike, parts: 
  * x̄ = ȳ₀, ȳ₁, … concatenated.
  * @throws ShapeError when the parts don't make up the axis.
  */
-export const split: Split = namedRow('split', (op, x: Tensor, parts: number | readonly number[], options?: AxisOption): Tensor[] => {
-  const axis = axisOf(axisIn(options, 0), x.rank, op);
-  const dim = x.shape[axis] as number;
-  const refuse = (): ShapeError =>
-    refused(
-      ShapeError,
-      op,
-      `axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes [${parts.join(', ')}]`}`,
-    );
-  if (typeof parts === 'number') {
-    if (!Number.isInteger(parts) || parts < 1 || dim % parts) throw refuse();
-    return splitSizes(x, new Array<number>(parts).fill(dim / parts), axis);
-  }
-  const named = parts.reduce((sum, size) => sum + (size === -1 ? 0 : size), 0);
-  const sizes = parts.map((size) => (size === -1 ? dim - named : size));
-  const isWhole = sizes.every(isSize) && total(sizes) === dim;
-  if (!isWhole || parts.length === 0) throw refuse();
-  return splitSizes(x, sizes, axis);
-}) as Split;
+export const split = row<(x: TensorLike, parts: Whole, options?: AxisOption) => Tensor[]>(
+  'split',
+  { x: ALONE, parts: WHOLES },
+  { axis: [WHOLE, 0] },
+  (x, parts, { axis: given }) => {
+    const axis = axisOf(given as number, x.rank);
+    const dim = x.shape[axis] as number;
+    const named = typeof parts === 'number' ? 0 : total(parts.filter((size) => size !== -1));
+    const sizes = typeof parts === 'number' ? equalParts(dim, parts) : parts.map((size) => (size === -1 ? dim - named : size));
+    if (sizes.length === 0 || !sizes.every(isSize) || total(sizes) !== dim)
+      throw refused(
+        ShapeError,
+        'split',
+        `axis ${axis} of size ${dim} has no ${typeof parts === 'number' ? `${parts} equal parts` : `parts of sizes ${shown(parts)}`}`,
+      );
+    return splitSizes(x, sizes, axis);
+  },
+) as Split;
+
+const equalParts = (dim: number, parts: number): number[] =>
+  parts > 0 && parts <= Math.max(dim, 1) && dim % parts === 0 ? new Array<number>(parts).fill(dim / parts) : [];
 
 /** The parts x[…, i, …] along `axis` (0), which they lack. Any dtype; views. x̄ = ȳ₀, ȳ₁, … stacked. */
-export const unstack = namedRow('unstack', (op, x: Tensor, options?: AxisOption): Tensor[] => {
-  const axis = axisOf(axisIn(options, 0), x.rank, op);
+export const unstack: (x: TensorLike, options?: AxisOption) => Tensor[] = row('unstack', { x: ALONE }, { axis: [WHOLE, 0] }, (x, { axis: given }) => {
+  const axis = axisOf(given, x.rank);
   const dim = x.shape[axis] as number;
   return dim ? splitSizes(x, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
 });
@@ -117,10 +131,9 @@ export const unstack = namedRow('unstack', (op, x: Tensor, options?: AxisOption)
 /** Room before and after each axis; a number for all of them. Where it is negative, that much is cut off. */
 export type Paddings = number | readonly (readonly [before: number, after: number])[];
 
-function paddingsOf(paddings: Paddings, rank: number, op: string, isRoom = isSize): readonly (readonly [number, number])[] {
+function paddingsOf(paddings: Paddings, rank: number): readonly (readonly [number, number])[] {
   const pairs = typeof paddings === 'number' ? new Array<readonly [number, number]>(rank).fill([paddings, paddings]) : paddings;
-  if (!arePairs(pairs, rank, isRoom))
-    throw refused(ShapeError, op, `takes a number or a pair [before, after] for each of ${rank} axes; got ${JSON.stringify(paddings)}`);
+  if (pairs.length !== rank) throw refused(ShapeError, 'pad', `takes a number or a pair [before, after] for each of ${rank} axes; got ${pairs.length} pairs`);
   return pairs;
 }
 
@@ -129,22 +142,27 @@ function paddingsOf(paddings: Paddings, rank: number, op: string, isRoom = isSiz
  * constant.
  * @throws ShapeError unless there is a pair for each axis, and more than is cut off.
  */
-export const pad = namedRow('pad', (op, x: Tensor, paddings: Paddings, options: { readonly value?: Scalar } = {}): Tensor => {
-  const { shape } = x;
-  const pairs = paddingsOf(paddings, shape.length, op, Number.isInteger);
-  const dims = pairs.map(([before, after], i) => before + (shape[i] as number) + after);
-  const short = pairs.findIndex(([before, after], i) => Math.min(0, before) + Math.min(0, after) + (shape[i] as number) < 0);
-  if (short >= 0) throw refused(ShapeError, op, `axis ${short} of size ${shape[short]} is shorter than what [${pairs[short]?.join(', ')}] cuts off`, { x });
-  const isCut = pairs.some((pair) => Math.min(...pair) < 0);
-  const inner = isCut ? sliced(x, (dim, i) => innerRange(dim, ...(pairs[i] as readonly [number, number]))) : x;
-  return placed(
-    inner,
-    pairs.map(([before]) => Math.max(0, before)),
-    shape.map(() => 1),
-    dims,
-    options.value,
-  );
-});
+export const pad: (x: TensorLike, paddings: Paddings, options?: Scalar | { readonly value?: Scalar | Tensor }) => Tensor = row(
+  'pad',
+  { x: ALONE, paddings: CUTS },
+  { value: [SCALAR, 0] },
+  (x, paddings, { value }) => {
+    const { shape } = x;
+    const pairs = paddingsOf(paddings, shape.length);
+    const dims = pairs.map(([before, after], i) => before + (shape[i] as number) + after);
+    const short = pairs.findIndex(([before, after], i) => Math.min(0, before) + Math.min(0, after) + (shape[i] as number) < 0);
+    if (short >= 0) throw refused(ShapeError, 'pad', `axis ${short} of size ${shape[short]} is shorter than what [${pairs[short]?.join(', ')}] cuts off`);
+    const isCut = pairs.some((pair) => Math.min(...pair) < 0);
+    const inner = isCut ? sliced(x, (dim, i) => innerRange(dim, ...(pairs[i] as readonly [number, number]))) : x;
+    return placed(
+      inner,
+      pairs.map(([before]) => Math.max(0, before)),
+      shape.map(() => 1),
+      dims,
+      value as Scalar,
+    );
+  },
+);
 
 /** What negative room leaves of an axis. */
 function innerRange(dim: number, before: number, after: number): Range {
@@ -157,12 +175,13 @@ function innerRange(dim: number, before: number, after: number): Range {
  * x̄ = ȳ folded back.
  * @throws ShapeError when the room is wider than the image.
  */
-export const mirrorPad = namedRow('mirrorPad', (op, x: Tensor, paddings: Paddings, options: { readonly mode?: 'reflect' | 'symmetric' } = {}): Tensor => {
-  const { mode = 'reflect' } = options;
-  if (mode !== 'reflect' && mode !== 'symmetric') throw refused(ArgumentError, op, `mode is 'reflect' or 'symmetric'; got ${shown(mode)}`);
-  const pairs = paddingsOf(paddings, x.rank, op);
-  return pairs.reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), x);
-});
+export const mirrorPad: (x: TensorLike, paddings: Paddings, options?: Mirror | { readonly mode?: Mirror }) => Tensor = row(
+  'mirrorPad',
+  { x: ALONE, paddings: PAIRS },
+  { mode: [oneOf('reflect', 'symmetric'), 'reflect'] },
+  (x, paddings, { mode }) =>
+    paddingsOf(paddings, x.rank).reduce((y, [before, after], axis) => (before + after ? mirrored(y, axis, before, after, mode === 'reflect' ? 1 : 0) : y), x),
+);
 
 function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 0 | 1): Tensor {
   const dim = x.shape[axis] as number;
@@ -173,16 +192,20 @@ function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 
 }
 
 /** x with what leaves one end coming in at the other: y[i + shift] = x[i] along `axis`, one or several; of the flattened x without it. */
-export const roll = namedRow('roll', (op, x: Tensor, shift: number | readonly number[], options?: AxisOption<number | readonly number[]>): Tensor => {
-  const axes = axisIn(options, undefined);
-  if (axes === undefined) return reshaped(rolled(reshaped(x, [x.size]), Number(shift), 0), x.shape);
-  const list = listOf(axes);
-  if (typeof shift !== 'number' && shift.length !== list.length) throw refused(ShapeError, op, `${shift.length} shifts for ${list.length} axes`);
-  return list.reduce((y, axis, i) => rolled(y, typeof shift === 'number' ? shift : (shift[i] as number), axisOf(axis, x.rank, op)), x);
-});
+export const roll: (x: TensorLike, shift: Whole, options?: AxisOption<Whole>) => Tensor = row(
+  'roll',
+  { x: ALONE, shift: WHOLES },
+  { axis: [WHOLES] },
+  (x, shift, { axis: axes }) => {
+    const list = axes === undefined ? [0] : listOf(axes);
+    const shifts = typeof shift === 'number' ? new Array<number>(list.length).fill(shift) : shift;
+    if (shifts.length !== list.length) throw refused(ShapeError, 'roll', `${shifts.length} shifts for ${list.length} axes`);
+    if (axes === undefined) return reshaped(rolled(reshaped(x, [x.size]), shifts[0] as number, 0), x.shape);
+    return list.reduce((y, axis, i) => rolled(y, shifts[i] as number, axisOf(axis, x.rank)), x);
+  },
+);
 
 function rolled(x: Tensor, shift: number, axis: number): Tensor {
-  checkWhole(shift, 'shift', 'roll');
   const dim = x.shape[axis] as number;
   const from = dim && ((-shift % dim) + dim) % dim;
   if (from === 0) return apply1(Op.identity, x);

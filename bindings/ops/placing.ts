@@ -30,7 +30,7 @@ export const scatter: (x: TensorLike, indices: TensorLike, updates: TensorLike, 
   { axis: [WHOLE, 0] },
   (x, indices, updates, { axis }) => {
     const along = axisOf(axis, x.rank, 'scatter');
-    const places = placesAlong(x, alongIndices(x, indices, along, 'scatter'), along, 'scatter');
+    const places = placesAlong(x, alongIndices(x, indices, along), along);
     const values = fitted(operand(updates, x, 'updates'), indices.shape);
     const all = concat([reshaped(x, [x.size]), reshaped(values, [values.size])], 0);
     return reshaped(taken(all, withAttributes(Op.lastWriters, places, [x.size]), 0), x.shape);

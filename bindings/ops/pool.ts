@@ -1,12 +1,13 @@
 /** Rows of the op table: pooling over one, two or three spatial axes. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { scalar } from '../call.js';
-import { tensor } from '../convert.js';
+import { type TensorLike, tensor } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
+import { ALONE, COUNTS, FLAG } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { div } from './arithmetic.js';
 import { sizeOf, upTo } from './axes.js';
-import { broadcast, inexact, namedRow, promoted, withAttributes } from './define.js';
+import { broadcast, inexact, promoted, row, type SlotsOf, withAttributes } from './define.js';
 import {
   channelsLast,
   extentOf,
@@ -14,6 +15,7 @@ import {
   perAxis,
   placesOf,
   requirePlaces,
+  WINDOWS,
   type WindowAxis,
   type WindowOptions,
   windowAxes,
@@ -31,8 +33,24 @@ export interface AveragePoolOptions extends PoolOptions {
   readonly countPadding?: boolean;
 }
 
-const pooling = <Options extends PoolOptions>(op: string, spatial: number, pool: (x: Tensor, axes: readonly WindowAxis[], options: Options) => Tensor) =>
-  namedRow(op, (_, x: Tensor, window: PerAxis, options: Options = {} as Options): Tensor => pooled(op, x, spatial, window, options, pool));
+const POOL = { ...WINDOWS, ceilMode: [FLAG] } as const;
+
+const AVERAGE = { ...POOL, countPadding: [FLAG] } as const;
+
+type Pooling<Options> = (x: TensorLike, window: PerAxis, options?: PerAxis | Options) => Tensor;
+
+const pooling = <Options extends PoolOptions>(
+  op: string,
+  spatial: number,
+  described: SlotsOf<Pooling<Options>>,
+  pool: (x: Tensor, axes: readonly WindowAxis[], options: Options) => Tensor,
+): Pooling<Options> =>
+  row<Pooling<Options>>(
+    op,
+    { x: ALONE, window: COUNTS },
+    described as never,
+    ((x: Tensor, window: PerAxis, options: Options): Tensor => pooled(op, x, spatial, window, options, pool)) as never,
+  );
 
 /** `pool` of x and the windows on its spatial axes. */
 function pooled<Options extends PoolOptions>(
@@ -96,11 +114,11 @@ function mean(given: Tensor, axes: readonly WindowAxis[], { countPadding }: Aver
  * greatest of its window. `dilations` lie between a window's cells; `ceilMode` rounds w′ up. One image may come without its axis n.
  * @throws ShapeError when the window does not fit x, or padding leaves one without a cell.
  */
-export const maxPool1d = pooling('maxPool1d', 1, greatest);
+export const maxPool1d = pooling('maxPool1d', 1, POOL, greatest);
 /** `maxPool1d` over two axes, windows in row-major order: [n, h, w, channels] → [n, h′, w′, channels]; `dataFormat: 'NCHW'`. */
-export const maxPool2d = pooling('maxPool2d', 2, greatest);
+export const maxPool2d = pooling('maxPool2d', 2, POOL, greatest);
 /** `maxPool1d` over three axes: [n, d, h, w, channels] → [n, d′, h′, w′, channels]; `dataFormat: 'NCDHW'`. */
-export const maxPool3d = pooling('maxPool3d', 3, greatest);
+export const maxPool3d = pooling('maxPool3d', 3, POOL, greatest);
 
 /**
  * The mean of each window along the spatial axis, channel by channel: [n, w, channels] → [n, w′, channels], w′ as in conv1d. `window` is its
@@ -108,8 +126,8 @@ export const maxPool3d = pooling('maxPool3d', 3, greatest);
  * its window. `dilations`, `ceilMode` as for maxPool1d.
  * @throws ShapeError when the window does not fit x, or padding leaves one without a cell.
  */
-export const avgPool1d = pooling('avgPool1d', 1, mean);
+export const avgPool1d = pooling<AveragePoolOptions>('avgPool1d', 1, AVERAGE, mean);
 /** `avgPool1d` over two axes: [n, h, w, channels] → [n, h′, w′, channels]; `dataFormat: 'NCHW'`. */
-export const avgPool2d = pooling('avgPool2d', 2, mean);
+export const avgPool2d = pooling<AveragePoolOptions>('avgPool2d', 2, AVERAGE, mean);
 /** `avgPool1d` over three axes: [n, d, h, w, channels] → [n, d′, h′, w′, channels]; `dataFormat: 'NCDHW'`. */
-export const avgPool3d = pooling('avgPool3d', 3, mean);
+export const avgPool3d = pooling<AveragePoolOptions>('avgPool3d', 3, AVERAGE, mean);

@@ -1,10 +1,11 @@
 /** Rows of the op table: identity, dtype, and what gradients see. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
-import { dtypeNumber } from '../convert.js';
+import { dtypeNumber, type TensorLike } from '../convert.js';
 import type { DTypeName } from '../dtype.js';
+import { ALONE, DTYPE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
-import { namedRow, unary, withAttributes } from './define.js';
+import { row, unary, withAttributes } from './define.js';
 
 /** x, of its own identity. Any dtype. x̄ = ȳ. */
 export const identity = unary(Op.identity);
@@ -17,7 +18,7 @@ export const stopGradient = unary(Op.stopGradient);
  * part. x̄ = ȳ converted back, so a real x gets the real part; none when either side is int32 or bool.
  * @throws DTypeError when no dtype is called so.
  */
-export const cast = namedRow('cast', (op, x: Tensor, dtype: DTypeName): Tensor => {
-  const to = dtypeNumber(dtype, op);
-  return x.dtypeFor(op) === to ? apply1(Op.identity, x) : withAttributes(Op.cast, x, [to]);
+export const cast: (x: TensorLike, dtype: DTypeName) => Tensor = row('cast', { x: ALONE, dtype: DTYPE }, (x, dtype) => {
+  const to = dtypeNumber(dtype, 'cast');
+  return x.dtypeFor('cast') === to ? apply1(Op.identity, x) : withAttributes(Op.cast, x, [to]);
 });

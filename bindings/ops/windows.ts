@@ -1,8 +1,8 @@
 /** Windows that slide over spatial axes, as options name them: strides, dilations, padding, data formats. Knows no op. */
-import { isSize } from '../convert.js';
 import { ArgumentError, type Operands, refused, ShapeError, shown } from '../errors.js';
+import { COUNTS, type Kind, kind, listOf, oneOf, pairOf } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
-import { arePairs, upTo } from './axes.js';
+import { upTo } from './axes.js';
 import { expandDims, squeeze, transpose } from './movement.js';
 
 /** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or how many before and after, for each axis. */
@@ -19,6 +19,18 @@ export interface WindowOptions {
   readonly dilations?: PerAxis;
   readonly dataFormat?: DataFormat;
 }
+
+const PADDING: Kind<Padding> = kind(`'SAME', 'VALID' or [before, after] for each axis`, (v, name) =>
+  v === 'SAME' || v === 'VALID' ? v : listOf(v, name, pairOf),
+);
+
+/** The options of windows, as rows describe them. */
+export const WINDOWS = {
+  strides: [COUNTS],
+  padding: [PADDING, 'VALID'],
+  dilations: [COUNTS, 1],
+  dataFormat: [oneOf('NWC', 'NHWC', 'NDHWC', 'NCW', 'NCHW', 'NCDHW')],
+} as const;
 
 /** One spatial axis: how a window of `taps` slides along it. */
 export interface WindowAxis {
@@ -49,11 +61,11 @@ export function channelsLast(x: Tensor, spatial: number, format: DataFormat | un
   return transpose(f(transpose(x, [0, ...places.map((i) => i + 1), 1])), [0, x.rank - 1, ...places]);
 }
 
-/** A whole number for each of `count` spatial axes, `least` and more. */
-export function perAxis(value: PerAxis, count: number, name: string, op: string, least = 1): number[] {
-  const list = Array.isArray(value) ? [...value] : new Array<number>(count).fill(value as number);
-  if (list.length === count && list.every((n) => isSize(n) && n >= least)) return list;
-  throw refused(ArgumentError, op, `${name} is a whole number from ${least}, or ${count} of them; got ${JSON.stringify(value)}`);
+/** A value for each of `count` spatial axes. */
+export function perAxis(value: PerAxis, count: number, name: string, op: string): readonly number[] {
+  if (typeof value === 'number') return new Array<number>(count).fill(value);
+  if (value.length === count) return value;
+  throw refused(ArgumentError, op, `${name} is a whole number, or ${count} of them; got ${shown(value)}`);
 }
 
 /** The axes of windows of `taps` over `sizes`, with the padding made explicit. */
@@ -71,8 +83,8 @@ export function windowAxes(sizes: readonly number[], taps: readonly number[], op
 function explicitPadding(padding: Padding, count: number, op: string): 'SAME' | readonly (readonly [number, number])[] {
   if (padding === 'SAME') return padding;
   if (padding === 'VALID') return new Array<readonly [number, number]>(count).fill([0, 0]);
-  if (arePairs(padding, count)) return padding;
-  throw refused(ArgumentError, op, `padding is 'SAME', 'VALID' or [before, after] for each of ${count} axes; got ${JSON.stringify(padding)}`);
+  if (padding.length === count) return padding;
+  throw refused(ArgumentError, op, `padding is 'SAME', 'VALID' or [before, after] for each of ${count} axes; got ${shown(padding)}`);
 }
 
 /** The window's extent along an axis, dilation counted. */

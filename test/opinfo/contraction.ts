@@ -38,9 +38,9 @@ export const contractions = {
         error(
           (g) => g.matmul([[1, 2, 3]], [[1, 2]]),
           'ShapeError',
-          /^matmul: inner dimensions differ \(3 ≠ 1\); x is \[1, 3\] float32, y is \[1, 2\] float32$/,
+          /^matmul: inner dimensions differ \(3 ≠ 1\); a is \[1, 3\] float32, b is \[1, 2\] float32$/,
         ),
-        error((g) => g.matmul(2, [[1]]), 'ShapeError', /^matmul: takes no scalars, use mul; x is \[\] float32, y is \[1, 1\] float32$/),
+        error((g) => g.matmul(2, [[1]]), 'ShapeError', /^matmul: takes no scalars, use mul; a is \[\] float32, b is \[1, 1\] float32$/),
       ],
     },
   ),

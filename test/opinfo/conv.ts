@@ -106,12 +106,12 @@ export const convolutions = {
         error(
           (g) => g.conv2d(g.zeros([1, 4, 4, 1]), g.zeros([3, 3, 1, 1]), { padding: 'same' as 'SAME' }),
           'TypeError',
-          /^conv2d: padding is 'SAME', 'VALID' or \[before, after\] for each of 2 axes; got "same"$/,
+          /^conv2d: padding is 'SAME', 'VALID' or \[before, after\] for each axis; got "same"$/,
         ),
         error(
           (g) => g.conv2d(g.zeros([1, 4, 4, 1]), g.zeros([3, 3, 1, 1]), { strides: 0 }),
           'TypeError',
-          /^conv2d: strides is a whole number from 1, or 2 of them; got 0$/,
+          /^conv2d: strides is a whole number from 1 to 2147483647 or a list of them; got 0$/,
         ),
         error(
           (g) => g.conv2d(g.zeros([1, 4, 4, 1]), g.zeros([3, 3, 1, 1]), { dataFormat: 'NWC' }),
@@ -256,7 +256,7 @@ export const convolutions = {
         error(
           (g) => g.maxPool2d(g.zeros([1, 4, 4, 1]), undefined as unknown as number),
           'TypeError',
-          /^maxPool2d: window is a whole number from 1, or 2 of them; got undefined$/,
+          /^maxPool2d: window is a whole number from 1 to 2147483647 or a list of them; got undefined$/,
         ),
         error((g) => g.maxPool2d(g.zeros([4, 4]), 2), 'ShapeError', /^maxPool2d: takes x of 3 or 4 dimensions; x is \[4, 4\] float32$/),
         error(

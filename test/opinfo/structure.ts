@@ -17,7 +17,7 @@ export const structure = {
         error(
           (g) => g.cast(1, 'float16' as 'float32'),
           'DTypeError',
-          /^cast: no dtype is called "float16"; there are float32, float64, complex64, complex128, int32, bool$/,
+          /^cast: dtype is 'float32', 'float64', 'complex64', 'complex128', 'int32' or 'bool'; got "float16"/,
         ),
       ],
     },
