@@ -25,8 +25,9 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   const wanted = plain(word.slice(0, 32));
   const other = OTHERS.find((name, i) => i % 2 && OTHERS[i - 1] === wanted && names.includes(name));
   if (other) return other;
-  /** A beginning is as near as one slip. */
-  const far = (name: string): number => (plain(name).startsWith(wanted) || wanted.startsWith(plain(name)) ? 1 : distance(wanted, plain(name)));
+  /** A beginning is nearer than one slip. */
+  const far = (name: string): number =>
+    plain(name).startsWith(wanted) || wanted.startsWith(plain(name)) ? Number(wanted !== plain(name)) / 2 : distance(wanted, plain(name));
   const [best] = [...names].sort((a, b) => far(a) - far(b));
   return best !== undefined && far(best) <= Math.max(1, wanted.length / 2) ? best : undefined;
 }

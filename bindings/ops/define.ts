@@ -54,6 +54,15 @@ interface Row {
 
 type Reading = (...values: never[]) => unknown;
 
+/** Whether v is a tensor; an object that throws when it is asked, as a proxy may, is none. */
+function isTensor(v: unknown): v is Tensor {
+  try {
+    return v instanceof Tensor;
+  } catch {
+    return false;
+  }
+}
+
 /** A row that is no method, for its first operand is not what it is about. */
 export const functionRow: Row = (name: string, operands: Slots, options: Slots | Reading, f?: Reading) => functionOf(...entered(name, operands, options, f));
 
@@ -81,7 +90,7 @@ export const row: Row & (<F extends (x: TensorLike, ...rest: never[]) => unknown
     install(name, function (b: unknown, extra: unknown) {
       return calledOne(of, reading, this, b, extra);
     });
-    return named(name, (a: unknown, b: unknown, c: unknown) => (a instanceof Tensor ? calledOne(of, reading, a, b, c) : called(of, reading, a, b, c))) as never;
+    return named(name, (a: unknown, b: unknown, c: unknown) => (isTensor(a) ? calledOne(of, reading, a, b, c) : called(of, reading, a, b, c))) as never;
   }
   // Fixed arguments: a rest parameter would allocate an array at each call.
   install(name, function (b: unknown, c: unknown, d: unknown, e: unknown, extra: unknown) {
@@ -164,7 +173,7 @@ export const unaryFunction = (op: Op, operands = X): Unary => unaryOf(op, entere
 function unaryOf(op: Op, of: Form): Unary {
   const apply = (x: Tensor): Tensor => apply1(op, x);
   return named(of.name, (x: TensorLike, extra?: unknown) => {
-    if (!(x instanceof Tensor && extra === undefined)) return called(of, apply, x, extra);
+    if (!isTensor(x) || extra !== undefined) return called(of, apply, x, extra);
     try {
       return apply1(op, x);
     } catch (error) {
@@ -186,7 +195,7 @@ export function binary(op: Op, operands = XY): Binary {
     }
   });
   return named(of.name, (x: TensorLike, y: TensorLike, extra?: unknown) => {
-    if (!(x instanceof Tensor && y instanceof Tensor && extra === undefined)) return called(of, apply, x, y, extra);
+    if (!isTensor(x) || !isTensor(y) || extra !== undefined) return called(of, apply, x, y, extra);
     try {
       return apply2(op, x, y);
     } catch (error) {
