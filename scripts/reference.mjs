@@ -1,0 +1,94 @@
+/**
+ * docs/functions.md from the facade's own types and docstrings: every public function by family, one line each. `node scripts/reference.mjs`
+ * writes it; `test/reference.test.ts` fails where it is stale.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const FILE = join(root, 'docs/functions.md');
+
+/** The package's roots: what each exports is public. */
+const ROOTS = { gradtape: 'bindings/library.ts' };
+
+/** The first sentence of a text, on one line: up to a full stop before a capital, or the end of a paragraph. */
+function firstSentence(text) {
+  const [paragraph] = text.split(/\n\s*\n/);
+  const line = paragraph.replace(/\s+/g, ' ').trim();
+  const end = /[.:](?= [A-Z]|$)(?<! e\.g\.)/.exec(line);
+  return end ? line.slice(0, end.index + 1).replace(/:$/, '.') : line;
+}
+
+const escaped = (text) => text.replace(/\|/g, '\\|').replace(/</g, '&lt;');
+
+/** What a file's functions have in common, as its first sentence says; for a file that is no part of the op table, its name. */
+function familyOf(source) {
+  const head = firstSentence(/^\/\*\*([\s\S]*?)\*\//.exec(source.text)[1].replace(/^\s*\* ?/gm, ''));
+  const [, family] = /^Rows of the op table: ([^.]*)/.exec(head) ?? [];
+  const name = family ?? basename(source.fileName, '.ts');
+  return name[0].toUpperCase() + name.slice(1);
+}
+
+/** A function as it is called: its parameters' names, with a mark behind what may be left out. */
+function callOf(name, signature) {
+  const names = signature.getParameters().map((parameter) => {
+    const at = parameter.valueDeclaration;
+    if (!at || !ts.isParameter(at)) return parameter.name;
+    const isOptional = at.questionToken !== undefined || at.initializer !== undefined;
+    return `${at.dotDotDotToken ? '...' : ''}${ts.isIdentifier(at.name) ? at.name.text : 'options'}${isOptional ? '?' : ''}`;
+  });
+  return `${name}(${names.join(', ')})`;
+}
+
+/** Every public function: `{ name, call, text, family, module }`; members of a public object stand under its name. */
+export function functions() {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
+  const paths = Object.values(ROOTS).map((path) => join(root, path));
+  const program = ts.createProgram(paths, options);
+  const checker = program.getTypeChecker();
+  const documentation = (...symbols) => symbols.map((symbol) => ts.displayPartsToString(symbol.getDocumentationComment(checker))).find(Boolean) ?? '';
+
+  /** Where a name that is passed on was defined: by an export, or as a member of an object of functions. */
+  function definitionOf(exported) {
+    if (exported.flags & ts.SymbolFlags.Alias) return checker.getAliasedSymbol(exported);
+    const at = exported.valueDeclaration;
+    return at && ts.isShorthandPropertyAssignment(at) ? definitionOf(checker.getShorthandAssignmentValueSymbol(at)) : exported;
+  }
+
+  function entries(module, name, exported) {
+    const symbol = definitionOf(exported);
+    const declaration = symbol.valueDeclaration;
+    if (!declaration || ts.isClassDeclaration(declaration) || name === 'default') return [];
+    const type = checker.getTypeOfSymbolAtLocation(symbol, declaration);
+    const [signature] = type.getCallSignatures();
+    if (signature === undefined) {
+      const members = type.flags & ts.TypeFlags.Object ? type.getProperties() : [];
+      const isNamespace = members.every(({ valueDeclaration }) => valueDeclaration && ts.isShorthandPropertyAssignment(valueDeclaration));
+      return isNamespace ? members.flatMap((member) => entries(module, `${name}.${member.name}`, member)) : [];
+    }
+    const text = firstSentence(documentation(exported, symbol));
+    return [{ name, module, call: callOf(name, signature), text, family: familyOf(declaration.getSourceFile()) }];
+  }
+  return Object.keys(ROOTS).flatMap((module, i) => {
+    const exports = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(paths[i])));
+    return exports.flatMap((exported) => entries(module, exported.name, exported));
+  });
+}
+
+/** The page. */
+export function page(list) {
+  const families = new Map();
+  for (const entry of list) families.set(entry.family, [...(families.get(entry.family) ?? []), entry]);
+  const sections = [...families].map(([family, members]) => {
+    const rows = members.map(({ call, text }) => `| \`${call}\` | ${escaped(text)} |`);
+    return `## ${family}\n\n| | |\n| --- | --- |\n${rows.join('\n')}`;
+  });
+  return `# Functions\n\n${list.length} public functions, from their docstrings by \`node scripts/reference.mjs\`.\n\n${sections.join('\n\n')}\n`;
+}
+
+export const written = () => readFileSync(FILE, 'utf8');
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(FILE, page(functions()));
