@@ -1,15 +1,18 @@
-/** How a kernel that finishes its result from front to back lets others work on it while it is in the cache. Knows addresses only. */
+/**
+ * A kernel that finishes its result from front to back reports how far it has come, so that a listener can work on the finished elements
+ * while they are in the cache. Knows addresses only.
+ */
 import { helpers } from '../parallel/job';
 
-/** Whether the kernel that ran last has told: it may be listened to when it runs again. How a trace learns it. */
+/** Whether the kernel that ran last reported its progress. A trace reads this to learn which steps another step can follow. */
 export let told = false;
 
-/** Whom to tell, an index of the function table; 0 for nobody. */
+/** The listener, as an index of the function table; 0 for none. */
 let listener: u32 = 0;
 
 /**
- * Says that all of the result before `end` is final. A listener may overwrite what is final, and the call in progress. Where a call may be
- * divided nothing is said.
+ * Reports that every byte of the result before `end` is final. The listener may overwrite the final bytes, and the call area. While there
+ * are helper threads a kernel reports nothing, for they finish parts of the result in any order.
  */
 export function tell(end: usize): void {
   if (isDefined(THREADS)) {
@@ -19,12 +22,12 @@ export function tell(end: usize): void {
   if (listener) call_indirect<void>(listener, end);
 }
 
-/** Forgets what was told. A kernel that calls one which tells, for parts of its result or in another order, does so at its end. */
+/** Withdraws the report. A kernel calls this at its end if it calls a reporting kernel for a part of its result, or for parts in another order. */
 export function forgetTold(): void {
   told = false;
 }
 
-/** Lets a kernel tell `to`, when it has told in an equal call. */
+/** Sets the listener for the next call of a kernel that has reported its progress in an equal call. */
 export function listen(to: u32): void {
   listener = to;
 }

@@ -1,14 +1,15 @@
 /**
- * A call divided among threads: its parts, who takes which, and who waits for whom. Knows what is done as an index of the function table,
- * which is the same in every instance, and what it is done to as an address.
+ * A call divided among threads: its parts, which thread takes which part, and which thread waits for which. A job names its function by an
+ * index of the function table, which is the same in every instance, and the call by its address. Knows no kernel.
  *
- * Note [Tickets]. A job's parts are handed out by counting down. The number of parts not yet taken is stored last; whoever decrements it
- * from above 0 owns a part, and only then reads the job. So a thread that comes late finds no ticket, or one of the job that has taken the
- * old one's place, which is as good. The caller takes tickets like everybody: a thread that sleeps, or is gone, costs time only.
+ * Note [Tickets]. Threads take a job's parts by counting down. The caller stores the number of untaken parts last. A thread that decrements
+ * this number from above 0 owns a part, and reads the job only afterwards. So a thread that arrives late finds no ticket, or a ticket of the
+ * job that now stands in the same block; it then computes a part of that job. The caller takes tickets too, so a helper that sleeps, or has
+ * died, costs time and nothing else.
  *
- * Note [Lost threads]. A thread that took a part and doesn't end it may still write, at any later time. So past the deadline its job's block
- * and what it may write to are left to it, the caller computes anew elsewhere, and nothing is divided until the facade has seen the
- * thread's end.
+ * Note [Lost threads]. A thread that took a part and does not finish it may still write to memory at any later time. So past the deadline
+ * the caller gives up the job's block and every block that the thread may write to, computes the whole call again into other blocks, and
+ * divides no call until the facade has seen the thread end.
  *
  *   control  ┌───────┬─────┬──────┬─ 64 ─────┐    job  ┌─────────┬───────┬──────┬─ 64 ────┬─ 128 ───┬────────┬─ 192 ┐
  *            │ epoch │ job │ stop │ sleepers │         │ perform │ parts │ room │ tickets │ pending │ failed │ call │
@@ -36,19 +37,19 @@ export const CALL_BYTES: usize = JOB_BYTES - CALL;
 /** The job that this thread works on. */
 const BUSY = memory.data(16, 16) + OWN;
 
-/** Looks at a word before a thread sleeps on it: some 200 µs, for the next job of a training step comes as soon and waking takes its time. */
+/** How often a thread reads a word before it sleeps on it: about 200 µs. The next job of a training step comes within that time, and waking a thread is slow. */
 const SPINS = 1 << 17;
-/** Nanoseconds that the caller waits for a thread at least, and how much slower than estimated it may be. */
+/** The caller waits for a thread at least this many nanoseconds, and this many times the estimate of the job's time. */
 const PATIENCE: f64 = 2e9;
 const SLOWNESS: f64 = 30;
 
-/** This thread's part, of which the caller has number 0, and their number: 0 outside jobs. */
+/** The number of this thread's part (the caller's is 0), and the number of parts: 0 outside jobs. */
 export let part = 0;
 export let parts = 0;
-/** The job that they are of. */
+/** The job that this part belongs to. */
 let current: usize = 0;
 
-// The caller's.
+// What follows belongs to the caller's thread.
 
 /** Threads beside the caller; 0 when there is no pool, or while a thread is lost. */
 export let helpers = 0;
@@ -57,17 +58,17 @@ let armed: usize = 0;
 /** A block for jobs, and the one that was lost. */
 let block: usize = 0;
 let lost: usize = 0;
-/** May this thread sleep? If not, looks at a word in a nanosecond. */
+/** Whether this thread may sleep; where it may not, it reads a word this many times in a nanosecond. */
 let sleeps = true;
 let looks: f64 = 1;
 let patience: f64 = 0;
-/** First of the blocks that a lost thread may still write to. Behind a block's head of 16 bytes; there are its bytes and the next block. */
+/** A list of the blocks that a lost thread may still write to. The head of a block, 16 bytes, holds its length and the next block; the thread writes behind the head. */
 const HEAD: usize = 16;
 const BYTES: usize = 4;
 const NEXT: usize = 8;
 let quarantined: usize = 0;
 
-/** Sets the number of helpers; as many looks at a word take a nanosecond where the caller may not sleep, else 0. */
+/** Sets the number of helpers. Where the caller may not sleep, it reads a word `looksPerNanosecond` times in a nanosecond; where it may, this is 0. */
 export function setHelpers(count: i32, looksPerNanosecond: f64): bool {
   if (!block) block = alloc(JOB_BYTES);
   helpers = block && !lost ? count : 0;
@@ -81,14 +82,14 @@ export function callOfJob(): usize {
   return block + CALL;
 }
 
-/** Lets `fork` divide the call at `callOfJob`; `perform` computes this thread's part of it, or says that it failed. */
+/** Lets `fork` divide the call at `callOfJob`. The function `perform` computes this thread's part of the call and returns whether it succeeded. */
 export function arm(perform: u32): void {
   store<u32>(block, perform);
   store<usize>(block, 0, ROOM);
   armed = block;
 }
 
-/** Whether the call was divided; none is from now on. */
+/** Ends what `arm` began; returns whether the call was divided. */
 export function disarm(): bool {
   armed = 0;
   return parts != 0;
@@ -98,7 +99,7 @@ export function isArmed(): bool {
   return armed != 0;
 }
 
-/** Sets aside that the call is divided, or takes it up again: what a part calls in turn is whole. Returns what was. */
+/** Sets the number of parts and returns the number before. A part sets 0 around the kernels it calls, so that these compute their whole result. */
 export function setParts(count: i32): i32 {
   const were = parts;
   parts = count;
@@ -121,7 +122,7 @@ export function fork(count: i32, estimate: f64): void {
   if (atomic.load<i32>(CONTROL, SLEEPERS)) atomic.notify(CONTROL, count - 1);
 }
 
-/** Room of so many bytes for what all threads make of the next job's parts; false when memory is out. */
+/** Allocates a room: a block of so many bytes in which the threads leave pieces of the next job's result. False when memory is out. */
 export function openRoom(bytes: u64): bool {
   const whole = <usize>min<u64>(HEAD + bytes, u32.MAX_VALUE);
   const at = alloc(whole);
@@ -140,7 +141,7 @@ export function room(): usize {
   return load<usize>(current, ROOM) + HEAD;
 }
 
-/** The caller is done with the room, once it has joined the job. */
+/** Frees the room, after the caller has joined the job. */
 export function closeRoom(): void {
   const at = load<usize>(current, ROOM);
   if (lost) leaveBlock(at);
@@ -149,18 +150,18 @@ export function closeRoom(): void {
 
 export const enum Outcome {
   done,
-  /** A part failed; all have ended. */
+  /** A part failed; all parts have ended. */
   failed,
   /** A part has not ended. */
   lost,
 }
 
-/** Takes what parts are left and waits for the others; `well` says whether the caller's first part went well. */
+/** Computes the parts that nobody has taken and waits for the others; `well` says whether the caller's first part succeeded. */
 export function join(well: bool): Outcome {
   const job = block;
   runParts(job);
   parts = 0;
-  if (!settles(job)) {
+  if (!ends(job)) {
     lost = job;
     block = 0;
     helpers = 0;
@@ -190,7 +191,7 @@ export function perform(job: usize): void {
 }
 
 /** Waits until all parts have ended; false past the deadline. */
-function settles(job: usize): bool {
+function ends(job: usize): bool {
   for (let i = SPINS; i > 0; i--) if (!atomic.load<i32>(job, PENDING)) return true;
   if (!sleeps) {
     for (let i = <i64>(patience * looks); i > 0; i--) if (!atomic.load<i32>(job, PENDING)) return true;
@@ -207,15 +208,15 @@ export function lostJob(): usize {
   return lost;
 }
 
-/** Leaves a block to a lost thread: bytes in its second word, 16 bytes of head that no thread writes to. */
+/** Gives a block up to a lost thread. The second word of the block's head holds its length. */
 export function leaveBlock(at: usize): void {
   store<usize>(at, quarantined, NEXT);
   quarantined = at;
 }
 
 /**
- * The lost thread has ended: what was left to it is freed. Not the job's own block, in which a thread that was late for it may still look
- * for a ticket.
+ * Frees the blocks that were given up to a lost thread, which has ended. The job's own block is never freed: a helper that arrives late may
+ * still look for a ticket in it.
  */
 export function endQuarantine(): void {
   lost = 0;
@@ -226,14 +227,14 @@ export function endQuarantine(): void {
   }
 }
 
-/** Looks at a word so many times, so that the facade can see how long one takes. */
+/** Reads a word so many times, so that the facade can measure how long one read takes. */
 export function look(times: i32): i32 {
   let seen = 0;
   for (; times > 0; times--) seen |= atomic.load<i32>(CONTROL, STOP);
   return seen;
 }
 
-/** Lets all helpers leave. */
+/** Tells all helpers to end. */
 export function stop(): void {
   helpers = 0;
   atomic.store<i32>(CONTROL, 1, STOP);
@@ -241,17 +242,17 @@ export function stop(): void {
   atomic.notify(CONTROL, -1);
 }
 
-/** Lets helpers that come from now on stay. */
+/** Withdraws what `stop` has told, for helpers that start from now on. */
 export function go(): void {
   atomic.store<i32>(CONTROL, 0, STOP);
 }
 
-/** The job that the thread whose scratch is displaced by `own` works on. */
+/** The job of the thread whose scratch is displaced by `own`. */
 export function busyWith(own: usize): usize {
   return atomic.load<usize>(BUSY + own);
 }
 
-/** A helper's life: takes parts of each new job until all is stopped. */
+/** Runs a helper: it computes parts of each new job until `stop`. */
 export function help(): void {
   let seen = 0;
   while (!atomic.load<i32>(CONTROL, STOP)) {
@@ -272,7 +273,7 @@ function nextEpoch(seen: i32): i32 {
   return atomic.load<i32>(CONTROL);
 }
 
-/** Waits for a part and takes it, for a helper that fails on purpose; returns its job. */
+/** Waits for a part, takes it and returns its job: for tests, whose helper then ends without computing it. */
 export function takeOne(): usize {
   let seen = 0;
   let job: usize = 0;

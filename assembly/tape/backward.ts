@@ -20,7 +20,7 @@ import { Node, spend } from './node';
 import { cutAfter, isRecorded, Tape } from './tape';
 import { tracing } from './trace';
 
-/** Of the tape that is swept: its bit, its first value, and where the cotangent of value 0 would be. */
+/** The tape that is being swept: its bit, its first value, and the address at which the cotangent of value 0 would stand. */
 export let bit: u32 = 0;
 export let firstValue: u32 = 0;
 let slots: usize = 0;
@@ -61,13 +61,13 @@ export class View extends Node {
   give(i: i32, t: Tensor): void {
     if (t && this.needs(i)) accumulate(slotOf(this.valueOf(i)), sumTo(t, this.input(i)), false);
   }
-  /** As `give`, where input i wants it and `t` was made last, for this alone. */
+  /** As `give`, for an input that needs a cotangent and a tensor `t` that was made last and has no other holder. */
   giveAway(i: i32, t: Tensor): void {
     if (t) accumulate(slotOf(this.valueOf(i)), sumTo(t, this.input(i)), true);
   }
   /**
-   * Adds x·ȳ, of an elementwise op, to the cotangent of input i when they are real scalars: in registers, or as one op where that is recorded;
-   * else leaves it to be done.
+   * Adds x·ȳ to the cotangent of input i of an elementwise op, if x and ȳ are real scalars: in registers, or by one op where an outer tape
+   * records. Returns false where it has added nothing, and the caller must.
    */
   // @ts-ignore: decorator
   @inline
