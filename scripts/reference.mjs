@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const FILE = join(root, 'docs/functions.md');
 
 /** The package's roots: what each exports is public. */
-const ROOTS = { gradtape: 'bindings/library.ts' };
+const ROOTS = { gradtape: 'bindings/public.ts', 'gradtape/special': 'bindings/special.ts' };
 
 /** The first sentence of a text, on one line: up to a full stop before a capital, or the end of a paragraph. */
 function firstSentence(text) {
@@ -51,12 +51,8 @@ export function functions() {
   const checker = program.getTypeChecker();
   const documentation = (...symbols) => symbols.map((symbol) => ts.displayPartsToString(symbol.getDocumentationComment(checker))).find(Boolean) ?? '';
 
-  /** Where a name that is passed on was defined: by an export, or as a member of an object of functions. */
-  function definitionOf(exported) {
-    if (exported.flags & ts.SymbolFlags.Alias) return checker.getAliasedSymbol(exported);
-    const at = exported.valueDeclaration;
-    return at && ts.isShorthandPropertyAssignment(at) ? definitionOf(checker.getShorthandAssignmentValueSymbol(at)) : exported;
-  }
+  /** Where a name that is passed on was defined. */
+  const definitionOf = (exported) => (exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported);
 
   function entries(module, name, exported) {
     const symbol = definitionOf(exported);
@@ -65,9 +61,9 @@ export function functions() {
     const type = checker.getTypeOfSymbolAtLocation(symbol, declaration);
     const [signature] = type.getCallSignatures();
     if (signature === undefined) {
-      const members = type.flags & ts.TypeFlags.Object ? type.getProperties() : [];
-      const isNamespace = members.every(({ valueDeclaration }) => valueDeclaration && ts.isShorthandPropertyAssignment(valueDeclaration));
-      return isNamespace ? members.flatMap((member) => entries(module, `${name}.${member.name}`, member)) : [];
+      const isNamespace = ts.isVariableDeclaration(declaration) && declaration.initializer && ts.isObjectLiteralExpression(declaration.initializer);
+      const members = isNamespace ? declaration.initializer.properties.filter(ts.isShorthandPropertyAssignment) : [];
+      return members.flatMap((member) => entries(module, `${name}.${member.name.text}`, checker.getShorthandAssignmentValueSymbol(member)));
     }
     const text = firstSentence(documentation(exported, symbol));
     return [{ name, module, call: callOf(name, signature), text, family: familyOf(declaration.getSourceFile()) }];
