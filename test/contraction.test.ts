@@ -72,7 +72,12 @@ test.each<readonly [string, (x: TensorLike, y: TensorLike) => Tensor, string, st
   ['tensordot', tensordot, '2,3 · 3,2', 'ShapeError: tensordot: inner dimensions differ (2 ≠ 3); x is [2, 3] float64, y is [3, 2] float64'],
   ['tensordot', (x, y) => tensordot(x, y, 3), '2 · 3', "ShapeError: tensordot: 3 axes can't meet; x is [2] float64, y is [3] float64"],
   ['tensordot', (x, y) => tensordot(x, y, [[0, 1], [0]]), '2,3 · 3,2', 'ShapeError: tensordot: 2 axes do not meet 1; x is [2, 3] float64, y is [3, 2] float64'],
-  ['tensordot', (x, y) => tensordot(x, y, [2, 0]), '2,3 · 3,2', 'IndexError: tensordot: axis 2 is out of range for rank 2'],
+  [
+    'tensordot',
+    (x, y) => tensordot(x, y, [2, 0]),
+    '2,3 · 3,2',
+    'IndexError: tensordot: axis 2 is out of range for rank 2; x is [2, 3] float64, y is [3, 2] float64',
+  ],
 ])('%s refuses', (_, f, text, words) => {
   const [x, y] = samples(text) as [Tensor, Tensor];
   expect(refusal(() => f(x, y))).toBe(words);
