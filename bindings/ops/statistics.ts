@@ -3,15 +3,16 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { doubleWords } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
-import { ArgumentError, refused } from '../errors.js';
 import { ALONE, ANY, REAL, SIZE, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
-import { abs, add, div, hypot, mul, sub } from './arithmetic.js';
+import { abs, add, div, hypot, mul, pow, sub } from './arithmetic.js';
 import { axesOf, axisOf, axisWords, REDUCE, upTo } from './axes.js';
+import { greater, less, logicalAnd, notEqual, where } from './comparison.js';
 import { imag, real, viewAsReal } from './complex.js';
 import { cut } from './cuts.js';
 import { counted, type Filled, inexact, reduced, reshaped, row, withAttributes } from './define.js';
-import { max, type ReduceOptions, type Reduction, sum } from './reduction.js';
+import { max, min, type ReduceOptions, type Reduction, sum } from './reduction.js';
+import { cast, stopGradient } from './structure.js';
 
 /** Elements that each result of a reduction is made of. */
 function terms(x: Tensor, axis: ReduceOptions['axis']): number {
@@ -76,7 +77,7 @@ export const std: Spread = row('std', { x: ALONE }, SPREAD, (x, options) => {
 });
 
 export interface NormOptions extends ReduceOptions {
-  /** 2 by default: Euclid's; 1: the sum of sizes; Infinity: the largest size. */
+  /** 2 by default: Euclid's; any other number; Infinity: the largest size; −Infinity: the smallest. */
   readonly ord?: number;
 }
 
@@ -88,12 +89,27 @@ function euclidean(x: Tensor, options: ReduceOptions): Tensor {
   return options.keepDims ? reshaped(sizes, sizes.shape.slice(0, -1)) : sizes;
 }
 
+/** xᵖ for x ≥ 0, constant at 0. */
+function powered(x: Tensor, p: number): Tensor {
+  const isSome = greater(x, 0);
+  return where(isSome, pow(where(isSome, x, 1), p), p > 0 ? 0 : Number.POSITIVE_INFINITY);
+}
+
+/** (Σ sizeᵖ)^(1/p), taken of the sizes beside the one that decides it, so that no power leaves the range; 0, and constant, at 0. */
+function powerMean(size: Tensor, options: ReduceOptions, p: number): Tensor {
+  const deciding = stopGradient((p > 0 ? max : min)(size, { ...options, keepDims: true }));
+  const scale = where(logicalAnd(greater(deciding, 0), less(deciding, Number.POSITIVE_INFINITY)), deciding, 1);
+  const total = sum(powered(div(size, scale), p), options);
+  const root = powered(total, 1 / p);
+  return mul(root, options.keepDims ? scale : reshaped(scale, root.shape));
+}
+
 /**
- * ‖x‖ over `axis`, all its elements taken as one vector: √Σ|x|², Σ|x| or max |x|; real. f32 f64 c64 c128; int32 and bool become float32.
- * Finite whenever the norm is, whatever the squares; relative error ≤ 20u. Gradient ȳ·x/‖x‖ for ord 2; it and all further derivatives are 0
- * at 0, where the norm has none, also inside what would be smooth there: the square of a norm that is to be differentiated twice is
- * sum(square(x)).
- * @throws IndexError when an axis is out of range or named twice; TypeError for another `ord`.
+ * ‖x‖ over `axis`, all its elements taken as one vector: √Σ|x|² for ord 2, (Σ|x|ᵖ)^(1/p) for another p, max |x| for ∞, min |x| for −∞, how
+ * many are not 0 for 0; real. f32 f64 c64 c128; int32 and bool become float32. Finite whenever the norm is; relative error ≤ 20u for ord 2.
+ * Gradient ȳ·x/‖x‖ for ord 2; it and all further derivatives are 0 at 0, where the norm has none, also inside what would be smooth there:
+ * the square of a norm that is to be differentiated twice is sum(square(x)).
+ * @throws IndexError when an axis is out of range or named twice; ShapeError when a largest or smallest size of nothing is asked for.
  */
 export const norm: (x: TensorLike, options?: number | readonly number[] | NormOptions) => Tensor = row(
   'norm',
@@ -104,8 +120,10 @@ export const norm: (x: TensorLike, options?: number | readonly number[] | NormOp
     const t = inexact(x);
     if (ord === 2) return euclidean(t, options);
     if (ord === 1) return sum(abs(t), options);
+    if (ord === 0) return cast(sum(notEqual(t, 0), options), t.dtype === 'float64' || t.dtype === 'complex128' ? 'float64' : 'float32');
     if (ord === Number.POSITIVE_INFINITY) return max(abs(t), options);
-    throw refused(ArgumentError, 'norm', `ord is 1, 2 or Infinity; got ${ord}`);
+    if (ord === Number.NEGATIVE_INFINITY) return min(abs(t), options);
+    return powerMean(abs(t), options, ord);
   },
 );
 

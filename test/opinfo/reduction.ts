@@ -106,9 +106,13 @@ function variance(line: readonly Num[], correction = 0): Num {
 }
 
 const norms: Record<number, (line: readonly Num[]) => Num> = {
+  0: (line) => line.filter((v) => d.primal(d.abs(v)) !== 0).length,
   1: (line) => d.sum(line.map(d.abs)),
   2: (line) => d.sqrt(d.sum(line.map(squared))),
+  3: (line) => d.pow(d.sum(line.map((v) => d.pow(d.abs(v), 3))), 1 / 3),
+  [-0.5]: (line) => d.pow(d.sum(line.map((v) => d.pow(d.abs(v), -0.5))), -2),
   [Infinity]: (line) => better((a, b) => a > b)(line.map(d.abs)),
+  [-Infinity]: (line) => better((a, b) => a < b)(line.map(d.abs)),
 };
 
 interface SpreadOptions extends ReduceOptions {
@@ -246,6 +250,9 @@ export const reductions = {
       sample('5', { ord: 1 }),
       sample('2,3', { ord: Infinity, axis: 1 }),
       sample('2,3', { ord: 2, axis: 0, keepDims: true }),
+      sample('2,3', { ord: 3, axis: 1, keepDims: true }),
+      sample('4', { ord: -0.5 }),
+      sample('4', { ord: -Infinity }),
       sample(''),
     ]),
     ...SPREAD,
@@ -253,7 +260,7 @@ export const reductions = {
       { at: [[0, 0]], value: 0, gradient: [[0, 0]] },
       { at: [[3, 4]], value: 5, gradient: [[0.6, 0.8]] },
     ],
-    errors: [error((g) => g.norm([1], { ord: 3 }), 'TypeError', /^norm: ord is 1, 2 or Infinity; got 3$/)],
+    errors: [error((g) => g.norm([], { ord: Infinity }), 'ShapeError', /^norm: axis 0 has size 0/)],
   },
   cumsum: {
     ...scan(d.add, 0, [...RUNS, ...EXCLUSIVE], { ...COUNTED, cancels: true, linear: true }),
