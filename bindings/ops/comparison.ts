@@ -4,9 +4,10 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
-import { ALONE, ANY } from '../kinds.js';
+import { ALONE, ANY, WHOLE } from '../kinds.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
+import { div, mul } from './arithmetic.js';
 import { imag, real } from './complex.js';
 import { binary, converted, functionRow, logical, many, row, together, two, type Unary, unary } from './define.js';
 
@@ -14,8 +15,24 @@ import { binary, converted, functionRow, logical, many, row, together, two, type
 export const floor = unary(Op.floor);
 /** The smallest whole number ≥ x. f32 f64 i32. */
 export const ceil = unary(Op.ceil);
-/** The nearest whole number, of two the even one. f32 f64 i32. */
-export const round = unary(Op.round);
+export interface RoundOptions {
+  /** To so many places behind the point, 0 by default; with a minus in front of it. */
+  readonly decimals?: number;
+}
+
+/**
+ * The nearest whole number, of two the even one; or the nearest multiple of 10⁻ᵈ for `decimals` d, as x·10ᵈ rounded, which leaves x as it is
+ * where x·10ᵈ is too large. f32 f64 i32.
+ */
+export const round: (x: TensorLike, options?: number | RoundOptions) => Tensor = row('round', { x: ALONE }, { decimals: [WHOLE, 0] }, (x, { decimals }) => {
+  const isWhole = x.dtypeNumber >= DType.int32;
+  if (decimals === 0 || (isWhole && decimals > 0)) return apply1(Op.round, x);
+  const unit = 10 ** Math.abs(decimals);
+  const [there, back] = decimals > 0 ? [mul, div] : [div, mul];
+  const t = isWhole ? converted(x, DType.float64) : x;
+  const y = back(apply1(Op.round, there(t, unit)), unit);
+  return isWhole ? converted(y, DType.int32) : where(isFinite(y), y, apply1(Op.round, t));
+});
 /** x without its fraction. f32 f64 i32. */
 export const trunc = unary(Op.trunc);
 /** Heaviside's step: 1 where x > 0, else 0. f32 f64 i32. */

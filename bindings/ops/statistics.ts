@@ -9,8 +9,9 @@ import { abs, add, div, hypot, mul, pow, sub } from './arithmetic.js';
 import { axesOf, axisOf, axisWords, REDUCE, upTo } from './axes.js';
 import { greater, less, logicalAnd, notEqual, where } from './comparison.js';
 import { imag, real, viewAsReal } from './complex.js';
+import { concat } from './concat.js';
 import { cut } from './cuts.js';
-import { counted, type Filled, inexact, reduced, reshaped, row, withAttributes } from './define.js';
+import { broadcast, counted, type Filled, inexact, reduced, reshaped, row, withAttributes } from './define.js';
 import { max, min, type ReduceOptions, type Reduction, sum } from './reduction.js';
 import { cast, stopGradient } from './structure.js';
 
@@ -139,23 +140,35 @@ export interface DiffOptions {
   readonly n?: number;
   /** The last by default. */
   readonly axis?: number;
+  /** What stands in front of x along the axis, and behind it: a number, or a tensor as `concat` takes it. */
+  readonly prepend?: TensorLike;
+  readonly append?: TensorLike;
 }
 
 /**
- * xₖ₊₁ − xₖ along `axis`, `n` times over. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
- * @throws IndexError when the axis is out of range.
+ * xₖ₊₁ − xₖ along `axis`, `n` times over, of x between `prepend` and `append`. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
+ * @throws IndexError when the axis is out of range; ShapeError when what stands at an end differs in another dimension.
  */
 export const diff: (x: TensorLike, options?: number | DiffOptions) => Tensor = row(
   'diff',
   { x: ALONE },
-  { axis: [WHOLE, -1], n: [SIZE, 1] },
-  (x, { axis, n }) => {
+  { axis: [WHOLE, -1], n: [SIZE, 1], prepend: [ANY], append: [ANY] },
+  (x, { axis, n, prepend, append }) => {
     let t = counted(x);
     const i = axisOf(axis, t.rank, 'diff');
+    if (prepend !== undefined || append !== undefined) t = concat([...atEnd(prepend, t, i, 'prepend'), t, ...atEnd(append, t, i, 'append')], i);
     for (let k = Math.min(n, t.shape[i] as number); k > 0; k--) t = sub(...neighbours(t, i));
     return t;
   },
 );
+
+/** What stands at an end of t along axis i; a scalar stands there in every line. */
+function atEnd(v: TensorLike | undefined, t: Tensor, i: number, name: string): readonly Tensor[] {
+  if (v === undefined) return [];
+  const end = operand(v, t, name);
+  const single = t.shape.map((dim, axis) => (axis === i ? 1 : dim));
+  return [end.rank === 0 ? broadcast(end, single) : end];
+}
 
 export interface TrapzOptions {
   /** Sample points, of one dimension or of the shape of y. */

@@ -134,7 +134,10 @@ const norm = (x: NdArray, option?: Option<NormOptions>): NdArray => {
 };
 
 const differences = (line: readonly Num[]): Num[] => line.slice(1).map((v, i) => d.sub(v, line[i] as Num));
-const diff = (x: NdArray, { n = 1, axis = -1 } = {}): NdArray => Array.from({ length: n }).reduce<NdArray>((y) => nd.along(y, axis, differences), x);
+const diff = (x: NdArray, { n = 1, axis = -1, prepend, append }: { n?: number; axis?: number; prepend?: number; append?: number } = {}): NdArray => {
+  const ends = (line: readonly Num[]): Num[] => [...(prepend === undefined ? [] : [prepend]), ...line, ...(append === undefined ? [] : [append])];
+  return Array.from({ length: n }).reduce<NdArray>((y) => nd.along(y, axis, differences), nd.along(x, axis, ends));
+};
 
 function trapz(y: NdArray, { x, dx = 1, axis = -1 }: { x?: readonly number[]; dx?: number; axis?: number } = {}): NdArray {
   const widths = x && differences(x);
@@ -288,9 +291,20 @@ export const reductions = {
     ],
   }),
   cummin: scan(d.minimum, Infinity, RUNS, { ...EXTREMUM, special: [{ at: [[1, 2, 1]], value: [1, 1, 1], gradient: [[3, 0, 0]] }] }),
-  diff: linear(diff, [sample('5'), sample([{ shape: [4], data: [1, 4, 9, 3] }], { n: 2 }), sample('3,2', { axis: 0 }), sample('1'), sample('3', { n: 0 })], {
-    dtypes: NUMERIC,
-  }),
+  diff: linear(
+    diff,
+    [
+      sample('5'),
+      sample([{ shape: [4], data: [1, 4, 9, 3] }], { n: 2 }),
+      sample('3,2', { axis: 0 }),
+      sample('1'),
+      sample('3', { n: 0 }),
+      sample('2,3', { prepend: 2, append: -1 }),
+    ],
+    {
+      dtypes: NUMERIC,
+    },
+  ),
   trapz: linear(trapz, [sample('5'), sample('2,3', { dx: 0.5 }), sample('3,2', { axis: 0 }), sample('3', { x: [0, 1, 3] })], {
     dtypes: ANY,
     result: inexact,
