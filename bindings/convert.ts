@@ -13,8 +13,8 @@ export type Nested = Scalar | readonly Nested[];
 export type TensorLike = Tensor | Nested | TypedArray;
 
 export interface TensorOptions {
-  readonly dtype?: DTypeName;
-  readonly shape?: readonly number[];
+  readonly dtype?: DTypeName | undefined;
+  readonly shape?: readonly number[] | undefined;
 }
 
 /** The number of a dtype's name. @throws DTypeError for any other word. */
@@ -43,12 +43,7 @@ export function refuseForeign(v: unknown, op: string): void {
     throw refused(ArgumentError, op, 'got a tensor of another copy of gradtape; two copies are loaded, and their tensors do not mix');
 }
 
-/**
- * A tensor of `value`: a number, boolean or `{re, im}`, nested arrays of them, a typed array (complex: interleaved), or a tensor.
- * Numbers become float32, booleans bool, `{re, im}` complex64, Float64Array float64, Int32Array int32, unless `dtype` says otherwise;
- * other typed arrays need it. What `toJSON` gave becomes the tensor that gave it. `name` is what errors call the value.
- * @throws ShapeError when nested arrays are ragged or `shape` has another number of elements.
- */
+/** What the public `tensor` makes of a value; `name` is what errors call it. */
 export function tensor(value: TensorLike | TensorJSON, options?: TensorOptions, name = 'value'): Tensor {
   ready();
   if (options === undefined && typeof value === 'number') return scalar(DType.float32, value);

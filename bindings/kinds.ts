@@ -144,6 +144,27 @@ export const SCALAR: Kind<Scalar> = kind('a number, a boolean or {re, im}', (v, 
   v instanceof Tensor ? elementOf(v, name) : isScalar(v) ? v : undefined,
 );
 
+/** Likewise, also a tensor of rank 0 as it is. */
+export const FILL: Kind<Scalar | Tensor> = kind(SCALAR.words, (v, name) => (SCALAR.read(v, name) === undefined ? undefined : (v as Scalar | Tensor)));
+
+/** A number, or a tensor of rank 0, which may be differentiated. */
+export const END: Kind<number | Tensor> = kind('a number or a tensor of rank 0', (v) => {
+  if (v instanceof Tensor) return v.rank === 0 ? v : undefined;
+  return typeof v === 'number' && !Number.isNaN(v) ? v : undefined;
+});
+
+/** A number as it is, else an operand. */
+export const NUMBER_OR_TENSOR: Kind<number | Tensor> = kind('a number, or a tensor or nested arrays of numbers', (v, name) =>
+  typeof v === 'number' ? (Number.isNaN(v) ? undefined : v) : operand(v as TensorLike, undefined, name),
+);
+
+/** A key of random numbers. */
+export const KEY: Kind<Tensor> = kind('a key, made by random.key(seed) or random.split(key)', (v) =>
+  v instanceof Tensor && v.dtypeNumber === DType.int32 ? v : undefined,
+);
+
+export const TEXT: Kind<string> = kind('a text', (v) => (typeof v === 'string' ? v : undefined));
+
 /** One of some words. */
 export const oneOf = <Word extends string>(...words: readonly Word[]): Kind<Word> =>
   kind(`${words.map((word) => `'${word}'`).join(', ')}`.replace(/, ([^,]*)$/, ' or $1'), (v) => words.find((word) => word === v));

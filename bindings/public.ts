@@ -1,7 +1,7 @@
 /** The public names. */
 import './methods.js';
 
-export { type Scalar, type TensorLike, type TensorOptions, tensor } from './convert.js';
+export type { Scalar, TensorLike, TensorOptions } from './convert.js';
 export { devtoolsFormatter } from './display.js';
 export type { ComplexNumber, DTypeName, TypedArray } from './dtype.js';
 export {
@@ -22,7 +22,7 @@ export type { TensorJSON } from './json.js';
 export { type MemoryInfo, memory } from './memory.js';
 export { type InitOptions, init, shutdown } from './module.js';
 export * from './ops/all.js';
-export { arange, eye, full, linspace, logspace, ones, onesLike, zeros, zerosLike } from './ops/creation.js';
+export { arange, eye, full, linspace, logspace, ones, onesLike, tensor, zeros, zerosLike } from './ops/creation.js';
 export * from './ops/functions.js';
 export { random } from './random.js';
 export { scope } from './scope.js';

@@ -180,7 +180,7 @@ describe('refused', () => {
     ['data', (x) => x.data(), words.input('data')],
     ['view', (x) => x.mul(2).view(), words.read('view')],
     ['array', (x) => x.array(), words.input('array')],
-    ['a copy', (x) => tensor(x), words.input('data')],
+    ['a copy', (x) => tensor(x), words.input('tensor')],
     [
       'a comparison',
       (x) => x.sum() > (0 as unknown as Tensor),

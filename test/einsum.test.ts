@@ -87,15 +87,20 @@ describe('einsum', () => {
   });
 
   test.each([
-    ['sizes that differ', 'ij,jk->ik', '2,3 · 2,3', 'ShapeError: einsum: axes labelled j have sizes 3 and 2; operands are [2, 3], [2, 3]'],
-    ['sizes under dots that differ', '...,...', '2 · 3', 'ShapeError: einsum: axes labelled ... have sizes 2 and 3; operands are [2], [3]'],
-    ['letters for other axes', 'i->i', '2,3', 'ShapeError: einsum: "i->i" does not label operand 0 of shape [2, 3]'],
+    ['sizes that differ', 'ij,jk->ik', '2,3 · 2,3', 'ShapeError: einsum: axes labelled j have sizes 3 and 2; operands are [2, 3] float64 and [2, 3] float64'],
+    ['sizes under dots that differ', '...,...', '2 · 3', 'ShapeError: einsum: axes labelled ... have sizes 2 and 3; operands are [2] float64 and [3] float64'],
+    ['letters for other axes', 'i->i', '2,3', 'ShapeError: einsum: "i->i" does not label operand 0 of shape [2, 3]; operands are [2, 3] float64'],
     ['too few operands', 'ij,jk->ik', '2,3', 'TypeError: einsum: "ij,jk->ik" names 2 operands; got 1'],
     ['a new letter in the result', 'ij->ik', '2,3', 'TypeError: einsum: "ij->ik" has k in the result and in no operand'],
     ['a letter twice in the result', 'ij->iij', '2,3', 'TypeError: einsum: "ij->iij" has i twice in the result'],
     ['what is no letter', 'i-j', '2,3', 'TypeError: einsum: "i-j" can\'t be read at "i-j": operands are letters with at most one "..."'],
     ['two arrows', 'ij->i->j', '2,3', 'TypeError: einsum: "ij->i->j" has more than one arrow'],
-    ['a result of nine axes', 'abcde,fghi->abcdefghi', '1,1,1,1,1 · 1,1,1,1', 'ShapeError: einsum: takes at most 8 dimensions; got 9'],
+    [
+      'a result of nine axes',
+      'abcde,fghi->abcdefghi',
+      '1,1,1,1,1 · 1,1,1,1',
+      'ShapeError: einsum: takes at most 8 dimensions; got 9; operands are [1, 1, 1, 1, 1] float64 and [1, 1, 1, 1] float64',
+    ],
   ])('refuses %s', (_, equation, text, words) => {
     expect(refusal(() => einsum(equation, ...samples(text)))).toBe(words);
   });

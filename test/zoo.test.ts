@@ -7,6 +7,8 @@ import { memory, scope, type Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import type { Form, Slot } from '../bindings/form.js';
 import '../bindings/ops/all.js';
+import '../bindings/draws.js';
+import '../bindings/ops/creation.js';
 import '../bindings/ops/functions.js';
 import { forms } from '../bindings/ops/define.js';
 
@@ -111,6 +113,8 @@ const kindOf = (slot: Slot): { words: string; isOperand: boolean } => (Array.isA
 /** A right argument of a kind, more or less: what is refused for its neighbours is refused in words too. */
 function plausible(slot: Slot, name: string): unknown {
   const { words, isOperand } = kindOf(slot);
+  if (name === 'key') return gradtape.random.key(1);
+  if (name === 'equation') return 'i,i->';
   if (name === 'filter') return tensor([[[[1]]]]);
   if (isOperand && words.includes('at least one')) return [tensor([1, 2]), tensor([3, 4])];
   if (/indices|ids/.test(name) || (name === 'labels' && !words.includes('null'))) return tensor([0, 1], { dtype: 'int32' });
@@ -137,8 +141,9 @@ function fault(name: string, call: () => unknown): string | undefined {
 }
 
 function faultsOf(form: Form): string[] {
-  const f = (gradtape as unknown as Record<string, (...args: unknown[]) => unknown>)[form.name];
-  if (f === undefined) return [];
+  const [name, room] = form.name.split('.').reverse() as [string, string?];
+  const f = ((room ? gradtape.random : gradtape) as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
+  if (f === undefined) return [`${form.name} is not public`];
   const operands = Object.entries(form.operands);
   const found: string[] = [];
   const attempt = (what: string, args: () => unknown[]): void => {

@@ -1,17 +1,9 @@
 /** Axes and shapes as the facade's arguments name them. Knows no tensors. */
-import { isSize } from '../convert.js';
-import { ArgumentError, type Described, IndexError, refused, ShapeError } from '../errors.js';
+import { type Described, IndexError, refused, ShapeError } from '../errors.js';
 import { FLAG, WHOLES } from '../kinds.js';
 
 /** One number or several, as a list. */
 export const listOf = (v: number | readonly number[]): readonly number[] => (typeof v === 'number' ? [v] : v);
-
-/** Refuses numbers that are not whole, or below `least`. */
-export function checkWhole(values: number | readonly number[], name: string, op: string, least = -Infinity): void {
-  const list = listOf(values);
-  if (!list.every((n) => Number.isInteger(n) && n >= least))
-    throw refused(ArgumentError, op, `${name} takes whole numbers${least > -Infinity ? ` from ${least}` : ''}; got ${list.join(', ')}`);
-}
 
 /** An axis counted from the front, for one in [−rank, rank). @throws IndexError otherwise. */
 export function axisOf(axis: number, rank: number, op = ''): number {
@@ -48,27 +40,14 @@ export function upTo(n: number): number[] {
 export const chunks = <T>(list: readonly T[], most: number): (readonly T[])[] =>
   upTo(Math.ceil(list.length / most)).map((i) => list.slice(i * most, (i + 1) * most));
 
-/** Whether a value is a pair of sizes, or of what else `is` says, for each of `count` axes. */
-export const arePairs = (v: unknown, count: number, is: (n: number) => boolean = isSize): v is readonly (readonly [number, number])[] =>
-  Array.isArray(v) && v.length === count && v.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(is));
-
 /** A shape with ones in front, up to `rank` dimensions. */
 export const completed = (shape: readonly number[], rank: number): number[] => [...new Array<number>(rank - shape.length).fill(1), ...shape];
 
 /** Elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** Options, of which a bare axis is one. */
-export const optionsOf = <Options extends object>(option: number | readonly number[] | Options | undefined): Options =>
-  (typeof option === 'number' || Array.isArray(option) ? { axis: option } : (option ?? {})) as Options;
-
 /** An op's only option: its axis, bare or by name. */
 export type AxisOption<Axis = number> = Axis | { readonly axis?: Axis };
-
-/** The axis of an option, or `fallback`. */
-export function axisIn<Axis extends number | readonly number[], Fallback>(option: AxisOption<Axis> | undefined, fallback: Fallback): Axis | Fallback {
-  return optionsOf<{ readonly axis?: Axis }>(option as Axis).axis ?? fallback;
-}
 
 const ALL: readonly number[] = [0, -1];
 

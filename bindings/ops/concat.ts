@@ -2,18 +2,15 @@
 import { Limit } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';
-import { operand, type TensorLike } from '../convert.js';
-import { ArgumentError, refused } from '../errors.js';
-import { Tensor } from '../tensor.js';
-import { type AxisOption, axisIn, axisOf, chunks } from './axes.js';
+import type { TensorLike } from '../convert.js';
+import { refused, ShapeError } from '../errors.js';
+import { TENSORS, WHOLE } from '../kinds.js';
+import type { Tensor } from '../tensor.js';
+import { type AxisOption, axisOf, chunks } from './axes.js';
+import { functionRow } from './define.js';
 import { expandDims } from './movement.js';
 
-/** Numbers and arrays take the dtype of the first tensor among them. */
-function operands(tensors: readonly TensorLike[], op: string): Tensor[] {
-  if (!Array.isArray(tensors) || tensors.length === 0) throw refused(ArgumentError, op, 'takes a list of at least one tensor');
-  const beside = tensors.find((t) => t instanceof Tensor);
-  return tensors.map((t) => operand(t, beside, op));
-}
+type Joining = (tensors: readonly TensorLike[], options?: AxisOption) => Tensor;
 
 function joined(tensors: readonly Tensor[], axis: number): Tensor {
   if (tensors.length <= Limit.operands) return applyMany(Op.concat, tensors, [axis])[0] as Tensor;
@@ -28,16 +25,18 @@ function joined(tensors: readonly Tensor[], axis: number): Tensor {
  * Gradient for each: its part of ȳ.
  * @throws ShapeError when other dimensions differ.
  */
-export function concat(tensors: readonly TensorLike[], options?: AxisOption): Tensor {
-  return joined(operands(tensors, 'concat'), axisIn(options, 0));
-}
+export const concat: Joining = /* @__PURE__ */ functionRow('concat', { tensors: TENSORS }, { axis: [WHOLE, 0] }, (tensors, { axis }) =>
+  joined(tensors as readonly Tensor[], axis),
+);
 
 /** The tensors, all of one shape, along a new axis (0). Any dtype, one for all. Gradient for each: its part of ȳ. */
-export function stack(tensors: readonly TensorLike[], options?: AxisOption): Tensor {
-  const parts = operands(tensors, 'stack');
-  const axis = axisOf(axisIn(options, 0), (parts[0] as Tensor).rank + 1, 'stack');
+export const stack: Joining = /* @__PURE__ */ functionRow('stack', { tensors: TENSORS }, { axis: [WHOLE, 0] }, (given, { axis: place }) => {
+  const tensors = given as readonly Tensor[];
+  const shape = tensors[0]?.shape.join();
+  if (tensors.some((t) => t.shape.join() !== shape)) throw refused(ShapeError, 'stack', 'takes tensors of one shape');
+  const axis = axisOf(place, (tensors[0] as Tensor).rank + 1);
   return joined(
-    parts.map((t) => expandDims(t, axis)),
+    tensors.map((t) => expandDims(t, axis)),
     axis,
   );
-}
+});

@@ -2,48 +2,73 @@
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply0, doubleWords, writeAttributes } from '../call.js';
-import { checkShape, complexParts, dtypeNumber, dtypeOf, refuseLoss, type Scalar, type TensorLike, tensor } from '../convert.js';
+import { checkShape, complexParts, dtypeNumber, dtypeOf, tensor as made, refuseLoss, type Scalar, type TensorLike, type TensorOptions } from '../convert.js';
 import { type DTypeName, dtypeNames } from '../dtype.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
+import type { TensorJSON } from '../json.js';
+import { ALONE, ANY, DTYPE, END, FILL, FLAG, REAL, SHAPE, SIZE, WHOLE } from '../kinds.js';
 import { ready } from '../module.js';
 import { Tensor } from '../tensor.js';
 import { add, mul, pow, sub } from './arithmetic.js';
-import { checkWhole } from './axes.js';
 import { placed } from './cuts.js';
-import { broadcast, converted, reshaped } from './define.js';
+import { broadcast, converted, type Filled, functionRow, reshaped } from './define.js';
 
 export interface CreationOptions {
-  readonly dtype?: DTypeName;
+  readonly dtype?: DTypeName | undefined;
 }
 
 function filled(op: string, shape: readonly number[], value: Scalar, name: DTypeName): Tensor {
   ready();
-  checkShape(shape, op);
   const dtype = dtypeNumber(name, op);
   refuseLoss(value, dtype, op);
   return apply0(Op.fill, writeAttributes([...complexParts(value).flatMap(doubleWords), dtype, shape.length, ...shape]));
 }
 
-/** A tensor of `shape`, all `value`: float32 for a number, bool, complex64, unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
-export const full = (shape: readonly number[], value: Scalar, { dtype = dtypeNames[dtypeOf(value)] as DTypeName }: CreationOptions = {}): Tensor =>
-  filled('full', shape, value, dtype);
+/**
+ * A tensor of `value`: a number, boolean or `{re, im}`, nested arrays of them, a typed array (complex: interleaved), or a tensor.
+ * Numbers become float32, booleans bool, `{re, im}` complex64, Float64Array float64, Int32Array int32, unless `dtype` says otherwise;
+ * other typed arrays need it. What `toJSON` gave becomes the tensor that gave it.
+ * @throws ShapeError when nested arrays are ragged or `shape` has another number of elements.
+ */
+export const tensor: (value: TensorLike | TensorJSON, options?: DTypeName | TensorOptions) => Tensor = /* @__PURE__ */ functionRow(
+  'tensor',
+  { value: ANY },
+  { dtype: [DTYPE], shape: [SHAPE] },
+  (value: TensorLike, { dtype, shape }: TensorOptions) => made(value, dtype === undefined && shape === undefined ? undefined : { dtype, shape }),
+);
+
+const FILLED = { dtype: [DTYPE, 'float32'] } as const;
+const LIKE = { dtype: [DTYPE] } as const;
+type Filling = (shape: readonly number[], options?: DTypeName | CreationOptions) => Tensor;
+type Alike = (x: TensorLike, options?: DTypeName | CreationOptions) => Tensor;
+
+/**
+ * A tensor of `shape`, all `value`: float32 for a number, bool, complex64, of the dtype of a tensor of rank 0, unless `dtype` says otherwise.
+ * @throws ShapeError, DTypeError.
+ */
+export const full: (shape: readonly number[], value: Scalar | Tensor, options?: DTypeName | CreationOptions) => Tensor = /* @__PURE__ */ functionRow(
+  'full',
+  { shape: SHAPE, value: FILL },
+  LIKE,
+  (shape: readonly number[], value: Scalar | Tensor, { dtype }: CreationOptions) =>
+    value instanceof Tensor
+      ? filled('full', shape, value.item(), dtype ?? value.dtype)
+      : filled('full', shape, value, dtype ?? (dtypeNames[dtypeOf(value)] as DTypeName)),
+);
 
 /** A tensor of `shape`, all 0; float32 unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
-export const zeros = (shape: readonly number[], { dtype = 'float32' }: CreationOptions = {}): Tensor => filled('zeros', shape, 0, dtype);
+export const zeros: Filling = /* @__PURE__ */ functionRow('zeros', { shape: SHAPE }, FILLED, (shape, { dtype }) => filled('zeros', shape, 0, dtype));
 
 /** A tensor of `shape`, all 1; float32 unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
-export const ones = (shape: readonly number[], { dtype = 'float32' }: CreationOptions = {}): Tensor => filled('ones', shape, 1, dtype);
-
-function filledLike(op: string, x: TensorLike, value: number, dtype: DTypeName | undefined): Tensor {
-  const like = x instanceof Tensor ? x : tensor(x);
-  return filled(op, like.shape, value, dtype ?? like.dtype);
-}
+export const ones: Filling = /* @__PURE__ */ functionRow('ones', { shape: SHAPE }, FILLED, (shape, { dtype }) => filled('ones', shape, 1, dtype));
 
 /** Zeros of the shape and dtype of x. A constant, whatever x depends on. */
-export const zerosLike = (x: TensorLike, { dtype }: CreationOptions = {}): Tensor => filledLike('zerosLike', x, 0, dtype);
+export const zerosLike: Alike = /* @__PURE__ */ functionRow('zerosLike', { x: ALONE }, LIKE, (x, { dtype }) =>
+  filled('zerosLike', x.shape, 0, dtype ?? x.dtype),
+);
 
 /** Ones of the shape and dtype of x. A constant, whatever x depends on. */
-export const onesLike = (x: TensorLike, { dtype }: CreationOptions = {}): Tensor => filledLike('onesLike', x, 1, dtype);
+export const onesLike: Alike = /* @__PURE__ */ functionRow('onesLike', { x: ALONE }, LIKE, (x, { dtype }) => filled('onesLike', x.shape, 1, dtype ?? x.dtype));
 
 export interface EyeOptions extends CreationOptions {
   /** Which diagonal is 1: above the main one, or below when negative. */
@@ -52,15 +77,21 @@ export interface EyeOptions extends CreationOptions {
   readonly batchShape?: readonly number[];
 }
 
+const EYE = { k: [WHOLE, 0], batchShape: [SHAPE, []], dtype: [DTYPE, 'float32'] } as const;
+
 /** The n × m matrix (m = n) with 1 on a diagonal, 0 elsewhere; as many of it as `batchShape` says. */
-export function eye(n: number, m = n, { k = 0, batchShape = [], dtype = 'float32' }: EyeOptions = {}): Tensor {
-  checkShape([...batchShape, n, m], 'eye');
-  checkWhole(k, 'k', 'eye');
-  const length = Math.max(0, k >= 0 ? Math.min(n, m - k) : Math.min(n + k, m));
-  const diagonal = placed(filled('eye', [length], 1, dtype), [k >= 0 ? k : -k * m], [m + 1], [n * m]);
-  const matrix = reshaped(diagonal, [n, m]);
-  return batchShape.length ? broadcast(matrix, [...batchShape, n, m]) : matrix;
-}
+export const eye: (n: number, m?: number | EyeOptions, options?: number | EyeOptions) => Tensor = /* @__PURE__ */ functionRow<
+  (n: number, m?: number, options?: EyeOptions) => Tensor,
+  typeof EYE
+>('eye', { n: SIZE, m: [SIZE] }, EYE, (n, m: number | undefined, { k, batchShape, dtype }) => {
+  const columns = m ?? n;
+  const dims = [...batchShape, n, columns];
+  checkShape(dims, 'eye');
+  const length = Math.max(0, k >= 0 ? Math.min(n, columns - k) : Math.min(n + k, columns));
+  const diagonal = placed(filled('eye', [length], 1, dtype), [k >= 0 ? k : -k * columns], [columns + 1], [n * columns]);
+  const matrix = reshaped(diagonal, [n, columns]);
+  return batchShape.length ? broadcast(matrix, dims) : matrix;
+}) as never;
 
 /** `count` numbers from `start`, `step` apart, the last one being `last`. */
 function range(op: string, start: number, step: number, last: number, count: number, name: DTypeName): Tensor {
@@ -72,19 +103,33 @@ function range(op: string, start: number, step: number, last: number, count: num
   return apply0(Op.arange, writeAttributes([...doubleWords(start), ...doubleWords(step), ...doubleWords(last), count, dtype]));
 }
 
-/** 0, 1, … below `stop`. float32 unless `dtype` says otherwise. */
-export function arange(stop: number, options?: CreationOptions): Tensor;
-/** start, start + step, … below `stop` (above it when the step is negative), each rounded once. float32 unless `dtype` says otherwise. */
-export function arange(start: number, stop: number, options?: CreationOptions): Tensor;
-export function arange(start: number, stop: number, step: number, options?: CreationOptions): Tensor;
-export function arange(...args: readonly (number | CreationOptions | undefined)[]): Tensor {
-  const numbers = args.filter((v) => typeof v === 'number') as number[];
-  const { dtype = 'float32' } = (args.find((v) => typeof v === 'object') as CreationOptions | undefined) ?? {};
-  const [start, stop, step = 1] = (numbers.length === 1 ? [0, ...numbers] : numbers) as [number, number, number?];
-  if (step === 0 || Number.isNaN(step)) throw refused(ArgumentError, 'arange', `a step is not ${step}`);
-  const count = Math.max(0, Math.ceil((stop - start) / step));
-  return range('arange', start, step, start + Math.max(0, count - 1) * step, count, dtype);
+/**
+ * start, start + step, … below `stop` (above it when the step is negative), each rounded once; a number alone is `stop`, and counts from 0.
+ * float32 unless `dtype` says otherwise.
+ */
+export const arange: Arange = /* @__PURE__ */ functionRow<(start: number, stop?: number, step?: number, options?: CreationOptions) => Tensor, typeof FILLED>(
+  'arange',
+  { start: REAL, stop: [REAL], step: [REAL, 1] },
+  FILLED,
+  (given, end: number | undefined, step, { dtype }) => {
+    const [start, stop] = end === undefined ? [0, given] : [given, end];
+    if (step === 0) throw refused(ArgumentError, 'arange', 'a step is not 0');
+    const count = Math.max(0, Math.ceil((stop - start) / step));
+    return range('arange', start, step, start + Math.max(0, count - 1) * step, count, dtype);
+  },
+) as Arange;
+
+interface Arange {
+  (stop: number, options?: CreationOptions): Tensor;
+  (start: number, stop: number, options?: CreationOptions): Tensor;
+  (start: number, stop: number, step: number, options?: DTypeName | CreationOptions): Tensor;
 }
+
+type Spaced<Options> = (start: number | Tensor, stop: number | Tensor, count?: number | Options, options?: boolean | Options) => Tensor;
+type SpacedInner<Options> = (start: number | Tensor, stop: number | Tensor, count?: number, options?: Options) => Tensor;
+const SPACED = { start: END, stop: END, count: [SIZE, 50] } as const;
+const LINSPACE = { endpoint: [FLAG, true], dtype: [DTYPE] } as const;
+const LOGSPACE = { ...LINSPACE, base: [REAL, 10] } as const;
 
 export interface LinspaceOptions extends CreationOptions {
   /** Whether the last number is `stop` itself. */
@@ -95,17 +140,21 @@ export interface LinspaceOptions extends CreationOptions {
  * `count` numbers (50) evenly from `start` to `stop`, both included. float32 unless `dtype` says otherwise. Ends that are tensors of rank 0
  * give start + (stop − start)·t, which is differentiable in both.
  */
-export function linspace(start: number | Tensor, stop: number | Tensor, count = 50, { endpoint = true, dtype }: LinspaceOptions = {}): Tensor {
-  checkShape([count], 'linspace');
-  const steps = Math.max(1, endpoint ? count - 1 : count);
-  if (typeof start === 'number' && typeof stop === 'number') {
-    const step = (stop - start) / steps;
-    return range('linspace', start, step, endpoint && count > 1 ? stop : start + step * Math.max(0, count - 1), count, dtype ?? 'float32');
-  }
-  const name = dtype ?? dtypeNames[(start instanceof Tensor ? start : (stop as Tensor)).dtypeNumber];
-  const t = range('linspace', 0, 1 / steps, endpoint && count > 1 ? 1 : Math.max(0, count - 1) / steps, count, name as DTypeName);
-  return add(start, mul(sub(stop, start), t));
-}
+export const linspace: Spaced<LinspaceOptions> = /* @__PURE__ */ functionRow<SpacedInner<LinspaceOptions>, typeof LINSPACE>(
+  'linspace',
+  SPACED,
+  LINSPACE,
+  (start: number | Tensor, stop: number | Tensor, count: number, { endpoint, dtype }: Filled<LinspaceOptions, typeof LINSPACE>) => {
+    const steps = Math.max(1, endpoint ? count - 1 : count);
+    if (typeof start === 'number' && typeof stop === 'number') {
+      const step = (stop - start) / steps;
+      return range('linspace', start, step, endpoint && count > 1 ? stop : start + step * Math.max(0, count - 1), count, dtype ?? 'float32');
+    }
+    const name = dtype ?? dtypeNames[(start instanceof Tensor ? start : (stop as Tensor)).dtypeNumber];
+    const t = range('linspace', 0, 1 / steps, endpoint && count > 1 ? 1 : Math.max(0, count - 1) / steps, count, name as DTypeName);
+    return add(start, mul(sub(stop, start), t));
+  },
+) as never;
 
 export interface LogspaceOptions extends LinspaceOptions {
   /** What the exponents are of: 10 by default. */
@@ -116,8 +165,13 @@ export interface LogspaceOptions extends LinspaceOptions {
  * `count` numbers (50) from base^start to base^stop, evenly in their logarithms. float32 unless `dtype` says otherwise, rounded from float64.
  * Exponents that are tensors of rank 0 give what is differentiable in both, in their dtype.
  */
-export function logspace(start: number | Tensor, stop: number | Tensor, count = 50, { base = 10, ...options }: LogspaceOptions = {}): Tensor {
-  if (start instanceof Tensor || stop instanceof Tensor) return pow(base, linspace(start, stop, count, options));
-  const powers = pow(base, linspace(start, stop, count, { ...options, dtype: 'float64' }));
-  return converted(powers, dtypeNumber(options.dtype ?? 'float32', 'logspace'));
-}
+export const logspace: Spaced<LogspaceOptions> = /* @__PURE__ */ functionRow<SpacedInner<LogspaceOptions>, typeof LOGSPACE>(
+  'logspace',
+  SPACED,
+  LOGSPACE,
+  (start: number | Tensor, stop: number | Tensor, count: number, { base, endpoint, dtype }: Filled<LogspaceOptions, typeof LOGSPACE>) => {
+    if (start instanceof Tensor || stop instanceof Tensor) return pow(base, linspace(start, stop, count, { endpoint, dtype }));
+    const powers = pow(base, linspace(start, stop, count, { endpoint, dtype: 'float64' }));
+    return converted(powers, dtypeNumber(dtype ?? 'float32', 'logspace'));
+  },
+) as never;

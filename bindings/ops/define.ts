@@ -17,7 +17,7 @@ export type Binary = (x: TensorLike, y: TensorLike) => Tensor;
 export const one = (x: TensorLike, name = 'x'): Tensor => (x instanceof Tensor ? x : operand(x, undefined, name));
 
 /** Both operands as tensors; what isn't one takes the other's dtype. */
-export const two = (x: TensorLike, y: TensorLike, _op?: string): readonly [Tensor, Tensor] => {
+export const two = (x: TensorLike, y: TensorLike): readonly [Tensor, Tensor] => {
   const a = x instanceof Tensor ? x : operand(x, y, 'x');
   return [a, y instanceof Tensor ? y : operand(y, a, 'y')];
 };
@@ -54,6 +54,9 @@ interface Row {
 
 type Reading = (...values: never[]) => unknown;
 
+/** The description of a function that calls by itself: one of any number of operands. */
+export const described = (name: string, operands: Slots): Form => entered(name, operands, undefined)[0];
+
 /** Whether v is a tensor; an object that throws when it is asked, as a proxy may, is none. */
 function isTensor(v: unknown): v is Tensor {
   try {
@@ -71,20 +74,8 @@ function functionOf(of: Form, f: Reading): never {
 }
 
 /** A row that is a function, and a method of its first operand. */
-export const row: Row & (<F extends (x: TensorLike, ...rest: never[]) => unknown>(name: string, f: F) => F) = (
-  name: string,
-  operands: Slots | Reading,
-  options?: Slots | Reading,
-  f?: Reading,
-) => {
-  if (typeof operands === 'function') {
-    // A row without a description, for the time that families are moved to theirs.
-    install(name, function (a: never, b: never, c: never) {
-      return (operands as (...v: unknown[]) => unknown)(this, a, b, c);
-    });
-    return (operands.name ? operands : named(name, operands)) as never;
-  }
-  const [of, reading] = entered(name, operands, options as Reading, f);
+export const row: Row = (name: string, operands: Slots, options: Slots | Reading, f?: Reading) => {
+  const [of, reading] = entered(name, operands, options, f);
   const [first, ...others] = Object.values(operands) as Kind<unknown>[];
   if (others.length === 0 && first?.isAnyTensor) {
     install(name, function (b: unknown, extra: unknown) {
@@ -98,21 +89,6 @@ export const row: Row & (<F extends (x: TensorLike, ...rest: never[]) => unknown
   });
   return functionOf(of, reading);
 };
-
-/** A row whose first operand is a tensor when it arrives, behind the name that errors say. */
-export function namedRow<F extends (op: string, x: Tensor, ...rest: never[]) => unknown>(name: string, f: F): Lenient<F> {
-  return row(name, ((x: TensorLike, a: never, b: never, c: never) => f(name, one(x), a, b, c)) as Lenient<F>);
-}
-
-/** Likewise, of two operands. */
-export function pairedRow<F extends (op: string, x: Tensor, y: Tensor, ...rest: never[]) => unknown>(name: string, f: F): Lenient<F> {
-  return row(name, ((x: TensorLike, y: TensorLike, a: never) => f(name, ...two(x, y), a)) as Lenient<F>);
-}
-
-/** What users call: without the name, and with anything that becomes a tensor in place of one. */
-type Lenient<F> = F extends (op: string, ...operands: infer Operands) => infer Result
-  ? (...operands: { [I in keyof Operands]: Operands[I] extends Tensor ? TensorLike : Operands[I] }) => Result
-  : never;
 
 type AnyFunction = (...args: never[]) => unknown;
 

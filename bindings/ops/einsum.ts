@@ -1,12 +1,14 @@
 /** Einstein sums: reading the equation, and lowering it to products, sums and views. Has no primitive of its own. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { checkShape, operand, type TensorLike } from '../convert.js';
+import { checkShape, type TensorLike } from '../convert.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
-import { Tensor } from '../tensor.js';
+import { called } from '../form.js';
+import { TENSORS, TEXT } from '../kinds.js';
+import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
 import { diagPart } from './bands.js';
 import { matmul } from './contraction.js';
-import { counted, reshaped, withAttributes } from './define.js';
+import { counted, described, reshaped, withAttributes } from './define.js';
 import { matrices, permuted, sizesOf } from './matrices.js';
 import { sum } from './reduction.js';
 
@@ -28,8 +30,13 @@ interface Term {
  * @throws ArgumentError when the equation can't be read or names another number of operands, ShapeError when sizes differ.
  */
 export function einsum(equation: string, ...operands: readonly TensorLike[]): Tensor {
-  const beside = operands.find((x) => x instanceof Tensor);
-  const tensors = operands.map((x) => counted(operand(x, beside, 'einsum')));
+  return called(EINSUM, summedBy, equation, operands);
+}
+
+const EINSUM = /* @__PURE__ */ described('einsum', { equation: TEXT, operands: TENSORS });
+
+function summedBy(equation: string, operands: readonly Tensor[]): Tensor {
+  const tensors = operands.map(counted);
   const { inputs, output } = read(equation, tensors);
   const sizes = sizesByLabel(inputs, tensors);
   checkShape(
@@ -156,8 +163,7 @@ function sizesByLabel(inputs: readonly Labels[], tensors: readonly Tensor[]): Ma
       const size = shape[axis] as number;
       const known = sizes.get(label) ?? 1;
       if (size !== 1 && known !== 1 && size !== known) {
-        const shapes = tensors.map((t) => `[${t.shape.join(', ')}]`).join(', ');
-        throw refused(ShapeError, 'einsum', `axes labelled ${/\d/.test(label) ? '...' : label} have sizes ${known} and ${size}; operands are ${shapes}`);
+        throw refused(ShapeError, 'einsum', `axes labelled ${/\d/.test(label) ? '...' : label} have sizes ${known} and ${size}`);
       }
       sizes.set(label, size === 1 ? known : size);
     });
