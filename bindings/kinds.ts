@@ -77,7 +77,7 @@ const INT32 = 2 ** 31;
 
 /** A whole number from `least`. */
 export const wholeFrom = (least: number, most = INT32 - 1): Kind<number> =>
-  kind(`a whole number${least > -INT32 ? ` from ${least} to ${most}` : ''}`, (v, name) => {
+  kind(`a whole number${least === -INT32 && most < INT32 ? '' : ` from ${least} to ${most}`}`, (v, name) => {
     const n = typeof v === 'number' ? v : (numberOf(v, name) as number);
     return Number.isInteger(n) && n >= least && n <= most ? n : undefined;
   });
@@ -91,18 +91,18 @@ export function wholesFrom(least: number): Kind<number | readonly number[]> {
   });
 }
 
-export const WHOLE = wholeFrom(-INT32);
-export const WHOLES = wholesFrom(-INT32);
-export const COUNT = wholeFrom(1);
-export const COUNTS = wholesFrom(1);
-export const SIZE = wholeFrom(0);
-export const SIZES = wholesFrom(0);
+export const WHOLE = /* @__PURE__ */ wholeFrom(-INT32);
+export const WHOLES = /* @__PURE__ */ wholesFrom(-INT32);
+export const COUNT = /* @__PURE__ */ wholeFrom(1);
+export const COUNTS = /* @__PURE__ */ wholesFrom(1);
+export const SIZE = /* @__PURE__ */ wholeFrom(0);
+export const SIZES = /* @__PURE__ */ wholesFrom(0);
 
 /** A list of whole numbers: an order of axes, a shape with a −1. */
-export const WHOLE_LIST: Kind<readonly number[]> = kind('a list of whole numbers', (v, name) => listOf(v, name, WHOLE.read));
+export const WHOLE_LIST: Kind<readonly number[]> = /* @__PURE__ */ kind('a list of whole numbers', (v, name) => listOf(v, name, WHOLE.read));
 
 /** A list of at most eight sizes. */
-export const SHAPE: Kind<readonly number[]> = kind(
+export const SHAPE: Kind<readonly number[]> = /* @__PURE__ */ kind(
   'a list of whole numbers from 0 to 2147483647',
   (v, name) => {
     const list = listOf(v, name, SIZE.read);
@@ -113,7 +113,7 @@ export const SHAPE: Kind<readonly number[]> = kind(
 );
 
 /** A list of whole numbers and nulls, or one of them: positions of a slice. */
-export const POSITIONS: Kind<number | null | readonly (number | null)[]> = kind('a whole number or null, or a list of them', (v, name) => {
+export const POSITIONS: Kind<number | null | readonly (number | null)[]> = /* @__PURE__ */ kind('a whole number or null, or a list of them', (v, name) => {
   const one = (item: unknown): number | null | undefined => (item === null ? item : WHOLE.read(item, name));
   const single = one(v);
   return single === undefined ? listOf(v, name, one) : single;
@@ -121,49 +121,51 @@ export const POSITIONS: Kind<number | null | readonly (number | null)[]> = kind(
 
 const isReal = (n: number | undefined): n is number => n !== undefined && !Number.isNaN(n);
 
-export const REAL: Kind<number> = kind('a number', (v, name) => {
+export const REAL: Kind<number> = /* @__PURE__ */ kind('a number', (v, name) => {
   const n = numberOf(v, name);
   return isReal(n) ? n : undefined;
 });
 
 /** A number not below 0, as what is added to keep a root from 0. */
-export const NOT_NEGATIVE: Kind<number> = kind('a number from 0', (v, name) => {
+export const NOT_NEGATIVE: Kind<number> = /* @__PURE__ */ kind('a number from 0', (v, name) => {
   const n = numberOf(v, name);
   return isReal(n) && n >= 0 ? n : undefined;
 });
 
-export const POSITIVE: Kind<number> = kind('a number above 0', (v, name) => {
+export const POSITIVE: Kind<number> = /* @__PURE__ */ kind('a number above 0', (v, name) => {
   const n = numberOf(v, name);
   return isReal(n) && n > 0 ? n : undefined;
 });
 
-export const FLAG: Kind<boolean> = kind('true or false', (v) => (typeof v === 'boolean' ? v : undefined));
+export const FLAG: Kind<boolean> = /* @__PURE__ */ kind('true or false', (v) => (typeof v === 'boolean' ? v : undefined));
 
 /** A number, boolean or {re, im} that fills a tensor. */
-export const SCALAR: Kind<Scalar> = kind('a number, a boolean or {re, im}', (v, name) =>
+export const SCALAR: Kind<Scalar> = /* @__PURE__ */ kind('a number, a boolean or {re, im}', (v, name) =>
   v instanceof Tensor ? elementOf(v, name) : isScalar(v) ? v : undefined,
 );
 
 /** Likewise, also a tensor of rank 0 as it is. */
-export const FILL: Kind<Scalar | Tensor> = kind(SCALAR.words, (v, name) => (SCALAR.read(v, name) === undefined ? undefined : (v as Scalar | Tensor)));
+export const FILL: Kind<Scalar | Tensor> = /* @__PURE__ */ kind(SCALAR.words, (v, name) =>
+  SCALAR.read(v, name) === undefined ? undefined : (v as Scalar | Tensor),
+);
 
 /** A number, or a tensor of rank 0, which may be differentiated. */
-export const END: Kind<number | Tensor> = kind('a number or a tensor of rank 0', (v) => {
+export const END: Kind<number | Tensor> = /* @__PURE__ */ kind('a number or a tensor of rank 0', (v) => {
   if (v instanceof Tensor) return v.rank === 0 ? v : undefined;
   return typeof v === 'number' && !Number.isNaN(v) ? v : undefined;
 });
 
 /** A number as it is, else an operand. */
-export const NUMBER_OR_TENSOR: Kind<number | Tensor> = kind('a number, or a tensor or nested arrays of numbers', (v, name) =>
+export const NUMBER_OR_TENSOR: Kind<number | Tensor> = /* @__PURE__ */ kind('a number, or a tensor or nested arrays of numbers', (v, name) =>
   typeof v === 'number' ? (Number.isNaN(v) ? undefined : v) : operand(v as TensorLike, undefined, name),
 );
 
 /** A key of random numbers. */
-export const KEY: Kind<Tensor> = kind('a key, made by random.key(seed) or random.split(key)', (v) =>
+export const KEY: Kind<Tensor> = /* @__PURE__ */ kind('a key, made by random.key(seed) or random.split(key)', (v) =>
   v instanceof Tensor && v.dtypeNumber === DType.int32 ? v : undefined,
 );
 
-export const TEXT: Kind<string> = kind('a text', (v) => (typeof v === 'string' ? v : undefined));
+export const TEXT: Kind<string> = /* @__PURE__ */ kind('a text', (v) => (typeof v === 'string' ? v : undefined));
 
 /** One of some words. */
 export const oneOf = <Word extends string>(...words: readonly Word[]): Kind<Word> =>
@@ -182,22 +184,22 @@ const operandKind = <T = Tensor>(read: Kind<T>['read'], isAnyTensor = true): Kin
 });
 
 /** An operand that is broadcast with others; what is no tensor takes the dtype of the tensor beside it. */
-export const TENSOR = operandKind((v, name, beside) => operand(v as TensorLike, beside, name));
+export const TENSOR = /* @__PURE__ */ operandKind((v, name, beside) => operand(v as TensorLike, beside, name));
 
 /** An operand whose dtype is its own. */
-export const ALONE = operandKind((v, name) => operand(v as TensorLike, undefined, name));
+export const ALONE = /* @__PURE__ */ operandKind((v, name) => operand(v as TensorLike, undefined, name));
 
 /** An operand as it was given: the op converts it. */
-export const ANY: Kind<TensorLike> = operandKind((v) => v as TensorLike | undefined);
+export const ANY: Kind<TensorLike> = /* @__PURE__ */ operandKind((v) => v as TensorLike | undefined);
 
 /** An operand, or null for none. */
-export const OPTIONAL: Kind<Tensor | null> = operandKind((v, name, beside) => (v === null ? v : operand(v as TensorLike, beside, name)));
+export const OPTIONAL: Kind<Tensor | null> = /* @__PURE__ */ operandKind((v, name, beside) => (v === null ? v : operand(v as TensorLike, beside, name)));
 
 /** Truth values. */
-export const MASK = operandKind((v, name) => (v instanceof Tensor ? v : tensor(v as TensorLike, { dtype: 'bool' }, name)));
+export const MASK = /* @__PURE__ */ operandKind((v, name) => (v instanceof Tensor ? v : tensor(v as TensorLike, { dtype: 'bool' }, name)));
 
 /** Places in an axis: int32. */
-export const INDICES = operandKind((v, name) => {
+export const INDICES = /* @__PURE__ */ operandKind((v, name) => {
   const isWrong = v instanceof Tensor ? v.dtypeNumber !== DType.int32 : v instanceof Float32Array || v instanceof Float64Array;
   if (isWrong) throw refused(DTypeError, '', `${name} are int32; got ${shown(v)}, make them of whole numbers by tensor(…, { dtype: 'int32' })`);
   return v instanceof Tensor ? v : tensor(v as TensorLike, { dtype: 'int32' }, name);
@@ -225,18 +227,18 @@ const pairKind =
     return pair?.length === 2 ? (pair as readonly [number, number]) : undefined;
   };
 
-export const pairOf = pairKind(SIZE);
+export const pairOf = /* @__PURE__ */ pairKind(SIZE);
 
 /** Pairs, one for each axis, or a number for all of them. */
 const pairsOf = (one: Kind<number>): Kind<number | readonly (readonly [number, number])[]> =>
   kind(`${one.words}, or a pair [before, after] for each axis`, (v, name) => (Array.isArray(v) ? listOf(v, name, pairKind(one)) : one.read(v, name)));
 
-export const PAIRS = pairsOf(SIZE);
+export const PAIRS = /* @__PURE__ */ pairsOf(SIZE);
 /** Room, or what is cut off where it is negative. */
-export const CUTS = pairsOf(WHOLE);
+export const CUTS = /* @__PURE__ */ pairsOf(WHOLE);
 
 /** Places in an axis, or truth values that choose some. */
-export const INDICES_OR_MASK = operandKind((v, name) => {
+export const INDICES_OR_MASK = /* @__PURE__ */ operandKind((v, name) => {
   let first = v;
   for (let depth = 0; Array.isArray(first) && depth < 9; depth++) [first] = first as unknown[];
   const isMask = v instanceof Tensor ? v.dtypeNumber === DType.bool : typeof first === 'boolean';

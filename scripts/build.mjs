@@ -119,6 +119,18 @@ const opNames = {
   },
 };
 
+/** `sideEffects` of package.json speaks of dist; here every file counts, while calls that are annotated as pure may fall away. */
+const everyFile = {
+  name: 'every file',
+  setup(builder) {
+    builder.onResolve({ filter: /^\.\.?\/.*\.js$/ }, async ({ path, pluginData, ...from }) => {
+      if (pluginData === everyFile) return undefined;
+      const found = await builder.resolve(path, { ...from, pluginData: everyFile });
+      return found.external || found.errors.length ? found : { ...found, sideEffects: true };
+    });
+  },
+};
+
 /** Public names stand in the library beside others: a root names each. */
 const publicNames = {
   name: 'public',
@@ -147,7 +159,7 @@ const fromLibrary = {
 
 /** A wing's functions; refused where they would have a copy of the library's files, or use a name that it doesn't give. */
 async function facadeOf(name, options, given) {
-  const { metafile } = await build({ ...options, entryPoints: [`bindings/${name}.ts`], plugins: [opNames, fromLibrary], metafile: true });
+  const { metafile } = await build({ ...options, entryPoints: [`bindings/${name}.ts`], plugins: [...options.plugins, fromLibrary], metafile: true });
   const [{ inputs, imports }] = Object.values(metafile.outputs);
   const copied = Object.keys(inputs).filter((path) => path in given.inputs && inputs[path].bytesInOutput > 0 && !path.startsWith('assembly/shared'));
   if (copied.length)
@@ -170,14 +182,14 @@ async function facade(roots) {
     logLevel: 'error',
     outdir: 'dist/bindings',
     bundle: true,
-    ignoreAnnotations: true, // `sideEffects` speaks of dist; here every file counts
-    plugins: [opNames],
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false, verbatimModuleSyntax: true } }, // a file that a plugin finds has no other
+    plugins: [everyFile, opNames],
   };
   const paths = roots.filter((name) => name !== 'library' && name !== 'node').map((name) => `bindings/${name}.ts`);
   const { metafile } = await build({ ...options, entryPoints: ['bindings/library.ts'], packages: 'external', metafile: true });
   const [library] = Object.values(metafile.outputs);
   for (const name of wings()) await facadeOf(name, options, library);
-  await build({ ...options, plugins: [opNames, publicNames], entryPoints: paths, external: ['./library.js', '*.wasm', '*.wasm?module'] });
+  await build({ ...options, plugins: [...options.plugins, publicNames], entryPoints: paths, external: ['./library.js', '*.wasm', '*.wasm?module'] });
   if (!roots.includes('node')) return;
   for (const name of wings()) await Promise.all(Object.keys(wingRoots).map((root) => rootOf(name, root, options)));
   const { outputFiles } = await build({ ...options, entryPoints: ['bindings/node.ts'], write: false });
@@ -210,7 +222,7 @@ async function rootOf(name, root, options) {
   ].join('\n');
   await build({
     ...options,
-    plugins: [opNames, library],
+    plugins: [...options.plugins, library],
     stdin: { contents, resolveDir: 'bindings', loader: 'ts' },
     external: [`./${root}.js`, `./${name}.js`, '*.wasm', '*.wasm?module'],
     outdir: undefined,

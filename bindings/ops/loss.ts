@@ -29,7 +29,7 @@ export interface AxisLossOptions extends LossOptions {
 type Loss<Options> = (labels: TensorLike, predictions: TensorLike, options?: Options) => Tensor;
 
 const PAIR = { labels: TENSOR, predictions: TENSOR };
-const REDUCTION = { reduction: [oneOf('mean', 'sum', 'none'), 'mean'], weights: [ANY] } as const;
+const REDUCTION = { reduction: [/* @__PURE__ */ oneOf('mean', 'sum', 'none'), 'mean'], weights: [ANY] } as const;
 const ALONG = { axis: [WHOLE, -1], ...REDUCTION } as const;
 
 /** A loss of labels and predictions, which are real, reduced. */
@@ -59,10 +59,10 @@ function weighted(losses: Tensor, weights: Tensor, reduction: LossOptions['reduc
 }
 
 /** Mean squared error: (predictions − labels)². f32 f64. */
-export const mse = loss('mse', REDUCTION, (labels, predictions) => square(sub(predictions, labels)));
+export const mse = /* @__PURE__ */ loss('mse', REDUCTION, (labels, predictions) => square(sub(predictions, labels)));
 
 /** Mean absolute error: |predictions − labels|, of gradient 0 where they are equal. f32 f64 c64 c128. */
-export const mae = loss('mae', REDUCTION, (labels, predictions) => abs(sub(predictions, labels)), true);
+export const mae = /* @__PURE__ */ loss('mae', REDUCTION, (labels, predictions) => abs(sub(predictions, labels)), true);
 
 export interface HuberOptions extends LossOptions {
   /** Up to which difference the loss is quadratic; 1 by default. */
@@ -70,7 +70,7 @@ export interface HuberOptions extends LossOptions {
 }
 
 /** Huber's loss: d²/2 for |d| ≤ δ, δ·|d| − δ²/2 beyond, d = predictions − labels. f32 f64. */
-export const huber = loss<HuberOptions>('huber', { ...REDUCTION, delta: [POSITIVE, 1] }, (labels, predictions, { delta }) => {
+export const huber = /* @__PURE__ */ loss<HuberOptions>('huber', { ...REDUCTION, delta: [POSITIVE, 1] }, (labels, predictions, { delta }) => {
   const size = abs(sub(predictions, labels));
   const inner = minimum(size, delta);
   return add(mul(square(inner), 0.5), mul(sub(size, inner), delta));
@@ -80,7 +80,7 @@ export const huber = loss<HuberOptions>('huber', { ...REDUCTION, delta: [POSITIV
  * log cosh d, d = predictions − labels: log1p(2 sinh²(d/2)) for |d| < 1, |d| + softplus(−2|d|) − log 2 beyond. f32 f64. It neither overflows nor
  * cancels; relative error ≤ 8u. Gradient ȳ·tanh d.
  */
-export const logCosh = loss('logCosh', REDUCTION, (labels, predictions) => {
+export const logCosh = /* @__PURE__ */ loss('logCosh', REDUCTION, (labels, predictions) => {
   const d = sub(predictions, labels);
   const size = abs(d);
   const isNear = less(size, 1);
@@ -89,20 +89,20 @@ export const logCosh = loss('logCosh', REDUCTION, (labels, predictions) => {
 });
 
 /** Hinge loss max(0, 1 − labels·predictions) for labels of ±1. f32 f64. */
-export const hinge = loss('hinge', REDUCTION, (labels, predictions) => relu(sub(1, mul(labels, predictions))));
+export const hinge = /* @__PURE__ */ loss('hinge', REDUCTION, (labels, predictions) => relu(sub(1, mul(labels, predictions))));
 
 /**
  * Kullback and Leibler's divergence Σ p·log(p/q) along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. Where p is near
  * q the logarithm is log1p((p − q)/q): |err| ≤ 30u·Σ p·|log(p/q)|.
  */
-export const klDiv = loss<AxisLossOptions>('klDiv', ALONG, (p, q, { axis }) => {
+export const klDiv = /* @__PURE__ */ loss<AxisLossOptions>('klDiv', ALONG, (p, q, { axis }) => {
   const ratio = div(p, q);
   const excess = log1p(div(sub(p, q), q));
   return sum(mulNoNan(where(less(abs(sub(ratio, 1)), 0.5), excess, log(ratio)), p), { axis });
 });
 
 /** Cross entropy −Σ p·log q along `axis` (−1), of distributions p (labels) and q; 0·log 0 is 0. f32 f64. */
-export const crossEntropy = loss<AxisLossOptions>('crossEntropy', ALONG, (p, q, { axis }) => neg(sum(mulNoNan(log(q), p), { axis })));
+export const crossEntropy = /* @__PURE__ */ loss<AxisLossOptions>('crossEntropy', ALONG, (p, q, { axis }) => neg(sum(mulNoNan(log(q), p), { axis })));
 
 /** x broadcast against a shape. */
 function alongside(x: Tensor, other: readonly number[]): Tensor {
@@ -121,7 +121,7 @@ const missing = (x: Tensor, axis: number): Tensor => round(sub(1, mean(square(x)
  * 1 − Σ ab/(‖a‖·‖b‖) along `axis` (−1), a and b broadcast; 1 where a norm is 0. As half of |a/‖a‖ − b/‖b‖|², which doesn't cancel:
  * |err| ≤ c·u·√distance, whatever the norms. Gradient −ȳ·(b/‖b‖ − cos·a/‖a‖)/‖a‖ for a, likewise for b, 0 where a norm is 0.
  */
-export const cosineDistance = loss<AxisLossOptions>('cosineDistance', ALONG, (a, b, { axis }) => {
+export const cosineDistance = /* @__PURE__ */ loss<AxisLossOptions>('cosineDistance', ALONG, (a, b, { axis }) => {
   const unit = (t: Tensor, beside: Tensor): Tensor => rmsNorm(alongside(t, beside.shape), null, { axis, epsilon: 0 });
   const [x, y] = [unit(a, b), unit(b, a)];
   return mul(add(mean(square(sub(x, y)), { axis }), add(missing(x, axis), missing(y, axis))), 0.5);

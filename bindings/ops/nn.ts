@@ -52,34 +52,41 @@ function entropy(op: Op, labels: Tensor, logits: Tensor): Tensor {
  * labels, of any order.
  * @throws IndexError when an axis is out of range; ShapeError when the shapes don't broadcast.
  */
-export const softmaxCrossEntropy: Entropy<SoftmaxOption> = functionRow('softmaxCrossEntropy', LABELS, { axis: [WHOLES, -1] }, (labels, logits, { axis }) => {
-  const rank = Math.max(labels.rank, logits.rank);
-  const [p, q] = [completed(labels.shape, rank), completed(logits.shape, rank)];
-  const axes = axesOf(axis, rank, 'softmaxCrossEntropy');
-  const others = upTo(rank).filter((i) => !axes.includes(i));
-  const order = [...others, ...axes];
-  /** x, of shape `from`, broadcast against the shape `beside`, with the axes as one at the end. */
-  const lines = (x: Tensor, from: readonly number[], beside: readonly number[]): Tensor => {
-    const shape = from.map((dim, i) => (dim === 1 ? (beside[i] as number) : dim));
-    const t = permuted(x.rank === rank && shape.every((dim, i) => dim === from[i]) ? x : broadcast(x, shape), order);
-    return axes.length === 1 ? t : reshaped(t, [...sizesOf(shape, others), sizeOf(sizesOf(shape, axes))]);
-  };
-  return entropy(Op.softmaxCrossEntropy, lines(labels, p, q), lines(logits, q, p));
-});
+export const softmaxCrossEntropy: Entropy<SoftmaxOption> = /* @__PURE__ */ functionRow(
+  'softmaxCrossEntropy',
+  LABELS,
+  { axis: [WHOLES, -1] },
+  (labels, logits, { axis }) => {
+    const rank = Math.max(labels.rank, logits.rank);
+    const [p, q] = [completed(labels.shape, rank), completed(logits.shape, rank)];
+    const axes = axesOf(axis, rank, 'softmaxCrossEntropy');
+    const others = upTo(rank).filter((i) => !axes.includes(i));
+    const order = [...others, ...axes];
+    /** x, of shape `from`, broadcast against the shape `beside`, with the axes as one at the end. */
+    const lines = (x: Tensor, from: readonly number[], beside: readonly number[]): Tensor => {
+      const shape = from.map((dim, i) => (dim === 1 ? (beside[i] as number) : dim));
+      const t = permuted(x.rank === rank && shape.every((dim, i) => dim === from[i]) ? x : broadcast(x, shape), order);
+      return axes.length === 1 ? t : reshaped(t, [...sizesOf(shape, others), sizeOf(sizesOf(shape, axes))]);
+    };
+    return entropy(Op.softmaxCrossEntropy, lines(labels, p, q), lines(logits, q, p));
+  },
+);
 
 /**
  * −logSoftmax(logits) at the labels, int32 class indices along the last axis: […] × […, classes] → […]. f32 f64.
  * Gradient for the logits (softmax − [label])·ȳ.
  * @throws IndexError when a label is not in [0, classes); ShapeError when the leading shapes differ.
  */
-export const sparseSoftmaxCrossEntropy: Entropy = functionRow('sparseSoftmaxCrossEntropy', { labels: INDICES, logits: ALONE }, (labels, logits) =>
-  entropy(Op.sparseSoftmaxCrossEntropy, labels, inexact(logits)),
+export const sparseSoftmaxCrossEntropy: Entropy = /* @__PURE__ */ functionRow(
+  'sparseSoftmaxCrossEntropy',
+  { labels: INDICES, logits: ALONE },
+  (labels, logits) => entropy(Op.sparseSoftmaxCrossEntropy, labels, inexact(logits)),
 );
 
 /**
  * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
  * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
  */
-export const sigmoidCrossEntropy: Entropy = functionRow('sigmoidCrossEntropy', LABELS, (labels, logits) =>
+export const sigmoidCrossEntropy: Entropy = /* @__PURE__ */ functionRow('sigmoidCrossEntropy', LABELS, (labels, logits) =>
   sub(softplus(logits), mul(inexactBeside(logits, labels), inexactBeside(labels, logits))),
 );

@@ -17,11 +17,11 @@ export const lists = {
     ulp: { float32: 2, float64: 2, complex64: 2, complex128: 2, int32: 0 },
     cancels: true,
     call: (f, tensors) => f(tensors),
-    errors: [error((g) => g.addN([]), 'TypeError', /^addN: takes a list of at least one tensor; got none$/)],
+    errors: [error((g) => g.addN([]), 'TypeError', /^addN: tensors is a list of at least one tensor; got \[\]$/)],
   }),
   select: linear(select, samples([condition(7), condition(7), [7], [7], [7]], [condition(2, 1), condition(), [3], [2, 3], []]), {
     dtypes: ANY,
     call: (f, tensors) => f(tensors.slice(0, 2), tensors.slice(2, 4), tensors[4]),
-    errors: [error((g) => g.select([true], []), 'TypeError', /^select: takes a choice for each condition; got 1 conditions and 0 choices$/)],
+    errors: [error((g) => g.select([true], [1, 2]), 'TypeError', /^select: takes a choice for each condition; got 1 conditions and 2 choices$/)],
   }),
 };

@@ -130,7 +130,7 @@ export const movement = {
   roll: linear(roll, [sample(X, 2), sample(X, -1, 1), sample('2,3,4', [1, 2], { axis: [0, 2] }), sample('3', 0, 0)]),
   concat: linear(concat, [sample('2,3 · 1,3'), sample('2,3 · 2,1 · 2,0', 1), sample('2 · 3', { axis: -1 })], {
     ...onLists,
-    errors: [error((g) => g.concat([]), 'TypeError', /^concat: takes a list of at least one tensor/)],
+    errors: [error((g) => g.concat([]), 'TypeError', /^concat: tensors is a list of at least one tensor; got \[\]$/)],
   }),
   stack: linear(stack, [sample('2 · 2'), sample('2,3 · 2,3 · 2,3', 1), sample(' · '), sample('2 · 2', { axis: -1 })], onLists),
 };
