@@ -97,15 +97,6 @@ export function writeAttributes(values: readonly number[]): number {
   return values.length;
 }
 
-const double = new Float64Array(1);
-const words = new Int32Array(double.buffer);
-
-/** A float64 as the two attribute words that hold it. */
-export function doubleWords(value: number): [number, number] {
-  double[0] = value;
-  return [words[0] as number, words[1] as number];
-}
-
 function attempt(call: () => number): number {
   try {
     return call();

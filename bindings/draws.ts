@@ -2,9 +2,11 @@
  * Random tensors from keys: the same key gives the same numbers, bit for bit, on every host and in every build. Keys are int32 tensors of two
  * words; use each for one draw and `split` it for more. Generator: Threefry-2x32-20 (Salmon, Moraes, Dror & Shaw, 2011).
  */
+
 import { DType } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
-import { applyMany, create, doubleWords } from './call.js';
+import { fillWords } from './attributes.js';
+import { applyMany, create } from './call.js';
 import { dtypeNumber, type TensorLike, tensor } from './convert.js';
 import { arrayOf, type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
 import { ArgumentError, DTypeError, refused, ShapeError } from './errors.js';
@@ -59,7 +61,7 @@ export const foldIn: (key: Tensor, data: number) => Tensor = /* @__PURE__ */ fun
 );
 
 function drawn(op: Op, key: Tensor, shape: readonly number[], dtype: DType, a = 0, b = 0): Tensor {
-  return applyMany(op, [key], [...doubleWords(a), ...doubleWords(b), dtype, shape.length, ...shape])[0] as Tensor;
+  return applyMany(op, [key], fillWords(a, b, dtype, shape))[0] as Tensor;
 }
 
 /** The dtype asked for, or that of the first tensor among the parameters, or float32. @throws DTypeError for int32 and bool. */

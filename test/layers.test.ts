@@ -21,7 +21,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['index', 'extend', 'sanitize', 'threads', 'unpack'],
   ],
   bindings: [
-    ['errors', 'dtype', 'spelling', 'features', 'json', 'opnames', 'packed', 'types', 'tokenizer', 'worker'],
+    ['errors', 'dtype', 'attributes', 'spelling', 'features', 'json', 'opnames', 'packed', 'types', 'tokenizer', 'worker'],
     ['builds'],
     ['pool'],
     ['module', 'names'],

@@ -1,8 +1,8 @@
 /**
  * What reductions and scans share: from axes in attributes to shapes, lines and cotangents. Knows no kernel that computes.
- * Attributes of a reduction: keepDims, count of axes (−1: all), axes.
  */
 import { addLineAxis, beginInner, beginLines, endLines, packOuts } from '../kernels/lines';
+import { AxesWord, ShapeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
@@ -15,9 +15,9 @@ import { axesMask } from './infer';
 export function inferReduced(c: Call, dtype: i32): bool {
   const x = c.input(0);
   const rank = x.rank;
-  const mask = axesMask(c, 1, rank);
+  const mask = axesMask(c, AxesWord.count, rank);
   if (mask < 0) return false;
-  const keep = c.attribute(0) != 0;
+  const keep = c.attribute(AxesWord.option) != 0;
   const y = c.give(dtype, keep ? rank : rank - popcnt(mask));
   if (!y) return false;
   for (let i = 0, at = 0; i < rank; i++) {
@@ -29,11 +29,11 @@ export function inferReduced(c: Call, dtype: i32): bool {
 
 /** Bit set of the reduced axes, for attributes that `inferReduced` has accepted. */
 export function reducedAxes(attributes: usize, rank: i32): i32 {
-  const count = load<i32>(attributes, 4);
+  const count = load<i32>(attributes, AxesWord.count << 2);
   if (count < 0 || !rank) return (1 << rank) - 1;
   let mask = 0;
   for (let i = 0; i < count; i++) {
-    const axis = load<i32>(attributes + (i << 2), 8);
+    const axis = load<i32>(attributes + (i << 2), AxesWord.axes << 2);
     mask |= 1 << (axis < 0 ? axis + rank : axis);
   }
   return mask;
@@ -79,26 +79,27 @@ export function expanded(t: Tensor, x: Tensor, mask: i32): Tensor {
   const c = begin(Op.reshape, 1);
   c.setInput(0, t);
   c.words = rank + 1;
-  c.setAttribute(0, rank);
-  for (let i = 0; i < rank; i++) c.setAttribute(1 + i, (mask >> i) & 1 ? 1 : x.dim(i));
+  c.setAttribute(ShapeWord.rank, rank);
+  for (let i = 0; i < rank; i++) c.setAttribute(ShapeWord.dims + i, (mask >> i) & 1 ? 1 : x.dim(i));
   return apply();
 }
 
-/** Writes the attributes of a reduction or scan over the axes in `mask`, the first word as given, behind `before` words. */
-export function setAxes(c: Call, rank: i32, mask: i32, word: i32, before: i32 = 0): void {
-  let end = before + 2;
+/** Writes the attributes of a reduction or scan over the axes in `mask`, with their option, behind `before` words. */
+export function setAxes(c: Call, rank: i32, mask: i32, option: i32, before: i32 = 0): void {
+  const first = before + AxesWord.axes;
+  let end = first;
   for (let i = 0; i < rank; i++) if ((mask >> i) & 1) c.setAttribute(end++, i);
-  c.setAttribute(before, word);
-  c.setAttribute(before + 1, end - before - 2);
+  c.setAttribute(before + AxesWord.option, option);
+  c.setAttribute(before + AxesWord.count, end - first);
   c.words = end;
 }
 
-/** The reduction or scan `op` of x over the axes in `mask`, with its first attribute word. */
-export function over(op: i32, x: Tensor, mask: i32, word: i32): Tensor {
+/** The reduction or scan `op` of x over the axes in `mask`, with its option. */
+export function over(op: i32, x: Tensor, mask: i32, option: i32): Tensor {
   if (!x) return x;
   const c = begin(op, 1);
   c.setInput(0, x);
-  setAxes(c, x.rank, mask, word);
+  setAxes(c, x.rank, mask, option);
   return apply();
 }
 

@@ -1,6 +1,7 @@
 /** The matrix product. In comments x y are inputs, z is the result, z̄ its cotangent. Knows no loops over elements. */
 import { addBatchAxis, BATCH, runBatch } from '../kernels/batch';
-import { Product, ProductField, Status } from '../shared/abi';
+import { Status } from '../shared/abi';
+import { Product, ProductField, ProductWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { begin, Call } from '../tape/call';
@@ -20,7 +21,7 @@ export function defineContraction(): void {
     const x = v.input(0);
     const y = v.input(1);
     const z = v.cotangent;
-    const word = v.words ? v.attribute(0) : 0;
+    const word = v.words ? v.attribute(ProductWord.flags) : 0;
     const tx = (word & Product.transposeX) != 0;
     const ty = (word & Product.transposeY) != 0;
     const cx = (word & Product.conjX) != 0;
@@ -31,14 +32,14 @@ export function defineContraction(): void {
   });
 }
 
-// Attribute of matmul, absent when 0: flags, the number of leading batch axes dropped, the batch axes summed over. Dropped axes
+// A matrix product's word has flags, the number of leading batch axes dropped, and the batch axes summed over. Dropped axes
 // are summed over; the others stay with size 1. Bit 0 of the summed axes is the innermost. Both operands have a summed axis in
 // full, and so do the products of a gradient: an axis is summed for the operand that lacks it, which is not among them.
 
 // @ts-ignore: decorator
 @inline
 function wordOf(c: Call): i32 {
-  return c.words ? c.attribute(0) : 0;
+  return c.words ? c.attribute(ProductWord.flags) : 0;
 }
 
 // @ts-ignore: decorator
@@ -146,6 +147,6 @@ function matmulTo(like: Tensor, x: Tensor, tx: bool, cx: bool, y: Tensor, ty: bo
   c.setInput(0, x);
   c.setInput(1, y);
   c.words = 1;
-  c.setAttribute(0, word);
+  c.setAttribute(ProductWord.flags, word);
   return apply();
 }

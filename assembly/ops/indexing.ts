@@ -2,6 +2,7 @@
 import { splat } from '../kernels/gather';
 import * as k from '../kernels/index';
 import { DType, Status } from '../shared/abi';
+import { TakeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
@@ -27,8 +28,6 @@ export function defineIndexing(): void {
   define(Op.scatterMax, REAL, inferScatter, (c) => { scatterMax(c); }, X0 | X1 | Y | CHECKS, (v) => { if (v.needs(0)) v.give(0, sharedByGreatest(v)); });
 }
 
-// Attributes of take: axis, batchDims, drop (negative indices mean no row). The scatters have the size of the axis after them.
-
 function isIndex(c: Call, i: i32): bool {
   return c.input(i).dtype == DType.int32 || fail(Status.dtype, c.op, i, c.input(i).dtype);
 }
@@ -43,8 +42,8 @@ function agree(c: Call, i: i32, j: i32): bool {
 function inferTake(c: Call): bool {
   const x = c.input(0);
   const t = c.input(1);
-  const axis = c.attribute(0);
-  const batch = c.attribute(1);
+  const axis = c.attribute(TakeWord.axis);
+  const batch = c.attribute(TakeWord.batch);
   const rank = x.rank - 1 + t.rank - batch;
   if (!isIndex(c, 1)) return false;
   if (axis < batch || axis >= x.rank || batch < 0 || batch > t.rank) return fail(Status.axis, c.op, axis, x.rank);
@@ -54,14 +53,14 @@ function inferTake(c: Call): bool {
   if (!y) return false;
   const last = axis + t.rank - batch;
   for (let i = 0; i < rank; i++) y.setDim(i, i < axis ? x.dim(i) : i < last ? t.dim(batch + i - axis) : x.dim(i - last + axis + 1));
-  return areChecked(c, t, axis, x.dim(axis), c.attribute(2) != 0);
+  return areChecked(c, t, axis, x.dim(axis), c.attribute(TakeWord.drop) != 0);
 }
 
 function inferScatter(c: Call): bool {
   const x = c.input(0);
   const t = c.input(1);
-  const axis = c.attribute(0);
-  const batch = c.attribute(1);
+  const axis = c.attribute(TakeWord.axis);
+  const batch = c.attribute(TakeWord.batch);
   const width = t.rank - batch;
   const rank = x.rank - width + 1;
   if (!isIndex(c, 1)) return false;
@@ -71,8 +70,8 @@ function inferScatter(c: Call): bool {
   for (let i = 0; i < width; i++) if (!agree(c, axis + i, batch + i)) return false;
   const y = c.give(x.dtype, rank);
   if (!y) return false;
-  for (let i = 0; i < rank; i++) y.setDim(i, i < axis ? x.dim(i) : i == axis ? c.attribute(3) : x.dim(i + width - 1));
-  return areChecked(c, t, axis, c.attribute(3), c.attribute(2) != 0);
+  for (let i = 0; i < rank; i++) y.setDim(i, i < axis ? x.dim(i) : i == axis ? c.attribute(TakeWord.size) : x.dim(i + width - 1));
+  return areChecked(c, t, axis, c.attribute(TakeWord.size), c.attribute(TakeWord.drop) != 0);
 }
 
 /** Product of the dimensions of t from axis `from` up to `to`. */
@@ -85,10 +84,10 @@ function extent(t: Tensor, from: i32, to: i32): i32 {
 function take(c: Call): void {
   const x = c.input(0);
   const t = c.input(1);
-  const axis = c.attribute(0);
-  const batch = c.attribute(1);
+  const axis = c.attribute(TakeWord.axis);
+  const batch = c.attribute(TakeWord.batch);
   const n = x.dim(axis);
-  const indices = resolved(c, t, axis, n, c.attribute(2) != 0);
+  const indices = resolved(c, t, axis, n, c.attribute(TakeWord.drop) != 0);
   if (!indices) return;
   const from = c.output(0).size ? pack(c, x) : 0;
   const bytes = <usize>extent(x, axis + 1, x.rank) << sizeShift(x.dtype);
@@ -127,10 +126,10 @@ function scatterMax(c: Call): void {
 function scatterRows<T>(c: Call, greatest: bool): void {
   const x = c.input(0);
   const t = c.input(1);
-  const axis = c.attribute(0);
-  const batch = c.attribute(1);
-  const n = c.attribute(3);
-  const indices = resolved(c, t, axis, n, c.attribute(2) != 0);
+  const axis = c.attribute(TakeWord.axis);
+  const batch = c.attribute(TakeWord.batch);
+  const n = c.attribute(TakeWord.size);
+  const indices = resolved(c, t, axis, n, c.attribute(TakeWord.drop) != 0);
   if (!indices) return;
   const y = c.output(0);
   const from = y.size ? pack(c, x) : 0;
@@ -149,9 +148,9 @@ function scatter(op: Op, t: Tensor, indices: Tensor, attributes: usize, x: Tenso
   const c = begin(op, 2);
   c.setInput(0, t);
   c.setInput(1, indices);
-  memory.copy(c.attributes, attributes, 12);
-  c.setAttribute(3, x.dim(c.attribute(0)));
-  c.words = 4;
+  memory.copy(c.attributes, attributes, TakeWord.size << 2);
+  c.setAttribute(TakeWord.size, x.dim(c.attribute(TakeWord.axis)));
+  c.words = TakeWord.size + 1;
   return apply();
 }
 
@@ -161,8 +160,8 @@ function taken(t: Tensor, v: View): Tensor {
   const c = begin(Op.take, 2);
   c.setInput(0, t);
   c.setInput(1, v.input(1));
-  memory.copy(c.attributes, v.attributes, 12);
-  c.words = 3;
+  memory.copy(c.attributes, v.attributes, TakeWord.size << 2);
+  c.words = TakeWord.size;
   return apply();
 }
 

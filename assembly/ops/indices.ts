@@ -6,6 +6,7 @@ import { alloc, free } from '../memory/heap';
 import { ARENA } from '../memory/scratch';
 import { keepWhole } from '../parallel/share';
 import { DType, Status } from '../shared/abi';
+import { OneHotWord, WritersWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { CHECKS, zeroGradient } from '../tape/define';
@@ -68,7 +69,7 @@ export function areChecked(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): b
   return indices != 0;
 }
 
-// Attributes of ravelIndex: dimensions.
+// The attributes of ravelIndex are dimensions.
 
 function inferRavel(c: Call): bool {
   const x = c.input(0);
@@ -91,18 +92,17 @@ function ravel(c: Call): void {
   unpack(x, points);
 }
 
-// Attribute of lastWriters: n.
-
 function inferLastWriters(c: Call): bool {
   const y = c.give(DType.int32, 1);
   if (!y) return false;
-  y.setDim(0, c.attribute(0));
-  return areChecked(c, c.input(0), 0, c.attribute(0), false);
+  const n = c.attribute(WritersWord.size);
+  y.setDim(0, n);
+  return areChecked(c, c.input(0), 0, n, false);
 }
 
 function lastWriters(c: Call): void {
   const t = c.input(0);
-  const n = c.attribute(0);
+  const n = c.attribute(WritersWord.size);
   const indices = resolved(c, t, 0, n, false);
   if (!indices) return;
   k.lastWriters(c.output(0).data, n, indices, t.size);
@@ -129,16 +129,14 @@ function positionsSet(c: Call): void {
   unpack(x, mask);
 }
 
-// Attributes of oneHot: on, off (float64 each), depth, dtype.
-
 function inferOneHot(c: Call): bool {
   const x = c.input(0);
   const rank = x.rank;
   if (!fitsRank(c, rank + 1)) return false;
-  const y = c.give(c.attribute(5), rank + 1);
+  const y = c.give(c.attribute(OneHotWord.dtype), rank + 1);
   if (!y) return false;
   for (let i = 0; i < rank; i++) y.setDim(i, x.dim(i));
-  y.setDim(rank, c.attribute(4));
+  y.setDim(rank, c.attribute(OneHotWord.depth));
   return true;
 }
 
@@ -148,9 +146,9 @@ function oneHot(c: Call): void {
   const shift = sizeShift(y.dtype);
   const indices = pack(c, x);
   if (!indices) return;
-  splat(shift, y.data, element(y.dtype, c.attributeF64(2), 0), y.size);
-  const on = element(y.dtype, c.attributeF64(0), 0);
-  const depth = c.attribute(4);
+  splat(shift, y.data, element(y.dtype, c.attributeF64(OneHotWord.off), 0), y.size);
+  const on = element(y.dtype, c.attributeF64(OneHotWord.on), 0);
+  const depth = c.attribute(OneHotWord.depth);
   if (shift == 0) k.setOnes<u8>(y.data, indices, x.size, depth, on);
   else if (shift == 2) k.setOnes<u32>(y.data, indices, x.size, depth, on);
   else if (shift == 3) k.setOnes<u64>(y.data, indices, x.size, depth, on);

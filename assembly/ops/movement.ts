@@ -1,6 +1,7 @@
 /** Shape, order and extent: most ops here are views. Knows no arithmetic. */
 import { clearOutsideBand } from '../kernels/copy';
 import { Status } from '../shared/abi';
+import { BandWord, ShapeWord, TransposeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { begin, Call } from '../tape/call';
@@ -25,21 +26,19 @@ export function defineMovement(): void {
 
   /** y = x inside low ≤ column − row ≤ high, 0 outside, over the last two axes.  x̄ = ȳ inside, 0 outside. */
   define(Op.bandPart, ANY, inferBand, (c) => { band(c); }, NOTHING,
-    (v) => { if (v.needs(0)) v.give(0, bandOf(v.cotangent, v.attribute(0), v.attribute(1))); });
+    (v) => { if (v.needs(0)) v.give(0, bandOf(v.cotangent, v.attribute(BandWord.low), v.attribute(BandWord.high))); });
 }
-
-// Attributes of broadcastTo and reshape: rank, dimensions.
 
 function inferBroadcastTo(c: Call): bool {
   const x = c.input(0);
-  const rank = c.attribute(0);
+  const rank = c.attribute(ShapeWord.rank);
   if (!fitsRank(c, rank)) return false;
   if (rank < x.rank) return fail(Status.rank, c.op, x.rank, rank);
   const y = c.give(x.dtype, rank);
   if (!y) return false;
   const missing = rank - x.rank;
   for (let i = 0; i < rank; i++) {
-    const dim = c.attribute(1 + i);
+    const dim = c.attribute(ShapeWord.dims + i);
     const axis = i - missing;
     const held = axis < 0 ? 1 : x.dim(axis);
     if (held != dim && held != 1) return fail(Status.shape, c.op, held, dim);
@@ -54,11 +53,11 @@ function inferBroadcastTo(c: Call): bool {
 
 function inferReshape(c: Call): bool {
   const x = c.input(0);
-  const rank = c.attribute(0);
+  const rank = c.attribute(ShapeWord.rank);
   if (!fitsRank(c, rank)) return false;
   const y = c.give(x.dtype, rank);
   if (!y) return false;
-  for (let i = 0; i < rank; i++) y.setDim(i, c.attribute(1 + i));
+  for (let i = 0; i < rank; i++) y.setDim(i, c.attribute(ShapeWord.dims + i));
   y.size = countElements(y);
   if (y.size != x.size) return fail(Status.elements, c.op, x.size, y.size);
   if (setReshapedStrides(y, x)) shareElements(y, x, 0);
@@ -102,14 +101,12 @@ function tileRun(y: Tensor, axis: i32, run: i32, stride: i32): i32 {
   return walked == run || run == i32.MAX_VALUE ? axis : -2;
 }
 
-// Attributes of transpose: count of axes (−1: reversed order), perm.
-
 function inferTranspose(c: Call): bool {
   const x = c.input(0);
   const rank = x.rank;
-  const count = c.attribute(0);
+  const count = c.attribute(TransposeWord.count);
   if (count >= 0 && count != rank) return fail(Status.rank, c.op, count, rank, 2);
-  if (count >= 0 && axesMask(c, 0, rank) < 0) return false;
+  if (count >= 0 && axesMask(c, TransposeWord.count, rank) < 0) return false;
   const y = c.give(x.dtype, rank);
   if (!y) return false;
   for (let i = 0; i < rank; i++) {
@@ -124,8 +121,8 @@ function inferTranspose(c: Call): bool {
 
 /** The operand's axis that becomes axis i. */
 function sourceAxis(attributes: usize, i: i32, rank: i32): i32 {
-  if (load<i32>(attributes) < 0) return rank - 1 - i;
-  const axis = load<i32>(attributes + ((1 + i) << 2));
+  if (load<i32>(attributes, TransposeWord.count << 2) < 0) return rank - 1 - i;
+  const axis = load<i32>(attributes + (i << 2), TransposeWord.axes << 2);
   return axis < 0 ? axis + rank : axis;
 }
 
@@ -136,12 +133,10 @@ function permuteBack(y: Tensor, attributes: usize): Tensor {
   const c = begin(Op.transpose, 1);
   c.setInput(0, y);
   c.words = rank + 1;
-  c.setAttribute(0, rank);
-  for (let i = 0; i < rank; i++) c.setAttribute(1 + sourceAxis(attributes, i, rank), i);
+  c.setAttribute(TransposeWord.count, rank);
+  for (let i = 0; i < rank; i++) c.setAttribute(TransposeWord.axes + sourceAxis(attributes, i, rank), i);
   return apply();
 }
-
-// Attributes of bandPart: low, high.
 
 function inferBand(c: Call): bool {
   const rank = c.input(0).rank;
@@ -153,14 +148,14 @@ function band(c: Call): void {
   const m = y.dim(y.rank - 2);
   const n = y.dim(y.rank - 1);
   copyStrided(c);
-  clearOutsideBand(sizeShift(y.dtype), y.data, y.size / (m * n), m, n, c.attribute(0), c.attribute(1));
+  clearOutsideBand(sizeShift(y.dtype), y.data, y.size / (m * n), m, n, c.attribute(BandWord.low), c.attribute(BandWord.high));
 }
 
 function bandOf(x: Tensor, low: i32, high: i32): Tensor {
   const c = begin(Op.bandPart, 1);
   c.setInput(0, x);
   c.words = 2;
-  c.setAttribute(0, low);
-  c.setAttribute(1, high);
+  c.setAttribute(BandWord.low, low);
+  c.setAttribute(BandWord.high, high);
   return apply();
 }

@@ -5,6 +5,7 @@ import { crossEntropyLines, differenceLines, logSoftmaxLines, logsumexpLines, so
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { DType, Limit, Status } from '../shared/abi';
+import { AxesWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
@@ -26,7 +27,7 @@ export function defineSoftmax(): void {
     (v) => { v.give(0, chain(over(Op.softmax, v.input(0), axesOf(v), LIMIT), expandedCotangent(v))); });
 
   /** y = eˣ/Σ eˣ.  x̄ = y·ȳ − y·Σ y·ȳ. */
-  define(Op.softmax, FLOATS, inferAlong, (c) => { softmax(c, c.attribute(0)); }, Y,
+  define(Op.softmax, FLOATS, inferAlong, (c) => { softmax(c, c.attribute(AxesWord.option)); }, Y,
     (v) => { v.give(0, softmaxCotangent(v.output(0), v.cotangent, axesOf(v))); });
 
   /** y = x − log Σ eˣ.  x̄ = ȳ − softmax x·Σ ȳ. */
@@ -101,7 +102,7 @@ function remainder(p: Tensor, z: Tensor, mask: i32): Tensor {
 }
 
 function inferAlong(c: Call): bool {
-  return axesMask(c, 1, c.input(0).rank) >= 0 && inferSame(c);
+  return axesMask(c, AxesWord.count, c.input(0).rank) >= 0 && inferSame(c);
 }
 
 export function settle(c: Call, done: bool): void {
@@ -119,7 +120,7 @@ function logsumexp(c: Call): void {
   settle(c, x.dtype == DType.float32 ? logsumexpLines<f32>(out) : logsumexpLines<f64>(out));
 }
 
-/** The first attribute of softmax: with LIMIT it has its limit where elements are infinite. And what `softmax` is asked for besides. */
+/** The option of softmax: with LIMIT it has its limit where elements are infinite. And what `softmax` is asked for besides. */
 const LIMIT = 1;
 const LOG = 2;
 

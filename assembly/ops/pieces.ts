@@ -3,6 +3,7 @@ import { copy } from '../kernels/copy';
 import { splat } from '../kernels/gather';
 import { OWN } from '../memory/scratch';
 import { Limit, Status } from '../shared/abi';
+import { ConcatWord, PadWord, SliceWord, SplitWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
@@ -21,7 +22,7 @@ export function definePieces(): void {
 
   /** y[begin + step·k] = x[k] along each axis, the value elsewhere.  x̄ = those elements of ȳ. */
   define(Op.pad, ANY, inferPad, (c) => { pad(c); }, NOTHING,
-    (v) => { if (v.needs(0)) v.give(0, sliceOf(v.cotangent, v.attributes + (PAD << 2), v.input(0))); });
+    (v) => { if (v.needs(0)) v.give(0, sliceOf(v.cotangent, v.attributes + (PadWord.slice << 2), v.input(0))); });
 
   /** y = x₀, x₁, … one after the other along an axis.  x̄ᵢ = its part of ȳ. */
   define(Op.concat, ANY, inferConcat, (c) => { concat(c); }, NOTHING, (v) => { giveParts(v); });
@@ -30,10 +31,9 @@ export function definePieces(): void {
   defineView(Op.split, ANY, inferSplit, (v) => { if (v.needs(0)) v.give(0, joined(v)); });
 }
 
-// Attributes of stridedSlice: rank, begins, steps, sizes. Of pad: value re, im (float64 each), rank, begins, steps, dimensions.
-
-/** Words in front of pad's geometry. */
-const PAD = 4;
+/** Words of a pad's attributes. */
+const PAD_RANK = PadWord.slice + SliceWord.rank;
+const PAD_LISTS = PadWord.slice + SliceWord.lists;
 
 /** Whether positions begin, begin + step, … (`count` of them) lie in an axis of size `dim`. */
 function fits(c: Call, axis: i32, start: i32, step: i32, count: i32, dim: i32): bool {
@@ -46,14 +46,14 @@ function fits(c: Call, axis: i32, start: i32, step: i32, count: i32, dim: i32): 
 function inferSlice(c: Call): bool {
   const x = c.input(0);
   const rank = x.rank;
-  if (c.attribute(0) != rank) return fail(Status.rank, c.op, c.attribute(0), rank, 2);
+  if (c.attribute(SliceWord.rank) != rank) return fail(Status.rank, c.op, c.attribute(SliceWord.rank), rank, 2);
   const y = c.give(x.dtype, rank);
   if (!y) return false;
   let offset = 0;
   for (let i = 0; i < rank; i++) {
-    const start = c.attribute(1 + i);
-    const step = c.attribute(1 + rank + i);
-    const size = c.attribute(1 + 2 * rank + i);
+    const start = c.attribute(SliceWord.lists + i);
+    const step = c.attribute(SliceWord.lists + rank + i);
+    const size = c.attribute(SliceWord.lists + 2 * rank + i);
     if (!fits(c, i, start, step, size, x.dim(i))) return false;
     y.setDim(i, size);
     y.setStride(i, step * x.stride(i));
@@ -67,12 +67,12 @@ function inferSlice(c: Call): bool {
 function inferPad(c: Call): bool {
   const x = c.input(0);
   const rank = x.rank;
-  if (c.attribute(PAD) != rank) return fail(Status.rank, c.op, c.attribute(PAD), rank, 2);
+  if (c.attribute(PAD_RANK) != rank) return fail(Status.rank, c.op, c.attribute(PAD_RANK), rank, 2);
   const y = c.give(x.dtype, rank);
   if (!y) return false;
   for (let i = 0; i < rank; i++) {
-    const dim = c.attribute(PAD + 1 + 2 * rank + i);
-    if (!fits(c, i, c.attribute(PAD + 1 + i), c.attribute(PAD + 1 + rank + i), x.dim(i), dim)) return false;
+    const dim = c.attribute(PAD_LISTS + 2 * rank + i);
+    if (!fits(c, i, c.attribute(PAD_LISTS + i), c.attribute(PAD_LISTS + rank + i), x.dim(i), dim)) return false;
     y.setDim(i, dim);
   }
   return true;
@@ -84,12 +84,12 @@ function pad(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
   const shift = sizeShift(x.dtype);
-  splat(shift, y.data, element(y.dtype, c.attributeF64(0), c.attributeF64(2)), y.size);
+  splat(shift, y.data, element(y.dtype, c.attributeF64(PadWord.re), c.attributeF64(PadWord.im)), y.size);
   if (!x.size) return;
   let offset = 0;
   for (let i = 0, rank = x.rank; i < rank; i++) {
-    offset += c.attribute(PAD + 1 + i) * y.stride(i);
-    store<i32>(STRIDES + (i << 2), c.attribute(PAD + 1 + rank + i) * y.stride(i));
+    offset += c.attribute(PAD_LISTS + i) * y.stride(i);
+    store<i32>(STRIDES + (i << 2), c.attribute(PAD_LISTS + rank + i) * y.stride(i));
   }
   copyInto(x, y.data + (offset << shift), STRIDES);
 }
@@ -103,9 +103,9 @@ function copyInto(x: Tensor, to: usize, strides: usize): void {
 function padInto(y: Tensor, attributes: usize, x: Tensor): Tensor {
   const c = begin(Op.pad, 1);
   c.setInput(0, y);
-  c.setAttributeF64(0, 0);
-  c.setAttributeF64(2, 0);
-  setGeometry(c, PAD, attributes, x);
+  c.setAttributeF64(PadWord.re, 0);
+  c.setAttributeF64(PadWord.im, 0);
+  setGeometry(c, PadWord.slice, attributes, x);
   return apply();
 }
 
@@ -117,21 +117,20 @@ function sliceOf(y: Tensor, attributes: usize, x: Tensor): Tensor {
   return apply();
 }
 
-/** Writes, from word `at`: rank, begins and steps of `attributes`, and the dimensions of x. */
+/** Writes, from word `at`, a slice's words: rank, begins and steps of `attributes`, and the dimensions of x. */
 function setGeometry(c: Call, at: i32, attributes: usize, x: Tensor): void {
   const rank = x.rank;
-  memory.copy(c.attributes + (at << 2), attributes, (1 + 2 * rank) << 2);
-  for (let i = 0; i < rank; i++) c.setAttribute(at + 1 + 2 * rank + i, x.dim(i));
-  c.words = at + 1 + 3 * rank;
+  const sizes = SliceWord.lists + 2 * rank;
+  memory.copy(c.attributes + (at << 2), attributes, <usize>sizes << 2);
+  for (let i = 0; i < rank; i++) c.setAttribute(at + sizes + i, x.dim(i));
+  c.words = at + sizes + rank;
 }
-
-// Attribute of concat: axis.
 
 function inferConcat(c: Call): bool {
   const x = c.input(0);
   const rank = x.rank;
   if (!rank) return fail(Status.rank, c.op, 0, 1, 1);
-  const axis = normalizeAxis(c, c.attribute(0), rank);
+  const axis = normalizeAxis(c, c.attribute(ConcatWord.axis), rank);
   if (axis < 0) return false;
   const y = c.give(x.dtype, rank);
   if (!y) return false;
@@ -153,7 +152,7 @@ function inferConcat(c: Call): bool {
 
 function concat(c: Call): void {
   const y = c.output(0);
-  const axis = normalizeAxis(c, c.attribute(0), y.rank);
+  const axis = normalizeAxis(c, c.attribute(ConcatWord.axis), y.rank);
   const pitch = <usize>y.stride(axis) << sizeShift(y.dtype);
   let to = y.data;
   for (let k = 0, n = c.inputs; k < n; k++) {
@@ -165,7 +164,8 @@ function concat(c: Call): void {
 
 function giveParts(v: View): void {
   const rank = v.input(0).rank;
-  const axis = v.attribute(0) < 0 ? v.attribute(0) + rank : v.attribute(0);
+  const given = v.attribute(ConcatWord.axis);
+  const axis = given < 0 ? given + rank : given;
   let at = 0;
   for (let k = 0, n = <i32>v.inputs; k < n; k++) {
     if (v.needs(k)) v.give(k, partOf(v.cotangent, axis, at, v.input(k)));
@@ -179,25 +179,23 @@ function partOf(y: Tensor, axis: i32, at: i32, x: Tensor): Tensor {
   const rank = x.rank;
   const c = begin(Op.stridedSlice, 1);
   c.setInput(0, y);
-  c.setAttribute(0, rank);
+  c.setAttribute(SliceWord.rank, rank);
   for (let i = 0; i < rank; i++) {
-    c.setAttribute(1 + i, i == axis ? at : 0);
-    c.setAttribute(1 + rank + i, 1);
-    c.setAttribute(1 + 2 * rank + i, x.dim(i));
+    c.setAttribute(SliceWord.lists + i, i == axis ? at : 0);
+    c.setAttribute(SliceWord.lists + rank + i, 1);
+    c.setAttribute(SliceWord.lists + 2 * rank + i, x.dim(i));
   }
-  c.words = 1 + 3 * rank;
+  c.words = SliceWord.lists + 3 * rank;
   return apply();
 }
-
-// Attributes of split: axis, sizes.
 
 function inferSplit(c: Call): bool {
   const x = c.input(0);
   const rank = x.rank;
-  const axis = normalizeAxis(c, c.attribute(0), rank);
+  const axis = normalizeAxis(c, c.attribute(SplitWord.axis), rank);
   if (axis < 0) return false;
   let at = 0;
-  for (let k = 1, n = c.words; k < n; k++) {
+  for (let k: i32 = SplitWord.sizes, n = c.words; k < n; k++) {
     const size = c.attribute(k);
     if (size < 0 || size > x.dim(axis) - at) return fail(Status.dimension, c.op, axis, x.dim(axis), at + size);
     const y = c.give(x.dtype, rank);
@@ -226,6 +224,6 @@ function joined(v: View): Tensor {
   const c = begin(Op.concat, n);
   for (let k = 0; k < n; k++) c.setInput(k, load<Tensor>(PARTS + (k << 2)));
   c.words = 1;
-  c.setAttribute(0, v.attribute(0));
+  c.setAttribute(ConcatWord.axis, v.attribute(SplitWord.axis));
   return apply();
 }

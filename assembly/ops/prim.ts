@@ -2,6 +2,7 @@
  * Recorded calls of the primitives, for gradient rules: `mul(x, y)` here is the op that users call, so every rule is itself
  * differentiable. An absent operand gives an absent result, so a failure passes through to the end of a rule. Knows no kernel.
  */
+import { CastWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply, call1, call2, call3 } from '../tape/apply';
 import { fillLike, isNeutral, scalar, shaped, View } from '../tape/backward';
@@ -18,7 +19,7 @@ export function cast(x: Tensor, dtype: i32): Tensor {
   const c = begin(Op.cast, 1);
   c.setInput(0, x);
   c.words = 1;
-  c.setAttribute(0, isWide(dtype) && !settles(x) ? weakDtype(dtype) : dtype);
+  c.setAttribute(CastWord.dtype, isWide(dtype) && !settles(x) ? weakDtype(dtype) : dtype);
   return apply();
 }
 

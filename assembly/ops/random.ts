@@ -2,6 +2,7 @@
 import * as q from '../kernels/quantile';
 import * as k from '../kernels/random';
 import { DType, Status } from '../shared/abi';
+import { FillWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { zeroGradient } from '../tape/define';
@@ -28,25 +29,23 @@ export function defineRandom(): void {
   /** Normal of mean 0 and variance 1; complex: of circular symmetry. */
   zeroGradient(Op.randomNormal, INTEGER, inferDraw, (c) => { if (isComplex(c.output(0).dtype)) draw<q.Part>(c); else draw<q.Normal>(c); });
 
-  /** Normal of mean 0 and deviation 1 in the interval of the attributes. */
+  /** Normal of mean 0 and deviation 1 between its two parameters. */
   zeroGradient(Op.randomTruncatedNormal, INTEGER, inferDraw, (c) => {
-    q.truncate(c.attributeF64(0), c.attributeF64(2));
+    q.truncate(c.attributeF64(FillWord.first), c.attributeF64(FillWord.second));
     draw<q.Truncated>(c);
   });
 
   /** Exponential of mean 1. */
   zeroGradient(Op.randomExponential, INTEGER, inferDraw, (c) => { draw<q.Exponential>(c); });
 
-  /** Integers from the first attribute on, as many different ones as the second says. */
+  /** Integers from the first parameter on, as many different ones as the second says. */
   zeroGradient(Op.randomIntegers, INTEGER, inferDraw, (c) => {
-    k.integers(c.output(0).data, c.output(0).size, word(c, 0), word(c, 1), <i32>c.attributeF64(0), <u64>c.attributeF64(2));
+    k.integers(c.output(0).data, c.output(0).size, word(c, 0), word(c, 1), <i32>c.attributeF64(FillWord.first), <u64>c.attributeF64(FillWord.second));
   });
 
   /** 0, 1, … in random order. */
   zeroGradient(Op.randomPermutation, INTEGER, inferDraw, (c) => { k.permutation(c.output(0).data, c.output(0).size, word(c, 0), word(c, 1)); });
 }
-
-// Attributes of all that draw: two parameters (float64 each), dtype, rank, dimensions.
 
 function inferDraw(c: Call): bool {
   return isKey(c, c.input(0)) && inferFill(c);

@@ -3,6 +3,7 @@ import { findLines } from '../kernels/extreme';
 import { foldLines } from '../kernels/reduce';
 import { Larger, PairTimes, Plus, Smaller, Times } from '../kernels/total';
 import { DType, Status } from '../shared/abi';
+import { ShapeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { View } from '../tape/backward';
 import { Call } from '../tape/call';
@@ -127,17 +128,15 @@ function share(v: View): void {
   v.give(0, mul(chosen, chainDiv(expandedCotangent(v), sumOver(chosen, mask))));
 }
 
-// Attributes of sumTo: rank, dimensions.
-
 function inferSumTo(c: Call): bool {
   const x = c.input(0);
-  const rank = c.attribute(0);
+  const rank = c.attribute(ShapeWord.rank);
   if (rank > x.rank) return fail(Status.rank, c.op, rank, x.rank);
   const y = c.give(x.dtype, rank);
   if (!y) return false;
   const missing = x.rank - rank;
   for (let i = 0; i < rank; i++) {
-    const dim = c.attribute(1 + i);
+    const dim = c.attribute(ShapeWord.dims + i);
     const held = x.dim(missing + i);
     if (dim != held && dim != 1) return fail(Status.shape, c.op, held, dim);
     y.setDim(i, dim);

@@ -1,6 +1,6 @@
 /**
  * Scans: results along lines. In comments x is the input, ȳ the cotangent, k runs along the axes.
- * Attributes: flags (1 exclusive, 2 reverse), count of axes (−1: all), axes; several axes are walked as one, in row-major order.
+ * The option is a set of flags (1 exclusive, 2 reverse); several axes are walked as one, in row-major order.
  */
 import { liesAcross, scanAcross } from '../kernels/across';
 import { gather } from '../kernels/gather';
@@ -8,6 +8,7 @@ import { cumextremeLines, cumsumLines, EXCLUSIVE, recurrenceLines, REVERSE } fro
 import { Larger, Plus, Smaller } from '../kernels/total';
 import { isShared } from '../parallel/share';
 import { DType, Status } from '../shared/abi';
+import { AxesWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
@@ -23,7 +24,7 @@ import { add, cast, chain, conj, greater, less, logicalNot, mul, whereElse0 } fr
 export function defineScan(): void {
   /** yₖ = Σ xⱼ over j ≤ k; exclusive j < k, reversed j ≥ k.  x̄ = Σ ȳ the other way. */
   define(Op.cumsum, NUMERIC, inferScan, (c) => { cumsum(c); }, NOTHING,
-    (v) => { v.give(0, over(Op.cumsum, v.cotangent, axesOf(v), v.attribute(0) ^ REVERSE)); });
+    (v) => { v.give(0, over(Op.cumsum, v.cotangent, axesOf(v), v.attribute(AxesWord.option) ^ REVERSE)); });
 
   /** yₖ = max xⱼ over j ≤ k, or from the end j ≥ k.  ȳₖ goes to the first xⱼ that is yₖ. */
   define(Op.cummax, REAL, inferScan, (c) => { cumextreme(c, 1); }, X0,
@@ -39,14 +40,14 @@ export function defineScan(): void {
    */
   define(Op.recurrence, NUMERIC, inferRecurrence, (c) => { recurrence(c); }, X0 | Y,
     (v) => {
-      const b = recurrenceOf(conj(v.input(0)), v.cotangent, axesOf(v), v.attribute(0) ^ REVERSE);
+      const b = recurrenceOf(conj(v.input(0)), v.cotangent, axesOf(v), v.attribute(AxesWord.option) ^ REVERSE);
       if (v.needs(0)) v.give(0, chain(conj(v.output(0)), b));
       if (v.inputs > 1) v.give(1, b);
     });
 }
 
 function inferScan(c: Call): bool {
-  return axesMask(c, 1, c.input(0).rank) >= 0 && inferSame(c);
+  return axesMask(c, AxesWord.count, c.input(0).rank) >= 0 && inferSame(c);
 }
 
 function inferRecurrence(c: Call): bool {
@@ -71,7 +72,7 @@ function settle(c: Call, done: bool): void {
 
 function cumsum(c: Call): void {
   const x = c.input(0);
-  const flags = c.attribute(0);
+  const flags = c.attribute(AxesWord.option);
   layScan(c);
   switch (realOf(x.dtype)) {
     case DType.float32:
@@ -90,7 +91,7 @@ function runSums<T>(c: Call, dtype: i32, flags: i32): void {
 }
 
 function cumextreme(c: Call, order: i32): void {
-  const flags = c.attribute(0);
+  const flags = c.attribute(AxesWord.option);
   layScan(c);
   switch (c.input(0).dtype) {
     case DType.float32:
@@ -115,9 +116,9 @@ function recurrence(c: Call): void {
   const withB = c.inputs > 1;
   if (withB && !isShared()) copyTo(y, c.input(1));
   layScan(c);
-  if (a.dtype == DType.int32) settle(c, recurrenceLines<i32>(parts, withB, c.attribute(0)));
-  else if (realOf(a.dtype) == DType.float32) settle(c, recurrenceLines<f32>(parts, withB, c.attribute(0)));
-  else settle(c, recurrenceLines<f64>(parts, withB, c.attribute(0)));
+  if (a.dtype == DType.int32) settle(c, recurrenceLines<i32>(parts, withB, c.attribute(AxesWord.option)));
+  else if (realOf(a.dtype) == DType.float32) settle(c, recurrenceLines<f32>(parts, withB, c.attribute(AxesWord.option)));
+  else settle(c, recurrenceLines<f64>(parts, withB, c.attribute(AxesWord.option)));
 }
 
 /** Copies x to y, contiguous and of its shape. */
@@ -143,7 +144,7 @@ export function productsOfOthers(x: Tensor, mask: i32): Tensor {
 
 /** A running extreme as it was before each element. */
 function before(v: View): Tensor {
-  return over(v.op, v.input(0), axesOf(v), v.attribute(0) | EXCLUSIVE);
+  return over(v.op, v.input(0), axesOf(v), v.attribute(AxesWord.option) | EXCLUSIVE);
 }
 
 /**
@@ -152,6 +153,6 @@ function before(v: View): Tensor {
 function giveToRecords(v: View, sets: Tensor): void {
   const dy = v.cotangent;
   const others = cast(logicalNot(sets), dy.dtype);
-  const later = recurrenceOf(others, mul(others, dy), axesOf(v), v.attribute(0) ^ REVERSE);
+  const later = recurrenceOf(others, mul(others, dy), axesOf(v), v.attribute(AxesWord.option) ^ REVERSE);
   v.give(0, whereElse0(sets, add(dy, later)));
 }

@@ -4,6 +4,7 @@ import { nextTile } from '../kernels/tile';
 import { packShare } from '../kernels/copy';
 import { splat } from '../kernels/gather';
 import { DType } from '../shared/abi';
+import { ArangeWord, CastWord, FillWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
@@ -36,7 +37,7 @@ export function defineStructure(): void {
   define(Op.contiguous, ANY, inferSame, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, v.cotangent); });
 
   /** y = x converted: complex to real keeps the real part, to int32 truncates, to bool is x ≠ 0.  x̄ = ȳ converted back. */
-  define(Op.cast, ANY, (c) => giveLike(c, c.input(0), storedDtype(c.attribute(0))), (c) => { convert(c); }, NOTHING,
+  define(Op.cast, ANY, (c) => giveLike(c, c.input(0), storedDtype(c.attribute(CastWord.dtype))), (c) => { convert(c); }, NOTHING,
     (v) => { v.give(0, cast(v.cotangent, dtypeOf(v.input(0)))); });
 
   /** A tensor of one value (re, im). */
@@ -53,19 +54,17 @@ export function copyStrided(c: Call): void {
   else packShare(sizeShift(x.dtype), x.size, x.rank, x.shapeAt, y.data, x.data, x.stridesAt);
 }
 
-// Attributes of fill: value re, im (float64 each), dtype, rank, dimensions.
-
 export function inferFill(c: Call): bool {
-  const rank = c.attribute(5);
-  const y = c.give(c.attribute(4), rank);
+  const rank = c.attribute(FillWord.rank);
+  const y = c.give(c.attribute(FillWord.dtype), rank);
   if (!y) return false;
-  for (let i = 0; i < rank; i++) y.setDim(i, c.attribute(6 + i));
+  for (let i = 0; i < rank; i++) y.setDim(i, c.attribute(FillWord.dims + i));
   return true;
 }
 
 function fill(c: Call): void {
   const y = c.output(0);
-  splat(sizeShift(y.dtype), y.data, element(y.dtype, c.attributeF64(0), c.attributeF64(2)), y.size);
+  splat(sizeShift(y.dtype), y.data, element(y.dtype, c.attributeF64(FillWord.first), c.attributeF64(FillWord.second)), y.size);
 }
 
 function convert(c: Call): void {
@@ -103,23 +102,21 @@ function convertFrom<From>(to: i32, n: i32, parts: u32): void {
   }
 }
 
-// Attributes of arange: start, step, last (float64 each), count, dtype.
-
 function inferArange(c: Call): bool {
-  const y = c.give(c.attribute(7), 1);
+  const y = c.give(c.attribute(ArangeWord.dtype), 1);
   if (!y) return false;
-  y.setDim(0, c.attribute(6));
+  y.setDim(0, c.attribute(ArangeWord.count));
   return true;
 }
 
 function arange(c: Call): void {
   const y = c.output(0);
-  const start = c.attributeF64(0);
-  const step = c.attributeF64(2);
+  const start = c.attributeF64(ArangeWord.start);
+  const step = c.attributeF64(ArangeWord.step);
   const bytes = <usize>1 << sizeShift(y.dtype);
   let to = y.data;
   for (let i = 0, last = y.size - 1; i <= last; i++) {
-    storeElement(to, y.dtype, i == last ? c.attributeF64(4) : start + <f64>i * step, 0);
+    storeElement(to, y.dtype, i == last ? c.attributeF64(ArangeWord.last) : start + <f64>i * step, 0);
     to += bytes;
   }
 }

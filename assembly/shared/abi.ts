@@ -121,22 +121,6 @@ export enum Run {
   once = 4,
 }
 
-/** The attribute of a matrix product: flags in the low four bits, then two fields. */
-export enum Product {
-  transposeX = 1,
-  transposeY = 2,
-  conjX = 4,
-  conjY = 8,
-}
-
-/** Positions of the fields in a matrix product's attribute. */
-export enum ProductField {
-  /** The number of leading batch axes that the result lacks. */
-  dropped = 4,
-  /** The bits of the batch axes summed over. */
-  summed = 8,
-}
-
 /** Word offsets (of 4 bytes) into a program. */
 export enum ProgramWord {
   arenaBytes = 1,

@@ -3,6 +3,7 @@
  */
 import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
 import { DType, Flag, Status, Weak } from '../shared/abi';
+import { CastWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { complexOf, INTEGER, isComplex, isInexact, isWide } from '../tensor/dtype';
 import { clear, disown, mark, own } from '../tensor/scope';
@@ -121,7 +122,7 @@ export function apply(): Tensor {
     }
     if (settled) weak = 0;
   }
-  if (c.op == Op.cast) weak = weaknessOf(c.attribute(0));
+  if (c.op == Op.cast) weak = weaknessOf(c.attribute(CastWord.dtype));
   if (tracing) setTiled(false);
   let isDone = inferAndCompute(c, weak) && !hasFailed() && (!tracing || note(c));
   watchers &= watching;
@@ -179,7 +180,7 @@ function convert(c: Call, i: i32, to: i32): bool {
   c.inputs = 1;
   c.words = 1;
   c.setInput(0, x);
-  c.setAttribute(0, to);
+  c.setAttribute(CastWord.dtype, to);
   const converted = apply();
   c.op = op;
   c.inputs = inputs;

@@ -5,6 +5,7 @@
 import { MulNoNan } from '../kernels/arithmetic';
 import { alloc, free } from '../memory/heap';
 import { DType, Flag, Status } from '../shared/abi';
+import { ShapeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { isComplex, isWide } from '../tensor/dtype';
@@ -125,8 +126,8 @@ export function shaped(op: Op, x: Tensor, like: Tensor): Tensor {
   const c = begin(op, 1);
   c.setInput(0, x);
   c.words = rank + 1;
-  c.setAttribute(0, rank);
-  for (let i = 0; i < rank; i++) c.setAttribute(i + 1, like.dim(i));
+  c.setAttribute(ShapeWord.rank, rank);
+  for (let i = 0; i < rank; i++) c.setAttribute(ShapeWord.dims + i, like.dim(i));
   return apply();
 }
 

@@ -49,13 +49,5 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) 
 /** An op's only option: its axis, bare or by name. */
 export type AxisOption<Axis = number> = Axis | { readonly axis?: Axis };
 
-const ALL: readonly number[] = [0, -1];
-
-/** Attributes of a reduction or scan: a first word, the count of axes or −1, the axes. */
-export function axisWords(word: number, axis: number | readonly number[] | undefined): readonly number[] {
-  if (axis === undefined) return word === 0 ? ALL : [word, -1];
-  return typeof axis === 'number' ? [word, 1, axis] : [word, axis.length, ...axis];
-}
-
 /** The options of a reduction, as its row describes them. */
 export const REDUCE = { axis: [WHOLES], keepDims: [FLAG] } as const;

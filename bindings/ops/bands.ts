@@ -1,5 +1,7 @@
 /** Rows of the op table: copies along axes, and the diagonals and triangles of matrices. */
+
 import { Op } from '../../assembly/shared/opcode.js';
+import { bandWords } from '../attributes.js';
 import type { TensorLike } from '../convert.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import { ALONE, SIZES, WHOLE, WHOLE_LIST } from '../kinds.js';
@@ -63,7 +65,7 @@ function banded(x: Tensor, low: number, high: number): Tensor {
   requireRank(x, 2);
   const [m, n] = x.shape.slice(-2) as [number, number];
   const within = (v: number): number => Math.max(-m, Math.min(n, v));
-  return withAttributes(Op.bandPart, x, [within(low), within(high)]);
+  return withAttributes(Op.bandPart, x, bandWords(within(low), within(high)));
 }
 
 type Diagonal = (x: TensorLike, k?: number) => Tensor;

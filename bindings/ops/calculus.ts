@@ -1,13 +1,15 @@
 /** Derivatives, integrals and logarithms of sums along an axis, from samples. No methods. */
+
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
+import { axesWords } from '../attributes.js';
 import { applyMany } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import { ALONE, ANY, REAL, WHOLE, WHOLES, wholeFrom } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { add, div, mul, sub } from './arithmetic.js';
-import { axisOf, axisWords, upTo } from './axes.js';
+import { axisOf, upTo } from './axes.js';
 import { equal, isFinite as isFiniteNumber, where } from './comparison.js';
 import { concat } from './concat.js';
 import { full } from './creation.js';
@@ -124,14 +126,14 @@ export const logcumsumexp: (x: TensorLike, options?: number | RunningOptions) =>
     const like = inexact(given);
     const x = like.dtypeNumber === DType.float32 ? converted(like, DType.float64) : like;
     const flags = reverse ? REVERSE : 0;
-    const greatest = (more: number): Tensor => withAttributes(Op.cummax, stopGradient(x), axisWords(flags | more, axis));
+    const greatest = (more: number): Tensor => withAttributes(Op.cummax, stopGradient(x), axesWords(flags | more, axis));
     const finite = (m: Tensor): Tensor => where(isFiniteNumber(m), m, 0);
     // The sum up to each element in units of e^m, m the greatest so far: sₖ = sₖ₋₁·e^(mₖ₋₁ − mₖ) + e^(xₖ − mₖ).
     const before = greatest(EXCLUSIVE);
     const m = finite(greatest(0));
     const decay = where(equal(before, Number.NEGATIVE_INFINITY), 0, exp(sub(finite(before), m)));
     const term = exp(sub(x, m));
-    const earlier = applyMany(Op.recurrence, [decay, term], axisWords(flags, axis))[0] as Tensor;
+    const earlier = applyMany(Op.recurrence, [decay, term], axesWords(flags, axis))[0] as Tensor;
     const s = add(mul(decay, earlier), term);
     const isNothing = equal(s, 0);
     const y = where(isNothing, Number.NEGATIVE_INFINITY, add(m, log(where(isNothing, 1, s))));

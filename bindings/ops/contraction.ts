@@ -1,5 +1,5 @@
 /** Rows of the op table: products that sum over axes, those of fixed form. The general one is in einsum.ts. */
-import { Product } from '../../assembly/shared/abi.js';
+import { Product } from '../../assembly/shared/attributes.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';

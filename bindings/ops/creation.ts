@@ -1,7 +1,9 @@
 /** Tensors from numbers and shapes. Functions only; nothing here depends on a tensor's elements. */
+
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
-import { apply0, doubleWords, writeAttributes } from '../call.js';
+import { arangeWords, fillWords } from '../attributes.js';
+import { apply0, writeAttributes } from '../call.js';
 import { checkShape, complexParts, dtypeNumber, dtypeOf, tensor as made, refuseLoss, type Scalar, type TensorLike, type TensorOptions } from '../convert.js';
 import { type DTypeName, dtypeNames } from '../dtype.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
@@ -21,7 +23,7 @@ function filled(op: string, shape: readonly number[], value: Scalar, name: DType
   ready();
   const dtype = dtypeNumber(name, op);
   refuseLoss(value, dtype, op);
-  return apply0(Op.fill, writeAttributes([...complexParts(value).flatMap(doubleWords), dtype, shape.length, ...shape]));
+  return apply0(Op.fill, writeAttributes(fillWords(...complexParts(value), dtype, shape)));
 }
 
 /**
@@ -100,7 +102,7 @@ function range(op: string, start: number, step: number, last: number, count: num
   if (![start, step, last].every(Number.isFinite)) throw refused(ArgumentError, op, `takes finite numbers; got ${start}, ${last} and a step of ${step}`);
   if (!(count < 2 ** 31)) throw refused(ShapeError, op, 'the result would have more than 2147483647 elements');
   if (dtype === DType.int32 || dtype === DType.bool) for (const v of [start, step, last]) refuseLoss(v, DType.int32, op);
-  return apply0(Op.arange, writeAttributes([...doubleWords(start), ...doubleWords(step), ...doubleWords(last), count, dtype]));
+  return apply0(Op.arange, writeAttributes(arangeWords(start, step, last, count, dtype)));
 }
 
 /**

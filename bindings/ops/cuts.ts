@@ -1,6 +1,7 @@
 /** What parts of tensors and room around them are made of: one op that cuts out, one that puts into. */
+
 import { Op } from '../../assembly/shared/opcode.js';
-import { doubleWords } from '../call.js';
+import { padWords, sliceWords } from '../attributes.js';
 import { complexParts, isSize, refuseLoss, type Scalar } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
@@ -12,7 +13,15 @@ export type Range = readonly [begin: number, step: number, size: number];
 /** The elements that the ranges name, of each axis of x. */
 export function sliced(x: Tensor, rangeOf: (dim: number, axis: number) => Range): Tensor {
   const ranges = x.shape.map(rangeOf);
-  return withAttributes(Op.stridedSlice, x, [ranges.length, ...ranges.map((r) => r[0]), ...ranges.map((r) => r[1]), ...ranges.map((r) => r[2])]);
+  return withAttributes(
+    Op.stridedSlice,
+    x,
+    sliceWords(
+      ranges.map((r) => r[0]),
+      ranges.map((r) => r[1]),
+      ranges.map((r) => r[2]),
+    ),
+  );
 }
 
 /** x cut to a range along one axis. */
@@ -22,5 +31,5 @@ export const cut = (x: Tensor, axis: number, ...range: Range): Tensor => sliced(
 export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
   refuseLoss(value, x.dtypeNumber, 'pad');
   if (!dims.every(isSize)) throw refused(ShapeError, 'pad', `dimensions are at most 2147483647; got [${dims.join(', ')}]`);
-  return withAttributes(Op.pad, x, [...complexParts(value).flatMap(doubleWords), dims.length, ...begin, ...step, ...dims]);
+  return withAttributes(Op.pad, x, padWords(...complexParts(value), begin, step, dims));
 }

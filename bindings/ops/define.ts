@@ -1,6 +1,8 @@
 /** The forms that rows of the op table take: from TensorLike arguments to one call. Knows no op but the conversions. */
+
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
+import { axesWords, shapeWords } from '../attributes.js';
 import { apply1, apply2, applyMany, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { complexOf, isComplex, isInexact, isWeak } from '../dtype.js';
@@ -8,7 +10,6 @@ import { blamed, called, calledOne, type Form, form, refuseExtra, type Slot, typ
 import { ALONE, type Kind, TENSOR } from '../kinds.js';
 import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
-import { axisWords } from './axes.js';
 
 export type Unary = (x: TensorLike) => Tensor;
 export type Binary = (x: TensorLike, y: TensorLike) => Tensor;
@@ -188,7 +189,7 @@ export function withAttributes(op: Op, x: Tensor, attributes: readonly number[])
 
 /** The core's reduction of x over `axis`. */
 export const reduced = (op: Op, x: Tensor, axis: number | readonly number[] | undefined, keepDims: boolean | undefined): Tensor =>
-  withAttributes(op, x, axisWords(keepDims ? 1 : 0, axis));
+  withAttributes(op, x, axesWords(keepDims ? 1 : 0, axis));
 
 /** x in another dtype; itself when it has it already. */
 export function converted(x: Tensor, dtype: DType): Tensor {
@@ -229,10 +230,10 @@ export const logical = (op: Op): Binary => row(opName(op), { x: ALONE, y: ALONE 
 export const many = (op: Op, operands: readonly Tensor[]): Tensor => applyMany(op, operands)[0] as Tensor;
 
 /** x under another shape, which may have more dimensions than users' tensors. */
-export const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.reshape, x, [shape.length, ...shape]);
+export const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.reshape, x, shapeWords(shape));
 
 /** x repeated up to a shape, likewise. */
-export const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.broadcastTo, x, [shape.length, ...shape]);
+export const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.broadcastTo, x, shapeWords(shape));
 
 /** A call with attributes, a real operand beside a complex one of its precision as complex: the core promotes only where there are none. */
 export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {

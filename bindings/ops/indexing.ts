@@ -1,7 +1,8 @@
 /** Rows of the op table: elements by index. Index arguments are int32 tensors, or arrays of whole numbers. */
+
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
-import { doubleWords } from '../call.js';
+import { oneHotWords } from '../attributes.js';
 import { dtypeNumber, refuseLoss, type TensorLike } from '../convert.js';
 import type { DTypeName } from '../dtype.js';
 import { DTypeError, refused, ShapeError } from '../errors.js';
@@ -125,7 +126,7 @@ export const oneHot: (indices: TensorLike, depth: number, options?: number | One
     const number = dtypeNumber(dtype, 'oneHot');
     refuseLoss(on, number, 'oneHot');
     refuseLoss(off, number, 'oneHot');
-    const y = withAttributes(Op.oneHot, indices, [...doubleWords(on), ...doubleWords(off), depth, number]);
+    const y = withAttributes(Op.oneHot, indices, oneHotWords(on, off, depth, number));
     return moveaxis(y, -1, axisOf(axis, indices.rank + 1));
   },
 );

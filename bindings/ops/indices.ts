@@ -1,5 +1,7 @@
 /** The core's two ops that take indices, for the rows of indexing.ts and scatter.ts. */
+
 import { Op } from '../../assembly/shared/opcode.js';
+import { takeWords } from '../attributes.js';
 import { applyMany } from '../call.js';
 import { refused, ShapeError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
@@ -7,11 +9,11 @@ import { withAttributes } from './define.js';
 
 /** The core's take; with `drop`, a negative index gives 0. */
 export const taken = (x: Tensor, indices: Tensor, axis: number, batch = 0, drop = false): Tensor =>
-  applyMany(Op.take, [x, indices], [axis, batch, Number(drop)])[0] as Tensor;
+  applyMany(Op.take, [x, indices], takeWords(axis, batch, drop))[0] as Tensor;
 
 /** The core's sums (or maxima) at indices of an axis of size n; with `drop`, a negative index adds nothing. */
 export const scattered = (op: Op, x: Tensor, indices: Tensor, axis: number, n: number, batch = 0, drop = false): Tensor =>
-  applyMany(op, [x, indices], [axis, batch, Number(drop), n])[0] as Tensor;
+  applyMany(op, [x, indices], takeWords(axis, batch, drop, n))[0] as Tensor;
 
 /** Positions of points (…, k) in the first k dimensions, as one. */
 export function raveled(indices: Tensor, shape: readonly number[]): Tensor {

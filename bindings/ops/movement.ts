@@ -1,5 +1,7 @@
 /** Rows of the op table: the shape and order of elements. Most results are views, which share their operand's elements. */
+
 import { Op } from '../../assembly/shared/opcode.js';
+import { transposeWords } from '../attributes.js';
 import { checkShape, type TensorLike } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import { ALONE, SHAPE, WHOLE, WHOLE_LIST, WHOLES } from '../kinds.js';
@@ -40,7 +42,7 @@ export const transpose: (x: TensorLike, perm?: readonly number[]) => Tensor = ro
   { x: ALONE, perm: [WHOLE_LIST] },
   (x, perm: readonly number[] | undefined) => {
     if (perm && perm.length !== x.rank) throw refused(ShapeError, 'transpose', `perm is [${perm.join(', ')}], and x has ${x.rank} axes`);
-    return withAttributes(Op.transpose, x, perm === undefined ? [-1] : [perm.length, ...perm]);
+    return withAttributes(Op.transpose, x, transposeWords(perm));
   },
 );
 

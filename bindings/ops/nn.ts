@@ -1,5 +1,7 @@
 /** Rows of the op table: softmax, its logarithm and its normaliser; the cross entropies on top of them. */
+
 import { Op } from '../../assembly/shared/opcode.js';
+import { axesWords } from '../attributes.js';
 import { applyMany } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { ALONE, INDICES, TENSOR, WHOLES } from '../kinds.js';
@@ -7,7 +9,7 @@ import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { softplus } from './activation.js';
 import { mul, sub } from './arithmetic.js';
-import { type AxisOption, axesOf, axisWords, completed, REDUCE, sizeOf, upTo } from './axes.js';
+import { type AxisOption, axesOf, completed, REDUCE, sizeOf, upTo } from './axes.js';
 import { broadcast, functionRow, inexact, inexactBeside, reduced, reshaped, row, withAttributes } from './define.js';
 import { permuted, sizesOf } from './matrices.js';
 import type { Reduction } from './reduction.js';
@@ -16,7 +18,7 @@ import type { Reduction } from './reduction.js';
 export type SoftmaxOption = AxisOption<number | readonly number[]>;
 
 const along = (op: Op): ((x: TensorLike, options?: SoftmaxOption) => Tensor) =>
-  row(opName(op), { x: ALONE }, { axis: [WHOLES] }, (x, { axis = x.rank === 0 ? [] : -1 }) => withAttributes(op, x, axisWords(0, axis)));
+  row(opName(op), { x: ALONE }, { axis: [WHOLES] }, (x, { axis = x.rank === 0 ? [] : -1 }) => withAttributes(op, x, axesWords(0, axis)));
 
 /**
  * eˣ/Σ eˣ along `axis` (−1), whatever the size of x. f32 f64. Gradient y·(ȳ − Σ ȳ·y). |err| ≤ 4 ulp + |x − max x|·u·y.

@@ -1,6 +1,8 @@
 /** Rows of the op table: normalisation along axes. f32 f64 throughout. ȳ is the cotangent. */
+
 import { Op } from '../../assembly/shared/opcode.js';
-import { applyMany, doubleWords } from '../call.js';
+import { doubleWords } from '../attributes.js';
+import { applyMany } from '../call.js';
 import type { TensorLike } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import { ALONE, NOT_NEGATIVE, OPTIONAL, WHOLES } from '../kinds.js';

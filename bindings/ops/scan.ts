@@ -1,12 +1,14 @@
 /** Rows of the op table: scans along `axis`; without one, over all elements in row-major order, in the shape of x. */
+
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
+import { axesWords } from '../attributes.js';
 import type { TensorLike } from '../convert.js';
 import { ALONE, FLAG, WHOLE } from '../kinds.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
 import { mul } from './arithmetic.js';
-import { axisOf, axisWords } from './axes.js';
+import { axisOf } from './axes.js';
 import { converted, row, withAttributes } from './define.js';
 
 export interface RunningOptions {
@@ -29,7 +31,7 @@ export const REVERSE = 2;
 export const RUNNING = { axis: [WHOLE], reverse: [FLAG] } as const;
 const SCAN = { ...RUNNING, exclusive: [FLAG] } as const;
 
-const scan = (op: Op, x: Tensor, axis: number | undefined, flags: number): Tensor => withAttributes(op, x, axisWords(flags, axis));
+const scan = (op: Op, x: Tensor, axis: number | undefined, flags: number): Tensor => withAttributes(op, x, axesWords(flags, axis));
 
 /** A row that compares each element with those before it; of truth values by way of whole numbers. */
 const running = (op: Op): ((x: TensorLike, options?: number | RunningOptions) => Tensor) =>

@@ -1,12 +1,13 @@
 /** Rows of the op table: means, variances, norms, differences. */
+
 import { Op } from '../../assembly/shared/opcode.js';
-import { doubleWords } from '../call.js';
+import { axesWords, doubleWords } from '../attributes.js';
 import { operand, type TensorLike } from '../convert.js';
 import { isComplex } from '../dtype.js';
 import { ALONE, ANY, REAL, SIZE, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { abs, add, div, hypot, mul, pow, sub } from './arithmetic.js';
-import { axesOf, axisOf, axisWords, REDUCE, upTo } from './axes.js';
+import { axesOf, axisOf, REDUCE, upTo } from './axes.js';
 import { greater, less, logicalAnd, notEqual, where } from './comparison.js';
 import { imag, real, viewAsReal } from './complex.js';
 import { concat } from './concat.js';
@@ -43,7 +44,7 @@ export const SPREAD = { ...REDUCE, correction: [REAL, 0] } as const;
 
 function varianceOf(x: Tensor, { axis, keepDims, correction }: Filled<SpreadOptions, typeof SPREAD>): Tensor {
   const t = inexact(x);
-  const words = [...axisWords(keepDims ? 1 : 0, axis), ...doubleWords(correction)];
+  const words = [...axesWords(keepDims ? 1 : 0, axis), ...doubleWords(correction)];
   const ofReal = (part: Tensor): Tensor => withAttributes(Op.variance, part, words);
   return isComplex(t.dtypeNumber) ? add(ofReal(real(t)), ofReal(imag(t))) : ofReal(t);
 }
@@ -62,7 +63,7 @@ export { alias as var };
 
 /** √ of Σ (x − mean)²/divisor over axes, or of Σ x²/divisor, of a real x; no square leaves the range. */
 function deviation(x: Tensor, { axis, keepDims }: ReduceOptions, divisor: number, centred: 0 | 1): Tensor {
-  return withAttributes(Op.deviation, x, [...axisWords(keepDims ? 1 : 0, axis), ...doubleWords(divisor), 0, 0, centred]);
+  return withAttributes(Op.deviation, x, [...axesWords(keepDims ? 1 : 0, axis), ...doubleWords(divisor), 0, 0, centred]);
 }
 
 /**
