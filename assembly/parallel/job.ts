@@ -77,7 +77,7 @@ export function setHelpers(count: i32, looksPerNanosecond: f64): bool {
   return block != 0;
 }
 
-/** Where the call of the next job goes. */
+/** Address to which the caller writes the call of the next job. */
 export function callOfJob(): usize {
   return block + CALL;
 }
@@ -99,7 +99,7 @@ export function isArmed(): bool {
   return armed != 0;
 }
 
-/** Sets the number of parts and returns the number before. A part sets 0 around the kernels it calls, so that these compute their whole result. */
+/** Sets the number of parts and returns the previous number. A part sets 0 around the kernels that it calls, so that these compute their whole result. */
 export function setParts(count: i32): i32 {
   const were = parts;
   parts = count;
@@ -242,12 +242,12 @@ export function stop(): void {
   atomic.notify(CONTROL, -1);
 }
 
-/** Withdraws what `stop` has told, for helpers that start from now on. */
+/** Withdraws `stop`, for helpers that start later. */
 export function go(): void {
   atomic.store<i32>(CONTROL, 0, STOP);
 }
 
-/** The job of the thread whose scratch is displaced by `own`. */
+/** The job on which the thread works whose scratch is displaced by `own` bytes; 0 for none. */
 export function busyWith(own: usize): usize {
   return atomic.load<usize>(BUSY + own);
 }

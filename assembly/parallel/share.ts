@@ -1,27 +1,28 @@
 /**
- * A kernel's outermost loop, whole or this thread's share of it. Without threads everything here folds away. Knows no kernel.
+ * Divides a kernel's outermost loop among threads. In a build without threads every function here folds to a constant. Knows no kernel.
  *
- * Note [Shares]. A kernel says how many independent steps it has, `share(n, …)`, and does as many as it is told, from `start()`. Where the
- * work is worth it the first such question starts the job: the other threads call the same kernel, come to the same question and get
- * another answer. Each element belongs to one step, and its bits don't depend on where a share ends. Further questions divide further
- * steps, if the first did. What comes before and between is done by every thread and writes to scratch only; what must be done once
- * before all is done where `!isShared()`.
+ * Note [Shares]. A kernel whose outermost loop has n independent steps calls `share(n, …)`, which returns how many of them this thread
+ * computes, from `start()` on. If the work is worth dividing, the first such call starts the job: the helpers then call the same kernel, reach
+ * the same `share` and get shares of their own. Each element of the result belongs to one step, and its bits don't depend on where a share
+ * ends. Further calls of `share` divide further loops, if the first call divided one. Every thread executes the code before and between these
+ * loops, which therefore writes to scratch only; what must happen once, before the job starts, stands under `!isShared()`.
  *
- * One result of many steps, as a total, is the caller's: `sharePieces` opens a room where every thread leaves what it makes of its steps.
- * There `meet` parts them: the caller waits and puts the pieces together in their order, which is that of one thread; the others leave.
+ * Where many steps have one result, such as a total, `sharePieces` opens a room: a block in which each thread leaves the pieces that it
+ * computes. At the end each thread calls `meet`: a helper then leaves the kernel; the caller waits for the helpers and combines the pieces in
+ * the order of the steps, as one thread does.
  */
 import { closeRoom, disarm, fork, hasRoom, helpers, isArmed, join, openRoom, Outcome, part, parts, setParts } from './job';
 
 export { closeRoom, room } from './job';
 
-/** Nanoseconds from which on work is divided; waking a thread takes 7 to 12 µs. */
+/** Work of at least so many nanoseconds is divided; waking a thread takes 7 to 12 µs. */
 let worthwhile: f64 = 60000;
 
 let from = 0;
 
 /**
- * Steps that are this thread's, of n. Shares begin at multiples of `grain`; a step takes about `cost` nanoseconds. There are
- * `split` parts for each thread, so that one which comes late takes fewer; 1 where parts repeat work, such as packing.
+ * How many of n steps this thread computes. Shares begin at multiples of `grain`; a step takes about `cost` nanoseconds. The job has
+ * `split` parts for each thread, so that a thread which comes late computes fewer; 1 where every part repeats some work, such as packing.
  */
 // @ts-ignore: decorator
 @inline
@@ -29,14 +30,14 @@ export function share(n: i32, grain: i32, cost: f64, split: i32 = 2): i32 {
   return isDefined(THREADS) ? divide(n, grain, cost, split) : n;
 }
 
-/** The first of the steps that `share` has counted. */
+/** The first step of this thread's share. */
 // @ts-ignore: decorator
 @inline
 export function start(): i32 {
   return isDefined(THREADS) ? from : 0;
 }
 
-/** Whether the call is divided already: nothing may be written beyond this thread's share. */
+/** Whether the call is divided already, so that this thread may write its own share only. */
 // @ts-ignore: decorator
 @inline
 export function isShared(): bool {
@@ -44,8 +45,8 @@ export function isShared(): bool {
 }
 
 /**
- * As `share`, for n steps that each leave a piece of `bytes` bytes in `room()`. 0 where there is no room: the work stays on one thread, or
- * is better shared as `others` steps without pieces, for there are more of them and n is less than one for each thread.
+ * As `share`, for n steps each of which leaves a piece of `bytes` bytes in `room()`. Returns 0 where no room was opened: one thread should do
+ * all the work; or n is smaller than the number of threads and than `others`, and the kernel should divide its `others` steps without pieces.
  */
 export function sharePieces(n: i32, cost: f64, bytes: i32, others: i32 = 0): i32 {
   if (isArmed()) {
@@ -55,15 +56,15 @@ export function sharePieces(n: i32, cost: f64, bytes: i32, others: i32 = 0): i32
 }
 
 export const enum Meeting {
-  /** All pieces are in the room, which the caller closes. */
+  /** This thread is the caller, all pieces are in the room, and it combines them and closes the room. */
   caller,
-  /** Pieces are missing: the caller works alone. */
+  /** Pieces are missing: the caller computes the whole result alone. */
   alone,
-  /** The thread has left its pieces, and has no more to do. */
+  /** This thread has left its pieces, and leaves the kernel. */
   helper,
 }
 
-/** Ends this thread's part of the pieces. */
+/** Ends a loop that `sharePieces` has divided; says what this thread has to do next. */
 export function meet(): Meeting {
   if (part) return Meeting.helper;
   if (join(true) == Outcome.done) return Meeting.caller;
@@ -91,7 +92,7 @@ function startOf(i: i32, n: i32, units: i32, grain: i32): i32 {
   return i == parts ? n : <i32>((<i64>units * i) / parts) * grain;
 }
 
-/** What this share calls from now on is whole, until `resume`. */
+/** Until `resume`, kernels that this thread calls compute their whole result. */
 // @ts-ignore: decorator
 @inline
 export function suspend(): i32 {
@@ -104,14 +105,14 @@ export function resume(suspended: i32): void {
   if (isDefined(THREADS)) setParts(suspended);
 }
 
-/** Keeps the call in progress on one thread. */
+/** Prevents the call in progress from being divided. */
 // @ts-ignore: decorator
 @inline
 export function keepWhole(): void {
   if (isDefined(THREADS)) disarm();
 }
 
-/** Divides what takes so many nanoseconds, for tests. */
+/** Sets the least work that is divided, for tests. */
 export function setWorthwhile(nanoseconds: f64): void {
   worthwhile = nanoseconds;
 }

@@ -1,10 +1,10 @@
-/** The plan of the arena: which bytes are taken at the moment of the program that is being written. Knows no values. */
+/** The plan of the arena: which of its bytes are occupied at the step that `emit` writes. Knows no values. */
 import { Vector } from '../memory/vector';
 
 /** Gaps below the top, as pairs of offset and bytes, in order. */
 const GAPS = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 let top: usize = 0;
-/** The highest that the top ever was. */
+/** The greatest value that `top` had, which is the arena's length. */
 export let arenaBytes: usize = 0;
 
 export function beginArena(): void {
@@ -16,12 +16,12 @@ export function endArena(): void {
   GAPS.clear();
 }
 
-/** Vectors are stored whole: see Note [Slack] in tensor.ts. */
+/** Bytes that a tensor of `size` elements occupies, slack included: see Note [Slack] in tensor.ts. */
 export function roomOf(size: i32, shift: u32): usize {
   return ((<usize>size << shift) + 31 - (1 << shift)) & ~15;
 }
 
-/** The offset of `bytes` in the smallest gap that has them, or at the top. */
+/** Occupies `bytes` in the smallest gap that is long enough, else at the top, and returns their offset. */
 export function take(bytes: usize): usize {
   let best: usize = 0;
   const end = GAPS.start + GAPS.length;
@@ -43,9 +43,9 @@ export function take(bytes: usize): usize {
   return offset;
 }
 
-/** Takes back what `take(bytes)` gave; false when memory is out. */
+/** Frees the bytes that `take(bytes)` occupied at `offset`; false when memory is out. */
 export function giveBack(offset: usize, bytes: usize): bool {
-  let at: usize = 0; // the first gap behind
+  let at: usize = 0; // of the first gap behind `offset`
   while (at < GAPS.length && load<usize>(GAPS.start + at) < offset) at += 8;
   const before = GAPS.start + at - 8;
   if (at && load<usize>(before) + load<usize>(before, 4) == offset) {

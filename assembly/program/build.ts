@@ -1,6 +1,6 @@
 /**
- * From a trace and the values wanted of it to a program: which block each value's elements lie in, the program's own records, and who
- * frees what. Knows one op, the copy.
+ * Makes a program of a closed trace and of the values that are its results: chooses the block of each value's elements, copies the records,
+ * and frees all of it. Knows one op, the copy.
  */
 import { alloc, free, roundUp } from '../memory/heap';
 import { Vector } from '../memory/vector';
@@ -16,7 +16,7 @@ import { rootOf, schedule } from './schedule';
 
 const NONE = changetype<Program>(0);
 
-/** Ends the trace; the program that gives `results`, which are numbers of values, or NONE when memory is out. */
+/** Ends the trace and returns the program that computes `results`, a list of value numbers; NONE when memory is out. */
 export function build(results: Vector): Program {
   const settled = optimize(results) && settle(results);
   closeTrace();
@@ -32,7 +32,7 @@ function distanceOf(v: Value): i32 {
   return offset;
 }
 
-/** Gives each result a block of its own: that of the step it comes from, or of a copy. */
+/** Gives each result a block of its own. The step that computes the result writes to that block; where it can't, an additional copy does. */
 function settle(results: Vector): bool {
   const inputs = countOf(Kind.input);
   for (let i: u32 = 1, next = 1, n = valueCount(); i <= n; i++) if (valueAt(i).kind == Kind.input) valueAt(i).home = next++;
@@ -59,7 +59,7 @@ function countOf(kind: Kind): i32 {
   return count;
 }
 
-/** A needed step that copies the value in row-major order; its result, 0 when memory is out. */
+/** Adds a needed step that copies the value in row-major order. Returns the copy's number, 0 when memory is out. */
 function addCopy(number: u32): u32 {
   const x = valueAt(number).record;
   const t = newRecord(x.dtype, x.rank);
@@ -95,12 +95,12 @@ function translate(results: Vector): Program {
   return p;
 }
 
-/** Whether the program has the value: a kernel writes all results of its step, wanted or not. */
+/** Whether the program has a record for the value. A kernel writes all results of a step, so one needed result keeps the others. */
 function isKept(v: Value): bool {
   return v.kind == Kind.input || (v.kind == Kind.result ? stepAt(v.step).needed : v.uses > 0);
 }
 
-/** The block with its tables filled, except for places. */
+/** Allocates the program's block and fills its tables, except for the placements. */
 function lay(results: Vector): Program {
   const inputs = countOf(Kind.input);
   const constants = countOf(Kind.constant);
@@ -134,7 +134,7 @@ function lay(results: Vector): Program {
   return p;
 }
 
-/** Copies the records of inputs and results behind the inputs' slots, which are at `at`; holds constants. */
+/** Copies the records of inputs and results to the bytes behind the inputs' slots, which begin at `at`. Constants keep their records and are held. */
 function copyRecords(p: Program, at: usize): void {
   let slot = at;
   at += p.inputs << 4;
@@ -162,7 +162,7 @@ function copyRecords(p: Program, at: usize): void {
   }
 }
 
-/** Writes where each record's elements are: those in the arena first. */
+/** Writes the placements, those in the arena first. */
 function placeRecords(p: Program): void {
   let k = 0;
   for (let pass = 0; pass < 2; pass++) {

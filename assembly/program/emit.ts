@@ -1,6 +1,6 @@
 /**
- * Writes a program's instructions unit by unit, and plans the arena on the way: elements take room when they are born and give it back
- * when nothing reads them any more. Knows no op.
+ * Writes a program's instructions unit by unit, and plans the arena: a result occupies bytes of the arena from the unit that computes it to
+ * the last unit that reads it. Knows no op.
  */
 import { Vector } from '../memory/vector';
 import { Code } from '../shared/abi';
@@ -12,7 +12,7 @@ import { extend, Program } from './program';
 import { beginRun, emitRun, heirOf, isInternal } from './run';
 import { isFusible, rootOf } from './schedule';
 
-/** Nothing reads the elements, and their room is given back. */
+/** In `Value.last`: the value's bytes of the arena are free again, or belong to another value. */
 const GONE = -2;
 
 let order: usize = 0;
@@ -24,7 +24,7 @@ function member(i: i32): Step {
   return stepAt(load<u32>(order + (<usize>i << 2)));
 }
 
-/** Writes the steps in the order given; false when memory is out. */
+/** Writes the n steps whose offsets lie at `steps`; false when memory is out. */
 export function emit(p: Program, steps: usize, n: i32): bool {
   order = steps;
   count = n;
@@ -49,7 +49,10 @@ function endOfUnit(i: i32): i32 {
   return end;
 }
 
-/** Whether the unit at `next` can run on the heels of step i, whose result it reads, and tile by tile only. */
+/**
+ * Whether the unit at `next` can follow step i, computing each tile as soon as the kernel of step i reports it final. For this the unit must
+ * read that step's result, and only as a contiguous whole of its own size.
+ */
 function leads(i: i32, next: i32): bool {
   if (!member(i).tells || next == count || !isFusible(member(next))) return false;
   const lead = valueAt(member(i).first);
@@ -72,7 +75,7 @@ function noteReads(step: Step): void {
   for (let i = 0, n = <i32>step.inputs; i < n; i++) rootOf(valueAt(step.input(i))).last = step.unit;
 }
 
-/** Whether a value's elements are the arena's to keep. */
+/** Whether the value's elements lie in the arena. */
 // @ts-ignore: decorator
 @inline
 function isPlanned(v: Value): bool {
@@ -92,7 +95,7 @@ function placeResults(step: Step): void {
   }
 }
 
-/** Gives back what the step was the last to read, and results that nothing reads. */
+/** Frees the values that no unit after the step's own reads: among its inputs, and among its results. */
 function dropDead(step: Step): bool {
   for (let i = 0, n = <i32>step.inputs; i < n; i++) {
     const root = rootOf(valueAt(step.input(i)));
@@ -128,8 +131,9 @@ function emitStep(code: Vector, kind: Code, step: Step): bool {
 }
 
 /**
- * Lets an elementwise result take the place of an operand that nothing else reads. Not where rows are tiles: the last vector of a row
- * reaches into the next, which must still be what it was.
+ * Places an elementwise result over an operand that no later unit reads. Every operand must be whole, or one repeated element: with other
+ * broadcasts the kernel works row by row, and the last vector that it stores to a row would overwrite the start of the next row before
+ * that is read.
  */
 function takeOver(step: Step): bool {
   const v = valueAt(step.first);
@@ -159,8 +163,8 @@ function placeRun(from: i32, to: i32): void {
 }
 
 /**
- * A step and the run on its heels: operands and results of both are there at a time. But a result that the run writes when nothing reads
- * the step's any more takes its place.
+ * Writes a step and the run that follows it. As both compute at the same time, the arena holds the operands and results of both. But where
+ * the run is the last reader of the step's result, `heirOf` may name a result of the run that is written over it.
  */
 function emitLed(code: Vector, lead: Step, from: i32, to: i32): bool {
   const v = valueAt(lead.first);

@@ -1,7 +1,7 @@
 /**
- * Which steps of a closed trace a program needs: equal ones count once, views that change nothing and products with 1 stand for
- * their operand, and what no result depends on is left out. Constant folding is the trace's. Knows two opcodes' meaning: mul's and
- * mulNoNan's.
+ * Finds the steps of a closed trace that a program needs. Equal steps are computed once; a view that changes nothing, or a product with 1, is
+ * replaced by its operand; steps that no result depends on are left out. The trace has folded constants already. Knows the meaning of two
+ * opcodes: mul and mulNoNan.
  */
 import { alloc, free } from '../memory/heap';
 import { Vector } from '../memory/vector';
@@ -14,7 +14,7 @@ import { Tensor } from '../tensor/tensor';
 let table: usize = 0;
 let mask: u32 = 0;
 
-/** Marks the needed steps and the values that others stand for; false when memory is out. `results` are value numbers. */
+/** Marks the needed steps, and sets `same` of each value that another one replaces. `results` are value numbers. False when memory is out. */
 export function optimize(results: Vector): bool {
   const slots: u32 = (<u32>1) << (33 - clz(valueCount() | 8));
   table = alloc(<usize>slots << 2);
@@ -34,7 +34,7 @@ export function stepAt(at: u32): Step {
   return changetype<Step>(STEPS.start + at);
 }
 
-// The table maps hashes to numbers by linear probing: of values first, then of the first results of steps.
+// A hash table with linear probing. It holds value numbers: of constants, then, in a second use, of the first results of steps.
 
 // @ts-ignore: decorator
 @inline
@@ -42,7 +42,7 @@ function mixed(hash: u32, word: u32): u32 {
   return rotl<u32>((hash ^ word) * 0x9e3779b1, 15);
 }
 
-/** Constants of one element, or of one repeated, are equal when their bits are. */
+/** Merges constants that repeat a single element and agree in its bits and in their geometry. */
 function mergeConstants(): void {
   for (let i: u32 = 1, n = valueCount(); i <= n; i++) {
     const v = valueAt(i);
@@ -58,7 +58,7 @@ function mergeConstants(): void {
   }
 }
 
-/** Whether one element serves all positions. */
+/** Whether all positions show the same element in memory. */
 export function isUniform(t: Tensor): bool {
   for (let i = 0; i < t.rank; i++) if (t.dim(i) != 1 && t.stride(i) != 0) return false;
   return t.size > 0;
@@ -97,13 +97,13 @@ function mergeSteps(): void {
   }
 }
 
-/** A value with the elements and the geometry of a step's only result; 0 when there is none. */
+/** An earlier value that has the elements and the geometry of a step's only result; 0 when there is none. */
 function simplified(step: Step): u32 {
   const v = valueAt(step.first);
   if (v.base) return !v.offset && haveSameGeometry(v.record, valueAt(v.base).record) ? v.base : 0;
   const isProduct = step.op == Op.mul;
   if (!isProduct && step.op != Op.mulNoNan) return 0;
-  // 1·z in mulNoNan is not z where z is −0.
+  // mulNoNan(1, −0) is +0, so a first operand of 1 must stay.
   for (let i = isProduct ? 0 : 1; i < 2; i++) {
     const x = step.input(1 - i);
     if (isOne(valueAt(step.input(i))) && haveSameGeometry(v.record, valueAt(x).record)) return x;
@@ -117,7 +117,7 @@ function isOne(v: Value): bool {
   return t.dtype == DType.float32 ? load<f32>(t.data) == 1 : t.dtype == DType.float64 && load<f64>(t.data) == 1;
 }
 
-/** Lets the results of an earlier step that is equal stand for those of this one. */
+/** Replaces the step's results by those of an equal earlier step, if there is one. */
 function mergeStep(step: Step): void {
   const words = <i32>step.inputs + step.words;
   let hash = mixed(step.op, words);
@@ -135,14 +135,14 @@ function mergeStep(step: Step): void {
   }
 }
 
-/** Inputs and attributes lie in a row. */
+/** Whether two steps compute the same. Attributes follow the inputs in memory, so one loop compares both. */
 function isEqual(x: Step, y: Step, words: i32): bool {
   if (x.op != y.op || x.inputs != y.inputs || x.words != y.words) return false;
   for (let i = 0; i < words; i++) if (x.input(i) != y.input(i)) return false;
   return true;
 }
 
-/** From the results backwards: a step is needed when one of its results is, and then its inputs are. */
+/** Marks steps from the last to the first: a step is needed when one of its results is, and then its inputs are needed too. */
 function markNeeded(results: Vector): void {
   for (let at = results.start, end = at + results.length; at < end; at += 4) need(valueAt(load<u32>(at)));
   for (let i = valueCount(); i; i--) {

@@ -1,12 +1,12 @@
 /**
- * A program: what is left of a trace, in one block, and its instructions, in a vector. Layout only.
+ * A program: its tables and records in one block, its instructions in a vector. Layout only.
  *
  *   block  ┌─────────┬────────┬────────┬─────────┬───────────┬────────────┬───────┬─────────┐
  *          │ Program │ blocks │ inputs │ results │ constants │ placements │ slots │ records │
  *          └─────────┴────────┴────────┴─────────┴───────────┴────────────┴───────┴─────────┘
  *
- * Elements lie in blocks: 0 is the arena, which exists while the program runs; then come the inputs', then the results'. A placement
- * says where in its block a record's elements begin. The facade reads programs too: offsets are in `shared/abi.ts`.
+ * Elements lie in numbered blocks: block 0 is the arena, which exists during a replay only; the blocks of the inputs follow, then those of the
+ * results. A placement says where in its block a record's elements begin. The facade reads programs too: their offsets are in `shared/abi.ts`.
  */
 import { Vector } from '../memory/vector';
 import { Code, Mode, Record } from '../shared/abi';
@@ -18,7 +18,7 @@ export class Program {
   /** Bytes of this block, and of the arena. */
   bytes: usize;
   arenaBytes: usize;
-  /** Where the arena lay when the program ran last. */
+  /** Address of the arena at the last replay. */
   arena: usize;
   inputs: i32;
   results: i32;
@@ -52,7 +52,7 @@ export class Program {
   result(k: i32): Tensor {
     return load<Tensor>(this.resultsAt + (k << 3));
   }
-  /** Where the tensor that a run gives out as result k is kept meanwhile. */
+  /** Address of the word in which a replay keeps the tensor that it will return as result k. */
   // @ts-ignore: decorator
   @inline
   freshAt(k: i32): usize {
@@ -68,7 +68,7 @@ export class Program {
   placement(k: i32): Placement {
     return changetype<Placement>(this.placementsAt + <usize>k * offsetof<Placement>());
   }
-  /** Where block b begins. */
+  /** Address of block b. */
   // @ts-ignore: decorator
   @inline
   block(b: i32): usize {
@@ -81,7 +81,7 @@ export class Program {
   }
 }
 
-/** An input's record, and where its number lies; 0 for a tensor. */
+/** An input's record, and the address of the number that the facade writes; 0 where the input is a tensor. */
 @unmanaged
 @final
 export class Input {
@@ -97,17 +97,16 @@ export class Placement {
   offset: i32;
 }
 
-/** Operands follow, inputs' first, then attributes. Operands are records; in a run, distances from its start. */
+/** Operands follow, inputs before outputs, then attributes. An operand is a record's address; in a run, its distance from the run's start. */
 @unmanaged
 @final
 export class Instruction {
   code: u16;
-  /** The opcode; a chain's links. */
   op: u16;
   inputs: u16;
   outputs: u16;
   words: u32;
-  /** Of the whole instruction. */
+  /** Length of the whole instruction. */
   bytes: u32;
   // @ts-ignore: decorator
   @inline
@@ -126,7 +125,7 @@ export class Instruction {
   }
 }
 
-/** An instruction whose operands and attributes are still to be written; null when memory is out. */
+/** Appends an instruction whose operands and attributes the caller writes; null when memory is out. */
 export function extend(code: Vector, kind: Code, op: u32, inputs: u32, outputs: u32, words: u32): Instruction {
   const bytes = offsetof<Instruction>() + (<usize>(inputs + outputs + words) << 2);
   const to = changetype<Instruction>(code.extend(bytes));
@@ -140,20 +139,20 @@ export function extend(code: Vector, kind: Code, op: u32, inputs: u32, outputs: 
   return to;
 }
 
-/** Operands follow, then strides of those that are gathered, then instructions. */
+/** The steps of a run. Its operands follow, then the strides of those operands that are gathered, then the instructions. */
 @unmanaged
 @final
 export class Run {
   code: u16;
   operands: u16;
-  /** Elements, and those of a tile. */
+  /** Elements of each step's result, and of a tile. */
   size: i32;
   tile: i32;
   bytes: u32;
-  /** Where in the arena the slots lie, and their bytes. */
+  /** Offset of the slots in the arena, and their bytes. */
   slots: i32;
   room: u32;
-  /** Where the instructions begin, from the run's start. */
+  /** Distance of the instructions from the run's start. */
   body: u32;
   // @ts-ignore: decorator
   @inline
@@ -162,17 +161,17 @@ export class Run {
   }
 }
 
-/** Where a tile's elements come from, and the tile's own record, of one dimension. */
+/** An operand of a run: the tensor that its tiles are parts of. The tile's own record, of rank 1, follows. */
 @unmanaged
 @final
 export class Operand {
   mode: Mode;
   source: Tensor;
-  /** The source's elements, while the run is executed. */
+  /** Address of the source's elements during a replay. */
   data: usize;
-  /** Bytes from the first slot. */
+  /** Distance of its slot from the first slot. */
   slot: i32;
-  /** Of the source, when it is gathered: the run's dimensions, and how far from its start the strides are. */
+  /** For a gathered source: rank and address of the run's dimensions, and the distance of the strides from the run's start. */
   rank: i32;
   dims: usize;
   strides: u32;

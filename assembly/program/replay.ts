@@ -1,6 +1,6 @@
 /**
- * Runs a program: places its records, then calls kernel after kernel. It infers nothing, and allocates the arena and the results only.
- * Knows no op.
+ * Replays a program: sets the addresses of its records' elements, then calls one kernel after another. It infers no shapes, and allocates only
+ * the arena and the results. Knows no op.
  */
 import { chain } from '../kernels/chain';
 import { gather, splat } from '../kernels/gather';
@@ -20,7 +20,7 @@ import { allocateElements, newRecord, NONE, release, takeStorage, Tensor } from 
 import { copyGeometry } from '../tensor/view';
 import { Instruction, Program, Run } from './program';
 
-/** Whether x is of the dtype, shape and layout that input k was traced with. */
+/** Whether x has the dtype, shape and layout that input k had in the trace. */
 export function fits(p: Program, k: i32, x: Tensor): bool {
   const t = p.input(k).record;
   if (x.dtype != t.dtype || x.rank != t.rank || ((x.flags ^ t.flags) & (Flag.contiguous | Flag.weak))) return false;
@@ -29,12 +29,12 @@ export function fits(p: Program, k: i32, x: Tensor): bool {
   return true;
 }
 
-/** Runs the program on the inputs' blocks; true when its results are fresh, owned by the innermost scope. */
+/** Replays the program on the blocks that the caller has set for the inputs. Returns whether it succeeded; the innermost scope then owns the results. */
 export function replay(p: Program): bool {
   return attempt(p) || (isDefined(THREADS) && takeInterruption() && attempt(p));
 }
 
-/** Bytes in front of the arena that say how long it is, should it be left to a lost thread. */
+/** Bytes before the arena for the head that `leaveBlock` writes. */
 const HEAD: usize = isDefined(THREADS) ? 16 : 0;
 
 function attempt(p: Program): bool {
@@ -43,7 +43,7 @@ function attempt(p: Program): bool {
   if (p.arenaBytes && !block) return fail(Status.memory, Op.none);
   const made = makeResults(p);
   if (made) {
-    placeRecords(p, block ? block + HEAD : changetype<usize>(p)); // elements that are none have an address too
+    placeRecords(p, block ? block + HEAD : changetype<usize>(p)); // an empty tensor needs an address too
     execute(p);
   }
   if (isDefined(THREADS) && isInterrupted()) return leave(p, block, bytes);
@@ -57,7 +57,7 @@ function attempt(p: Program): bool {
   return done;
 }
 
-/** Leaves arena and results to a lost thread, and forgets the failure; false. */
+/** Gives arena and results up to a lost thread, and clears the failure, so that the program can be replayed once more. Returns false. */
 function leave(p: Program, block: usize, bytes: usize): bool {
   if (block) {
     store<usize>(block, bytes, 4);
@@ -72,7 +72,7 @@ function leave(p: Program, block: usize, bytes: usize): bool {
   return false;
 }
 
-/** Fresh records with elements; false when memory is out. */
+/** Allocates the results, records and elements; false when memory is out. */
 function makeResults(p: Program): bool {
   for (let k = 0; k < p.results; k++) store<Tensor>(p.freshAt(k), NONE);
   for (let k = 0; k < p.results; k++) {
@@ -113,7 +113,7 @@ function execute(p: Program): void {
   }
 }
 
-/** The instruction as a call; operands lie `origin` bytes further than it says. */
+/** Writes the instruction to the call area. Its operands are distances from `origin`. */
 // @ts-ignore: decorator
 @inline
 function callOf(instruction: Instruction, origin: usize): Call {
@@ -128,17 +128,17 @@ function callOf(instruction: Instruction, origin: usize): Call {
   return c;
 }
 
-/** The run in progress, and its slots. */
+/** The run in progress, and the address of its slots. */
 let current = changetype<Run>(0);
 let currentSlots: usize = 0;
 
-/** The result that the run follows, and the elements that it has done. */
+/** The result that the run in progress follows, and the number of elements that the run has computed. */
 let followed = changetype<Tensor>(0);
 let done = 0;
 
 /**
- * Computes a step, and meanwhile the run on what is finished of its result. The run is not divided: it may write where it has read, and
- * parts that fail are computed again.
+ * Computes a step, and the run that follows it on each finished stretch of the step's result. Threads don't divide this run: a part that
+ * fails is computed again, and the run may by then have written its results over what that part read.
  */
 function executeLed(lead: Instruction, run: Run, slots: usize): void {
   locate(run);
@@ -152,7 +152,7 @@ function executeLed(lead: Instruction, run: Run, slots: usize): void {
   if (!hasFailed()) executeFrom(run, slots, done, run.size);
 }
 
-/** Executes the tiles of which all that is followed lies before `end`. */
+/** Executes the tiles whose elements of the followed result lie before the address `end`. */
 function follow(end: usize): void {
   const size = <i32>((end - followed.data) >> sizeShift(followed.dtype));
   const whole = size - size % current.tile;
@@ -161,7 +161,7 @@ function follow(end: usize): void {
   done = whole;
 }
 
-/** Looks up where the operands' elements are. */
+/** Sets the addresses of the operands' elements. */
 function locate(run: Run): void {
   for (let i = 0, n = <i32>run.operands; i < n; i++) run.operand(i).data = run.operand(i).source.data;
 }
@@ -174,7 +174,7 @@ function executeRun(run: Run, slots: usize): void {
   executeTiles(run, slots);
 }
 
-// What threads read of a run is a copy in the job: a lost one may look at it when the program is gone. See Note [Lost threads]
+// Helpers read a copy of the run that lies in the job: a lost thread may still read it after the program is freed. See Note [Lost threads]
 
 function executeTogether(run: Run, slots: usize): void {
   current = run;
@@ -188,7 +188,7 @@ function executeTogether(run: Run, slots: usize): void {
   else if (outcome == Outcome.lost) interrupt(Op.none);
 }
 
-/** This thread's part of a divided run; false when it failed. A helper has tiles and slots of its own. */
+/** Executes this thread's part of a divided run; false when it failed. A helper has its own copy of the run, for the tiles' records, and its own slots. */
 function executePart(job: Run): bool {
   if (!OWN) {
     executeTiles(current, currentSlots);
@@ -203,7 +203,7 @@ function executePart(job: Run): bool {
   return endPart();
 }
 
-/** Nanoseconds an element for each byte of instructions: an operation takes some 24 bytes. */
+/** Nanoseconds to compute one element of one byte of instructions; an operation's instruction has about 24 bytes. */
 const COST = 0.016;
 
 /** Executes this thread's share of the tiles. */
@@ -218,7 +218,7 @@ function executeTiles(run: Run, slots: usize): void {
   resume(suspended);
 }
 
-/** Executes the tiles of the elements from `first`, which begins a tile, to `size`. */
+/** Executes the tiles from element `first`, which begins a tile, up to element `size`. */
 function executeFrom(run: Run, slots: usize, first: i32, size: i32): void {
   const tile = run.tile;
   prepare(run, slots);
@@ -247,7 +247,7 @@ function prepare(run: Run, slots: usize): void {
   }
 }
 
-/** Moves on to the tile of n elements at `at`. */
+/** Points every operand at its tile of n elements from element `at` on. */
 function advance(run: Run, at: i32, n: i32): void {
   for (let i = 0, count = <i32>run.operands; i < count; i++) {
     const o = run.operand(i);

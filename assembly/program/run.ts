@@ -1,6 +1,6 @@
 /**
- * Writes a run: steps of one shape, computed tile by tile. What only the run reads lives in slots of one tile, which stay in the
- * first-level cache; sums and products that feed one another are linked into chains. Knows the opcodes of chains.
+ * Writes a run: elementwise steps of one shape, computed tile by tile. Values that only the run reads are never stored whole: they have slots
+ * of one tile, which stay in the first-level cache. Sums and products that feed one another form chains. Knows the opcodes of chains.
  */
 import { Vector } from '../memory/vector';
 import { Code, DType, Link, Mode } from '../shared/abi';
@@ -13,13 +13,13 @@ import { isUniform, stepAt } from './optimize';
 import { extend, Instruction, Operand, OPERAND, Run } from './program';
 import { rootOf } from './schedule';
 
-/** Bytes of a slot's elements, and its distance from the next, which keeps tiles of different slots apart in the cache's sets. */
+/** Bytes of a slot's elements, and the distance between slots: a cache line more, so that their tiles fall into different sets of the cache. */
 const SLOT: i32 = 4096;
 const PITCH: i32 = SLOT + 64;
-/** Links of a chain. */
+/** Links that a chain has at most. */
 const LONGEST = 15;
 
-/** Numbers of free slots, a stack; as many as a run may ever have. */
+/** A stack of the numbers of free slots, with room for as many as a run can have. */
 const FREE = memory.data(256, 16);
 let freeSlots = 0;
 let slots = 0;
@@ -28,7 +28,7 @@ let members: usize = 0;
 let count = 0;
 let unit = 0;
 let code = changetype<Vector>(0);
-/** Where the run starts in the code. */
+/** Offset of the run in the code. */
 let start: usize = 0;
 
 // @ts-ignore: decorator
@@ -43,12 +43,12 @@ function theRun(): Run {
   return changetype<Run>(code.start + start);
 }
 
-/** Whether only steps of its own unit read v, element by element: it needs no room but a slot. */
+/** Whether only steps of v's own unit read v, so that a slot is all the memory it needs. */
 export function isInternal(v: Value): bool {
   return v.kind == Kind.result && !v.home && !v.base && v.last >= 0 && v.last == stepAt(v.step).unit;
 }
 
-/** Turns to a run of `n` steps, whose offsets are at `steps`, and links its chains. */
+/** Begins the run of the `n` steps whose offsets lie at `steps`, and links its chains. */
 export function beginRun(steps: usize, n: i32): void {
   members = steps;
   count = n;
@@ -56,7 +56,10 @@ export function beginRun(steps: usize, n: i32): void {
   for (let i = 0; i < n; i++) link(member(i));
 }
 
-/** The number of a result that may be written over v, which the run reads tile by tile and nothing after it; 0 when there is none. */
+/**
+ * The number of a result that may be written over v; 0 when there is none. The run is v's last reader, and reads v tile by tile, so this is
+ * the first stored result whose step comes after all other reads of v.
+ */
 export function heirOf(v: Value): u32 {
   let heir: u32 = 0;
   for (let i = 0; i < count; i++) {
@@ -98,7 +101,7 @@ export function emitRun(to: Vector): bool {
 
 // Chains
 
-/** What a link does with the number so far and an operand; none for other ops. */
+/** The operation of a step as a link of a chain, `side` being the input that the chain computes; none where the step can't be a link. */
 function linkOf(step: Step, side: i32): Link {
   const dtype = valueAt(step.first).record.dtype;
   if (dtype > DType.float64) return Link.none;
@@ -107,7 +110,7 @@ function linkOf(step: Step, side: i32): Link {
   return step.op == Op.sub ? (side ? Link.subFrom : Link.sub) : Link.none;
 }
 
-/** Absorbs a step that only this one reads, when both are links and the chain is not too long. */
+/** Absorbs a step that only this one reads, when both can be links and the chain does not become too long. */
 function link(step: Step): void {
   if (linkOf(step, 0) == Link.none) return;
   let longest = 0;
@@ -124,7 +127,7 @@ function link(step: Step): void {
   if (longest) stepAt(step.link - 1).absorbed = true;
 }
 
-/** Links from the step back to the first. */
+/** Number of links from the chain's first step to this one. */
 function lengthOf(step: Step): i32 {
   let n = 1;
   for (; step.link; n++) step = stepAt(step.link - 1);
@@ -133,7 +136,7 @@ function lengthOf(step: Step): i32 {
 
 // Operands
 
-/** Writes an operand for every value that the run's instructions name, and the strides of those that are gathered. */
+/** Writes an operand for every value that the run's instructions name, and the strides of the operands that are gathered. */
 function emitOperands(): bool {
   for (let i = 0; i < count; i++) {
     const step = member(i);
@@ -147,7 +150,7 @@ function emitOperands(): bool {
   for (let i = 0; i < <i32>run.operands; i++) shift = max(shift, sizeShift(run.operand(i).tile.dtype));
   run.tile = SLOT >> shift;
   const operands = <i32>run.operands;
-  for (let i = 0; i < operands; i++) if (theRun().operand(i).mode == Mode.gather && !emitStrides(i)) return false; // the code may move
+  for (let i = 0; i < operands; i++) if (theRun().operand(i).mode == Mode.gather && !emitStrides(i)) return false; // `theRun()` each time: writing strides may move the code
   return true;
 }
 
@@ -221,7 +224,7 @@ function setOperand(to: Instruction, i: i32, number: u32): void {
   to.setOperand(i, changetype<usize>(run.operand(valueAt(number).operand).tile) - changetype<usize>(run));
 }
 
-/** Writes links, bytes in place of attributes, and operands, first to last. */
+/** Writes the links, a byte each where other instructions have attributes, and the operands, both in the order in which the chain computes. */
 function setChain(to: Instruction, step: Step): void {
   for (let i = <i32>to.inputs - 1; ; i--) {
     store<u8>(to.attributes + i - 1, <u8>linkOf(step, step.side));
@@ -234,8 +237,8 @@ function setChain(to: Instruction, step: Step): void {
 }
 
 /**
- * Counts the step's reads, and chooses a slot for its result when one is wanted: that of an operand of equal size which nothing reads
- * any more, or a free one.
+ * Counts the step's reads down. If a slot is `wanted` for its result, returns the slot of an operand of equal size whose last read this is,
+ * else a free slot.
  */
 function slotFor(step: Step, wanted: bool, shift: u32): i32 {
   let slot = -1;
@@ -251,7 +254,7 @@ function slotFor(step: Step, wanted: bool, shift: u32): i32 {
   return slot >= 0 || !wanted ? slot : newSlot() * PITCH;
 }
 
-/** Frees the slots of operands that nothing in the run reads any more. */
+/** Frees the slots of the operands whose last read was the step's. */
 function freeSlotsOf(step: Step): void {
   for (let s = step; ; s = stepAt(s.link - 1)) {
     for (let k = 0, n = <i32>s.inputs; k < n; k++) {

@@ -1,32 +1,32 @@
 /**
- * The order of a program's steps, and which of them run together, tile by tile: steps that work element by element on results of one
- * shape. A later one joins a run when nothing it reads is still to come. Knows no op.
+ * Orders a program's steps and forms its units: a unit is a single step, or a run of elementwise steps whose results have one shape, computed
+ * together tile by tile. A later step joins a run if all its operands are computed before it. Knows no op.
  */
 import { Kind, Step, STEPS, Value, valueAt } from '../tape/trace';
 import { haveSameShape } from '../tensor/view';
 import { stepAt } from './optimize';
 
-/** Elements that make tiles worth while: fewer are in the first-level cache anyway. */
+/** A run's results have more elements than this: fewer stay in the first-level cache without tiles. */
 const LEAST = 1024;
-/** Steps of a run, and how far ahead a run looks for them. */
+/** Steps that join a run at most, and how many steps of the trace are looked through for them. */
 const LONGEST = 48;
 const AHEAD = 256;
 
 let order: usize = 0;
 let count = 0;
 
-/** The value whose elements `v` shows: itself, or what it views. */
+/** The value whose elements `v` shows: `v` itself, or the value that `v` views. */
 export function rootOf(v: Value): Value {
   while (v.base) v = valueAt(v.base);
   return v;
 }
 
-/** Writes the needed steps that compute, in order, to `to`, as bytes from the first; gives each its unit. Returns their number. */
+/** Writes the offsets of the needed steps that compute to `to`, in the program's order, and numbers their units. Returns the number of steps. */
 export function schedule(to: usize): i32 {
   order = to;
   count = 0;
   let unit = 0;
-  // What is made of a number alone, its cast above all, comes first, where it parts no step from the run behind it.
+  // The first pass orders the steps that read one number only, most of them casts: so their results are ready when a run begins.
   for (let pass = 0; pass < 2; pass++) {
     for (let at: u32 = 0, end = <u32>STEPS.length; at < end; ) {
       const step = stepAt(at);
@@ -51,12 +51,12 @@ function place(step: Step, at: u32, unit: i32): void {
   store<u32>(order + (count++ << 2), at);
 }
 
-/** Whether a step may be part of a run. */
+/** Whether a step can belong to a run. */
 export function isFusible(step: Step): bool {
   return step.elementwise && step.outputs == 1 && valueAt(step.first).record.size > LEAST;
 }
 
-/** Adds to a run that `first` begins. */
+/** Adds later steps to the run that `first` begins. */
 function gatherRun(first: Step, unit: i32, end: u32): void {
   const shape = valueAt(first.first).record;
   let left = LONGEST;
@@ -71,7 +71,7 @@ function gatherRun(first: Step, unit: i32, end: u32): void {
   }
 }
 
-/** Whether all that a step reads is there before the unit, or comes in it, element by element. */
+/** Whether each operand of the step is computed before the unit, or in it, in which case the step must read it element by element. */
 function isReady(step: Step, unit: i32): bool {
   for (let i = 0, n = <i32>step.inputs; i < n; i++) {
     const v = valueAt(step.input(i));
