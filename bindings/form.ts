@@ -40,6 +40,8 @@ interface Lists {
   readonly defaults: Readonly<Record<string, unknown>>;
   /** Whether one of them has a value. */
   readonly hasDefaults: boolean;
+  /** Whether options may stand in place of an operand that is absent. */
+  readonly mayBeEarly: boolean;
 }
 
 const isList = Array.isArray as unknown as (v: unknown) => v is readonly [kind: Kind<unknown>, fallback?: unknown];
@@ -55,9 +57,11 @@ function listed(slots: Slots = {}): List {
 }
 
 function listsOf(of: Form): Lists {
+  const operands = listed(of.operands);
   const options = listed(of.options);
   const defaults = Object.fromEntries(options.names.map((name, i) => [name, options.fallbacks[i]]));
-  of.lists = { operands: listed(of.operands), options, defaults, hasDefaults: options.fallbacks.some((v) => v !== undefined) };
+  const hasDefaults = options.fallbacks.some((v) => v !== undefined);
+  of.lists = { operands, options, defaults, hasDefaults, mayBeEarly: of.options !== undefined && operands.needed.includes(false) };
   return of.lists;
 }
 
@@ -68,12 +72,25 @@ function written({ name, operands, options }: Form): string {
 }
 
 /** `f` of the operand x, a tensor, and of the options: `called` for the many functions of one operand. */
-export function calledOne<R>(of: Form, f: (...values: never[]) => R, x: Tensor, given: unknown, extra: unknown): R {
+export function calledOne<R>(of: Form, f: (...values: never[]) => R, x: Tensor, given: unknown, extra: unknown, _?: unknown): R {
   try {
-    const options = given === undefined && extra === undefined ? (of.lists ?? listsOf(of)).defaults : optionsOf(of, of.lists ?? listsOf(of), given, extra, x);
+    const options = optionsOf(of, of.lists ?? listsOf(of), given, extra, x);
     return (f as (x: Tensor, options: unknown) => R)(x, options);
   } catch (error) {
     throw blamed(error, of, [x]);
+  }
+}
+
+/** Likewise, of x and another operand. */
+export function calledTwo<R>(of: Form, f: (...values: never[]) => R, x: Tensor, b: unknown, given: unknown, extra: unknown): R {
+  let y = b;
+  try {
+    const lists = of.lists ?? listsOf(of);
+    if (lists.mayBeEarly) return called(of, f, x, b, given, extra);
+    y = read(lists.operands, 1, b, x);
+    return (f as (x: Tensor, y: unknown, options: unknown) => R)(x, y, optionsOf(of, lists, given, extra, x));
+  } catch (error) {
+    throw blamed(error, of, [x, y]);
   }
 }
 
@@ -89,10 +106,10 @@ export function called<R>(of: Form, f: (...values: never[]) => R, a: unknown, b:
     const n = operands.kinds.length;
     x = read(operands, 0, a, b instanceof Tensor ? b : c);
     if (n === 1) return call(x, optionsOf(of, lists, b, c, x));
-    if (isEarly(of, lists, 1, b, c)) return call(x, ...operands.fallbacks.slice(1), optionsOf(of, lists, b, c, x));
+    if (lists.mayBeEarly && isEarly(operands, 1, b, c)) return call(x, ...operands.fallbacks.slice(1), optionsOf(of, lists, b, c, x));
     y = read(operands, 1, b, x);
     if (n === 2) return call(x, y, optionsOf(of, lists, c, d, x));
-    if (isEarly(of, lists, 2, c, d)) return call(x, y, ...operands.fallbacks.slice(2), optionsOf(of, lists, c, d, x));
+    if (lists.mayBeEarly && isEarly(operands, 2, c, d)) return call(x, y, ...operands.fallbacks.slice(2), optionsOf(of, lists, c, d, x));
     z = read(operands, 2, c, x);
     if (n === 3) return call(x, y, z, optionsOf(of, lists, d, e, x));
     return call(x, y, z, read(operands, 3, d, x), optionsOf(of, lists, e, extra, x));
@@ -101,9 +118,8 @@ export function called<R>(of: Form, f: (...values: never[]) => R, a: unknown, b:
   }
 }
 
-/** Whether the options stand in place of operand i, which may be absent, and are the last argument. */
-const isEarly = (of: Form, { operands }: Lists, i: number, v: unknown, next: unknown): boolean =>
-  operands.needed[i] === false && of.options !== undefined && next === undefined && typeof v === 'object' && isPlainObject(v);
+/** Whether v, the last argument, is options in place of operand i, which may be absent. */
+const isEarly = ({ needed }: List, i: number, v: unknown, next: unknown): boolean => needed[i] === false && next === undefined && isPlainObject(v);
 
 /** Argument i of a list as it is wanted. */
 function read({ kinds, names, needed, fallbacks }: List, i: number, v: unknown, beside: unknown): unknown {
@@ -122,11 +138,16 @@ export function refuseExtra(of: Form, extra: unknown): void {
   if (extra !== undefined) throw refused(ArgumentError, of.name, `is called ${written(of)}; got ${shown(extra)} besides`);
 }
 
-/** The options as they are wanted, all of them. `isCopied` where the object given does not hold them as they are. */
-function optionsOf(of: Form, lists: Lists, given: unknown, extra: unknown, beside: unknown, isCopied = lists.hasDefaults): unknown {
-  if (of.options === undefined) return given === undefined ? given : refuseExtra(of, given);
+/** The options as they are wanted, all of them. */
+function optionsOf(of: Form, lists: Lists, given: unknown, extra: unknown, beside: unknown): unknown {
+  if (given === undefined && extra === undefined) return lists.defaults;
+  if (of.options === undefined) return refuseExtra(of, given ?? extra);
   if (extra !== undefined) refuseExtra(of, extra);
-  if (given === undefined) return lists.defaults;
+  return given === undefined ? lists.defaults : givenOptions(lists, given, beside, lists.hasDefaults);
+}
+
+/** Likewise of those that are given; `isCopied` where their object does not hold them as they are wanted. */
+function givenOptions(lists: Lists, given: unknown, beside: unknown, isCopied: boolean): unknown {
   if (typeof given !== 'object') return bare(lists, given, undefined, beside);
   const { names, kinds } = lists.options;
   const options: Record<string, unknown> = isCopied ? { ...lists.defaults } : (given as Record<string, unknown>);
@@ -141,7 +162,7 @@ function optionsOf(of: Form, lists: Lists, given: unknown, extra: unknown, besid
     const value = (kinds[i] as Kind<unknown>).read(v, name, beside);
     if (value === undefined) throw misfit(kinds[i] as Kind<unknown>, name, v);
     if (isCopied) options[name] = value;
-    else if (value !== v) return optionsOf(of, lists, given, undefined, beside, true);
+    else if (value !== v) return givenOptions(lists, given, beside, true);
   }
   return isOptions || isPlainObject(given) ? options : bare(lists, given, undefined, beside);
 }

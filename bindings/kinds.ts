@@ -75,20 +75,28 @@ export function listOf<T>(v: unknown, name: string, read: (item: unknown, name: 
 
 const INT32 = 2 ** 31;
 
+const isWhole = (v: unknown, least: number, most: number): v is number => typeof v === 'number' && Number.isInteger(v) && v >= least && v <= most;
+
 /** A whole number from `least`. */
 export const wholeFrom = (least: number, most = INT32 - 1): Kind<number> =>
   kind(`a whole number${least === -INT32 && most < INT32 ? '' : ` from ${least} to ${most}`}`, (v, name) => {
-    const n = typeof v === 'number' ? v : (numberOf(v, name) as number);
-    return Number.isInteger(n) && n >= least && n <= most ? n : undefined;
+    const n = typeof v === 'number' ? v : numberOf(v, name);
+    return isWhole(n, least, most) ? n : undefined;
   });
+
+/** A list of whole numbers from `least`; what it has besides are tensors, if anything. */
+function wholeList(v: unknown, name: string, one: Kind<number>, least: number): readonly number[] | undefined {
+  if (!Array.isArray(v)) return undefined;
+  for (let i = 0; i < v.length; i++) if (!isWhole(v[i], least, INT32 - 1)) return listOf(v, name, one.read);
+  return v;
+}
 
 /** A whole number from `least`, or a list of them. */
 export function wholesFrom(least: number): Kind<number | readonly number[]> {
   const one = wholeFrom(least);
-  return kind(`${one.words} or a list of them`, (v, name) => {
-    if (typeof v === 'number' && Number.isInteger(v) && v >= least && v < INT32) return v;
-    return Array.isArray(v) ? listOf(v, name, one.read) : one.read(v, name);
-  });
+  return kind(`${one.words} or a list of them`, (v, name) =>
+    isWhole(v, least, INT32 - 1) ? v : Array.isArray(v) ? wholeList(v, name, one, least) : one.read(v, name),
+  );
 }
 
 export const WHOLE = /* @__PURE__ */ wholeFrom(-INT32);
@@ -99,13 +107,13 @@ export const SIZE = /* @__PURE__ */ wholeFrom(0);
 export const SIZES = /* @__PURE__ */ wholesFrom(0);
 
 /** A list of whole numbers: an order of axes, a shape with a −1. */
-export const WHOLE_LIST: Kind<readonly number[]> = /* @__PURE__ */ kind('a list of whole numbers', (v, name) => listOf(v, name, WHOLE.read));
+export const WHOLE_LIST: Kind<readonly number[]> = /* @__PURE__ */ kind('a list of whole numbers', (v, name) => wholeList(v, name, WHOLE, -INT32));
 
 /** A list of at most eight sizes. */
 export const SHAPE: Kind<readonly number[]> = /* @__PURE__ */ kind(
   'a list of whole numbers from 0 to 2147483647',
   (v, name) => {
-    const list = listOf(v, name, SIZE.read);
+    const list = wholeList(v, name, SIZE, 0);
     if (list && list.length > 8) throw refused(ShapeError, '', `takes at most 8 dimensions; got ${list.length}`);
     return list;
   },

@@ -6,7 +6,7 @@ import { axesWords, shapeWords } from '../attributes.js';
 import { apply1, apply2, applyMany, revive, writeAttributes } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
 import { complexOf, isComplex, isInexact, isWeak } from '../dtype.js';
-import { blamed, called, calledOne, type Form, form, refuseExtra, type Slot, type Slots } from '../form.js';
+import { blamed, called, calledOne, calledTwo, type Form, form, refuseExtra, type Slot, type Slots } from '../form.js';
 import { ALONE, type Kind, TENSOR } from '../kinds.js';
 import { opName } from '../opnames.js';
 import { Tensor } from '../tensor.js';
@@ -78,11 +78,15 @@ function functionOf(of: Form, f: Reading): never {
 export const row: Row = (name: string, operands: Slots, options: Slots | Reading, f?: Reading) => {
   const [of, reading] = entered(name, operands, options, f);
   const [first, ...others] = Object.values(operands) as Kind<unknown>[];
-  if (others.length === 0 && first?.isAnyTensor) {
-    install(name, function (b: unknown, extra: unknown) {
-      return calledOne(of, reading, this, b, extra);
+  const isShort = first?.isAnyTensor && others.length < 2;
+  if (isShort) {
+    const short = others.length ? calledTwo : calledOne;
+    install(name, function (b: unknown, c: unknown, extra: unknown) {
+      return short(of, reading, this, b, c, extra);
     });
-    return named(name, (a: unknown, b: unknown, c: unknown) => (isTensor(a) ? calledOne(of, reading, a, b, c) : called(of, reading, a, b, c))) as never;
+    return named(name, (a: unknown, b: unknown, c: unknown, extra: unknown) =>
+      isTensor(a) ? short(of, reading, a, b, c, extra) : called(of, reading, a, b, c, extra),
+    ) as never;
   }
   // Fixed arguments: a rest parameter would allocate an array at each call.
   install(name, function (b: unknown, c: unknown, d: unknown, e: unknown, extra: unknown) {
