@@ -20,11 +20,19 @@ export interface Form {
   readonly operands: Slots;
   /** Each may be absent. What is no object, in place of the options, is the first of them; `axis` comes first where there is one. */
   readonly options: Slots | undefined;
+  /** The most arguments that a call has. */
+  readonly most: number;
   /** Both as lists, made at the first call. */
   lists: Lists | undefined;
 }
 
-export const form = (name: string, operands: Slots, options?: Slots): Form => ({ name, operands, options, lists: undefined });
+export const form = (name: string, operands: Slots, options?: Slots): Form => ({
+  name,
+  operands,
+  options,
+  most: Object.keys(operands).length + (options ? 1 : 0),
+  lists: undefined,
+});
 
 interface List {
   readonly names: readonly string[];
@@ -72,9 +80,9 @@ function written({ name, operands, options }: Form): string {
 }
 
 /** `f` of the operand x, a tensor, and of the options: `called` for the many functions of one operand. */
-export function calledOne<R>(of: Form, f: (...values: never[]) => R, x: Tensor, given: unknown, extra: unknown, _?: unknown): R {
+export function calledOne<R>(of: Form, f: (...values: never[]) => R, x: Tensor, given: unknown): R {
   try {
-    const options = optionsOf(of, of.lists ?? listsOf(of), given, extra, x);
+    const options = optionsOf(of.lists ?? listsOf(of), given, x);
     return (f as (x: Tensor, options: unknown) => R)(x, options);
   } catch (error) {
     throw blamed(error, of, [x]);
@@ -82,20 +90,20 @@ export function calledOne<R>(of: Form, f: (...values: never[]) => R, x: Tensor, 
 }
 
 /** Likewise, of x and another operand. */
-export function calledTwo<R>(of: Form, f: (...values: never[]) => R, x: Tensor, b: unknown, given: unknown, extra: unknown): R {
+export function calledTwo<R>(of: Form, f: (...values: never[]) => R, x: Tensor, b: unknown, given: unknown): R {
   let y = b;
   try {
     const lists = of.lists ?? listsOf(of);
-    if (lists.mayBeEarly) return called(of, f, x, b, given, extra);
+    if (lists.mayBeEarly) return called(of, f, x, b, given);
     y = read(lists.operands, 1, b, x);
-    return (f as (x: Tensor, y: unknown, options: unknown) => R)(x, y, optionsOf(of, lists, given, extra, x));
+    return (f as (x: Tensor, y: unknown, options: unknown) => R)(x, y, optionsOf(lists, given, x));
   } catch (error) {
     throw blamed(error, of, [x, y]);
   }
 }
 
 /** `f` of the arguments a, b, … as it wants them: operands in their order, then the options. What is absent is undefined. */
-export function called<R>(of: Form, f: (...values: never[]) => R, a: unknown, b: unknown, c?: unknown, d?: unknown, e?: unknown, extra?: unknown): R {
+export function called<R>(of: Form, f: (...values: never[]) => R, a: unknown, b: unknown, c?: unknown, d?: unknown, e?: unknown): R {
   let x = a;
   let y = b;
   let z = c;
@@ -105,14 +113,14 @@ export function called<R>(of: Form, f: (...values: never[]) => R, a: unknown, b:
     const { operands } = lists;
     const n = operands.kinds.length;
     x = read(operands, 0, a, b instanceof Tensor ? b : c);
-    if (n === 1) return call(x, optionsOf(of, lists, b, c, x));
-    if (lists.mayBeEarly && isEarly(operands, 1, b, c)) return call(x, ...operands.fallbacks.slice(1), optionsOf(of, lists, b, c, x));
+    if (n === 1) return call(x, optionsOf(lists, b, x));
+    if (lists.mayBeEarly && isEarly(operands, 1, b, c)) return call(x, ...operands.fallbacks.slice(1), optionsOf(lists, b, x));
     y = read(operands, 1, b, x);
-    if (n === 2) return call(x, y, optionsOf(of, lists, c, d, x));
-    if (lists.mayBeEarly && isEarly(operands, 2, c, d)) return call(x, y, ...operands.fallbacks.slice(2), optionsOf(of, lists, c, d, x));
+    if (n === 2) return call(x, y, optionsOf(lists, c, x));
+    if (lists.mayBeEarly && isEarly(operands, 2, c, d)) return call(x, y, ...operands.fallbacks.slice(2), optionsOf(lists, c, x));
     z = read(operands, 2, c, x);
-    if (n === 3) return call(x, y, z, optionsOf(of, lists, d, e, x));
-    return call(x, y, z, read(operands, 3, d, x), optionsOf(of, lists, e, extra, x));
+    if (n === 3) return call(x, y, z, optionsOf(lists, d, x));
+    return call(x, y, z, read(operands, 3, d, x), optionsOf(lists, e, x));
   } catch (error) {
     throw blamed(error, of, [x, y, z, d]);
   }
@@ -139,12 +147,8 @@ export function refuseExtra(of: Form, extra: unknown): void {
 }
 
 /** The options as they are wanted, all of them. */
-function optionsOf(of: Form, lists: Lists, given: unknown, extra: unknown, beside: unknown): unknown {
-  if (given === undefined && extra === undefined) return lists.defaults;
-  if (of.options === undefined) return refuseExtra(of, given ?? extra);
-  if (extra !== undefined) refuseExtra(of, extra);
-  return given === undefined ? lists.defaults : givenOptions(lists, given, beside, lists.hasDefaults);
-}
+const optionsOf = (lists: Lists, given: unknown, beside: unknown): unknown =>
+  given === undefined ? lists.defaults : givenOptions(lists, given, beside, lists.hasDefaults);
 
 /** Likewise of those that are given; `isCopied` where their object does not hold them as they are wanted. */
 function givenOptions(lists: Lists, given: unknown, beside: unknown, isCopied: boolean): unknown {

@@ -3,7 +3,7 @@
  * nothing is left of the call. Walks the descriptions, so a new row is covered by itself.
  */
 import * as gradtape from 'gradtape';
-import { memory, scope, type Tensor, tensor } from 'gradtape';
+import { memory, scope, Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import type { Form, Slot } from '../bindings/form.js';
 import '../bindings/ops/all.js';
@@ -127,10 +127,11 @@ function plausible(slot: Slot, name: string): unknown {
 let calls = 0;
 
 /** Calls and says what went wrong, if anything. */
-function fault(name: string, call: () => unknown): string | undefined {
+function fault(name: string, call: () => unknown, isWrong: boolean): string | undefined {
   calls++;
   try {
     call();
+    if (isWrong) return 'is not refused';
   } catch (error) {
     if (!(error instanceof Error)) return `threw ${String(error)}`;
     const { op, code, cause } = error as Error & { op?: unknown; code?: unknown; cause?: unknown };
@@ -145,10 +146,12 @@ function faultsOf(form: Form): string[] {
   const f = ((room ? gradtape.random : gradtape) as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
   if (f === undefined) return [`${form.name} is not public`];
   const operands = Object.entries(form.operands);
+  const of = (Tensor.prototype as unknown as Record<string, (this: unknown, ...args: unknown[]) => unknown>)[form.name];
+  const method = of && ((x: unknown, ...args: unknown[]) => of.call(x, ...args));
   const found: string[] = [];
-  const attempt = (what: string, args: () => unknown[]): void => {
+  const attempt = (what: string, args: () => unknown[], isWrong = false, of = f): void => {
     const run = (): void => {
-      const wrong = fault(form.name, () => scope(() => void f(...args())));
+      const wrong = fault(form.name, () => scope(() => void of(...args())), isWrong);
       if (wrong !== undefined) found.push(`${form.name}, ${what}: ${wrong}`);
     };
     scope(run);
@@ -163,7 +166,11 @@ function faultsOf(form: Form): string[] {
       attempt(`${animal} as ${name}`, () => right().map((v, k) => (k === i ? make() : v)));
     });
     attempt(`${animal} as options or besides`, () => [...right(), make()]);
-    attempt(`${animal} besides`, () => [...right(), {}, make()]);
+    const besides = (n: number): unknown[] => [...right(), ...(form.options ? [{}] : []), ...new Array<undefined>(n), make()];
+    if (form.name !== 'einsum') {
+      for (const n of [0, 1, 5]) attempt(`${animal} besides, after ${n} that are undefined`, () => besides(n), true);
+      if (method) attempt(`${animal} besides in the method`, () => besides(1), true, method);
+    }
     for (const option of Object.keys(form.options ?? {})) attempt(`${animal} as ${option}`, () => [...right(), { [option]: make() }]);
   }
   const tail = operands.map(() => undefined);

@@ -42,7 +42,7 @@ function entered(name: string, operands: Slots, options: Slots | Reading | undef
   return [of, f ?? (options as Reading)];
 }
 
-const named = <F extends object>(name: string, f: F): F => Object.defineProperty(f, 'name', { value: name });
+const named = <F>(name: string, f: F): F => Object.defineProperty(f, 'name', { value: name });
 
 /**
  * Makes a row of more than one call. What the operands and options are is read before `f` is called, which gets tensors and all options;
@@ -70,8 +70,12 @@ function isTensor(v: unknown): v is Tensor {
 /** A row that is no method, for its first operand is not what it is about. */
 export const functionRow: Row = (name: string, operands: Slots, options: Slots | Reading, f?: Reading) => functionOf(...entered(name, operands, options, f));
 
+// Parameters are written out, and what there is besides is looked at through `arguments`: a rest parameter would be an array at each call.
 function functionOf(of: Form, f: Reading): never {
-  return named(of.name, (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown, extra: unknown) => called(of, f, a, b, c, d, e, extra)) as never;
+  return named<unknown>(of.name, function (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): unknown {
+    for (let i = of.most; i < arguments.length; i++) refuseExtra(of, arguments[i]);
+    return called(of, f, a, b, c, d, e);
+  }) as never;
 }
 
 /** A row that is a function, and a method of its first operand. */
@@ -81,16 +85,18 @@ export const row: Row = (name: string, operands: Slots, options: Slots | Reading
   const isShort = first?.isAnyTensor && others.length < 2;
   if (isShort) {
     const short = others.length ? calledTwo : calledOne;
-    install(name, function (b: unknown, c: unknown, extra: unknown) {
-      return short(of, reading, this, b, c, extra);
+    install(name, function (b: unknown, c: unknown) {
+      for (let i = of.most - 1; i < arguments.length; i++) refuseExtra(of, arguments[i]);
+      return short(of, reading, this, b, c);
     });
-    return named(name, (a: unknown, b: unknown, c: unknown, extra: unknown) =>
-      isTensor(a) ? short(of, reading, a, b, c, extra) : called(of, reading, a, b, c, extra),
-    ) as never;
+    return named<unknown>(name, function (a: unknown, b: unknown, c: unknown) {
+      for (let i = of.most; i < arguments.length; i++) refuseExtra(of, arguments[i]);
+      return isTensor(a) ? short(of, reading, a, b, c) : called(of, reading, a, b, c);
+    }) as never;
   }
-  // Fixed arguments: a rest parameter would allocate an array at each call.
-  install(name, function (b: unknown, c: unknown, d: unknown, e: unknown, extra: unknown) {
-    return called(of, reading, this, b, c, d, e, extra);
+  install(name, function (b: unknown, c: unknown, d: unknown, e: unknown) {
+    for (let i = of.most - 1; i < arguments.length; i++) refuseExtra(of, arguments[i]);
+    return called(of, reading, this, b, c, d, e);
   });
   return functionOf(of, reading);
 };
@@ -137,9 +143,9 @@ const XY: Slots = { x: TENSOR, y: TENSOR };
 /** One primitive of one operand, which its method calls without a look at what it is. */
 export function unary(op: Op, operands = X): Unary {
   const [of] = entered(opName(op), operands, undefined);
-  install(of.name, function (extra: unknown) {
+  install(of.name, function () {
+    for (let i = 0; i < arguments.length; i++) refuseExtra(of, arguments[i]);
     try {
-      if (extra !== undefined) refuseExtra(of, extra);
       return apply1(op, this);
     } catch (error) {
       throw blamed(error, of, [this]);
@@ -153,8 +159,9 @@ export const unaryFunction = (op: Op, operands = X): Unary => unaryOf(op, entere
 
 function unaryOf(op: Op, of: Form): Unary {
   const apply = (x: Tensor): Tensor => apply1(op, x);
-  return named(of.name, (x: TensorLike, extra?: unknown) => {
-    if (!isTensor(x) || extra !== undefined) return called(of, apply, x, extra);
+  return named(of.name, function (x: TensorLike): Tensor {
+    for (let i = 1; i < arguments.length; i++) refuseExtra(of, arguments[i]);
+    if (!isTensor(x)) return called(of, apply, x, undefined);
     try {
       return apply1(op, x);
     } catch (error) {
@@ -167,16 +174,17 @@ export function binary(op: Op, operands = XY): Binary {
   const [of] = entered(opName(op), operands, undefined);
   const second = Object.keys(operands)[1] as string;
   const apply = (x: Tensor, y: Tensor): Tensor => apply2(op, x, y);
-  install(of.name, function (y: TensorLike, extra: unknown) {
+  install(of.name, function (y: TensorLike) {
+    for (let i = 1; i < arguments.length; i++) refuseExtra(of, arguments[i]);
     try {
-      if (extra !== undefined) refuseExtra(of, extra);
       return apply2(op, this, y instanceof Tensor ? y : operand(y, this, second));
     } catch (error) {
       throw blamed(error, of, [this, y]);
     }
   });
-  return named(of.name, (x: TensorLike, y: TensorLike, extra?: unknown) => {
-    if (!isTensor(x) || !isTensor(y) || extra !== undefined) return called(of, apply, x, y, extra);
+  return named(of.name, function (x: TensorLike, y: TensorLike): Tensor {
+    for (let i = 2; i < arguments.length; i++) refuseExtra(of, arguments[i]);
+    if (!isTensor(x) || !isTensor(y)) return called(of, apply, x, y);
     try {
       return apply2(op, x, y);
     } catch (error) {
