@@ -1,4 +1,4 @@
-/** What the sanitizer build exports besides the module's own: switches for the tests. No other build has them. */
+/** Exports that only the sanitizer build adds to the module's own, for tests. */
 import { vjpOf } from './tape/registry';
 
 export { damagedAt, heapCheck, heapFailAfter, heapNext, heapSerial, heapSize } from './memory/guard';

@@ -1,7 +1,8 @@
 /**
- * Ops as the facade calls them. A handle is a record's address and its generation: a stale one is a failure, never somebody else's
- * data. Every call returns the address of its first result, whose generation is the caller's `serial` (the next results' follow),
- * or 0 after a failure. Attributes lie in the call area already, `words` of them.
+ * The calls by which the facade runs ops. A handle is a record's address and its generation; a stale handle is a failure, and never reads
+ * another tensor's data. Each call returns the address of its first result, or 0 after a failure. The first result's generation is
+ * `serial`, which the caller chooses; further results have the numbers that follow. The facade has written `words` words of attributes to
+ * the call area before.
  */
 import { Status } from '../shared/abi';
 import { apply, applyTo, call1, call2 } from '../tape/apply';
@@ -19,7 +20,7 @@ export function live(op: i32, i: i32, x: usize, generation: u32): Tensor {
   return NONE;
 }
 
-/** Hands the results of the call in progress over. */
+/** Gives the first result its generation, and returns its address. */
 // @ts-ignore: decorator
 @inline
 function handOver(first: Tensor, serial: u32): usize {

@@ -1,6 +1,6 @@
 /**
- * What the exports take for granted of the facade, which gives back addresses that it was given, runs in their order, numbers in
- * their range. The sanitizer build traps on anything else; in every other build all of it compiles to nothing.
+ * The exports' preconditions, which the facade keeps: addresses that the core has returned, calls in the right order, numbers in their range.
+ * The sanitizer build traps where one is broken; in every other build these functions are empty.
  */
 import { heapSize, isBlock } from '../memory/guard';
 import { roundUp } from '../memory/heap';
@@ -17,7 +17,7 @@ function expect(holds: bool): void {
   if (!holds) unreachable();
 }
 
-/** An op, with numbers of operands and attribute words that the call area has. */
+/** An op, and no more operands and attribute words than the call area has room for. */
 // @ts-ignore: decorator
 @inline
 export function expectCall(op: i32, inputs: u32, words: u32): void {
@@ -37,11 +37,11 @@ export function expectScope(sentinel: usize): void {
 export function expectTape(at: usize): void {
   if (isDefined(SANITIZE)) {
     expect(isBlock(at) && heapSize(at) == roundUp(TAPE_BYTES));
-    expect(isBlock(changetype<usize>(changetype<Tape>(at).list))); // not something else in its place
+    expect(isBlock(changetype<usize>(changetype<Tape>(at).list))); // a tape, not another block of this length
   }
 }
 
-/** A tape that records, inside all others that do. */
+/** The innermost open tape. */
 // @ts-ignore: decorator
 @inline
 export function expectOpen(at: usize): void {
@@ -51,7 +51,7 @@ export function expectOpen(at: usize): void {
   }
 }
 
-/** A tape that no longer records. */
+/** A closed tape. */
 // @ts-ignore: decorator
 @inline
 export function expectClosed(at: usize): void {
@@ -61,21 +61,21 @@ export function expectClosed(at: usize): void {
   }
 }
 
-/** A tape with a sweep begun and not ended, or without. */
+/** A tape with a sweep in progress if `begun`, else without. */
 // @ts-ignore: decorator
 @inline
 export function expectSweep(at: usize, begun: bool): void {
   if (isDefined(SANITIZE)) expect((changetype<Tape>(at).cotangents != 0) == begun);
 }
 
-/** The number of a value that the tape has. */
+/** The number k of one of the tape's values. */
 // @ts-ignore: decorator
 @inline
 export function expectWatched(k: u32, tape: Tape): void {
   if (isDefined(SANITIZE)) expect(k < tape.endValue - tape.firstValue);
 }
 
-/** That nothing is recorded: a trace is not begun, nor a program run, inside a tape or another trace. */
+/** No open tape or trace, for a trace or a replay that begins. */
 // @ts-ignore: decorator
 @inline
 export function expectIdle(): void {
@@ -89,7 +89,7 @@ export function expectTrace(): void {
   if (isDefined(SANITIZE)) expect(tracing);
 }
 
-/** The end of a trace and its scope: tapes opened in it are closed. */
+/** An open trace that can end: its scope, and no open tape. */
 // @ts-ignore: decorator
 @inline
 export function expectTraced(scope: usize): void {
@@ -106,6 +106,6 @@ export function expectProgram(at: usize): void {
   if (isDefined(SANITIZE)) {
     const p = changetype<Program>(at);
     expect(isBlock(at) && heapSize(at) >= offsetof<Program>() && heapSize(at) == roundUp(p.bytes));
-    expect(p.blocksAt == at + offsetof<Program>()); // not something else in its place
+    expect(p.blocksAt == at + offsetof<Program>()); // a program, not another block of this length
   }
 }

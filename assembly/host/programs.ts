@@ -1,4 +1,4 @@
-/** Tracing and replaying, as the facade drives it. A trace has a scope of its own, which ends with it. Knows no ops. */
+/** The calls by which the facade traces a function and replays a program. A trace has a scope of its own, which ends with it. Knows no ops. */
 import { Vector } from '../memory/vector';
 import { build, freeProgram } from '../program/build';
 import { Program } from '../program/program';
@@ -15,16 +15,16 @@ import { aliasOf } from '../tensor/view';
 import { live } from './calls';
 import { expectIdle, expectProgram, expectTrace, expectTraced } from './contract';
 
-/** Numbers of the values that the program gives. */
+/** Value numbers of the program's results. */
 const RESULTS = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 
-/** Pairs of address and generation, where a program has more tensors than the call area has room for. */
+/** Pairs of address and generation, for programs with more tensors than the call area has room for. */
 const MORE = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 
-/** Where the pairs are. */
+/** Address of the pairs. */
 let pairs: usize = CALL.pair(0);
 
-/** Where the facade writes `count` pairs, and finds as many results; 0 when memory is out. */
+/** The address to which the facade writes `count` pairs, and from which it reads as many results; 0 when memory is out. */
 export function handles(count: i32): usize {
   MORE.clear();
   pairs = count <= Limit.operands ? CALL.pair(0) : MORE.extend(<usize>count << 3);
@@ -37,7 +37,7 @@ function handleAt(k: i32): Tensor {
   return live(Op.none, k, load<usize>(pair), load<u32>(pair, 4));
 }
 
-/** Whether ops are recorded: by a tape or a trace. */
+/** Whether a tape or a trace is open. */
 export function isRecording(): bool {
   return tracing || watching != 0;
 }
@@ -51,7 +51,7 @@ export function traceBegin(): usize {
   return changetype<usize>(scope);
 }
 
-/** A fresh identity of x, which is the program's next input: a number when the facade writes its value, else a tensor. */
+/** Makes an alias of x that is the program's next input. With `isNumber` the facade writes the input's value before each replay; else it passes a tensor. */
 export function traceInput(x: usize, generation: u32, isNumber: bool, serial: u32): usize {
   expectTrace();
   const source = live(Op.none, 0, x, generation);
@@ -67,7 +67,7 @@ export function traceInput(x: usize, generation: u32, isNumber: bool, serial: u3
   return changetype<usize>(t);
 }
 
-/** Ends the trace; the program that gives the `count` results among the handles, or 0. */
+/** Ends the trace. Returns the program whose `count` results are the tensors of the pairs; 0 after a failure. */
 export function traceEnd(scope: usize, count: i32): usize {
   expectTraced(scope);
   let p = changetype<Program>(0);
@@ -104,8 +104,9 @@ export function traceAbort(scope: usize): void {
 }
 
 /**
- * Runs a program on the tensors among the handles, one for each input that is a tensor, in order. 1: the results' addresses are there instead,
- * with generations from `serial` on; 0 after a failure; −1 when a tensor is not as the one that was traced.
+ * Replays a program on the tensors of the pairs, one for each input that is a tensor, in order. Returns 1 after success: the results'
+ * addresses then stand where the pairs stood, and their generations count from `serial`. Returns 0 after a failure, −1 where a tensor differs
+ * from the traced one in dtype, shape or layout.
  */
 export function replay(at: usize, serial: u32): i32 {
   expectIdle();

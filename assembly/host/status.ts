@@ -1,4 +1,4 @@
-/** What the facade asks the core about itself: version, faults, memory. */
+/** The core's state as the facade reads it: version, faults, memory. */
 import { Abi } from '../shared/abi';
 import * as heap from '../memory/heap';
 import { clearFault, FAULT } from '../tape/fault';

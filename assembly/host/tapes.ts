@@ -1,6 +1,6 @@
 /**
- * A recorded run as the facade drives it: begin, watch, end, sweep, take, free. A run has a scope of its own, which ends with it;
- * gradients are born outside it. Knows no ops but the identity.
+ * The calls by which the facade records and differentiates: begin, watch, end, sweep, take the gradients, free. Here a run is a tape with a
+ * scope of its own, which ends with the run; gradients belong to the scope around. Knows no ops but the identity.
  */
 import { Run, Status, Weak } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -33,8 +33,8 @@ export function runBegin(): usize {
 }
 
 /**
- * A fresh identity of x that the tape watches; 0 without a failure when its dtype has no gradients. The k-th watched is the k-th that
- * `runTake` gives the gradient of.
+ * Makes an alias of x that the tape watches; 0 without a failure when x's dtype has no gradients. `runTake(k)` returns the gradient of the
+ * k-th watched value.
  */
 export function watch(at: usize, x: usize, generation: u32, serial: u32): usize {
   expectOpen(at);
@@ -43,13 +43,13 @@ export function watch(at: usize, x: usize, generation: u32, serial: u32): usize 
   return begun(at, aliasOf(source), source, serial);
 }
 
-/** A weak scalar that the tape watches. */
+/** Makes a weak scalar that the tape watches. */
 export function watchNumber(at: usize, value: f64, serial: u32): usize {
   expectOpen(at);
   return begun(at, newScalar(Weak.real, value, 0), NONE, serial);
 }
 
-/** Lets the tape watch `t`, which is new and has the elements of `source`, if that is one. */
+/** Makes the tape watch `t`: an alias of `source`, or a new number where that is NONE. */
 function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
   if (!t) return fail(Status.memory, Op.identity);
   if ((source && tracing && !noteIdentity(source, t)) || !tapes.appendWatch(source, t, changetype<Tape>(at))) {
@@ -61,7 +61,7 @@ function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
   return changetype<usize>(t);
 }
 
-/** Tells the open trace that t is an identity of `source`; false when memory is out. */
+/** Records in the open trace that t is an identity of `source`; false when memory is out. */
 function noteIdentity(source: Tensor, t: Tensor): bool {
   const c = begin(Op.identity, 1);
   c.setInput(0, source);
@@ -76,7 +76,7 @@ export function runEnd(at: usize): void {
   tapes.closeTape(changetype<Tape>(at));
 }
 
-/** Lets an ended run be swept again and again; what is in its scope goes now. */
+/** Ends the scope of an ended run, which the facade keeps for further sweeps. */
 export function runDetach(at: usize): void {
   expectClosed(at);
   const tape = changetype<Tape>(at);
@@ -86,7 +86,7 @@ export function runDetach(at: usize): void {
   tape.scope = 0;
 }
 
-/** Releases the run, whatever stage it is in. */
+/** Releases the run at any stage. */
 export function runFree(at: usize): void {
   expectTape(at);
   const tape = changetype<Tape>(at);
@@ -98,7 +98,7 @@ export function runFree(at: usize): void {
   if (scope) leave(scope);
 }
 
-/** Lets a result outlive the run's scope: 1; 0 when it comes from outside it; −1 when it was released. */
+/** Moves a result out of the run's scope. Returns 1; 0 when it comes from outside the scope; −1 when it was released. */
 export function runLift(at: usize, x: usize, generation: u32): i32 {
   expectTape(at);
   expectScope(changetype<Tape>(at).scope);
@@ -106,16 +106,16 @@ export function runLift(at: usize, x: usize, generation: u32): i32 {
   return t ? <i32>lift(t, changetype<Tensor>(changetype<Tape>(at).scope)) : -1;
 }
 
-/** The number by which `runSweep` finds x again once its marks are gone; 0 when nothing watches it. */
+/** The value number by which `runSweep` finds x after the marks are wiped; 0 when no tape watches x. */
 export function valueOf(x: usize, generation: u32): u32 {
   const t = live(Op.none, 0, x, generation);
   return t ? t.value : 0;
 }
 
 /**
- * One target of a sweep: seeds the value numbered `value` (x's own when that is 0) with dy, or with ones when dy is 0.
- * The first target ends the recording and begins the sweep, the last carries the seeds back; a run swept once gives up what it holds
- * on the way. x = 0 is no target.
+ * Adds one target x to a sweep: seeds the value numbered `value` (x's own number when that is 0) with dy, or with ones when dy is 0; x = 0
+ * seeds nothing. `stage` is a set of bits: at the first target the recording ends and the sweep begins, at the last the sweep runs; a run
+ * that is swept only once releases its nodes as the sweep passes them.
  */
 export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32, stage: i32): bool {
   expectTape(at);
@@ -135,7 +135,7 @@ export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: 
   return sweep(tape, (stage & Run.once) != 0 && tapes.isLastOfList(tape));
 }
 
-/** The gradient of the k-th watched value, contiguous, of its own identity, outside the run's scope; 0 when nothing reached it. */
+/** The gradient of the k-th watched value: a contiguous tensor that belongs to the scope around the run's; 0 when the target doesn't depend on the value. */
 export function runTake(at: usize, k: u32, serial: u32): usize {
   expectTape(at);
   expectSweep(at, true);
@@ -158,7 +158,7 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
   return changetype<usize>(t);
 }
 
-/** Ends a sweep; the run can begin another. */
+/** Ends a sweep, after which the run can begin another. */
 export function runEndSweep(at: usize): void {
   expectTape(at);
   endSweep(changetype<Tape>(at));

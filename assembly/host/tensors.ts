@@ -1,4 +1,4 @@
-/** Making, releasing and scoping tensors, as the facade calls it. Knows no ops but the constant. */
+/** The calls by which the facade makes and releases tensors and opens scopes. Knows no ops but the constant. */
 import { Limit, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { CALL } from '../tape/call';
@@ -12,7 +12,7 @@ import { storedDtype, weaknessOf } from '../tensor/weak';
 import { live } from './calls';
 import { expectScope } from './contract';
 
-/** A tensor of dtype, which may be weak, with the shape in the attributes; its elements are the caller's to write. */
+/** A tensor of `dtype`, which may be weak, and of the shape in the attributes; the caller writes its elements. */
 export function create(dtype: i32, rank: i32, serial: u32): usize {
   if (rank > Limit.rank) return fail(Status.rank, Op.none, rank, Limit.rank);
   const t = newRecord(storedDtype(dtype), rank);
@@ -34,7 +34,7 @@ export function create(dtype: i32, rank: i32, serial: u32): usize {
   return changetype<usize>(t);
 }
 
-/** A tensor of rank 0, perhaps weak. */
+/** A scalar of `dtype`, which may be weak. */
 export function scalar(dtype: i32, re: f64, im: f64, serial: u32): usize {
   const t = newScalar(dtype, re, im);
   if (!t) return fail(Status.memory, Op.fill);
@@ -43,14 +43,14 @@ export function scalar(dtype: i32, re: f64, im: f64, serial: u32): usize {
   return changetype<usize>(t);
 }
 
-/** Releases a tensor; false when it was released before. */
+/** Releases a tensor; false when the handle is stale. */
 export function dispose(x: usize, generation: u32): bool {
   if (!tensors.isLive(x, generation)) return false;
   scope.disown(changetype<Tensor>(x));
   return true;
 }
 
-/** Whether the handle's record is still there. */
+/** Whether the handle is not stale. */
 export function isLive(x: usize, generation: u32): bool {
   return tensors.isLive(x, generation);
 }
@@ -74,7 +74,7 @@ export function scopeEnter(): usize {
   return changetype<usize>(sentinel);
 }
 
-/** Lets a result outlive the scope it was made in: 1; 0 when it comes from outside it; −1 when it was released. */
+/** Moves a tensor to the scope around the one in which it was made. Returns 1; 0 when it comes from outside the scope; −1 when it was released. */
 export function scopeLift(x: usize, generation: u32, sentinel: usize): i32 {
   expectScope(sentinel);
   const t = live(Op.none, 0, x, generation);

@@ -1,14 +1,14 @@
 /**
- * What the sanitizer build has around the heap: guards on both sides of every block, a list of the live ones, patterns in fresh and
- * in freed bytes, refusals on demand. Knows bytes only; no other build has any of it.
+ * The sanitizer build's checks of the heap: guards on both sides of every block, a list of the live blocks, patterns in fresh and in freed
+ * bytes, and allocations that fail on demand. Knows bytes only; no other build contains it.
  *
  *   whole  ┌──────┬──────┬──────┬────────┬──────────┬─ block ─┬──────────┐
  *          │ next │ prev │ size │ serial │ 16 bytes │ NaN …   │ 16 bytes │
  *          └──────┴──────┴──────┴────────┴── guard ─┴─────────┴── guard ─┘
  *
- * Note [Patterns]. Fresh bytes are a quiet NaN in every float dtype and large as integers, so a result that slack got into shows it.
- * Freed bytes are all ones; a block that is handed out again must have kept them. A guard depends on its address, so that bytes
- * copied beyond both ends don't look intact; it is a NaN too.
+ * Note [Patterns]. Fresh bytes are a quiet NaN in every float dtype and a large number as integers, so they are seen in any result that is
+ * computed from them. Freed bytes are all ones, and are checked when the block is handed out again. A guard's bytes depend on its address,
+ * so a copy of one block over another, beyond both ends, damages the guards; they are NaN too.
  */
 import { Place } from '../shared/wings';
 
@@ -16,9 +16,9 @@ const FRONT: usize = 32;
 /** What the guards add to a block. */
 export const AROUND: usize = FRONT + 16;
 const FRESH: u32 = 0x7ff87ff8;
-const LINK: usize = 16; // bytes at the start of a free block that the heap may write
+const LINK: usize = 16; // bytes at the start of a free block in which the heap links it
 
-/** What was found broken first. */
+/** The first damage found. */
 enum Damage {
   none = 0,
   before = 1,
@@ -32,7 +32,7 @@ enum Damage {
 let first: usize = 0; // the youngest live block
 let serial: u32 = 0;
 let damage: Damage = Damage.none;
-/** The block found broken first. */
+/** The block of the first damage found. */
 export let damagedAt: usize = 0;
 let failCountdown: i32 = -1;
 let failForever: bool = false;
@@ -87,7 +87,7 @@ export function surround(whole: usize, size: usize): usize {
   return block;
 }
 
-/** Undoes it: the start of the free bytes, or 0 when they are not to be had. */
+/** Undoes `surround` and returns the start of the free bytes; 0 where no such block is live. */
 export function unwrap(block: usize, size: usize): usize {
   if (!isBlock(block) || heapSize(block) != size) {
     note(Damage.free, block);
@@ -109,12 +109,12 @@ export function poison(at: usize, bytes: usize): void {
   memory.fill(at, 0xff, bytes);
 }
 
-/** Whether a live block begins at `at`, which may come from anywhere. */
+/** Whether a live block begins at `at`, which may be any number. */
 export function isBlock(at: usize): bool {
   return !(at & 15) && at > <usize>Place.heap + FRONT && at < (<usize>memory.size() << 16) && isIntact(at - 16);
 }
 
-/** 0, or the damage that was found first. Looks at both guards of every live block. */
+/** Checks both guards of every live block. Returns the first damage found, 0 for none. */
 export function heapCheck(): i32 {
   for (let block = first; block; block = heapNext(block)) {
     if (!isIntact(block - 16)) note(Damage.before, block);

@@ -1,6 +1,6 @@
 /**
  * Allocator over linear memory: segregated bins up to 2 KiB, two-level segregated fit with coalescing above.
- * Knows bytes only; whoever frees a block says how long it was.
+ * Knows bytes only; who frees a block says its length.
  * After Masmano, Ripoll, Crespo & Real, "TLSF: a New Dynamic Memory Allocator for Real-Time Systems", 2004.
  *
  *   large block   ┌──────────┬──────────┬──────┬──────┬─ payload, 16-byte aligned ─┐
@@ -19,7 +19,7 @@ const SECOND_BITS: u32 = 4; // subdivisions of a power of two: 2^4
 const FIRST_LOW: u32 = 8; // sizes below 2^8 share the first row
 const ROWS: u32 = 25;
 const FREE: u32 = 1; // bit 0 of the size word
-const RESERVE: u32 = 256; // bytes at the end of memory that vector loads may overrun into
+const RESERVE: u32 = 256; // bytes at the end of memory, for vector loads that begin in a block and end behind it
 const GROWTH_QUANTUM: u32 = 1 << 20;
 
 const BINS = memory.data(((SMALL >> 4) + 1) << 2, 16);
@@ -38,7 +38,7 @@ export let heapPeak: usize = 0;
 /** The request that failed last, in bytes. */
 export let heapRefused: usize = 0;
 
-/** To whole vectors, as blocks are. */
+/** Rounds a length up to whole vectors; blocks have such lengths. */
 // @ts-ignore: decorator
 @inline
 export function roundUp(bytes: usize): usize {
@@ -50,7 +50,7 @@ export function heapLimit(pages: u32): void {
   maximum = min(pages, 65536);
 }
 
-/** Starts the peak anew from what is live. */
+/** Lowers the peak to the live bytes. */
 export function heapResetPeak(): void {
   heapPeak = heapLive;
 }
@@ -79,7 +79,7 @@ function take(size: usize): usize {
   return block;
 }
 
-/** As `alloc`, for a multiple of 16 up to SMALL: a block of a bin that has one is a matter of two loads. */
+/** As `alloc`, for a multiple of 16 up to SMALL. Inlined, for if the bin has a block two loads are enough. */
 // @ts-ignore: decorator
 @inline
 export function allocSmall(size: usize): usize {
@@ -131,7 +131,7 @@ function refuse(bytes: usize): usize {
   return 0;
 }
 
-/** Cuts a slab into blocks of `size`, from a cache line's start; the first is the caller's, the others line the bin. */
+/** Cuts a slab, aligned to cache lines, into blocks of `size`. Returns the first and links the others into the bin. */
 function refill(bin: usize, size: usize): usize {
   const whole = allocLarge(SLAB + <u32>LINE);
   if (!whole) return 0;

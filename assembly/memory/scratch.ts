@@ -1,9 +1,9 @@
 /**
- * What sets threads apart that share one memory: scratch and room of their own. Knows addresses only.
+ * The memory that belongs to one thread, where threads share one memory: its scratch, and an arena for workers. Knows addresses only.
  *
- * Note [Scratch]. The compiler gives reserved memory the same address in every instance. A kernel that writes there says
- * `memory.data(…) + OWN`: the main thread's instance has its scratch where it was compiled to be, a worker's in a block that the main
- * thread has allocated for it. Without threads OWN is 0 and folds away. Tables that are only read need none.
+ * Note [Scratch]. The compiler gives reserved memory the same address in every instance. So a kernel adds an offset to the address of
+ * memory that it writes, `memory.data(…) + OWN`. OWN is 0 in the main thread's instance; in a worker's it leads into a block that the main
+ * thread has allocated for this worker. Without threads OWN is the constant 0. Tables that are only read need no offset.
  */
 import { Place } from '../shared/wings';
 
@@ -14,9 +14,9 @@ declare const displacement: usize;
 /** Bytes from the main thread's scratch to this thread's. */
 export const OWN: usize = isDefined(THREADS) ? displacement : 0;
 
-// A worker leaves the main thread's heap alone: what its kernels allocate for themselves comes from an arena behind its scratch.
+// The heap belongs to the main thread. A worker's kernels allocate from an arena that lies behind the worker's scratch.
 
-/** Bytes that they may hold at a time: a matrix product's workspace and a filter. */
+/** Bytes of the arena: enough for a matrix product's workspace and a filter. */
 export const ARENA: usize = 1 << 22;
 
 let top: usize = 0;
@@ -31,7 +31,7 @@ export function clearArena(): void {
   top = OWN + Place.heap;
 }
 
-/** A block of the arena, 16-byte aligned; 0 when it is full. */
+/** Allocates a block of the arena, 16-byte aligned; 0 when the arena is full. */
 export function takeFromArena(bytes: usize): usize {
   const at = top;
   if (bytes > OWN + workspaceBytes() - at) return 0;
@@ -39,7 +39,7 @@ export function takeFromArena(bytes: usize): usize {
   return at;
 }
 
-/** Gives back the block that was taken last; others go when the arena is emptied. */
+/** Frees the block that was allocated last. Other blocks stay until the arena is emptied. */
 export function giveToArena(block: usize, bytes: usize): void {
   if (block + ((bytes + 15) & ~15) == top) top = block;
 }

@@ -1,4 +1,4 @@
-/** A block that grows at its end. Knows bytes only. */
+/** A sequence of bytes that grows at its end. Knows bytes only. */
 import { alloc, free } from './heap';
 
 const LEAST: usize = 1024; // bytes
@@ -6,13 +6,13 @@ const LEAST: usize = 1024; // bytes
 @unmanaged
 @final
 export class Vector {
-  /** Moves when the vector grows: addresses inside are to be read anew after `extend`. */
+  /** Changes when the vector grows, so addresses inside it are valid until the next `extend` only. */
   start: usize;
   /** Bytes in use. */
   length: usize;
   private room: usize;
 
-  /** Where `bytes` more begin; 0 when memory is out. */
+  /** Appends `bytes` bytes and returns their address; 0 when memory is out. */
   extend(bytes: usize): usize {
     const length = this.length;
     if (length + bytes > this.room && !this.grow(length + bytes)) return 0;
@@ -24,7 +24,7 @@ export class Vector {
     return this.move(max(LEAST, max(bytes, this.room << 1)));
   }
 
-  /** Gives back what is not in use; false when memory is out. */
+  /** Frees the bytes that are not in use; false when memory is out. */
   trim(): bool {
     return !this.length || this.move(this.length);
   }

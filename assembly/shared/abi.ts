@@ -1,5 +1,5 @@
 /**
- * Numbers that the core and the facade must agree on: dtypes, statuses, record offsets, limits.
+ * Numbers that the core and the facade share: dtypes, statuses, record offsets, limits.
  * Legal AssemblyScript and legal TypeScript; holds enums only.
  */
 
@@ -13,13 +13,13 @@ export enum DType {
   bool = 5,
 }
 
-/** Beside dtypes where a tensor is made or cast: a weak one, see Note [Weak numbers] in `tensor/weak.ts`. Records have the dtype it is stored in. */
+/** Weak dtypes, for calls that make or cast a tensor. A record has the stored dtype and a flag instead. See Note [Weak numbers] in `tensor/weak.ts` */
 export enum Weak {
   real = 6,
   complex = 7,
 }
 
-/** Why a call returned 0. The operands of the sentence lie in the fault record. */
+/** Why a call returned 0. The fault record holds the numbers `a`, `b` and `c` of these sentences. */
 export enum Status {
   ok = 0,
   /** Operand `a` of the call was released. */
@@ -36,7 +36,7 @@ export enum Status {
   axisTwice = 6,
   /** Index `a` is out of range for axis `b` of size `c`. */
   index = 7,
-  /** `a` bytes were asked for, in units of 1 KiB when `b` is 1. */
+  /** Memory had no `a` bytes, or no `a` KiB when `b` is 1. */
   memory = 8,
   /** A rank of `a` where at most (`c` = 0), at least (1) or exactly (2) `b` is possible. */
   rank = 9,
@@ -56,7 +56,7 @@ export enum Status {
   elements = 16,
   /** Dimension `a` has size `b`, where `c` is needed. */
   dimension = 17,
-  /** While a program is traced, an op whose result's shape depends on values. */
+  /** The result's shape depends on values, and a program is being traced. */
   traced = 18,
 }
 
@@ -81,7 +81,7 @@ export enum Flag {
   sentinel = 2,
   /** All elements are known to be 1. */
   ones = 4,
-  /** Of float64 and complex128: the dtype is not settled. */
+  /** The tensor, stored as float64 or complex128, is weak. */
   weak = 8,
 }
 
@@ -101,9 +101,9 @@ export enum Fault {
 }
 
 export enum Limit {
-  /** Highest rank of a user's tensor. */
+  /** Highest rank of a tensor that the facade makes. */
   rank = 8,
-  /** Highest rank inside. */
+  /** Highest rank of a tensor that a gradient rule makes. */
   innerRank = 16,
   /** Inputs or outputs of one op. */
   operands = 256,
@@ -128,7 +128,7 @@ export enum ProgramWord {
   results = 4,
   constants = 5,
   placements = 6,
-  /** Addresses of tables: inputs are pairs of a record and where its number lies, results begin with a record, placements are a record, a block and an offset. */
+  /** Addresses of tables. An input is a record and the address of its number, a result begins with a record, a placement is a record, a block and an offset. */
   inputsAt = 9,
   resultsAt = 10,
   constantsAt = 11,
@@ -137,15 +137,15 @@ export enum ProgramWord {
   codeBytes = 14,
 }
 
-/** What an instruction is: the low half of its first word; the opcode is the high half. The counts of inputs and results share the next. */
+/** Kinds of instructions: the low half of the first word, whose high half is the opcode. The next word holds the counts of inputs and results. */
 export enum Code {
   /** One op on whole tensors. */
   op = 0,
-  /** Several ops of one shape, tile by tile. */
+  /** Several elementwise ops of one shape, computed tile by tile. */
   run = 1,
-  /** In a run: sums and products in registers. */
+  /** In a run: sums, differences and products that are computed in registers. */
   chain = 2,
-  /** One op on whole tensors, and while it computes the run behind it on what is finished of its result. */
+  /** One op on whole tensors, and the run behind it, which is computed on each finished stretch of that op's result. */
   lead = 3,
 }
 
@@ -165,13 +165,13 @@ export enum RunWord {
   operands = 7,
 }
 
-/** How a run gets at an operand's elements. */
+/** How a run reads an operand's elements. */
 export enum Mode {
-  /** They are born in a slot. */
+  /** The run itself computes them, into a slot. */
   slot = 0,
-  /** They lie in order. */
+  /** They are contiguous, and read where they lie. */
   stream = 1,
-  /** One element, filled in once. */
+  /** One element, which fills a slot before the first tile. */
   splat = 2,
   /** They are gathered into a slot. */
   gather = 3,
@@ -186,17 +186,17 @@ export enum OperandWord {
   count = 25,
 }
 
-/** Links of a chain: what becomes of the number so far and an operand. */
+/** Links of a chain: the operation on the value so far and an operand. */
 export enum Link {
   none = 0,
   add = 1,
   sub = 2,
-  /** The operand minus the number. */
+  /** The operand minus the value. */
   subFrom = 3,
   mul = 4,
 }
 
-/** Raised whenever the module and the facade would misread each other. */
+/** The version rises with every change that makes the module and a facade of the version before misread each other. */
 export enum Abi {
   version = 1,
 }

@@ -9,9 +9,9 @@ export enum ShapeWord {
   dims = 1,
 }
 
-/** Reductions, scans, softmax: an option first, then the axes. */
+/** Reductions, scans, softmax: an option, then the axes. */
 export enum AxesWord {
-  /** Of a reduction whether it keeps dimensions, of a scan its flags, of softmax whether it has its limit at infinite elements. */
+  /** A reduction: whether it keeps dimensions. A scan: its flags. A softmax: whether lines with infinite elements have the limit as result, not NaN. */
   option = 0,
   /** −1: all axes. */
   count = 1,
@@ -31,16 +31,16 @@ export enum SliceWord {
   lists = 1,
 }
 
-/** pad: a value (float64 each part), then a slice's words, for the place of x in the result, and sizes of the result. */
+/** pad: a value (float64 each part), then the words of a slice of the result, which says where x lies in it, and the sizes of the result. */
 export enum PadWord {
   re = 0,
   im = 2,
   slice = 4,
 }
 
-/** fill (a value), and all that draw (two parameters). */
+/** fill (a value), and the ops that draw random numbers (two parameters). */
 export enum FillWord {
-  /** Of a fill the real part, of a draw its first parameter; float64 both. */
+  /** A fill's real part, or a draw's first parameter; both are float64. */
   first = 0,
   second = 2,
   dtype = 4,
@@ -80,7 +80,7 @@ export enum TakeWord {
   batch = 1,
   /** Whether a negative index means no row. */
   drop = 2,
-  /** Of a scatter: the size of the axis. */
+  /** A scatter's size of the axis. */
   size = 3,
 }
 
@@ -103,7 +103,7 @@ export enum BandWord {
   high = 1,
 }
 
-/** matmul, which has none where its one word would be 0. */
+/** matmul; without attributes where its one word would be 0. */
 export enum ProductWord {
   flags = 0,
 }
@@ -120,6 +120,6 @@ export enum Product {
 export enum ProductField {
   /** The number of leading batch axes that the result lacks. */
   dropped = 4,
-  /** The bits of the batch axes summed over. */
+  /** A bit for each batch axis that is summed over. */
   summed = 8,
 }

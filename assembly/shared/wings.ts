@@ -1,6 +1,6 @@
 /**
- * The wings by number, and their places in the core's memory and table: fixed, so that an address or an index means the same in every
- * instance and thread. Legal AssemblyScript and legal TypeScript; holds enums only.
+ * The wings' numbers, and their places in the core's memory and function table. The places are fixed, so that an address or an index has one
+ * meaning in every instance and thread. Legal AssemblyScript and legal TypeScript; holds enums only.
  */
 
 /** Op families that are modules of their own. */
@@ -12,9 +12,9 @@ export enum Wing {
 export enum Place {
   statics = 0x14000,
   bytes = 0x2000,
-  /** At most so many. */
+  /** The number of wings that there is room for. */
   wings = 8,
-  /** Where the heap begins, behind them. */
+  /** The heap begins here, behind the wings' memory. */
   heap = 0x24000,
   table = 768,
   entries = 128,

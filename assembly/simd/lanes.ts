@@ -1,6 +1,5 @@
 /**
- * The lane vocabulary that kernels are written in: what the builtins lack, once, for every build.
- * Knows vectors only: no loops, no tensors.
+ * Operations on vectors that the compiler's builtins lack, with one meaning for every build. Knows vectors only: no loops, no tensors.
  */
 
 /** a·b + c per lane: two roundings on the baseline build, the host's choice of one or two on the relaxed one. */

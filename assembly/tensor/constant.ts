@@ -29,7 +29,7 @@ export function storeElement(to: usize, dtype: i32, re: f64, im: f64): void {
   }
 }
 
-/** A scalar, perhaps weak, not yet owned; absent when memory is out. */
+/** A scalar of `dtype`, which may be weak. No scope owns it yet. NONE when memory is out. */
 export function newScalar(dtype: i32, re: f64, im: f64): Tensor {
   const t = newScalarRecord(storedDtype(dtype));
   if (!t) return t;
@@ -40,7 +40,7 @@ export function newScalar(dtype: i32, re: f64, im: f64): Tensor {
 
 const ELEMENT = memory.data(16, 16) + OWN;
 
-/** Where one element of `dtype` with the value (re, im) lies until the next call. */
+/** Address of an element of `dtype` with the value (re, im), valid until the next call. */
 export function element(dtype: i32, re: f64, im: f64): usize {
   storeElement(ELEMENT, dtype, re, im);
   return ELEMENT;

@@ -17,17 +17,17 @@ export class Tensor {
   generation: u32;
   refs: u32;
   holds: u32;
-  /** The value's number on the tape's list; 0 when no tape watches it. */
+  /** Its value number on the list of tapes; 0 when no tape watches it. */
   value: u32;
-  /** Bit b: depends on what tape b watches. */
+  /** Bit b: the tensor depends on a value that tape b watches. */
   watchers: u32;
   next: usize;
   prev: usize;
-  /** Scopes around the one that owns it; 0 outside all. */
+  /** The depth of the scope that owns it; 0 outside all scopes. */
   depth: i32;
-  /** What the open trace knows the value by; 0 when it does not. Negative: it depends on an input. */
+  /** Its value number in the open trace; 0 when the trace doesn't have it. Negative: it depends on an input of the trace. */
   traced: i32;
-  /** Bytes of the block that the record begins. */
+  /** Bytes of the block at whose start the record lies. */
   block: u32;
   // @ts-ignore: decorator
   @inline
@@ -73,7 +73,7 @@ export class Tensor {
   }
 }
 
-/** The absent tensor: what a call returns when it failed. */
+/** The absent tensor, which a call returns after a failure. */
 // @ts-ignore: decorator
 @inline
 export const NONE = changetype<Tensor>(0);

@@ -1,21 +1,21 @@
 /**
- * Scopes: who owns the records that no one else keeps. One doubly linked list of owned records; a scope is a sentinel in it.
- * Knows records, no ops.
+ * Scopes, which own records and release them when they end. All owned records form one doubly linked list; a scope is a sentinel in it, and
+ * owns the records between its sentinel and the next. Knows records, no ops.
  *
  *   outside ── t ── t ── [sentinel 1] ── t ── t ── [sentinel 2] ── t   ← tail
  */
 import { Flag, Record } from '../shared/abi';
 import { endRecord, NONE, newRecord, release, releaseLast, Tensor } from './tensor';
 
-/** The list's head, never released: so every owned record has one before it. */
+/** The list's head, never released, so that every owned record has a predecessor. */
 const ROOT = memory.data(Record.shape, 16);
 
 let tail: Tensor = changetype<Tensor>(ROOT);
-/** The last record outside all scopes, after which kept tensors are linked. */
+/** The last record outside all scopes. `keep` links tensors behind it. */
 let outside: Tensor = changetype<Tensor>(ROOT);
 let depth: i32 = 0;
 
-/** Gives `t`, with the reference it was born with, to the innermost scope. */
+/** Gives a new record `t` to the innermost scope, with the reference that it was made with. */
 // @ts-ignore: decorator
 @inline
 export function own(t: Tensor): void {
@@ -27,7 +27,7 @@ export function own(t: Tensor): void {
   if (depth == 0) outside = t;
 }
 
-/** Takes the reference that the innermost scope has to `t`, what it owns last. */
+/** Transfers to the caller the innermost scope's reference to `t`, the record that the scope was given last. */
 // @ts-ignore: decorator
 @inline
 export function takeOver(t: Tensor): void {
@@ -55,14 +55,14 @@ function linkAfter(t: Tensor, prev: Tensor): void {
   if (prev == outside) outside = t;
 }
 
-/** Whether a scope, or the world outside them, owns `t`. What only a tape holds has no owner, and no handle. */
+/** Whether the list has `t`. A record that only a tape holds has no owner, and no handle. */
 // @ts-ignore: decorator
 @inline
 export function isOwned(t: Tensor): bool {
   return t.prev != 0;
 }
 
-/** Ends the ownership of `t`: its handle dies now, its elements with the last holder. */
+/** Ends the ownership of `t`: its handle becomes stale now; its elements stay until the last holder releases them. */
 export function disown(t: Tensor): void {
   unlink(t);
   t.prev = 0;
@@ -80,14 +80,14 @@ export function enter(): Tensor {
   return sentinel;
 }
 
-/** What was owned last, for `clear`. */
+/** The record that was given to a scope last, from which `clear` can start. */
 // @ts-ignore: decorator
 @inline
 export function mark(): Tensor {
   return tail;
 }
 
-/** Releases what is owned since `from`, a scope or a mark, and ends the scopes inside. */
+/** Releases every record behind `from`, a scope or a mark, and ends the scopes among them. */
 export function clear(from: Tensor): void {
   while (tail != from) {
     const t = tail;
@@ -110,7 +110,7 @@ export function leave(sentinel: Tensor): void {
   endRecord(sentinel);
 }
 
-/** Moves `t` out of the scope of `sentinel` (and of those inside it) to the one around; false when it is not in there. */
+/** Moves `t` out of the scope of `sentinel`, or out of a scope inside it, to the scope around; false when `t` is in none of them. */
 export function lift(t: Tensor, sentinel: Tensor): bool {
   if (t.depth < sentinel.depth) return false;
   unlink(t);
@@ -118,7 +118,7 @@ export function lift(t: Tensor, sentinel: Tensor): bool {
   return true;
 }
 
-/** Gives `t`, which nobody owns, to what is around the scope of `sentinel`. */
+/** Gives `t`, which has no owner, to the scope around the scope of `sentinel`. */
 export function adopt(t: Tensor, sentinel: Tensor): void {
   linkAfter(t, changetype<Tensor>(sentinel.prev));
   t.depth = sentinel.depth - 1;

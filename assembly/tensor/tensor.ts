@@ -27,10 +27,10 @@ const PREFIX: usize = 16;
 /** Storage of a scalar: prefix and one vector. */
 const SCALAR: usize = PREFIX + 16;
 const SCALAR_RECORD: usize = <usize>Record.shape + SCALAR;
-/** Elements that a joint block has at most: a record on the tape keeps them. See Note [Joint blocks] */
+/** Elements that a joint block has at most. They are few, for a tape that keeps the record keeps them too. See Note [Joint blocks] */
 export const FEW = 32;
 
-/** Whether a handle is its record's: the address may come from anywhere, an earlier instance included. */
+/** Whether the handle (x, generation) is that of a record. The address may be any number, such as one of an earlier instance. */
 // @ts-ignore: decorator
 @inline
 export function isLive(x: usize, generation: u32): bool {
@@ -38,42 +38,42 @@ export function isLive(x: usize, generation: u32): bool {
   return x != 0 && x < heapEnd && generation != 0 && changetype<Tensor>(x).generation == generation;
 }
 
-/** Live records, and storage bytes that they share. */
+/** The number of live records, and the bytes of all storages. */
 export let tensorCount: i32 = 0;
 export let storageBytes: usize = 0;
 
-/** A record is as long as its rank needs: most tensors fit two cache lines, and scalars one. */
+/** A record is only as long as its rank needs: most records fit into two cache lines. */
 // @ts-ignore: decorator
 @inline
 export function recordBytes(rank: i32): usize {
   return rank ? <usize>Record.shape + (rank << 3) : SCALAR_RECORD;
 }
 
-/** A record without elements; shape and strides are the caller's to fill. NONE when memory is out. */
+/** A record without elements; the caller fills shape and strides. NONE when memory is out. */
 export function newRecord(dtype: i32, rank: i32): Tensor {
   return beginRecord(dtype, rank, roundUp(recordBytes(rank)), 0, 0);
 }
 
-/** A scalar's record and storage in one block, see Note [Joint blocks]; the element is the caller's to write. NONE when memory is out. */
+/** A scalar's record and storage in one block, see Note [Joint blocks]; the caller writes the element. NONE when memory is out. */
 export function newScalarRecord(dtype: i32): Tensor {
   const t = begun(dtype, 0, SCALAR_RECORD, Record.shape, SCALAR);
   if (t) t.size = 1;
   return t;
 }
 
-/** Likewise of `size` elements, FEW at most; geometry is the caller's to fill too. */
+/** Likewise for `size` elements, FEW at most; the caller fills the geometry too. */
 export function newJointRecord(dtype: i32, rank: i32, size: i32): Tensor {
   const head = roundUp(recordBytes(rank));
   const bytes = storageOf(dtype, size);
   return beginRecord(dtype, rank, roundUp(head + bytes), head, bytes);
 }
 
-/** As `begun`, once for all that are not scalars. */
+/** As `begun`, but not inlined. */
 function beginRecord(dtype: i32, rank: i32, block: usize, head: usize, bytes: usize): Tensor {
   return begun(dtype, rank, block, head, bytes);
 }
 
-/** A record that begins a block of so many bytes. Unless `head` is 0, a storage of `bytes` lies so far behind its start. See Note [Joint blocks] */
+/** A record in a new block of `block` bytes; unless `head` is 0, with a storage of `bytes` bytes, `head` bytes behind its start. See Note [Joint blocks] */
 // @ts-ignore: decorator
 @inline
 function begun(dtype: i32, rank: i32, block: usize, head: usize, bytes: usize): Tensor {
@@ -102,7 +102,7 @@ function storageOf(dtype: i32, size: i32): usize {
   return SCALAR + (<usize>(size - 1) << sizeShift(dtype));
 }
 
-/** Element count of the shape; −1 when it passes 2³¹ − 1 elements. */
+/** The number of elements of t's shape; −1 when it passes 2³¹ − 1. */
 export function countElements(t: Tensor): i32 {
   let n: u64 = 1;
   let empty = false;
@@ -115,7 +115,7 @@ export function countElements(t: Tensor): i32 {
   return empty ? 0 : <i32>n;
 }
 
-/** Row-major strides and fresh elements for a record with a shape; false when memory is out. */
+/** Gives a record whose shape is set row-major strides and a storage of its own; false when memory is out. */
 export function allocateElements(t: Tensor): bool {
   let stride = 1;
   for (let i = t.rank - 1; i >= 0; i--) {
@@ -135,7 +135,7 @@ export function allocateElements(t: Tensor): bool {
   return storage != 0;
 }
 
-/** Elements of t alone, in a storage that is `owner`'s block or its own. */
+/** Makes t the only holder of a storage, which lies in the block of the record `owner`, or in a block of its own where that is NONE. */
 // @ts-ignore: decorator
 @inline
 function place(t: Tensor, storage: usize, bytes: usize, owner: Tensor): void {
@@ -148,7 +148,7 @@ function place(t: Tensor, storage: usize, bytes: usize, owner: Tensor): void {
   t.flags = Flag.contiguous;
 }
 
-/** Whether the storage lies behind its record. */
+/** Whether t and its storage are one joint block. */
 // @ts-ignore: decorator
 @inline
 function isJoint(t: Tensor): bool {
@@ -202,7 +202,7 @@ export function releaseRecord(t: Tensor): void {
   if (--t.refs == 0) endRecord(t);
 }
 
-/** Frees a record that nobody has. */
+/** Frees a record to which nothing refers. */
 export function endRecord(t: Tensor): void {
   freeRecord(t);
 }
@@ -214,7 +214,7 @@ function freeRecord(t: Tensor): void {
   freeSmall(changetype<usize>(t), t.block);
 }
 
-/** Gives up the elements, which nobody holds any more. */
+/** Detaches a record that has no holder from its storage, and frees the storage if no other record views it. */
 function dropElements(t: Tensor): void {
   const storage = t.storage;
   t.storage = 0;
@@ -232,7 +232,7 @@ function dropElements(t: Tensor): void {
   else free(storage, bytes);
 }
 
-/** Whether nobody but the caller has the record or can see the elements. */
+/** Whether t has one holder, and views all of a storage that no other record views. */
 // @ts-ignore: decorator
 @inline
 export function isSole(t: Tensor): bool {
@@ -240,7 +240,7 @@ export function isSole(t: Tensor): bool {
   return t.refs == refs && load<u32>(t.storage) == 1 && t.isContiguous;
 }
 
-/** Takes from t its storage, which it alone has: a block whose second word says its bytes. */
+/** Detaches t from its storage, which t alone views, and returns it: a block whose second word holds its length. */
 export function takeStorage(t: Tensor): usize {
   const storage = t.storage;
   storageBytes -= load<usize>(storage, 4);

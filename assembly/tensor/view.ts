@@ -1,4 +1,4 @@
-/** Geometry: shapes compared and copied, records of another's shape, and views, which share the elements of another. Knows no ops. */
+/** Geometry: compares and copies shapes, makes records of another record's shape, and views, which share another record's elements. Knows no ops. */
 import { Flag } from '../shared/abi';
 import { sizeShift } from './dtype';
 import { allocateElements, FEW, newJointRecord, newRecord, newScalarRecord, NONE, release, Tensor } from './tensor';
@@ -37,7 +37,7 @@ export function copyGeometry(to: Tensor, from: Tensor): void {
   for (let i = 0, n = from.rank << 3; i < n; i += 8) store<u64>(to.shapeAt + i, load<u64>(from.shapeAt + i));
 }
 
-/** A record of x's shape with elements of `dtype`, which are the caller's to write. NONE when memory is out. */
+/** A record of x's shape with elements of `dtype`, which the caller writes. NONE when memory is out. */
 // @ts-ignore: decorator
 @inline
 export function newLike(x: Tensor, dtype: i32): Tensor {
@@ -54,7 +54,7 @@ function newOfShape(x: Tensor, dtype: i32): Tensor {
   return NONE;
 }
 
-/** A second record of the same elements, of its own identity. */
+/** A second record of the same elements, with a handle and a value number of its own. */
 export function aliasOf(source: Tensor): Tensor {
   const t = newRecord(source.dtype, source.rank);
   if (!t) return NONE;

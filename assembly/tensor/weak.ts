@@ -1,17 +1,18 @@
 /**
- * Numbers whose dtype is not settled. Knows no ops.
+ * Weak tensors: numbers whose dtype another operand will decide. Knows no ops.
  *
- * Note [Weak numbers]. A JavaScript number is a double, and must not cost a float64 user its digits, nor make float64 of a float32 user's
- * tensors. So where numbers become tensors unasked, the tensor is weak: float64 or complex128 in memory, with a flag, and the default dtype
- * by name. What is made of weak operands alone is weak. Beside one of a settled dtype a weak operand is cast to its precision, by an op that is
- * recorded like any other; float64 needs no cast, and settles the result. Cotangents follow the same rule, so the gradient by a number is
- * weak until something of float64 reaches it. A rule's own constants are weak, and settle nothing.
+ * Note [Weak numbers]. A JavaScript number is a double. As a tensor it must not lose its digits beside float64 operands, nor turn float32
+ * operands into float64. So a number that becomes a tensor without a stated dtype is weak: stored as float64 or complex128, with a flag, and
+ * reported as the default dtype. An op whose inexact operands are all weak has a weak result. Beside an operand that is not weak, a weak
+ * operand is cast to that operand's precision, by an op that is recorded like any other; to float64 it needs no cast. Cotangents follow the
+ * same rule, so the gradient with respect to a number is weak until a float64 cotangent is added to it. Constants that gradient rules make are
+ * weak, so they decide no dtype.
  */
 import { DType, Flag, Weak } from '../shared/abi';
 import { isInexact } from './dtype';
 import { Tensor } from './record';
 
-/** The dtype that elements of a dtype, or of a weak one, are stored in. */
+/** The dtype in which elements of `dtype`, which may be a weak one, are stored. */
 // @ts-ignore: decorator
 @inline
 export function storedDtype(dtype: i32): i32 {
@@ -31,7 +32,7 @@ export function isWeak(t: Tensor): bool {
   return (t.flags & Flag.weak) != 0;
 }
 
-/** The weak dtype that is stored in this one. */
+/** The weak dtype whose elements are stored as `dtype`. */
 // @ts-ignore: decorator
 @inline
 export function weakDtype(dtype: i32): i32 {
@@ -45,7 +46,7 @@ export function dtypeOf(t: Tensor): i32 {
   return isWeak(t) ? weakDtype(t.dtype) : t.dtype;
 }
 
-/** Whether t settles the dtype of what it meets. */
+/** Whether t decides the precision of weak operands beside it. */
 // @ts-ignore: decorator
 @inline
 export function settles(t: Tensor): bool {

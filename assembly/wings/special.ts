@@ -1,7 +1,7 @@
 /** The wing `gradtape/special`. */
 import { defineSpecial } from '../ops/special';
 
-/** Fills its rows of the registry; the main instance calls it once. */
+/** Fills the wing's rows of the registry. The main instance calls it once. */
 export function initialize(): void {
   defineSpecial();
 }
