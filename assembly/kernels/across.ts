@@ -1,6 +1,6 @@
 /**
- * Scans and softmax of lines that lie side by side, in the array and in the result: a vector goes across lines, and memory is walked row by
- * row. Knows pointers and vectors, no tensors.
+ * Scans and softmax of lines whose elements lie side by side in memory, in the array and in the result. Each vector holds elements of several
+ * lines, and memory is read row by row. Knows pointers and vectors, no tensors.
  */
 import { roundUp } from '../memory/heap';
 import { OWN } from '../memory/scratch';
@@ -9,7 +9,7 @@ import { EXCLUSIVE, REVERSE } from './scan';
 import { decay } from './softmax';
 import { BLOCK, carry, Peak, Plus, reset, storePart, total, TOTALS } from './total';
 
-/** Bytes that the rows of a softmax's sheet take at most, so that three passes find them in the second-level cache. */
+/** Bytes of a softmax's sheet at most, so that it stays in the second-level cache during three passes. */
 const SHEET = 1 << 17;
 /** Nanoseconds for an element. */
 const SCAN_COST = 0.3;
@@ -17,13 +17,13 @@ const SOFTMAX_COST = 1;
 
 const PEAKS = memory.data(BLOCK, 16) + OWN;
 
-/** Whether lines of elements of `width` bytes are better walked across. */
+/** Whether the lines, whose elements have `width` bytes, lie side by side, so that walking across them is faster. */
 export function liesAcross(width: i32): bool {
   const side = adjacentLines();
   return side > 1 && lineStep != 1 && adjacentOuts() == side;
 }
 
-/** y ← the fold of x before, or up to and with, each element. Same bits as along the lines. */
+/** y ← the fold of the elements of x before each element, or up to it. The bits are those of a scan along the lines. */
 export function scanAcross<T, F>(width: i32, flags: i32): void {
   const last = flags & REVERSE ? lineLength - 1 : 0;
   const sign = flags & REVERSE ? -width : width;

@@ -1,9 +1,9 @@
 /**
  * Activations: the sigmoid and rectifier families, logaddexp. No gradients.
  *
- * The smooth ones start from e^−|x| or e^−x, within ±64 without care for the ends of the range. A vector with a lane beyond is computed
- * twice, and that lane gets what the function is there to the last bit: 0, 1, x or a product with e^x, formed before it is scaled by
- * 2^n, so that it is rounded once even when it is subnormal.
+ * The smooth ones are computed from e^−|x| or e^−x. For |x| < 64 no intermediate leaves the range. A vector with a lane outside ±64 is
+ * computed twice, and such lanes take the second result: the function's limit form, which is 0, 1, x or a product with e^x. The product is
+ * formed before it is scaled by 2^n, so it is rounded once even when it is subnormal.
  */
 import { madd, nmadd, select } from '../simd/lanes';
 import { one, pick, sign, two, zero } from './constant';
@@ -13,10 +13,10 @@ import { at } from './polynomial';
 
 const THREE32 = memory.data<f32>([3], 4), THREE64 = memory.data<f64>([3], 8);
 const SIX32 = memory.data<f32>([6], 4), SIX64 = memory.data<f64>([6], 8);
-/** 64, and where 1 + e^−x is exact in the power of two that e^−x has. */
+/** 64; and the x above whose negative 1 + 2^n is exact, 2^n being the power of two in e^−x. */
 const DEEP32 = memory.data<f32>([64], 4), DEEP64 = memory.data<f64>([64], 8);
 const SHALLOW32 = memory.data<f32>([16], 4), SHALLOW64 = memory.data<f64>([20], 8);
-/** Below it e^x and x·e^x are 0; above the other, tanh(log(1 + e^x)) is 1. */
+/** Below LEAST e^x and x·e^x are 0; above FORTY tanh(log(1 + e^x)) is 1. */
 const LEAST32 = memory.data<f32>([-112], 4), LEAST64 = memory.data<f64>([-760], 8);
 const FORTY = memory.data<f64>([40], 8);
 const GREATEST32 = memory.data<f32>([3.4028234663852886e38], 4), GREATEST64 = memory.data<f64>([1.7976931348623157e308], 8);
@@ -28,18 +28,18 @@ const SELU64 = memory.data<f64>([1.0507009873554805, 1.7580993408473766], 8);
 @inline
 export function negative<T>(x: v128): v128 { return v128.or(x, sign<T>()); }
 
-/** x, not below the least argument of interest. */
+/** max(x, LEAST). */
 @inline
 export function bounded<T>(x: v128): v128 { return v128.pmax<T>(x, at<T>(pick<T>(LEAST32, LEAST64))); }
 
-/** 1 + e^−x for x > −64, of one rounding as long as 1 + 2^n is exact. */
+/** 1 + e^−x for x > −64. It is rounded once as long as 1 + 2^n is exact. */
 @inline
 function risen<T>(x: v128): v128 {
   const a = v128.xor(v128.pmin<T>(x, at<T>(pick<T>(DEEP32, DEEP64))), sign<T>()), t = turned<T>(a), power = raised<T>(t);
   return madd<T>(grown<T>(a, t), power, v128.add<T>(power, one<T>()));
 }
 
-/** Whether all lanes are above where 1 + 2^n is exact, and which lanes are. */
+/** Whether 1 + 2^n is exact in all lanes, and the mask of lanes where it is. */
 @inline
 function areShallow<T>(x: v128): bool {
   const rest = v128.add<T>(x, at<T>(pick<T>(SHALLOW32, SHALLOW64)));
@@ -48,7 +48,7 @@ function areShallow<T>(x: v128): bool {
 @inline
 function shallow<T>(x: v128): v128 { return v128.ge<T>(x, v128.neg<T>(at<T>(pick<T>(SHALLOW32, SHALLOW64)))); }
 
-/** m·σ(x) = m·e^x·(1 − e^x) below that, where e^2x is nothing beside 1. Not inlined. */
+/** m·σ(x) = m·e^x·(1 − e^x) for the lanes below, where e^2x is less than an ulp of 1. Not inlined. */
 function faint<T>(m: v128, x: v128): v128 {
   const z = inner<T>(v128.pmax<T>(x, v128.neg<T>(at<T>(pick<T>(DEEP32, DEEP64)))));
   return faded<T>(nmadd<T>(m, z, m), bounded<T>(v128.pmin<T>(x, zero<T>())));
@@ -64,7 +64,7 @@ function faint<T>(m: v128, x: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** log(1 + e^−|x|), which is e^−|x| far out. */
+/** log(1 + e^−|x|), which is e^−|x| outside ±64. */
 @inline
 function bend<T>(x: v128): v128 {
   const a = negative<T>(x), y = log1pUnit<T>(inner<T>(a));
@@ -80,7 +80,7 @@ function bend<T>(x: v128): v128 {
 
 /**
  * log(e^x + e^y) = max(x, y) + log(1 + e^−|x − y|). |err| ≤ 2 ulp of the larger of |result| and |max(x, y)|, which differ in size
- * only near the curve where the result is 0. Equal infinities give themselves.
+ * only near the curve where the result is 0. Of two equal infinities the result is that infinity.
  */
 @unmanaged @final export class Logaddexp {
   @inline of<T>(x: v128, y: v128): v128 {
@@ -100,7 +100,7 @@ function bend<T>(x: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** x where x > 0, else x·e^x: what mish is far out. */
+/** x where x > 0, else x·e^x: mish outside ±64. */
 function ramp<T>(x: v128): v128 {
   const c = bounded<T>(v128.pmin<T>(x, zero<T>()));
   return select(v128.gt<T>(x, zero<T>()), x, faded<T>(c, c));

@@ -1,8 +1,8 @@
 /**
  * Inverse circular functions, lane by lane. No gradients, no loops. Tables: scripts/coefficients_trig.py.
  *
- * All are multiples of π/2 and a series of an argument t ≤ 1, added in three steps: multiple and t, whose sum takes the larger
- * rounding, then what the multiple lost and the series beyond its first term.
+ * Each result is a multiple of π/2 plus or minus a series in an argument t ≤ 1. The small terms are added first: the rounding error of the
+ * multiple and the series beyond t. Their sum is then added to multiple ± t.
  */
 import { madd, select } from '../simd/lanes';
 import { half, infinity, one, pick, sign, two, zero } from './constant';
@@ -21,14 +21,14 @@ const ASIN32 = memory.data<f32>([0.166667521, 0.0749530941, 0.0454691388, 0.0241
 const FOUR = memory.data<f64>([4], 8);
 /** π/4 in 48 bits and a double: three times the first part is exact. */
 const QUARTER_PI = memory.data<f64>([0.7853981633974492, -8.575622497214414e-16], 8);
-/** The number nearest to π, its half, and by what part of them they are too small. */
+/** The number nearest to π; its half; and the relative error of both. */
 const PI32 = memory.data<f32>([3.14159274, 1.57079637, -2.78275342e-08], 4);
 const PI64 = memory.data<f64>([3.141592653589793, 1.5707963267948966, 3.8981718325193755e-17], 8);
 /** atan2: 2^1000 and 2^-100; for f32 the bits with which all but positive finite numbers become negative. */
 const HUGE = memory.data<f64>([1.0715086071862673e301], 8), DOWN = memory.data<f64>([7.888609052210118e-31], 8);
 const UNUSUAL = memory.data<u32>([0x00800000], 4);
 
-/** What is left, zeros included: all bits where the sign of x is set. */
+/** All bits of a lane whose sign bit is set, −0 included. */
 @inline
 function isLeft<T>(x: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.shr_s(x, 31) : i64x2.shr_s(x, 63);
@@ -90,7 +90,7 @@ function angle32(y: v128, x: v128, isLeft: v128, isHalf: bool): v128 {
   }
   @inline f64x2(y: v128, x: v128): v128 {
     const a = f64x2.abs(y), b = f64x2.abs(x), largest = f64x2.max(a, b);
-    // Halves of huge numbers can be added.
+    // Huge numbers are scaled down, so that their sum is finite.
     const scale = select(f64x2.gt(largest, at<f64>(HUGE)), at<f64>(DOWN), one<f64>());
     const v = upright<f64>(a, largest, f64x2.mul(a, scale)), u = upright<f64>(b, largest, f64x2.mul(b, scale));
     const isNone = f64x2.eq(largest, zero<f64>());
@@ -98,13 +98,13 @@ function angle32(y: v128, x: v128, isLeft: v128, isHalf: bool): v128 {
   }
 }
 
-/** One leg of an angle: where the longer one is infinite, 1 for infinity and 0 for what is not. */
+/** One leg of an angle. Where the longer leg is infinite, an infinite leg counts as 1 and a finite one as 0. */
 @inline
 function upright<T>(a: v128, largest: v128, leg: v128): v128 {
   return select(v128.eq<T>(largest, infinity<T>()), v128.and(v128.eq<T>(a, largest), one<T>()), leg);
 }
 
-/** The angle of (x, y), a = |y|, b = |x|, some of whose lanes are both 0, infinite or NaN. */
+/** The angle of (x, y), a = |y|, b = |x|, for vectors with a lane in which both are 0, or one is infinite or NaN. */
 function unusualAngle(a: v128, b: v128, x: v128): v128 {
   const largest = f32x4.max(a, b), u = upright<f32>(b, largest, b), isNone = f32x4.eq(largest, zero<f32>());
   const angle = angle32(upright<f32>(a, largest, a), v128.or(u, v128.and(isNone, one<f32>())), isLeft<f32>(x), false);
@@ -144,7 +144,7 @@ function arc<T>(x: v128, a: v128, isSine: bool): v128 {
   @inline f64x2(x: v128): v128 { return arc<f64>(x, v128.andnot(x, sign<f64>()), false); }
 }
 
-/** What the squares of are safe. */
+/** Numbers up to this have finite squares. */
 const LARGE32 = memory.data<f32>([1.15292150e18], 4), LARGE64 = memory.data<f64>([1e150], 8);
 
 // Derivatives times cotangents g, 0 where g is 0.
@@ -184,7 +184,7 @@ function over<T>(g: v128, d: v128): v128 {
   return v128.and(v128.div<T>(g, d), v128.ne<T>(g, zero<T>()));
 }
 
-/** Atan2 for one pair of numbers. */
+/** atan2 of one pair of numbers. */
 export function atan264(y: f64, x: f64): f64 {
   return f64x2.extract_lane(changetype<Atan2>(0).f64x2(f64x2.splat(y), f64x2.splat(x)), 0);
 }

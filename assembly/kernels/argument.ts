@@ -12,11 +12,11 @@ import { at } from './polynomial';
 const LIMIT = memory.data<f64>([1647099.0], 8);
 
 const TWO_OVER_PI = memory.data<f64>([0.6366197723675814], 8);
-/** 1.5·2^52: adding it rounds to an integer, which then stands in the low bits of the sum. */
+/** 1.5·2^52: adding it rounds a number to an integer, and leaves the integer in the low bits of the sum. */
 const MAGIC = memory.data<f64>([6755399441055744.0], 8);
 /** π/2 in two parts of 33 bits and a double. */
 const HALF_PI = memory.data<f64>([1.5707963267341256, 6.077100506303966e-11, 2.0222662487959506e-21], 16);
-/** n·2^-32: nearer to n·π/2 than this, three parts leave too few bits in r. */
+/** 2^-32: where |r| < n·2^-32, the three parts of π/2 leave too few correct bits in r. */
 const NEAR = memory.data<f64>([2.3283064365386963e-10], 8);
 
 /** 1.5·2^52 + n, n the integer nearest to 2x/π; its low bits are those of n. */
@@ -25,20 +25,20 @@ export function quadrant(x: v128): v128 {
   return madd<f64>(x, at<f64>(TWO_OVER_PI), at<f64>(MAGIC));
 }
 
-/** n itself, from `quadrant`. */
+/** n, from the result of `quadrant`. */
 @inline
 export function turns(t: v128): v128 {
   return f64x2.sub(t, at<f64>(MAGIC));
 }
 
-/** r + tail = x − n·π/2 before the two are normalised: here r. n·p₁ and the first difference are exact. */
+/** r, where r + tail = x − n·π/2 and the two are not yet normalised. n·p₁, for the first part p₁ of π/2, and the first difference are exact. */
 @inline
 export function remainder(x: v128, n: v128): v128 {
   const a = f64x2.sub(x, f64x2.mul(n, at<f64>(HALF_PI)));
   return f64x2.sub(a, f64x2.mul(n, at<f64>(HALF_PI + 8)));
 }
 
-/** What `remainder` lost, |error| ≤ n·2^-119. */
+/** The tail, which `remainder` leaves out. |error| ≤ n·2^-119. */
 @inline
 export function tail(x: v128, n: v128, r: v128): v128 {
   const a = f64x2.sub(x, f64x2.mul(n, at<f64>(HALF_PI)));
@@ -46,7 +46,7 @@ export function tail(x: v128, n: v128, r: v128): v128 {
   return f64x2.sub(lost, f64x2.mul(n, at<f64>(HALF_PI + 16)));
 }
 
-/** Lanes where `remainder` is good to the last bit; not those with x too large, infinite, NaN or too near n·π/2. */
+/** Mask of the lanes where `remainder` is right to the last bit: where x is neither too large nor infinite, NaN or too near n·π/2. */
 @inline
 export function isReduced(x: v128, n: v128, r: v128): v128 {
   return v128.and(f64x2.ge(f64x2.abs(r), f64x2.mul(f64x2.abs(n), at<f64>(NEAR))), f64x2.le(f64x2.abs(x), at<f64>(LIMIT)));

@@ -12,18 +12,18 @@ import { emit } from './microkernel';
 import { forgetTold } from './progress';
 
 const AXES = 16;
-/** So many matrices are shared as wholes. */
+/** At least so many matrices are divided among threads as wholes. */
 const MANY = 8;
-/** Rows or columns that a share is a multiple of: a panel's, and never one, which is another kernel's. */
+/** A share has a multiple of so many rows or columns: those of a panel, and never one, for which another kernel computes other bits. */
 const GRAIN = 16;
-/** Rows or columns of dot products, of which four are computed at a time. */
+/** As GRAIN, for dot products, of which the kernel computes four at a time. */
 const DOTS = 4;
-/** Terms from which on they are divided: four blocks, the last at least half. */
+/** At least so many terms are divided among threads: four blocks, of which the last is at least half full. */
 const TERMS = (7 * KC) / 2;
-/** Elements of C up to which they are: by a vector, and by a matrix. */
+/** Terms are divided where C has at most so many elements: in products with a vector, and with a matrix. */
 const LONG = 1 << 14;
 const SMALL = 1 << 11;
-/** As COST, by a vector: the matrix is read for these products alone. */
+/** As COST, for products with a vector, which read each element of the matrix for one multiplication. */
 const VECTOR_COST = 0.13;
 
 /** C ← Σ A·B: the matrices at the first index of every axis. Strides count elements. */
@@ -49,7 +49,7 @@ export class Batch {
   @inline axis(i: i32): Axis { return changetype<Axis>(changetype<usize>(this) + offsetof<Batch>() + i * offsetof<Axis>()); }
 }
 
-/** An axis of the loop: its size, the steps of the operands and the result along it, where it stands. */
+/** An axis of the loop: its size, the strides of the operands and of the result along it, and the current index. */
 @unmanaged @final
 class Axis {
   size: i32;
@@ -63,9 +63,9 @@ class Axis {
 export const BATCH = changetype<Batch>(memory.data(offsetof<Batch>() + AXES * offsetof<Axis>(), 16) + OWN);
 
 /**
- * Adds a batch axis, innermost first, with the steps of A, B and C along it; C stands still where the axis is summed over.
- * An axis that continues the rows of A and C under one B makes them longer, a summed one that continues the terms of both
- * operands makes sums longer: one large product packs B once and takes C to memory once.
+ * Adds a batch axis, innermost first, with the strides of A, B and C along it; that of C is 0 where the axis is summed over.
+ * An axis along which B repeats, and which continues the rows of A and C, becomes more rows; a summed axis that continues the terms of both
+ * operands becomes more terms: one large product packs B once and writes C once.
  */
 export function addBatchAxis(g: Batch, size: i32, a: i32, b: i32, c: i32): void {
   if (size == 1) return;
@@ -91,7 +91,7 @@ export function addBatchAxis(g: Batch, size: i32, a: i32, b: i32, c: i32): void 
   }
 }
 
-/** Computes the product; returns the bytes of scratch that were asked for in vain, 0 when all is well. */
+/** Computes the product; returns 0, or the bytes of scratch that could not be allocated. */
 export function runBatch(g: Batch): usize {
   lengthenTerms(g);
   const bytes = gemmWorkspace(g.dtype, g.m, g.n, g.k);
@@ -112,7 +112,7 @@ export function runBatch(g: Batch): usize {
   return 0;
 }
 
-/** Lets a longer summed axis take the place of few terms, so that C is rounded for as few blocks as can be. */
+/** Exchanges few terms for a longer summed axis, so that fewer blocks, and so fewer roundings, are added to C. */
 function lengthenTerms(g: Batch): void {
   for (let i = 0; i < g.axes; i++) {
     const axis = g.axis(i);
@@ -128,8 +128,8 @@ function lengthenTerms(g: Batch): void {
 }
 
 /**
- * Leaves of the product this thread's share: of matrices where there are many, else of rows or columns, of which the others' packing is
- * repeated: a row of A takes as many stores as four columns of B.
+ * Reduces the product to this thread's share: of the matrices where these are many, else of rows or columns. Where rows are divided each
+ * thread packs B, where columns are divided each packs A, and packing a row of A takes as many stores as four columns of B.
  */
 function shareBatch(g: Batch): void {
   let time = timeOf(g);
@@ -153,7 +153,7 @@ function shareBatch(g: Batch): void {
   }
 }
 
-/** Nanoseconds for one of the products; longer elements than float32 take so much longer. */
+/** Nanoseconds for one of the matrix products, in proportion to the bytes of an element. */
 // @ts-ignore: decorator
 @inline
 function timeOf(g: Batch): f64 {
@@ -161,9 +161,9 @@ function timeOf(g: Batch): f64 {
 }
 
 /**
- * One small product of many terms, block by block of them, by all threads; false where one thread has to do it, or rows or columns are
- * divided. So a matrix that meets a vector is read by whole rows: halves of a row whose length is a power of two would lie in half of a
- * cache's sets.
+ * Divides the blocks of terms of one small product among the threads. Returns false where it has computed nothing: one thread has to do all,
+ * or rows or columns are to be divided. So each thread reads whole rows of a matrix in a product with a vector: half a row, if the
+ * row's length is a power of two, would fall into half of a cache's sets.
  */
 function multiplyTogether(g: Batch, work: usize): bool {
   const size = g.m * g.n;
@@ -189,7 +189,7 @@ function multiplyTogether(g: Batch, work: usize): bool {
   return meeting != Meeting.alone;
 }
 
-/** Whether the product is one for which `gemm` sums lanes apart, not blocks. */
+/** Whether `gemm` computes the product as dot products, with a sum in each lane instead of a sum for each block. */
 function sumsLanes(g: Batch): bool {
   return g.dtype != DType.int32 && !isComplex(g.dtype) && (g.n == 1 ? g.csa == 1 : g.m == 1 && g.rsb == 1);
 }
@@ -201,19 +201,19 @@ function addPiece(dtype: i32, piece: usize, bytes: i32, c: usize, accumulate: bo
   else emit<f64>(piece, 1, bytes, c, 0, accumulate);
 }
 
-/** Whether matrices and their rows are finished in the order in which they lie, and lie without gaps. */
+/** Whether the product finishes matrices and their rows in the order of their addresses, without gaps between them. */
 function isInOrder(g: Batch): bool {
   for (let i = 0, n = g.axes; i < n; i++) if (g.axis(i).c == 0) return false;
   return g.ldc == g.n;
 }
 
-/** Whether C holds terms already: some summed axis is past its start. */
+/** Whether C holds terms already, because a summed axis is past its first index. */
 function isAdding(g: Batch): bool {
   for (let i = 0, n = g.axes; i < n; i++) if (g.axis(i).index && g.axis(i).c == 0) return true;
   return false;
 }
 
-/** Moves the pointers on to the next matrices; false after the last. */
+/** Moves the pointers to the next matrices; false after the last ones. */
 function advance(g: Batch): bool {
   const shift = sizeShift(g.dtype);
   for (let i = 0, n = g.axes; i < n; i++) {

@@ -1,19 +1,19 @@
 /**
- * Chains: sums, differences and products of float32 or float64 that feed one another, in one pass. Eight vectors stay in registers from
- * the first operand to the result; each link takes one operand more. Every link rounds as the op alone does, so the bits are the same.
- * Knows pointers, no tensors.
+ * Chains: sums, differences and products of float32 or float64 that feed one another, computed in one pass. Eight vectors stay in registers
+ * from the first operand to the result; each link combines them with one more operand. A link rounds as the op alone does, so the bits are
+ * the same. Knows pointers, no tensors.
  *
- * A link costs a load and an operation a vector, and one jump for eight; a pass of its own would load two operands and store a result.
+ * For each vector a link costs a load and an operation, and a jump for every eight; an op of its own loads two operands and stores a result.
  */
 
 import { Link } from '../shared/abi';
 
-/** Bytes that are in registers. */
+/** Bytes that stay in registers at a time. */
 const BLOCK: usize = 128;
 
 /**
- * y ← (x₀ ∘ x₁) ∘ x₂ … for `bytes` of numbers of type T. `links` are as many words, the addresses of x₀, x₁, … at `operands`; y may be one
- * of them.
+ * y ← (x₀ ∘ x₁) ∘ x₂ … on `bytes` bytes of type T. At `links` lie `count` operations, a byte each; at `operands` the addresses of x₀, x₁, …,
+ * of which y may be one.
  */
 export function chain<T>(bytes: usize, count: i32, links: usize, operands: usize, y: usize): void {
   for (let at: usize = 0; at < bytes; at += BLOCK) {

@@ -1,4 +1,4 @@
-/** Functors of comparison and logic: a mask per lane, or for bytes (bool) 0 or 1. Knows lanes only. */
+/** Functors of comparison and logic. The result is a mask for each lane; of bool operands, a byte of 0 or 1. Knows lanes only. */
 import { infinity } from './constant';
 
 @unmanaged @final export class Equal {

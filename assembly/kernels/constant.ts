@@ -1,4 +1,4 @@
-/** The constants that many functions share, in every lane, in T's width. Knows no function. */
+/** Constants that many functions share, as vectors of lanes of type T. Knows no function. */
 import { at } from './polynomial';
 
 const ONE32 = memory.data<f32>([1], 4), ONE64 = memory.data<f64>([1], 8);
@@ -7,7 +7,7 @@ const HALF32 = memory.data<f32>([0.5], 4), HALF64 = memory.data<f64>([0.5], 8);
 const INFINITY32 = memory.data<f32>([Infinity], 4), INFINITY64 = memory.data<f64>([Infinity], 8);
 const SIGN32 = memory.data<u32>([0x80000000], 4), SIGN64 = memory.data<u64>([0x8000000000000000], 8);
 
-/** Of two tables the one in T's width. */
+/** `single` where T is f32, `double` where it is f64. */
 @inline
 export function pick<T>(single: usize, double: usize): usize {
   return sizeof<T>() == 4 ? single : double;

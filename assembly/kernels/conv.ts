@@ -1,12 +1,12 @@
 /**
- * Convolution over up to three spatial axes, and its gradients: from windows to the rows and columns of a gathered product.
- * Knows geometry and contiguous operands, no tensors.
+ * Convolution over up to three spatial axes, and its gradients, as products of `gathered.ts`: describes the rows and columns of the left
+ * operand by the windows. Knows geometry and contiguous operands, no tensors.
  *
  *     x  [images, cells…, groups·ci]
- *     w  [taps…, ci, groups·co]           T = Σ x·w·y over all elements that meet; the result is the derivative of T
- *     y  [images, places…, groups·co]     by the operand that is missing
+ *     w  [taps…, ci, groups·co]           T = Σ x·w·y, over every place of y, every tap of its window and the cell under that
+ *     y  [images, places…, groups·co]     tap; each result is the derivative of T by the operand that is not given
  *
- * Where each group has one channel, the product is taken lane by lane over all of them.
+ * Where each group has one channel, one product computes all groups, each in a lane of its own.
  */
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
@@ -20,10 +20,10 @@ import { forgetTold } from './progress';
 import { closeSource, nextPiece, openSource, shareBands, SOURCE } from './source';
 import { AXES, axisOf, cellsOf, placesOf, tapsOf } from './window';
 
-/** Rows of the filter that a share is a multiple of. */
+/** A share has a multiple of so many rows of the filter. */
 const GRAIN = 16;
 
-/** The operands; `axisOf` has the windows. */
+/** The operands. `axisOf` describes the windows. */
 @unmanaged @final
 export class Conv {
   dtype: i32;
@@ -38,20 +38,20 @@ export class Conv {
   /** Bytes of an element's channels in x and in y. */
   get widthOfX(): i32 { return (this.groups * this.ci) << sizeShift(this.dtype); }
   get widthOfY(): i32 { return (this.groups * this.co) << sizeShift(this.dtype); }
-  /** Whether every group has one channel in and one out: then lanes are channels. */
+  /** Whether every group has one channel in and one out, so that lanes can be channels. */
   get isByLane(): bool { return this.groups > 1 && this.ci == 1 && this.co == 1 && !isComplex(this.dtype); }
 }
 
 /** The convolution in progress. */
 export const CONV = changetype<Conv>(memory.data(offsetof<Conv>(), 16) + OWN);
 
-/** Opens x, or y for the way back. Lane by lane, vectors reach beyond the last channel: a width of no whole panels is copied in any case. */
+/** Opens x, or y if `backwards`. By lane, vectors reach beyond the last channel, so an operand whose width is not a multiple of a panel's is copied. */
 function open(v: Conv, backwards: bool): usize {
   const width = backwards ? v.widthOfY : v.widthOfX;
   return openSource(backwards ? v.y : v.x, width, v.images, backwards, v.isByLane && (width & (ROW - 1)) != 0);
 }
 
-/** Starts a product of as many columns as a group has channels, or as all have lane by lane. */
+/** Begins a product whose columns are `channels` channels of one group or, by lane, the channels of all groups. */
 function beginProduct(v: Conv, channels: i32): Gathered {
   const g = GATHERED;
   clearPlaces(g);
@@ -63,7 +63,7 @@ function beginProduct(v: Conv, channels: i32): Gathered {
   return g;
 }
 
-/** The product of every group; steps of the operands, in bytes, lead from one to the next. */
+/** Computes the product of every group; a, b and c are the bytes from one group to the next in the operands and in the result. */
 function runGroups(v: Conv, g: Gathered, a: i32, b: i32, c: i32): usize {
   for (let i = g.byLane ? v.groups - 1 : 0; i < v.groups; i++) {
     const refused = runGathered(g);
@@ -75,14 +75,14 @@ function runGroups(v: Conv, g: Gathered, a: i32, b: i32, c: i32): usize {
   return 0;
 }
 
-/** Nanoseconds for an image. */
+/** Estimated nanoseconds for an image. */
 function costOf(v: Conv): f64 {
   return COST * placesOf() * tapsOf() * v.ci * v.co * v.groups;
 }
 
 /**
- * y ← ∂T/∂y of x and w, or w ← ∂T/∂w of x and y: rows are the result's places and sums run over the other's, taps and channels, or
- * images and places. Returns the bytes of scratch that were asked for in vain, 0 when all is well.
+ * y ← ∂T/∂y of x and w; its rows are places, its terms taps and channels. Or, `forFilter`, w ← ∂T/∂w of x and y; its rows are taps and
+ * channels, its terms images and places. Returns 0, or the bytes of scratch that could not be allocated.
  */
 export function convolve(v: Conv, forFilter: bool): usize {
   const s = SOURCE;
@@ -126,8 +126,8 @@ export function convolve(v: Conv, forFilter: bool): usize {
 }
 
 /**
- * x ← ∂T/∂x of w and y. Cells that lie alike between the starts of windows meet the same taps: each such phase is a convolution of y by
- * a part of the filter. Returns as `convolve`.
+ * x ← ∂T/∂x of w and y. Cells whose distance from the start of a window is the same modulo the stride lie under the same taps. They form a
+ * phase, and each phase is a convolution of y by these taps of the filter. Returns as `convolve`.
  */
 export function convolveInput(v: Conv): usize {
   const s = SOURCE;
@@ -137,7 +137,7 @@ export function convolveInput(v: Conv): usize {
   let phases = 1;
   for (let i = 0; i < AXES; i++) {
     phases *= min(axisOf(i).stride, axisOf(i).x);
-    if (axisOf(i).stride > 1 && !isShared()) memory.fill(v.x, 0, v.images * cellsOf() * v.widthOfX); // a phase may meet no tap
+    if (axisOf(i).stride > 1 && !isShared()) memory.fill(v.x, 0, v.images * cellsOf() * v.widthOfX); // a phase may have no tap
   }
   let refused = open(v, true);
   shareBands(s, costOf(v) / s.bands);
@@ -150,7 +150,7 @@ export function convolveInput(v: Conv): usize {
   return refused;
 }
 
-/** Sizes and steps of a part of the filter. */
+/** Sizes and strides of the phase's part of the filter. */
 const DIMS = memory.data((AXES + 3) << 2, 16) + OWN;
 const STEPS = memory.data((AXES + 3) << 2, 16) + OWN;
 
@@ -162,8 +162,8 @@ function setPart(i: i32, size: i32, step: i32): void {
 }
 
 /**
- * The cells of one phase: along each axis r, r + stride, … They meet the taps t, t + every, …, which come from y at o and backwards.
- * `part` is room for these taps, laid out as [groups, taps…, co, ci].
+ * Computes the cells of one phase: along each axis r, r + stride, … They lie under the taps t, t + every, …, and a later tap belongs to an
+ * earlier place of y. `part` has room for these taps of the filter, which are laid out as [groups, taps…, co, ci].
  */
 function convolvePhase(v: Conv, phase: i32, part: usize): usize {
   const s = SOURCE;

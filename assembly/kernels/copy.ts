@@ -1,4 +1,4 @@
-/** Strided elements to strided places, and the band of matrices. Knows sizes in bytes, no dtypes. */
+/** Copies strided arrays to strided arrays; clears matrices outside a band. Knows sizes in bytes, no dtypes. */
 import { OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
 import { copyRun, copySteps } from './gather';
@@ -8,7 +8,7 @@ const DIMS = memory.data(RANK << 2, 16) + OWN;
 const TO = memory.data(RANK << 2, 16) + OWN;
 const FROM = memory.data(RANK << 2, 16) + OWN;
 
-/** Bytes from which on a row is copied in vectors. */
+/** Rows of at least so many bytes are copied in vectors. */
 const LONG = 16;
 /** Nanoseconds for an element. */
 const COST = 0.3;
@@ -39,7 +39,7 @@ export function pack(shift: u32, rank: i32, dims: usize, to: usize, from: usize,
   copy(shift, rank, dims, to, DENSE, from, fromStrides);
 }
 
-/** As `pack`, by all threads: this one's share of `size` elements. */
+/** As `pack`, but copies only this thread's share of the `size` elements. */
 export function packShare(shift: u32, size: i32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {
   layDense(rank, dims);
   const last = collapse(rank, dims, DENSE, fromStrides) - 1;
@@ -57,7 +57,7 @@ function layDense(rank: i32, dims: usize): void {
   }
 }
 
-/** Leaves the geometry in DIMS, TO and FROM, with axes merged that both sides walk as one; returns the rank, at least 1. */
+/** Leaves the geometry in DIMS, TO and FROM. Neighbouring axes that are one axis to both sides are merged. Returns the rank, at least 1. */
 function collapse(rank: i32, dims: usize, toStrides: usize, fromStrides: usize): i32 {
   let kept = 0;
   store<i32>(DIMS, 1);
@@ -95,17 +95,17 @@ function copyAxis<T>(axis: i32, last: i32, to: usize, from: usize): void {
   }
 }
 
-/** Columns and rows of a block: no more source lines than a cache set has ways, for they may all fall into one; and whole ones. */
+/** Columns and rows of a block: no more columns than a cache set has ways, for their lines may all fall into one set; rows that fill whole lines. */
 const COLUMNS = 8;
 const ROWS = 64;
 
-/** Whether the source walks the last two axes the other way round: columns are further apart than rows. */
+/** Whether the source is transposed in the last two axes: its columns lie further apart than its rows. */
 function isTurned(at: i32): bool {
   const isAcross = abs(load<i32>(FROM + at)) < abs(load<i32>(FROM + at, 4));
   return isAcross && load<i32>(DIMS + at) >= COLUMNS && load<i32>(DIMS + at, 4) >= COLUMNS;
 }
 
-/** The last two axes block by block, so that each cache line is read while it is there. */
+/** Copies the last two axes block by block, so that each cache line of the source is used up before it leaves the cache. */
 function copyTurned<T>(at: i32, to: usize, from: usize): void {
   const rows = load<i32>(DIMS + at);
   const columns = load<i32>(DIMS + at, 4);

@@ -1,7 +1,7 @@
 /**
- * Derivatives from the function's argument, times cotangents g in one pass: a pass over memory each, where the formula in separate
- * ops takes three or more. All are 0 where g is 0. Products and quotients of e^−|x| and what is near 1 don't cancel, except at a zero
- * of the derivative; a lane beyond ±64 gets what the derivative is there to the last bit, as in activation.ts. Knows lanes only.
+ * Derivatives, computed from the function's argument and multiplied by cotangents g in the same pass over memory, where separate ops would
+ * take three passes or more. All are 0 where g is 0. They are products and quotients of e^−|x| and of sums near 1, which don't cancel except
+ * near a zero of the derivative. A lane outside ±64 gets the derivative's limit form, as in activation.ts. Knows lanes only.
  */
 import { madd, nmadd, select } from '../simd/lanes';
 import { bounded, negative } from './activation';
@@ -11,7 +11,7 @@ import { areInside, brief, Exp, faded, grown, inner, inside, raised, turned } fr
 import { cubic, cubicTail, gateRange, halfBell, steepness } from './gaussian';
 import { at } from './polynomial';
 
-/** 1/√(2π), where the normal density is 0 already, and below what Φ is ½. */
+/** 1/√(2π); the |x| above which the normal density is 0; the |x| below which Φ is ½. */
 const NORMAL32 = memory.data<f32>([0.3989422804014327, 40, 1e-9], 4), NORMAL64 = memory.data<f64>([0.3989422804014327, 40, 1e-18], 8);
 const HARD32 = memory.data<f32>([3, 0.16666667], 4), HARD64 = memory.data<f64>([3, 0.16666666666666666], 8);
 const FOUR32 = memory.data<f32>([4], 4), FOUR64 = memory.data<f64>([4], 8);
@@ -52,7 +52,7 @@ function bump<T>(x: v128): v128 {
   @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
 }
 
-/** 1 where x > 0, else (1 + x)·e^x: the derivatives of silu and mish far out. */
+/** 1 where x > 0, else (1 + x)·e^x: the derivatives of silu and mish outside ±64. */
 function rampSlope<T>(x: v128): v128 {
   const c = bounded<T>(v128.pmin<T>(x, zero<T>()));
   return select(v128.gt<T>(x, zero<T>()), one<T>(), faded<T>(v128.add<T>(one<T>(), c), c));
@@ -88,7 +88,7 @@ function rampSlope<T>(x: v128): v128 {
   @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
 }
 
-/** g·(Φ(x) + x·φ(x)), the normal distribution, which is y/x, and its density. */
+/** g·(Φ(x) + x·φ(x)), with the distribution function Φ(x) = y/x and the density φ of the normal distribution; y is gelu's result. */
 @unmanaged @final export class GeluGrad {
   @inline of<T>(x: v128, y: v128, g: v128): v128 {
     const normal = pick<T>(NORMAL32, NORMAL64), last = at<T>(normal + sizeof<T>());
@@ -119,7 +119,7 @@ function rampSlope<T>(x: v128): v128 {
   }
 }
 
-/** u′²·σ(u)σ(−u), of which the derivative of GeluTanhGrad is made, as u′²·e^−|u|/(1 + e^−|u|)². */
+/** u′²·σ(u)σ(−u) as u′²·e^−|u|/(1 + e^−|u|)², a factor in the derivative of GeluTanhGrad. */
 @unmanaged @final export class GeluTanhBump {
   @inline of(z: v128, square: v128): v128 {
     const q = f64x2.add(one<f64>(), z);
@@ -140,7 +140,7 @@ function rampSlope<T>(x: v128): v128 {
   }
 }
 
-/** σ(x − y): what x weighs in logaddexp. The difference counts with what rounding took from it; ½ between equals, 0 between −∞. */
+/** σ(x − y), the derivative of logaddexp by x. The rounding error of x − y is added to it; ½ where x = y, 0 where both are −∞. */
 @unmanaged @final export class LogaddexpGrad {
   @inline of<T>(x: v128, y: v128): v128 {
     const isEqual = v128.eq<T>(x, y), d = v128.andnot(v128.sub<T>(x, y), isEqual), back = v128.sub<T>(d, x);
@@ -169,7 +169,7 @@ function rampSlope<T>(x: v128): v128 {
   @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
 }
 
-/** g where x > 0, else g·s; at 0 the least between: s, not below 0 nor above 1. */
+/** g where x > 0, g·s where x < 0; at 0 g times the number of least magnitude between alpha and 1. */
 @inline
 function kinked<T>(x: v128, alpha: v128, s: v128, g: v128): v128 {
   const least = v128.pmin<T>(v128.pmax<T>(alpha, zero<T>()), one<T>());

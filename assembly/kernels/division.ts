@@ -1,15 +1,16 @@
 /**
  * Functors of floored division, as NumPy's. Know lanes only.
  *
- * With t = x/y rounded and cut, x − t·y is exact while t is short beside the fraction, and tells by its sign whether t is the floor or one
- * more. Lanes where t is longer, or a divisor is 0 or infinite, are computed one by one. float32 is computed in two pairs of f64 lanes.
+ * t is x/y, rounded and then truncated. While t has few bits x − t·y is exact, and its sign says whether t is ⌊x/y⌋ or one more. Vectors with
+ * a lane in which t has more bits, or the divisor is 0 or infinite, are computed number by number. float32 is computed in two pairs of f64
+ * lanes.
  */
 import { one, pick, sign, zero } from './constant';
 import { upperHalf } from './exact';
 import { at } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
-/** The magnitudes that t must stay below: for f32, of the quotient in f32 lanes. */
+/** |t| must be less than this; for f32, the quotient in f32 lanes must be. */
 const SHORT32 = memory.data<f32>([268435456], 4), SHORT64 = memory.data<f64>([16777216], 8);
 
 /** x − t·y. */
@@ -20,14 +21,14 @@ function left(x: v128, y: v128, t: v128, isBrief: bool): v128 {
   return f64x2.sub(f64x2.sub(x, f64x2.mul(t, head)), f64x2.mul(t, f64x2.sub(y, head)));
 }
 
-/** Whether a quotient is too long, or what was made of it no number. */
+/** Whether a lane's quotient is too large, or its result NaN. */
 @inline
 function isAnyLost<T>(quotient: v128, r: v128): bool {
   const isLong = v128.ge<T>(v128.andnot(quotient, sign<T>()), at<T>(pick<T>(SHORT32, SHORT64)));
   return i8x16.bitmask(v128.or(isLong, v128.ne<T>(r, r))) != 0;
 }
 
-/** Lanes whose r is not 0 and of the other sign than y. */
+/** Mask of lanes whose r is not 0 and has another sign than y. */
 @inline
 function isBeyond(r: v128, y: v128): v128 {
   return v128.and(i64x2.shr_s(v128.xor(r, y), 63), f64x2.ne(r, zero<f64>()));
@@ -83,7 +84,7 @@ function isBeyond(r: v128, y: v128): v128 {
   }
 }
 
-/** C's fmod, exact and of the sign of x: |y|·2^k off |x| from the largest k on, differences of numbers less than twice apart. */
+/** C's fmod, exact, with the sign of x: subtracts |y|·2^k from |x| for falling k. Each difference is exact, as |y|·2^k ≤ |x| < 2·|y|·2^k. */
 function rest(x: f64, y: f64): f64 {
   let r = abs(x);
   const least = abs(y);
@@ -95,7 +96,7 @@ function rest(x: f64, y: f64): f64 {
   return copysign<f64>(r, x);
 }
 
-// Vectors with such a lane.
+// For vectors with a lane that the vectors' formula doesn't serve.
 
 function eachModulo(x: v128, y: v128): v128 { return narrow(moduloOfTwo(lower(x), lower(y)), moduloOfTwo(upper(x), upper(y))); }
 function eachFloor(x: v128, y: v128): v128 { return narrow(floorOfTwo(lower(x), lower(y)), floorOfTwo(upper(x), upper(y))); }
@@ -122,7 +123,7 @@ function floorDivide(x: f64, y: f64): f64 {
   return quotient - whole > 0.5 ? whole + 1 : whole;
 }
 
-// A lane of 0 is either past the end of the tile or already refused by the op. See Note [Slack]
+// A divisor of 0 is either past the end of the tile, or the op has refused it already. See Note [Slack]
 
 function moduloInt(x: i32, y: i32): i32 {
   if (y == 0 || y == -1) return 0;

@@ -1,11 +1,11 @@
-/** Sums and products in two parts, head and tail: what rounding took away. Never contracted, on any build. Knows no function. */
+/** Sums and products in two parts: the head is the rounded result, the tail its rounding error. No build contracts them. Knows no function. */
 import { at } from './polynomial';
 import { pick } from './constant';
 
 /** The upper half of a number's fraction: 12 of 24 bits, 26 of 53. */
 const UPPER32 = memory.data<u32>([0xfffff000], 4), UPPER64 = memory.data<u64>([0xfffffffff8000000], 8);
 
-/** x cut to half its bits, so that products of such parts are exact. */
+/** x truncated to half its bits, so that the product of two such numbers is exact. */
 @inline
 export function upperHalf<T>(x: v128): v128 {
   return v128.and(x, at<T>(pick<T>(UPPER32, UPPER64)));

@@ -34,16 +34,16 @@ const LN2_WHOLE32 = memory.data<f32>([0.693147182], 4), LN2_WHOLE64 = memory.dat
 const BRIEF = memory.data<f64>([1.0000000005541148, 0.6931472057356526, 0.24022646890833838, 0.05550328778669543,
   0.009618488932977412, 0.0013399930718639055, 0.00015345818501800632], 8);
 const ROUND64 = memory.data<f64>([6755399441055744], 8), WIDE = memory.data<f64>([-996, 996], 8);
-/** Where e^x is 0 or ∞ already: clamping there keeps n small and lets NaN pass. */
+/** Outside this range e^x is 0 or ∞. Clamping x to it keeps n small, and keeps NaN. */
 const RANGE32 = memory.data<f32>([-104, 89], 4), RANGE64 = memory.data<f64>([-746, 710], 8);
-/** 1.5·2^23 + 127 and 1.5·2^52 + 1023, with n making 2^n; 64, up to where 2^n·(e^r − 1) is exact. */
+/** 1.5·2^23 + 127 and 1.5·2^52 + 1023: shifts that make 2^n in one step. 64: for |x| up to it 2^n·(e^r − 1) is exact. */
 const POWER32 = memory.data<f32>([12583039], 4), POWER64 = memory.data<f64>([6755399441056767], 8);
 const INSIDE32 = memory.data<f32>([64], 4), INSIDE64 = memory.data<f64>([64], 8);
-/** Where e^x − 1 is −1 or ∞. */
+/** Outside this range e^x − 1 is −1 or ∞. */
 const RANGEM1_32 = memory.data<f32>([-20, 89], 4), RANGEM1_64 = memory.data<f64>([-40, 710], 8);
-/** Where 2^x is 0 or ∞. */
+/** Outside this range 2^x is 0 or ∞. */
 const POWERS32 = memory.data<f32>([-151, 129], 4), POWERS64 = memory.data<f64>([-1076, 1025], 8);
-/** Where e^x − 1 is x to the last bit. */
+/** For |x| below this e^x − 1 rounds to x. */
 const TINY32 = memory.data<f32>([2.98023224e-08], 4), TINY64 = memory.data<f64>([5.551115123125783e-17], 8);
 
 /** x/ln2 rounded to the integer n, as t = n + shift. */
@@ -105,13 +105,13 @@ export function scale<T>(v: v128, t: v128): v128 {
   return f64x2.mul(f64x2.mul(v, i64x2.shl(k, 52)), i64x2.shl(i64x2.sub(t, k), 52));
 }
 
-/** x between the two numbers at `range`; NaN stays. */
+/** x, limited to the range between the two numbers at `range`; NaN stays. */
 @inline
 export function clamped<T>(x: v128, range: usize): v128 {
   return v128.pmin<T>(v128.pmax<T>(x, at<T>(range)), at<T>(range + sizeof<T>()));
 }
 
-/** Whether all lanes are within ±64, where `inner` holds; which lanes are. NaN is neither in nor out. */
+/** Whether all lanes are within ±64, where `inner` is right, and the mask of those lanes. `areInside` may be true or false for NaN. */
 @inline
 export function areInside<T>(x: v128): bool {
   const rest = v128.add<T>(v128.or(x, sign<T>()), at<T>(pick<T>(INSIDE32, INSIDE64)));
@@ -122,7 +122,7 @@ export function inside<T>(x: v128): v128 {
   return v128.lt<T>(v128.abs<T>(x), at<T>(pick<T>(INSIDE32, INSIDE64)));
 }
 
-/** For |x| ≤ 64: x/ln 2 rounded to n, as bits that `raised` makes 2^n of, and e^r − 1. */
+/** For |x| ≤ 64: x/ln 2 rounded to n, with a shift; `raised` makes 2^n of it, `grown` e^r − 1. */
 @inline
 export function turned<T>(x: v128): v128 {
   return madd<T>(x, at<T>(pick<T>(LOG2E32, LOG2E64)), at<T>(pick<T>(POWER32, POWER64)));
@@ -145,15 +145,15 @@ export function inner<T>(x: v128): v128 {
   return madd<T>(grown<T>(x, t), power, power);
 }
 
-/** m·e^x for x ≤ 0 in the range of n, rounded once where the result is subnormal. Not inlined: for vectors with a lane far out. */
+/** m·e^x for x ≤ 0 in the range of n, rounded once where the result is subnormal. Not inlined, for few vectors have a lane outside ±64. */
 export function faded<T>(m: v128, x: v128): v128 {
   const t = shifted<T>(x);
   return scale<T>(v128.mul<T>(m, reduced<T>(coarse<T>(x, t), fine<T>(t))), t);
 }
 
 /**
- * e^x. |err| ≤ 1 ulp f64, 2 ulp f32 (measured 0.66, 0.99), over the whole range; e^−∞ = 0. In f32 the clamp and the second
- * factor of 2^n are for vectors with a lane near an end of the range; the others are 2^n + 2^n·(e^r − 1), rounded alike.
+ * e^x. |err| ≤ 1 ulp f64, 2 ulp f32 (measured 0.66, 0.99), over the whole range; e^−∞ = 0. In f32 only vectors with a lane outside ±64 need
+ * the clamp and the second factor of 2^n; the others are 2^n + 2^n·(e^r − 1), which rounds in the same way.
  */
 @unmanaged @final export class Exp {
   @inline f32x4(x: v128): v128 {
@@ -204,15 +204,15 @@ export function faded<T>(m: v128, x: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** e^x in f64 lanes for a result that will be rounded to f32: relative error 2^-29; ±690 stand for all beyond. */
+/** e^x in f64 lanes for a result that will be rounded to f32: relative error 2^-29; x is limited to ±690. */
 @inline
 export function brief(x: v128): v128 {
   return briefExp2(f64x2.mul(x, at<f64>(LOG2E64)));
 }
 
 /**
- * 2^x, likewise; ±996 stand for all beyond. Neither the reduction nor the scaling needs care there, which makes two pairs of
- * f64 lanes nearly as fast as four f32 lanes.
+ * 2^x, likewise; x is limited to ±996. In this range the reduction needs one step and the scaling one addition of integers, which makes two
+ * pairs of f64 lanes nearly as fast as four f32 lanes.
  */
 @inline
 export function briefExp2(x: v128): v128 {
@@ -221,7 +221,7 @@ export function briefExp2(x: v128): v128 {
   return i64x2.add(p, i64x2.shl(t, 52));
 }
 
-/** Exp and Expm1 for one number. */
+/** e^x and e^x − 1 of one number. */
 export function exp64(x: f64): f64 {
   return f64x2.extract_lane(changetype<Exp>(0).f64x2(f64x2.splat(x)), 0);
 }

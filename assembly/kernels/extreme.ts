@@ -1,17 +1,17 @@
-/** Where a line has its largest or smallest element. Knows pointers, no tensors. */
+/** Finds the position of each line's largest or smallest element. Knows pointers, no tensors. */
 import { closeRoom, Meeting, meet, room, sharePieces, start } from '../parallel/share';
 import { firstLine, line, lineCount, lineLength, lineStep } from './lines';
 import { foldRun } from './reduce';
 import { beginRuns, endRuns, settle, shareRuns, source } from './runs';
 
-/** Elements that are folded at a time; then the block that has the extreme is searched. */
+/** Elements of a block. Each block is folded to its extreme; then only the first block with the line's extreme is searched. */
 const BLOCK = 512;
-/** Elements of a contiguous line that a thread looks through at a time. */
+/** Elements of a contiguous line that a thread searches at a time. */
 const PIECE = 32 * BLOCK;
 /** Nanoseconds for an element. */
 const COST = 0.1;
 
-/** For each line the index of its first element that F's fold, `max` or `min`, yields; of the first NaN if there is one. */
+/** Writes the index of each line's first element that equals the line's fold by F, largest or smallest; of its first NaN if it has one. */
 export function findLines<T, F>(out: usize): bool {
   if (isDefined(THREADS)) {
     if (lineCount == 1 && lineStep == 1 && findTogether<T, F>(out)) return true;
@@ -27,7 +27,7 @@ export function findLines<T, F>(out: usize): bool {
   return endRuns();
 }
 
-/** One line's pieces, by all threads; false where one has to do it. */
+/** Divides one line among the threads; returns false, with nothing computed, where one thread has to do all. */
 function findTogether<T, F>(out: usize): bool {
   const x = line;
   const n = lineLength;
@@ -51,7 +51,7 @@ function findTogether<T, F>(out: usize): bool {
   return meeting != Meeting.alone;
 }
 
-/** The place among those of x from `from` up to `end`. */
+/** The index of the extreme among the elements from `from` up to `end`. */
 function find<T, F>(x: usize, from: i32, end: i32): i32 {
   let best = foldBlock<T, F>(x, from, end);
   for (let block = from + BLOCK; block < end; block += BLOCK) {
@@ -74,7 +74,7 @@ function foldBlock<T, F>(x: usize, from: i32, end: i32): T {
   return v128.extract_lane<T>(foldRun<T, F>(x + (from << alignof<T>()), min(BLOCK, end - from), sizeof<T>()), 0);
 }
 
-/** Whether the fold of both is neither `best`, which a NaN stays, nor equal to it. */
+/** Whether `value` replaces `best`: it is more extreme, or the first NaN. */
 function exceeds<T, F>(value: T, best: T): bool {
   return best == best && value != best && v128.extract_lane<T>(changetype<F>(0).of<T>(v128.splat<T>(value), v128.splat<T>(best)), 0) != best;
 }

@@ -1,9 +1,9 @@
 /**
- * The logarithm of |Γ|, its derivative, and those that follow. No gradients.
+ * log |Γ(x)|, its derivative digamma, and digamma's derivatives. No gradients.
  *
- * Below 8 a recurrence leads to an interval around the zeros, where a zero's factor is exact and what is left of the function a quotient
- * of polynomials; from 8 on Stirling's series serves. Negative arguments are reflected, by sin πr of the distance r from the nearest whole
- * number. float32 is computed in float64. Tables from scripts/coefficients_special.py.
+ * Below 8 the recurrence leads to an interval around the function's zeros. There the result is the product of an exact factor for each zero
+ * and a quotient of polynomials. From 8 on it is Stirling's series. Negative arguments are reflected, with sin πr of the distance r from the
+ * nearest whole number. float32 is computed in float64. Tables from scripts/coefficients_special.py.
  */
 import { madd, select } from '../simd/lanes';
 import { half, infinity, one, two, zero } from './constant';
@@ -37,7 +37,7 @@ const CONSTANT = memory.data<f64>([0.4189385332046727], 8);
 const EULER = memory.data<f64>([0.08333333333333333, -0.001388888888888889, 3.306878306878307e-05, -8.267195767195768e-07,
   2.08767569878681e-08, -5.284190138687493e-10, 1.3382536530684679e-11, -3.3896802963225827e-13, 8.586062056277845e-15,
   -2.174868698558062e-16, 5.5090028283602295e-18], 8);
-/** 1½; the ends of what LGAMMA_P serves; where the series begin; how far sums go on before Euler's and Maclaurin's formula. */
+/** 1½; the ends of LGAMMA_P's interval; the least argument of the series; the terms summed before the Euler–Maclaurin formula. */
 const MIDDLE = memory.data<f64>([1.5], 8), LOW = memory.data<f64>([0.9], 8), HIGH = memory.data<f64>([2.3], 8);
 const FAR = memory.data<f64>([8], 8), TERMS = 10;
 
@@ -48,7 +48,7 @@ function log(x: v128): v128 { return changetype<Log>(0).f64x2(x); }
 @inline
 function sinpi(r: v128): v128 { return f64x2.mul(r, poly8<f64>(f64x2.mul(r, r), SINPI)); }
 
-/** log Γ(x) for x > 0 where it is below 8. */
+/** log Γ(x) for 0 < x < 8. */
 function lgammaNear(x: v128): v128 {
   const isLow = f64x2.lt(x, at<f64>(LOW));
   let t = f64x2.add(x, v128.and(isLow, one<f64>())), product = select(isLow, x, one<f64>());
@@ -91,7 +91,7 @@ function lgamma(x: v128): v128 {
   }
 }
 
-/** digamma(x) for 0 < x below 8. */
+/** digamma(x) for 0 < x < 8. */
 function digammaNear(x: v128): v128 {
   const isLow = f64x2.lt(x, one<f64>());
   let t = f64x2.add(x, v128.and(isLow, one<f64>())), sum = v128.and(isLow, f64x2.neg(f64x2.div(one<f64>(), x)));
@@ -146,7 +146,7 @@ function inverse(x: v128, s: i32): v128 {
   return y;
 }
 
-/** Σ (q + k)^−s over k ≥ 0, for q > 0 and whole s ≥ 2: ten terms, then Euler's and Maclaurin's formula. */
+/** Σ (q + k)^−s over k ≥ 0, for q > 0 and whole s ≥ 2: ten terms, then the Euler–Maclaurin formula. */
 function zeta(s: i32, q: v128): v128 {
   const b = f64x2.add(q, f64x2.splat(TERMS)), z = f64x2.div(one<f64>(), b), w = f64x2.mul(z, z);
   const integral = inverse(b, s - 1), last = f64x2.mul(integral, z);
@@ -162,7 +162,7 @@ function zeta(s: i32, q: v128): v128 {
   return sum;
 }
 
-/** Σ (x + k)^−s over k ≥ 0, for any x: for x < 0 over all whole k, less those below. */
+/** Σ (x + k)^−s over k ≥ 0, for any x. For x < 0 it is the sum over all whole k, minus the sum over k < 0. */
 function sumOfInverses(s: i32, x: v128): v128 {
   const below = f64x2.lt(x, zero<f64>());
   const y = zeta(s, select(below, f64x2.sub(one<f64>(), x), x));

@@ -1,7 +1,7 @@
-/** Strided elements to contiguous ones and back, in row-major order. Knows sizes in bytes, no dtypes. */
+/** Copies elements of strided arrays to contiguous memory and back, in row-major order. Knows sizes in bytes, no dtypes. */
 import { OWN } from '../memory/scratch';
 
-/** Position of linear element `start` in a strided array: its offset in elements, with the counters left in `index`. */
+/** The offset, in elements, of the element with row-major position `start` in a strided array; leaves its coordinates in `index`. */
 function seek(start: i32, rank: i32, dims: usize, strides: usize, index: usize): i32 {
   let offset = 0;
   for (let axis = rank - 1; axis >= 0; axis--) {
@@ -18,10 +18,10 @@ function seek(start: i32, rank: i32, dims: usize, strides: usize, index: usize):
 
 const INDEX = memory.data(64, 16) + OWN;
 
-/** Bytes up to which a loop is faster than `memory.copy`, a call out of WebAssembly. */
+/** Up to so many bytes a loop is faster than `memory.copy`, which calls out of WebAssembly. */
 const SHORT: usize = 256;
 
-/** Copies `bytes` bytes, 16 at least, between places that don't overlap. */
+/** Copies `bytes` bytes, 16 at least, between blocks that don't overlap. */
 // @ts-ignore: decorator
 @inline
 export function copyRun(to: usize, from: usize, bytes: usize): void {
@@ -58,7 +58,7 @@ function gatherOf<T>(to: usize, from: usize, start: i32, count: i32, rank: i32, 
   }
 }
 
-/** The offset of the next row, counters in INDEX moved on. */
+/** Moves the coordinates in INDEX to the next row and returns its offset. */
 function advance(offset: i32, rank: i32, dims: usize, strides: usize): i32 {
   for (let axis = rank - 2; axis >= 0; axis--) {
     const at = axis << 2;
@@ -75,11 +75,11 @@ function advance(offset: i32, rank: i32, dims: usize, strides: usize): i32 {
 }
 
 /**
- * Copies `count` elements of 2^shift bytes, from linear position `start` of the strided array at `from` (rank ≥ 1), to `to`, where up to 15
- * bytes after them may be written.
+ * Copies `count` elements of 2^shift bytes from the strided array at `from` (rank ≥ 1), beginning with row-major position `start`, to `to`.
+ * It may write up to 15 bytes behind the last element.
  */
 export function gather(shift: u32, to: usize, from: usize, start: i32, count: i32, rank: i32, dims: usize, strides: usize): void {
-  if (!count) return; // a dimension may be 0, which no place is counted by
+  if (!count) return; // a dimension may be 0, and `seek` divides by dimensions
   switch (shift) {
     case 0:
       return gatherOf<u8>(to, from, start, count, rank, dims, strides);
@@ -92,7 +92,7 @@ export function gather(shift: u32, to: usize, from: usize, start: i32, count: i3
   }
 }
 
-/** Fills `count` elements of 2^shift bytes with the one at `from`, whole vectors. */
+/** Fills `count` elements of 2^shift bytes at `to`, in whole vectors, with the element at `from`. */
 export function splat(shift: u32, to: usize, from: usize, count: i32): void {
   let x = v128.load(from);
   if (shift == 0) x = v128.load8_splat(from);
@@ -102,8 +102,8 @@ export function splat(shift: u32, to: usize, from: usize, count: i32): void {
 }
 
 /**
- * Between `length` rows of `count` elements of 2^shift bytes, `step` bytes apart, and `count` runs of `length` elements, `pitch` bytes apart:
- * rows to runs, or `back`.
+ * Transposes `length` rows of `count` elements of 2^shift bytes, `step` bytes apart, to `count` runs of `length` elements, `pitch` bytes
+ * apart; or the runs `back` to the rows.
  */
 export function turn(shift: u32, rows: usize, step: i32, length: i32, runs: usize, pitch: usize, count: i32, back: bool): void {
   switch (shift) {
@@ -127,7 +127,7 @@ function turnOf<T>(rows: usize, step: i32, length: i32, runs: usize, pitch: usiz
   }
 }
 
-/** Copies `count` elements, so many bytes apart on each side. */
+/** Copies `count` elements that lie `fromStep` bytes apart to addresses `toStep` bytes apart. */
 // @ts-ignore: decorator
 @inline
 export function copySteps<T>(to: usize, toStep: usize, from: usize, fromStep: usize, count: i32): void {

@@ -1,6 +1,6 @@
 /**
- * Products whose left operand is gathered: its element (i, p) lies at the sum of a row's offset and a column's. So the patches under a
- * sliding window are multiplied where they lie, and the matrix of all patches is never made. Knows offsets, no windows and no tensors.
+ * Matrix products whose left operand is never laid out as a matrix: its element (i, p) is read at the sum of row i's offset and column p's.
+ * So a convolution reads the patches under its window where they lie in the image. Knows offsets, no windows and no tensors.
  *
  *     by matrix     C[i, j] = Σₚ A[row i + column p]     · B[p, j]
  *     by lane       C[i, j] = Σₚ A[row i + column p + j] · B[p, j]
@@ -16,7 +16,7 @@ import { tell } from './progress';
 
 const AXES = 4;
 
-/** One axis that rows or columns count through, innermost last: its size, and the bytes from one place to the next in A and C. */
+/** One of the axes that make up the rows or the columns, innermost last: its size, and the bytes of a step along it in A and in C. */
 @unmanaged @final
 class Axis {
   size: i32;
@@ -24,7 +24,7 @@ class Axis {
   c: i32;
 }
 
-/** Up to four axes and the number of their places. */
+/** The rows, or the columns: up to four axes and the product of their sizes. */
 @unmanaged @final
 class Places {
   count: i32;
@@ -41,7 +41,7 @@ export class Gathered {
   dtype: i32;
   byLane: bool;
   accumulate: bool;
-  /** The rows that are computed: their first, and how many. */
+  /** The first row that is computed, and the number of rows. */
   from: i32;
   m: i32;
   n: i32;
@@ -61,7 +61,7 @@ const TARGETS = memory.data((2 * MC + 1) << 2, 16) + OWN;
 const COLUMNS = memory.data(KC << 2, 16) + OWN;
 const TILE_AT = memory.data(TILE, 16) + OWN;
 
-/** Forgets the axes of the last product. */
+/** Removes the axes of the product before. */
 export function clearPlaces(g: Gathered): void {
   g.rows.count = 1;
   g.rows.axes = 0;
@@ -69,7 +69,7 @@ export function clearPlaces(g: Gathered): void {
   g.columns.axes = 0;
 }
 
-/** Adds an axis inside those that are there; steps in bytes. */
+/** Adds an axis inside the others; `a` and `c` are its steps in bytes. */
 export function addPlaces(places: Places, size: i32, a: i32, c: i32): void {
   places.count *= size;
   if (size == 1) return;
@@ -80,9 +80,9 @@ export function addPlaces(places: Places, size: i32, a: i32, c: i32): void {
 }
 
 /**
- * C ← or += the product. Rows of B are contiguous, as are C's, wherever these lie. float32, float64, complex64, complex128; by lane the
- * real ones, where A may be read for 48 bytes behind its last element. An element of C is summed as in `gemm`: blocks of 256 terms in
- * the order of p. Returns the bytes of scratch that were asked for in vain, 0 when all is well.
+ * C ← or += the product. Rows of B are contiguous, and so is each row of C. float32, float64, complex64, complex128; by lane float32 and
+ * float64 only, and A is then read for up to 48 bytes behind its last element. An element of C is summed as in `gemm`: blocks of 256 terms
+ * in the order of p. Returns 0, or the bytes of scratch that could not be allocated.
  */
 export function runGathered(g: Gathered): usize {
   const bytes = gemmWorkspace(g.dtype, g.m, g.n, g.columns.count);
@@ -128,7 +128,7 @@ function block<T>(g: Gathered, j: i32, n: i32, p: i32, k: i32, work: usize): voi
   }
 }
 
-/** Offsets of the places from … from + count − 1 in A and, on demand, in C; the last is there twice, as the partner of an odd row. */
+/** Writes the offsets of rows or columns from … from + count − 1 in A to `a` and, if `c` is not 0, in C to `c`; with `c` the last twice, for an odd row. */
 function place(places: Places, from: i32, count: i32, a: usize, c: usize): void {
   const last = places.axes - 1;
   const inner = places.axis(last);
@@ -177,13 +177,13 @@ function packRows<T>(g: Gathered, m: i32, k: i32, pa: usize): void {
   }
 }
 
-/** m rows of C under one panel of B, 64 bytes wide or what is left; A comes from its panels `pa` where there are any. */
+/** Computes m rows of C under one panel of B, `bytes` bytes wide, 64 at most. A is read from its panels at `pa` unless that is 0. */
 function column<T>(
   g: Gathered, m: i32, k: i32, a: usize, pa: usize, b: usize, rsb: i32, c: usize, bytes: i32, accumulate: bool,
 ): void {
   const complex = isComplex(g.dtype);
   const height = complex ? 1 : 2;
-  const isDirect = g.byLane && bytes == ROW && !accumulate; // whole panels go to C without a stop
+  const isDirect = g.byLane && bytes == ROW && !accumulate; // whole panels are stored to C directly
   for (let i = 0; i < m; i += height) {
     const row = ROWS + (i << 2);
     const at = a + load<i32>(row);

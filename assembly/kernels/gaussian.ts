@@ -30,7 +30,7 @@ const GELU_NEAR = memory.data<f32>([-0.8125, -0.375, 1.5, 3, 0.050958693, -0.001
   0.00382591737, 0.000375600997, -1.52758512e-05, -3.34266042e-05, 3.65422852e-06], 4);
 const GELU_FAR = memory.data<f32>([15, -0.5, 3.625, 2.4e19, 4.32534067e-20, -4.32528251e-20, -2.712227e-20, -2.7023104e-19,
   3.08672062e-19, -3.66715263e-18], 4);
-/** 10 bits of 24, of which squares are short enough; shifts that make 2^(n−1) and 2^(n+63); log2 e, ln 2, ln 2 in two parts. */
+/** A mask of 10 bits of the fraction's 24, so that squares are exact; shifts that make 2^(n−1) and 2^(n+63); log2 e, ln 2, ln 2 in two parts. */
 const SHORT = memory.data<u32>([0xffffc000], 4);
 const SHIFTS = memory.data<f32>([12583038, 12583102], 4), BASE = memory.data<f32>([1.44269502, 0.693147182, 0.693359375, -0.000212194442], 4);
 /** e^(a²)·erfc a times a + ½, in q for k = 3½ and a ≤ 27.3, 2^-57.1; k and the ½. */
@@ -47,7 +47,7 @@ const GELU64 = memory.data<f64>([0.4396418376570493, -0.11036193014121473, 0.033
   -0.08158225828189898, 0.033947122806602885, 0.032007201936788576, -0.028414708629977584, -0.01258186900672741,
   0.01833642441527245, 0.007020202299033063, -0.008392216133688603, -0.0048080362668223905], 8);
 const GELU_FOLD = memory.data<f64>([5.5, 0.75], 8);
-/** −½; where erf is 1 in f32 and f64; where erfc, gelu and its approximation are 0. */
+/** −½; the |x| from which on erf is 1, in f32 and in f64; erfc is 0; gelu's tail is 0; the approximation's gate is 0 or 1. */
 const MINUS_HALF = memory.data<f64>([-0.5], 8);
 const FLAT32 = memory.data<f64>([3.93], 8), FLAT64 = memory.data<f64>([6], 8);
 const LAST64 = memory.data<f64>([27.5], 8), LAST_GELU64 = memory.data<f64>([39], 8);
@@ -57,7 +57,7 @@ const TANH = memory.data<f64>([1.5957691216057308, 0.07135481627260025, -9.96930
 
 /** 2·√(2/π) and three times 2·√(2/π)·0.044715, of the derivative of the approximation's argument. */
 const CUBE = memory.data<f64>([1.5957691216057308, 0.21406444881780076], 8);
-/** Where e^(−x²) is 0; where e^(−x²/2) is. */
+/** The arguments from which on e^(−x²), and e^(−x²/2), are 0. */
 const BELL32 = memory.data<f32>([10.5, 15], 4), BELL64 = memory.data<f64>([27.5, 39], 8);
 const HALVES32 = memory.data<f32>([-1, -0.5], 4), HALVES64 = memory.data<f64>([-1, -0.5], 8);
 
@@ -94,10 +94,11 @@ function erfcTail(a: v128): v128 {
 }
 
 /**
- * erfc a, or a·Φ(−a) if `weighted`, for a ≥ 0 in f32 lanes: m·(1 + p)·e^(−q)/2. Near 0 m is 2, or a, and q = d·a + e·a² such
- * that p, a polynomial in a, stays below 0.1; far from it q = e·a², and m is a polynomial in 1/(a² + k), over a for erfc,
- * p what rounding took from it. q is exact but for `rest`: a is cut short. e^(−q) = 2^n·e^r; the head of q decides n while the
- * polynomial is under way. Sums run from the smallest term to the largest, and no product rounds but with w, for T = m + m·w.
+ * erfc a, or a·Φ(−a) if `weighted`, for a ≥ 0 in f32 lanes, as m·(1 + p)·e^(−q)/2. Near 0 m is 2, or a; q = d·a + e·a², chosen such that
+ * p, a polynomial in a, stays below 0.1. Far from 0 q = e·a²; m is a polynomial in 1/(a² + k), for erfc divided by a; and p is m's rounding
+ * error. q has an exact head, computed from a truncated a, and a tail, `rest`. e^(−q) = 2^n·e^r, where the head alone decides n, so that n
+ * doesn't wait for the polynomial. The result is (m + m·w)·2^(n−1) with w = (1 + p)·e^r − 1: the errors of all other products and sums
+ * lie in w, which is less than 0.6, and whose terms are added from the smallest to the largest.
  */
 @inline
 function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
@@ -138,7 +139,7 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
   }
 }
 
-/** 1 − erf x, to full relative accuracy above. |err| ≤ 2 ulp f64 for x < ½, 4 above (measured 2.6), 2 ulp f32 (1.74). */
+/** 1 − erf x, of full relative accuracy for large x too. |err| ≤ 2 ulp f64 for x < ½, 4 above (measured 2.6), 2 ulp f32 (1.74). */
 @unmanaged @final export class Erfc {
   @inline f32x4(x: v128): v128 {
     const y = tail32(v128.andnot(x, sign<f32>()), ERFC_NEAR, ERFC_FAR, false);
@@ -187,7 +188,7 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
   }
 }
 
-/** x in ±25, beyond which the approximation's gate is 0 or 1. */
+/** x limited to ±25, outside which 1/(1 + e^(−u)) is 0 or 1. */
 @inline
 export function gateRange(x: v128): v128 { return clamped<f64>(x, LAST_TANH); }
 
@@ -201,7 +202,7 @@ export function cubic(c: v128): v128 {
 @inline
 export function steepness(c: v128): v128 { return madd<f64>(f64x2.mul(c, c), at<f64>(CUBE + 8), at<f64>(CUBE)); }
 
-/** What rounding took from u, by every product and sum with its tail. */
+/** The rounding error of u: every product and sum is computed with its tail. */
 @inline
 export function cubicTail(c: v128, u: v128): v128 {
   const z = f64x2.mul(c, c), p = f64x2.mul(z, at<f64>(TANH + 8)), s = f64x2.add(p, at<f64>(TANH)), back = f64x2.sub(s, p);
@@ -212,7 +213,7 @@ export function cubicTail(c: v128, u: v128): v128 {
   return f64x2.add(productTail<f64>(c, s, u), f64x2.mul(c, low));
 }
 
-/** e^(k·x²) for k = −1 or −½: the square in two parts, for rounding an exponent near −700 would magnify. |err| ≤ 2 ulp. */
+/** e^(k·x²) for k = −1 or −½. The square is computed in two parts, as its rounding error, magnified by an exponent near −700, would show. |err| ≤ 2 ulp. */
 @inline
 function bell<T>(x: v128, k: v128, last: usize): v128 {
   const c = v128.pmin<T>(v128.abs<T>(x), at<T>(last)), h = sizeof<T>() == 4 ? v128.and(c, at<u32>(SHORT)) : upperHalf<T>(c);
@@ -225,14 +226,14 @@ export function halfBell<T>(x: v128): v128 {
   return bell<T>(x, at<T>(pick<T>(HALVES32, HALVES64) + sizeof<T>()), pick<T>(BELL32, BELL64) + sizeof<T>());
 }
 
-/** e^(−x²), of which erf′ is made. */
+/** e^(−x²), a factor of erf′. */
 @unmanaged @final export class Bell {
   @inline of<T>(x: v128): v128 { return bell<T>(x, at<T>(pick<T>(HALVES32, HALVES64)), pick<T>(BELL32, BELL64)); }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** e^(−x²/2), of which the normal density is made. */
+/** e^(−x²/2), a factor of the normal density. */
 @unmanaged @final export class HalfBell {
   @inline f32x4(x: v128): v128 { return halfBell<f32>(x); }
   @inline f64x2(x: v128): v128 { return halfBell<f64>(x); }

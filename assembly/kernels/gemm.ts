@@ -11,7 +11,7 @@ import { emit, fold, InPlace, microkernel, Packed, ROW, TILE } from './microkern
 import { PAIR, packA, packB } from './pack';
 import { tell } from './progress';
 
-/** Nanoseconds for a product and its sum. */
+/** Nanoseconds for a multiplication and an addition. */
 export const COST = 0.05;
 
 export const KC: i32 = 256; // depth of a block: a panel of B (KC × 64 bytes) and one of A stay in the first-level cache
@@ -52,7 +52,7 @@ export function gemmWorkspace(dtype: i32, m: i32, n: i32, k: i32): usize {
   return 64 + TILE + max(block, vectorSpace(max(m, n), k, sizeShift(dtype)));
 }
 
-/** For a vector product of n sums over k terms: the sums of a block, or of all blocks of what is read from its end, or what dots need. */
+/** Bytes for a vector product of n sums over k terms: the sums of one block, of all blocks if it reads from the end, or the scratch of dot products. */
 function vectorSpace(n: i32, k: i32, shift: u32): usize {
   const sums = <i32>min<f64>(<f64>n * k, MOST) / KC;
   return max(((n + sums) << shift) + 16 * (k / KC) + 32, dotSpace(k, shift));
@@ -132,8 +132,8 @@ function product<T>(g: Product): void {
 }
 
 /**
- * A vector by a matrix of contiguous columns or rows, in blocks of 256 of them. Where it pays from the last to the first: then the sums over
- * rows are kept until all are there, and are added in the order of p.
+ * Multiplies a vector by a matrix of contiguous columns or rows, in blocks of 256 of them. Where that is faster it reads the blocks from the last
+ * to the first (see `fromEnd`); it then keeps each block's sums over rows until all are computed, and adds them in the order of p.
  */
 function vectorProduct<T>(g: Product): void {
   const dots = g.rsb == sizeof<T>();
@@ -192,7 +192,7 @@ function block<T>(g: Product, j: i32, n: i32, p: i32, k: i32): void {
   }
 }
 
-/** m rows of C under one panel of B, 64 bytes wide or what is left; A comes from its panels `pa` where there are any. */
+/** Computes m rows of C under one panel of B, `bytes` bytes wide, 64 at most. A is read from its panels at `pa` unless that is 0. */
 function column<T>(
   g: Product, m: i32, k: i32, p: i32, a: usize, pa: usize, b: usize, rsb: i32, c: usize, bytes: i32,
 ): void {
@@ -216,8 +216,8 @@ function column<T>(
 }
 
 /**
- * Loads a word of each row into `to`, all at once: when C is larger than the second-level cache, the tiles' own loads of it, each waited
- * for, take a fifth of the time.
+ * Loads a word of each row of C, so that these loads overlap; `to` gets their xor. Without this, where C is larger than the second-level
+ * cache, each tile waits for its own rows of C, a fifth of the time.
  */
 function touch(rows: i32, c: usize, ldc: i32, to: usize): void {
   let x: u32 = 0;
@@ -228,7 +228,7 @@ function touch(rows: i32, c: usize, ldc: i32, to: usize): void {
   store<u32>(to, x);
 }
 
-/** int32, row by row: nothing here is worth a kernel. */
+/** int32, row by row, without a micro-kernel. */
 function integerProduct(g: Product): void {
   clear(g);
   for (let i = 0; i < g.m; ++i) {

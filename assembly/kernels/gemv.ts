@@ -1,6 +1,6 @@
 /**
- * Vector × matrix, bound by memory: each element of the matrix is read once, nothing is packed. One of the matrix'
- * strides is one scalar; strides are in bytes. Knows real scalars only.
+ * Vector × matrix. Memory bounds its speed, so each element of the matrix is read once and nothing is packed. The matrix has contiguous rows
+ * or contiguous columns; strides are in bytes. Knows real scalars only.
  */
 import { roundUp } from '../memory/heap';
 import { madd } from '../simd/lanes';
@@ -9,7 +9,7 @@ import { carry, lanesTotal, Plus, reset } from './total';
 
 /**
  * sum ← Σₚ xₚ · B[p, :], the rows of B contiguous; `sum` has room for n scalars rounded up to whole vectors.
- * Four rows pass at a time; every output adds in the order of p, from 0.
+ * Four rows are added at a time, but each sum adds its terms in the order of p, from 0.
  */
 export function combineRows<T>(n: i32, k: i32, x: usize, sx: i32, b: usize, rsb: i32, sum: usize): void {
   const bytes = n * <i32>sizeof<T>();
@@ -37,7 +37,7 @@ export function combineRows<T>(n: i32, k: i32, x: usize, sx: i32, b: usize, rsb:
   }
 }
 
-/** Terms that a lane sums before they enter a total of twice the precision: Note [Sums] in kernels/total. */
+/** Terms that a lane sums before the sum is added to a total of twice the precision: see Note [Sums] in kernels/total. */
 const DEPTH = 128;
 
 /** The scratch of `dotColumns`: a tile, the mask of the last vector, totals of four columns, a contiguous x of whole vectors. */
@@ -50,7 +50,7 @@ export function dotSpace(k: i32, shift: u32): usize {
   return X + (k << shift) + 16;
 }
 
-/** Lays the k scalars of x out in `work` for `dotColumns`. */
+/** Copies the k scalars of x to `work`, contiguous, for `dotColumns`. */
 export function layVector<T>(k: i32, x: usize, sx: i32, work: usize): void {
   const size = <i32>sizeof<T>();
   for (let p = 0; p < k; ++p) store<T>(work + p * size, load<T>(x + p * sx), X);
@@ -59,9 +59,9 @@ export function layVector<T>(k: i32, x: usize, sx: i32, work: usize): void {
 }
 
 /**
- * y ← x·B or y + x·B, where `layVector` has laid x out and the columns of B are contiguous. Lane l sums the products with p ≡ l modulo the
- * lanes; in the end the upper half of the lanes is added to the lower, then neighbours. Lanes that would sum more than 128 terms are carried
- * into a total of twice the precision so often, so |err| ≤ min(k, 130)·u·|x||B|.
+ * y ← x·B or y + x·B, where `layVector` has copied x and the columns of B are contiguous. Lane l sums the products with p ≡ l modulo the
+ * lanes; in the end the upper half of the lanes is added to the lower, then neighbours. After every 128 terms the lanes are added to a total of
+ * twice the precision, so |err| ≤ min(k, 130)·u·|x||B|.
  */
 export function dotColumns<T>(n: i32, k: i32, b: usize, csb: i32, y: usize, accumulate: bool, work: usize): void {
   const size = <i32>sizeof<T>();

@@ -1,11 +1,14 @@
 /**
- * Rows chosen by index, rows added at an index, and indices themselves. Knows pointers and int32 indices, no tensors.
- * Rows lie as [batch, outer, n, inner], an index of −1 means no row.
+ * Takes rows by index, adds rows at an index, and checks and computes indices. Knows pointers and int32 indices, no tensors.
+ * Rows lie as [batch, outer, n, inner]; the index −1 means no row.
  */
 import { alloc, free, roundUp } from '../memory/heap';
 import { carry, Plus, reset, storePart, total } from './total';
 
-/** Counts indices of an axis of size n from the front, those from the end too; with `drop`, negative ones become −1. Returns the first place that is out of range, −1 when there is none. */
+/**
+ * Rewrites indices of an axis of size n that count from the end, so that they count from the front; with `drop`, negative ones become −1.
+ * Returns the position of the first index out of range, −1 when there is none.
+ */
 export function resolve(indices: usize, count: i32, n: i32, drop: bool): i32 {
   for (let k = 0; k < count; k++) {
     const at = indices + (<usize>k << 2);
@@ -20,7 +23,7 @@ export function resolve(indices: usize, count: i32, n: i32, drop: bool): i32 {
   return -1;
 }
 
-/** Whether all of `count` indices count an axis of size n from the front. */
+/** Whether all of `count` indices are at least 0 and less than n. */
 export function areInRange(indices: usize, count: i32, n: i32): bool {
   const end = indices + (<usize>count << 2);
   let greatest = v128.splat<u32>(0);
@@ -36,7 +39,7 @@ function copyOne<T>(y: usize, x: usize): void {
   else store<T>(y, load<T>(x));
 }
 
-/** Rows of one element. */
+/** Takes rows of one element. */
 function takeElements<T>(y: usize, x: usize, indices: usize, count: i32): void {
   for (const end = indices + (<usize>count << 2); indices < end; indices += 4) {
     const i = load<i32>(indices);
@@ -77,9 +80,10 @@ export function take(y: usize, x: usize, indices: usize, batch: i32, outer: i32,
   }
 }
 
-// Note [Sums at indices]. Rows are added to their target in place. A target that has taken 32 is carried into a total of twice the precision,
-// see Note [Sums] in kernels/total, and starts anew; so |err| ≤ 33u·Σ|x| however many there are, in the order in which they come. Room is
-// needed for as many totals as there are 32 rows, and a word for each target: totals so far's number, and in five bits the rows since.
+// Note [Sums at indices]. Rows are added to their target in place, in their order. After every 32 rows the target is added to a total of twice
+// the precision, see Note [Sums] in kernels/total, and set to 0; so |err| ≤ 33u·Σ|x| for any number of rows. The scratch has room for one total
+// for every 32 rows, and a word for each target. The word counts the rows since, in its low five bits; above them stands the number of the
+// target's total plus 1.
 
 const SPAN: u32 = 32;
 
@@ -131,13 +135,13 @@ export function scatterAdd<T>(y: usize, x: usize, indices: usize, batch: i32, ou
   return true;
 }
 
-/** A row ← its totals and what it holds. */
+/** row ← its total + row. */
 function endRow<T>(totals: usize, row: usize, bytes: usize): void {
   carryRow<T>(totals, row, bytes);
   for (let at: usize = 0; at < bytes; at += 16) storePart(row + at, total<T, Plus>(totals + (at << 1)), bytes - at);
 }
 
-/** Carries a row into its totals; what stands behind its end goes into lanes that nobody reads. */
+/** Adds a row to its total. The last vector reaches behind the row, into lanes of the total that are never read. */
 function carryRow<T>(totals: usize, row: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 16) carry<T, Plus>(totals + (at << 1), v128.load(row + at));
 }
@@ -156,7 +160,7 @@ function addRow<T>(y: usize, x: usize, bytes: usize): void {
   }
 }
 
-/** y[i] = greatest of y[i] and of the x[k] with indices[k] = i, as `scatterAdd`; NaN wins. */
+/** y[i] = the greatest of y[i] and of all x[k] with indices[k] = i, NaN if one of them is; arguments as for `scatterAdd`. */
 export function scatterMax<T>(y: usize, x: usize, indices: usize, batch: i32, outer: i32, n: i32, count: i32, inner: i32): void {
   const bytes = <usize>inner * sizeof<T>();
   for (let b = 0; b < batch; b++) {
@@ -181,7 +185,10 @@ function raiseRow<T>(y: usize, x: usize, bytes: usize): void {
   }
 }
 
-/** Row-major positions, in an array whose `rank` dimensions are at `dims`, of `count` points, resolved; the first point out of range, −1 when there is none. */
+/**
+ * Writes the row-major positions of `count` points in an array whose `rank` dimensions are at `dims`; coordinates may count from the end.
+ * Returns the position of the first coordinate out of range, −1 when there is none.
+ */
 export function ravel(y: usize, points: usize, count: i32, rank: i32, dims: usize): i32 {
   for (let k = 0; k < count; k++) {
     let position = 0;
@@ -221,7 +228,7 @@ export function positionsSet(y: usize, x: usize, n: i32): void {
   }
 }
 
-/** Sets y[k, indices[k]] to the element at `on`, in rows of `depth`; indices outside set nothing. */
+/** Sets y[k, indices[k]] to the element at `on`, in rows of `depth`; an index out of range sets nothing. */
 export function setOnes<T>(y: usize, indices: usize, count: i32, depth: i32, on: usize): void {
   for (let k = 0; k < count; k++) {
     const i = load<i32>(indices + (<usize>k << 2));

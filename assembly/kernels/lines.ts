@@ -1,8 +1,8 @@
 /**
- * Lines of a strided array: the runs along some of its axes (the inner ones), one for each place on the others (the outer ones), in
- * row-major order. Knows pointers and strides, no operation.
+ * Lines of a strided array: a line has the elements along some axes (the inner ones), for one position on the others (the outer ones). A walk
+ * visits the lines in row-major order. Knows pointers and strides, no operation.
  *
- *   [outer …, inner …]   groups of axes that walk as one are merged, so that most arrays have one or two
+ *   [outer …, inner …]   neighbouring axes that can be walked as one axis are merged to a group; most arrays have one or two groups
  */
 import { OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
@@ -18,10 +18,10 @@ const OUTS = memory.data(RANK << 2, 16) + OWN;
 const DENSE = memory.data(RANK << 2, 16) + OWN;
 const PLACE = memory.data(RANK << 2, 16) + OWN;
 
-/** How many lines there are, and the elements of each. */
+/** The number of lines, and the elements of each. */
 export let lineCount = 0;
 export let lineLength = 0;
-/** Elements from one to the next along a line; `UNEVEN` when a line has several strides. */
+/** The stride along a line, in elements; `UNEVEN` when a line has several strides. */
 export let lineStep = 0;
 /** As `lineStep`, for the result. */
 export let outStep = 0;
@@ -31,14 +31,14 @@ export let lineOut: usize = 0;
 
 export const UNEVEN = i32.MIN_VALUE;
 
-/** The first line, or set of adjacent lines, of this thread's share, and the bytes of a set's rows that are in it. */
+/** The first line, or set of adjacent lines, of this thread's share, and the bytes of each row of a set that belong to the share. */
 export let firstLine = 0;
 export let columnStart = 0;
 export let columnEnd = 0;
 
-/** Bytes of a row that a share of its columns is a multiple of. */
+/** A share of the columns has a multiple of so many bytes of a row. */
 export const COLUMNS = 64;
-/** So many sets of adjacent lines are shared as wholes. */
+/** At least so many sets of adjacent lines are divided among threads as wholes. */
 const MANY = 8;
 
 let outer = 0;
@@ -47,7 +47,7 @@ let walked = 0;
 let inside = false;
 let shift: u32 = 0;
 
-/** Begins the description of an array at `base`, its result at `result`, with elements of 2^size bytes; outer axes come first. */
+/** Begins the description of an array at `base` and of its result at `result`, with elements of 2^size bytes. Its axes are added outer ones first. */
 export function beginLines(base: usize, result: usize, size: u32): void {
   line = base;
   lineOut = result;
@@ -59,7 +59,7 @@ export function beginLines(base: usize, result: usize, size: u32): void {
   inside = false;
 }
 
-/** From here on axes are inner ones. */
+/** Axes that are added from now on are inner ones. */
 export function beginInner(): void {
   outer = rank;
   inside = true;
@@ -83,7 +83,7 @@ function out(group: i32): i32 {
   return load<i32>(OUTS + (group << 2));
 }
 
-/** The next axis: its size, and its strides in the array and in the result. */
+/** Adds an axis: its size, and its strides in the array and in the result. */
 export function addLineAxis(size: i32, step: i32, result: i32): void {
   if (inside) lineLength *= size;
   else lineCount *= size;
@@ -111,7 +111,7 @@ export function endLines(): void {
   memory.fill(PLACE, 0, RANK << 2);
 }
 
-/** Lays the result as one element a line, one after the other. */
+/** Makes the result one contiguous element for each line. */
 export function packOuts(): void {
   let size = 1;
   for (let group = outer - 1; group >= 0; group--) {
@@ -120,7 +120,7 @@ export function packOuts(): void {
   }
 }
 
-/** Lines that lie side by side, element by element, so that vectors can go across them; 1 when they don't. */
+/** The number of lines whose elements lie side by side, so that a vector can hold elements of several lines; 1 when they don't. */
 export function adjacentLines(): i32 {
   return outer && lineStep != UNEVEN && stride(outer - 1) == 1 ? dim(outer - 1) : 1;
 }
@@ -131,8 +131,9 @@ export function adjacentOuts(): i32 {
 }
 
 /**
- * Lets `nextLine` pass from one set of adjacent lines, of elements of `width` bytes, to the next. Returns how many sets are this
- * thread's, where an element takes about `cost` nanoseconds; of each, columns from `columnStart` to `columnEnd`.
+ * Makes `nextLine` move from one set of adjacent lines, whose elements have `width` bytes, to the next. Returns the number of sets in this
+ * thread's share, where an element takes about `cost` nanoseconds. Of each set's rows the share has the bytes from `columnStart` to
+ * `columnEnd`.
  */
 export function walkAdjacent(width: i32, cost: f64): i32 {
   const row = adjacentLines() * width;
@@ -165,7 +166,7 @@ export function nextLine(): void {
   }
 }
 
-/** This thread's share of `count` lines, or sets of adjacent ones, where an element of a line takes about `cost` nanoseconds; moves to its first. */
+/** Moves to the first of this thread's share of `count` lines, or sets of adjacent lines, and returns the share's size. An element takes about `cost` ns. */
 export function shareLines(count: i32, cost: f64, grain: i32 = 1): i32 {
   const own = share(count, grain, cost * lineLength);
   firstLine = start();
@@ -173,7 +174,7 @@ export function shareLines(count: i32, cost: f64, grain: i32 = 1): i32 {
   return own;
 }
 
-/** Goes to the last of the next `count` lines and walks back, where that pays and one step leads from each line to the next. */
+/** Makes the walk visit the next `count` lines from the last to the first, where that is faster and the lines have one stride between them. */
 export function turnLines(count: i32): void {
   if (outer != 1 || !fromEnd(count, lineLength)) return;
   const step = stride(0);
@@ -183,7 +184,7 @@ export function turnLines(count: i32): void {
   store<i32>(OUTS, -out(0));
 }
 
-/** Moves to line `count` from line 0; to a set of adjacent lines after `walkAdjacent`. */
+/** Moves from line 0 to line `count`; after `walkAdjacent`, to a set of adjacent lines. */
 function skipLines(count: i32): void {
   for (let group = walked - 1; group >= 0; group--) {
     const size = dim(group);

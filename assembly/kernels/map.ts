@@ -1,9 +1,9 @@
 /**
- * Elementwise loops, generic over a functor: one contiguous pass over the current tile per lane type. Knows no operation.
+ * Elementwise loops, generic over a functor: for each type of lanes, one contiguous pass over the current tile. Knows no operation.
  *
- * A functor class has a method per lane type: `f32x4`, `f64x2`, `i32x4`, `c64` (two complex64 a vector), `c128` (one complex128);
+ * A functor class has a method for each type of lanes: `f32x4`, `f64x2`, `i32x4`, `c64` (two complex64 in a vector), `c128` (one complex128);
  * `f32x2` instead of `f32x4` where float32 is computed in two lanes of float64.
- * Passing the class as a type argument and calling through `changetype<F>(0)` inlines it. The last vector of a tile is stored whole.
+ * A class that is passed as a type argument and called through `changetype<F>(0)` is inlined. The last vector of a tile is stored whole.
  * See Note [Slack]
  */
 import { tile0, tile1, tile2, tileOut } from './tile';
@@ -313,7 +313,7 @@ export function f64x2Test2<F>(n: i32): void {
   }
 }
 
-/** Every element's mask to a byte, for functors of one operand. */
+/** As `f32x4Test2`, for functors of one operand. */
 export function f32x4Test1<F>(n: i32): void {
   const f = changetype<F>(0);
   let x = tile0;
@@ -406,8 +406,8 @@ export function selectMap32(n: i32): void {
 }
 
 /**
- * y = x converted, element by element, of one or two parts (complex) each: to integers towards zero, saturating, NaN to 0; to bool
- * whether any part differs from 0. A missing imaginary part is 0, a superfluous one is dropped.
+ * y = x converted to another dtype. An element has one part, or two if it is complex; a missing imaginary part is 0, a superfluous one is
+ * dropped. Integers are truncated towards 0 and saturate, NaN becomes 0. A bool is whether any part differs from 0.
  */
 export function convertMap<From, To>(n: i32, partsIn: u32, partsOut: u32): void {
   let x = tile0;

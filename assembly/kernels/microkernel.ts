@@ -1,6 +1,6 @@
 /**
- * The register tile of the matrix product, 2 rows × 64 bytes, and its way into C.
- * Knows real scalars and bytes, no blocking and no packing: a complex row of A arrives as a pair of real rows (re, im).
+ * The micro-kernel of the matrix product: computes a tile of 2 rows × 64 bytes in registers, and stores tiles to C.
+ * Knows real scalars and bytes, no blocking and no packing: a complex row of A is a pair of real rows (re, im).
  *
  *               64 bytes: 16 float32, 8 float64, 8 complex64 or 4 complex128
  *     row 0   [ x0 | x1 | x2 | x3 ]      complex:  Re a · b      folded into
@@ -29,7 +29,7 @@ export class InPlace {
   @inline spread<T>(at: usize): v128 { return v128.load_splat<T>(at); }
 }
 
-/** A scalar of A at an offset from a table: `a` is the offset's address, and the step the address that it counts from. */
+/** A scalar of A at an offset that a table holds: `a` is the offset's address, `csa` the address to which the offset is added. */
 @unmanaged @final
 export class Indexed {
   @inline at(a: usize, step: usize): usize { return step + load<i32>(a); }
@@ -38,11 +38,11 @@ export class Indexed {
 }
 
 /**
- * tile ← Σₚ aₚ ⊗ bₚ, p = 0 … k−1 in this order and from 0. The rows of the pair lie `gap` bytes apart; p steps A by
- * `csa` bytes, or through a table, and B by `rsb`.
- * Eight sums, six loads and a product fill the 15 vector registers that engines have to spare, and they hoist the loads of
- * a loop body: unrolling over p would spill. Packed copies need neither shuffles nor broadcasting loads, whose cost differs
- * from engine to engine; the latter serve where A is used too seldom to be worth packing.
+ * tile ← Σₚ aₚ ⊗ bₚ, p = 0 … k−1 in this order and from 0. The rows of the pair lie `gap` bytes apart. From one p to the next A advances by
+ * `csa` bytes, or by an entry of a table, and B by `rsb` bytes.
+ * Eight sums, six loads and a product fill the 15 vector registers that an engine can use. Engines hoist the loads of a loop body, so a loop
+ * unrolled over p would spill. Packed copies need neither shuffles nor broadcasting loads, whose cost differs from engine to engine.
+ * Broadcasting loads serve where A is used too seldom to be worth packing.
  */
 export function microkernel<T, A>(k: i32, a: usize, gap: i32, csa: i32, b: usize, rsb: i32, tile: usize): void {
   let x0 = v128.splat<T>(0), x1 = x0, x2 = x0, x3 = x0;
@@ -71,8 +71,8 @@ export function microkernel<T, A>(k: i32, a: usize, gap: i32, csa: i32, b: usize
 }
 
 /**
- * x, y ← Σₚ aₚ · bₚ lane by lane: A has a vector wherever the matrix product has a scalar, and both rows of the pair meet the same
- * vectors of B. `a` is the address of the offsets and `base` what they count from.
+ * x, y ← Σₚ aₚ · bₚ lane by lane: A has a vector where the matrix product has a scalar, and both rows of the pair are multiplied by the same
+ * vectors of B. `a` is the address of the offsets, `base` the address to which they are added.
  */
 export function lanewise<T>(k: i32, a: usize, gap: i32, base: usize, b: usize, rsb: i32, x: usize, y: usize): void {
   let x0 = v128.splat<T>(0), x1 = x0, x2 = x0, x3 = x0;
@@ -128,7 +128,7 @@ function pair<T>(re: T, im: T): v128 {
   return sizeof<T>() == 8 ? z : v128.shuffle<f64>(z, z, 0, 0);
 }
 
-/** C ← tile, or C ← C + tile: `rows` rows of `bytes` bytes; those of C lie `ldc` bytes apart. */
+/** C ← tile, or C ← C + tile: `rows` rows of `bytes` bytes; rows of C lie `ldc` bytes apart. */
 export function emit<T>(tile: usize, rows: i32, bytes: i32, c: usize, ldc: i32, accumulate: bool): void {
   for (; rows > 0; --rows) {
     if (bytes == ROW) {

@@ -1,11 +1,11 @@
 /**
- * Variances of lines, lines brought to mean 0 and variance 1, and the way back for cotangents; cross entropy's sums and differences, which
+ * Variances of lines; lines normalised to mean 0 and variance 1, and the gradient of that; the sums and differences of cross entropy, which
  * have the same form. Knows pointers, no tensors.
  *
- *   m = Σ x/n,  v = Σ (x − m)²/n,  x̂ = (x − m)·r,  r = 1/√(v + ε);  or m = 0, which leaves the root mean square
+ *   m = Σ x/n,  v = Σ (x − m)²/n,  x̂ = (x − m)·r,  r = 1/√(v + ε);  or m = 0, and √v is the root mean square
  *
- * Passes over a line that stays in the first-level cache, not formulas with Σ x²: nothing cancels. The mean is kept as a rounded
- * number and the mean of what it leaves, so equal elements have the variance 0, exactly.
+ * Several passes over a line, which stays in the first-level cache, take the place of formulas with Σ x², so nothing cancels. The mean has
+ * two parts, a rounded mean and the mean of the elements' deviations from it, so a line of equal elements has exactly the variance 0.
  */
 import { alloc, free } from '../memory/heap';
 import { madd } from '../simd/lanes';
@@ -19,7 +19,7 @@ import { addToSum, beginSum, BLOCK, endSum, firstPart, Larger, Smaller, storePar
 const COST = 0.5;
 const VARIANCE_COST = 0.3;
 
-/** The mean of the line in hand: its rounded part and the rest. */
+/** The mean of the current line: the rounded mean and the rest. */
 let middle: f64 = 0;
 let rest: f64 = 0;
 
@@ -29,7 +29,7 @@ function deviation<T>(x: usize, m: v128, k: v128): v128 {
   return v128.sub<T>(v128.sub<T>(v128.load(x), m), k);
 }
 
-// What is summed: functors of the elements at x and y and of the mean's two parts.
+// Functors whose values are summed: of the elements at x and y and of the mean's two parts.
 
 @unmanaged @final
 class Plain {
@@ -49,7 +49,7 @@ class Square {
   }
 }
 
-/** x − m times the element at y; 0 where that is, whatever x. */
+/** x − m times the element at y; 0 where that element is 0, whatever x. */
 @unmanaged @final
 class Product {
   @inline of<T>(x: usize, y: usize, m: v128, k: v128): v128 {
@@ -108,27 +108,27 @@ function spread<T>(x: usize, n: i32, centred: bool): f64 {
   return sumOf<T, Square>(x, x, n);
 }
 
-// Note [Scaled lines]. Squares leave the range of their type long before the numbers do. A line whose mean square is no normal number, which
-// its sum shows, is measured again, on a copy times the power of two that brings its largest element to 1 … 2. That is exact but for
-// elements which are nothing beside that one. What follows reads the copy, so no intermediate is larger than the result.
+// Note [Scaled lines]. Squares overflow and underflow long before the numbers do. A line whose mean square is not a normal number is measured
+// again, on a copy that is multiplied by a power of two such that its largest element lies between 1 and 2. The copy is exact, except for
+// elements too small to count beside the largest. Later steps read the copy, so no intermediate is larger than the result.
 
-/** The line that was measured, the power of two it is the given one times, the mean square around its mean, and 1/√ of that, or 0. */
+/** The measured line; the power of two by which it is scaled; its mean square around its mean; 1/√ of that, or 0. */
 let measured: usize = 0;
 let power: f64 = 1;
 let square: f64 = 0;
 let inverse: f64 = 0;
-/** The copy, with room for a line, and whether there was none to be had. */
+/** The copy, with room for a line, and whether it could not be allocated. */
 let copy: usize = 0;
 let lacksCopy = false;
 
-/** The least mean square whose terms' underflow doesn't show. */
+/** The least mean square that is right although some of its terms may underflow. */
 // @ts-ignore: decorator
 @inline
 function least<T>(): f64 {
   return sizeof<T>() == 4 ? 7.52e-37 : 1e-301; // 2⁻¹²⁰, 2⁻⁹⁹⁷
 }
 
-/** Σ (x − m)²/divisor + ε of the line, into `square`, for the line times `power`. */
+/** Sets `square` to Σ (x − m)²/divisor + ε of the line, which is scaled by `power`. */
 function measure<T>(x: usize, n: i32, centred: bool, divisor: f64, epsilon: f64): void {
   measured = x;
   power = 1;
@@ -180,7 +180,7 @@ function endMeasures<T>(): bool {
   return endRuns() && !lacksCopy;
 }
 
-/** √(Σ (x − m)²/divisor + ε) of each line, or its square, one after the other at `out`; m = 0 where they are not `centred`. */
+/** Writes √(Σ (x − m)²/divisor + ε) of each line, or its square, one after the other to `out`; m = 0 unless `centred`. */
 export function varianceLines<T>(out: usize, divisor: f64, epsilon: f64, centred: bool, root: bool): bool {
   if (!beginRuns(sizeof<T>(), false)) return false;
   beginMeasures();
@@ -195,7 +195,7 @@ export function varianceLines<T>(out: usize, divisor: f64, epsilon: f64, centred
   return endMeasures<T>();
 }
 
-/** Each line's x̂, or x̂·γ + β for contiguous γ and β of a line's length where `gamma` is not 0; x̂ = 0 where the root is 0. */
+/** Writes each line's x̂ or, if `gamma` is not 0, x̂·γ + β for contiguous γ and β of a line's length; x̂ = 0 where v + ε is 0. */
 export function normalizeLines<T>(gamma: usize, beta: usize, epsilon: f64, centred: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   beginMeasures();
@@ -210,8 +210,8 @@ export function normalizeLines<T>(gamma: usize, beta: usize, epsilon: f64, centr
 }
 
 /**
- * The result's lines, which hold g ← (g − mean g − x̂·mean g·x̂)·r, without mean g when they are not `centred`; g = 0 stays, and r counts as 0
- * where the root is 0. One thread's work, since what it reads is written before.
+ * g ← (g − mean g − x̂·mean g·x̂)·r on the result's lines, which hold g; without mean g unless `centred`. A line of zeros stays, and r counts
+ * as 0 where v + ε is 0. One thread does all, since the call has written g before, on this thread.
  */
 export function normalizeGradLines<T>(epsilon: f64, centred: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
@@ -236,7 +236,7 @@ export function normalizeGradLines<T>(epsilon: f64, centred: bool): bool {
   return endMeasures<T>();
 }
 
-/** What makes x̂·mean g·x̂ of x − m. */
+/** The factor of x − m in x̂·mean g·x̂·r⁻¹, so that (x − m)·slope = x̂·mean g·x̂. */
 function slopeOf<T>(g: usize, n: i32): f64 {
   return sumOf<T, Product>(measured, g, n) / n * inverse * inverse;
 }
@@ -261,7 +261,7 @@ export function scaleRun<T>(x: usize, y: usize, n: i32, k: T): void {
   }
 }
 
-// What is written: functors of x − m, of three numbers of the line, and of what stands for its place at g and b.
+// Functors whose values are written: of x − m, of three numbers of the line, and of the elements at g and b.
 
 @unmanaged @final
 class Unit {
@@ -282,7 +282,7 @@ class Turned {
   }
 }
 
-/** y ← (x·Σ z − z)·k for n elements; where Σ z is 0, −z·k whatever x. */
+/** y ← (x·Σ z − z)·k for n elements; −z·k, whatever x, if Σ z is 0. */
 export function writeDifference<T>(x: usize, z: usize, y: usize, n: i32, k: f64): void {
   const sum = sumOf<T, Plain>(z, z, n);
   middle = 0;

@@ -1,6 +1,6 @@
 /**
- * Packing for the matrix product: blocks with any strides become panels that the micro-kernel reads from front to back.
- * Only moves scalars; conjugation is a matter of signs after the sums. All strides are in bytes.
+ * Packing for the matrix product: copies blocks with any strides to panels, which the micro-kernel reads from front to back.
+ * Only moves scalars; `fold` conjugates after the sums. All strides are in bytes.
  *
  *     A   a panel is a pair of real rows:   p = 0 [ x x x x | y y y y ]  p = 1 [ x x x x | y y y y ] …     32 bytes each
  *     B   a panel is 64 bytes of columns:   p = 0 [ b₀ b₁ b₂ …        ]  p = 1 [ b₀ b₁ b₂ …        ] …     64 bytes each
@@ -11,8 +11,8 @@ import { InPlace, ROW } from './microkernel';
 export const PAIR: i32 = 32;
 
 /**
- * m rows of A, each scalar as a vector of copies. The partner that an odd last real row lacks is that row again; what it
- * leads to is never written.
+ * Packs m rows of A, each scalar as a vector of copies. An odd last real row is paired with itself; the second result of that pair is never
+ * stored to C.
  */
 export function packA<T>(k: i32, m: i32, complex: bool, a: usize, rsa: i32, csa: i32, dst: usize): void {
   const height = complex ? 1 : 2;
@@ -24,7 +24,7 @@ export function packA<T>(k: i32, m: i32, complex: bool, a: usize, rsa: i32, csa:
   }
 }
 
-/** The pair of real rows that lie `gap` bytes apart; p steps A as in the micro-kernel. */
+/** Packs a pair of real rows that lie `gap` bytes apart. A advances from one p to the next as in the micro-kernel. */
 export function packPair<T, A>(k: i32, a: usize, gap: i32, csa: i32, dst: usize): void {
   for (; k > 0; --k) {
     const at = changetype<A>(0).at(a, csa);
@@ -35,14 +35,14 @@ export function packPair<T, A>(k: i32, a: usize, gap: i32, csa: i32, dst: usize)
   }
 }
 
-/** n columns of B, elements of 1 << shift bytes. */
+/** Packs n columns of B, elements of 1 << shift bytes. */
 export function packB(shift: u32, k: i32, n: i32, b: usize, rsb: i32, csb: i32, dst: usize): void {
   if (shift == 2) packColumns<f32>(k, n, b, rsb, csb, dst);
   else if (shift == 3) packColumns<f64>(k, n, b, rsb, csb, dst);
   else packColumns<v128>(k, n, b, rsb, csb, dst);
 }
 
-/** Panel by panel and, within it, vector by vector; a vector beyond the last column repeats the one before. */
+/** Packs panel by panel and, in a panel, vector by vector. A vector beyond the last column repeats the one before it. */
 function packColumns<E>(k: i32, n: i32, b: usize, rsb: i32, csb: i32, dst: usize): void {
   const lanes = 16 / <i32>sizeof<E>();
   while (n > 0) {
@@ -57,7 +57,7 @@ function packColumns<E>(k: i32, n: i32, b: usize, rsb: i32, csb: i32, dst: usize
   }
 }
 
-/** dst[p][w] = b[p·rsb + w·csb] for one vector of columns; lanes beyond the `n` columns hold anything. */
+/** dst[p][w] = b[p·rsb + w·csb] for one vector of columns; lanes beyond the `n` columns are undefined. */
 function packVector<E>(k: i32, n: i32, b: usize, rsb: i32, csb: i32, dst: usize): void {
   const size = <i32>sizeof<E>();
   if (size == 16 || csb == size) {

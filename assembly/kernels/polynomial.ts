@@ -1,5 +1,5 @@
 /**
- * Polynomials whose coefficients stand in memory, lowest first. Knows nothing of what they approximate.
+ * Evaluates polynomials whose coefficients stand in memory, lowest first. Knows no function that they approximate.
  *
  * `poly` is Estrin's scheme: c₀ + c₁x, c₂ + c₃x, … are independent, and combining them with x², x⁴, … makes the chain of
  * dependent operations logarithmic. A single vector's time is that chain, not the number of operations.

@@ -1,6 +1,6 @@
 /**
- * Pooling: windows over up to three spatial axes, each reduced channel by channel, lanes being channels. Cells outside x belong to no
- * window. Knows contiguous operands [images, x₀, x₁, x₂, channels], no tensors.
+ * Max pooling and its gradient: reduces the cells under each window, channel by channel, over up to three spatial axes. Lanes are channels.
+ * Cells outside x belong to no window. Knows contiguous operands [images, x₀, x₁, x₂, channels], no tensors.
  */
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
@@ -15,28 +15,28 @@ export class Pool {
   width: i32;
   x: usize;
   y: usize;
-  /** Numbers beside the cells of x, and beside those of y. */
+  /** An operand or result of the shape of x, and one of the shape of y. */
   z: usize;
   w: usize;
-  /** Whether each cell of x belongs to one window. */
+  /** Whether each cell of x belongs to exactly one window. */
   tiles: bool;
-  /** Offsets of the window's cells from its first, in order, and how many they are. */
+  /** Offsets of the window's cells from its first cell, in row-major order, and their number. */
   cells: usize;
   count: i32;
   /** Offset of the window's first cell, and of its result. */
   at: usize;
   to: usize;
   image: i32;
-  /** Windows from this one on. */
+  /** The number of windows still to visit, the current one included. */
   left: i32;
 
   @inline cell(i: i32): usize { return load<i32>(this.cells + (i << 2)); }
 }
 
-/** The pooling in progress; `axisOf` has the windows, each of which has a cell in x. */
+/** The pooling in progress. `axisOf` describes the windows; each has a cell in x. */
 export const POOL = changetype<Pool>(memory.data(offsetof<Pool>(), 16) + OWN);
 
-/** Where the walk stands on one axis, and the cells of the window in x. */
+/** The current window on one axis: its number, its first cell in x, and the number of its cells in x. */
 @unmanaged @final
 class Range {
   place: i32;
@@ -52,12 +52,12 @@ function rangeOf(i: i32): Range {
   return changetype<Range>(RANGES + i * offsetof<Range>());
 }
 
-/** Nanoseconds for a vector. */
+/** Estimated nanoseconds for a vector. */
 const COST = 0.8;
 
 /**
- * Goes to the first window of this thread's share; returns the bytes of scratch that were asked for in vain, 0 when all is well. With
- * `adds` results lie at z, which are 0 to begin with where not each is one window's.
+ * Moves to the first window of this thread's share. Returns 0, or the bytes of scratch that could not be allocated. With `adds` the results
+ * are added to z, which this function fills with zeros, unless the windows tile x.
  */
 export function openWindows(p: Pool, adds: bool): usize {
   const bytes = <usize>tapsOf() << 2;
@@ -66,12 +66,12 @@ export function openWindows(p: Pool, adds: bool): usize {
   let outer = 0;
   while (outer < AXES - 1 && axisOf(outer).y == 1) outer++;
   const isApart = !adds || axisOf(outer).stride >= axisOf(outer).extent;
-  const bands = isApart ? axisOf(outer).y : 1; // of an image, for each place on its first axis
+  const bands = isApart ? axisOf(outer).y : 1; // of an image: a band is the windows at one place of its first axis
   p.tiles = tile();
   if (adds && !p.tiles && !isShared()) memory.fill(p.z, 0, <usize>p.images * cellsOf() * p.width);
   const windows = placesOf() / bands;
   const all = p.images * bands;
-  // Where channels end within a vector, the last one of a share would reach into the next.
+  // Where the channels end inside a vector, the last vector of a share would overwrite the start of the next share.
   const own = share(all, p.width & 15 ? all : 1, COST * tapsOf() * windows * (p.width >> 4));
   const first = start();
   p.left = own * windows;
@@ -95,7 +95,7 @@ export function closeWindows(p: Pool): void {
   free(p.cells, <usize>tapsOf() << 2);
 }
 
-/** Goes to the next window, in row-major order; false after the last. */
+/** Moves to the next window, in row-major order; false after the last. */
 function next(p: Pool): bool {
   if (--p.left == 0) return false;
   p.to += p.width;
@@ -113,7 +113,7 @@ function next(p: Pool): bool {
   return true;
 }
 
-/** Moves to a place of axis i; returns whether more or fewer cells of the window lie in x than before. */
+/** Moves to a place of axis i; returns whether the number of the window's cells in x changes. */
 function moveTo(i: i32, place: i32): bool {
   const axis = axisOf(i);
   const range = rangeOf(i);
@@ -148,7 +148,7 @@ function listCells(p: Pool): void {
   p.count = n;
 }
 
-/** y ← the greatest of each window, NaN where there is one; of zeros the first. Two vectors at a time share the walk through the cells. */
+/** y ← the greatest element of each window, the first of equal zeros, NaN if it has one. Two vectors at a time share the loop over the cells. */
 export function poolMax<T>(p: Pool): void {
   do {
     for (let c = 0; c < p.width; c += 32) {
@@ -172,14 +172,14 @@ export function poolMax<T>(p: Pool): void {
   } while (next(p));
 }
 
-/** Which lanes of v, cells of windows that have y for the greatest, are that: equal, or NaN. */
+/** Mask of the lanes in which v, a cell of a window whose greatest element is y, is that element: equal, or NaN. */
 // @ts-ignore: decorator
 @inline
 function meets<T>(v: v128, y: v128): v128 {
   return v128.or(v128.eq<T>(v, y), v128.ne<T>(v, v));
 }
 
-/** w ← the element of z where x has the first greatest of each window, which is y. */
+/** w ← for each window, the element of z at the cell where x first has the window's greatest element y. */
 export function poolTake<T>(p: Pool): void {
   do {
     for (let c = 0; c < p.width; c += 16) {
@@ -195,7 +195,7 @@ export function poolTake<T>(p: Pool): void {
   } while (next(p));
 }
 
-/** z ← z + w where x has the first greatest of each window, which is y. Where windows tile x, what z holds counts as 0. */
+/** z ← z + w at the cell where x first has each window's greatest element y. If the windows tile x, z counts as 0 before. */
 export function poolAdd<T>(p: Pool): void {
   const held = v128.splat<i32>(p.tiles ? 0 : -1);
   do {

@@ -1,28 +1,28 @@
 /**
- * Random bits and numbers made of them: element i depends on the key and on i alone. Knows no tensors and no gradients.
+ * Random bits, and numbers computed from them. Element i depends on the key and on i only. Knows no tensors and no gradients.
  *
- * Bits are Threefry-2x32-20 of Salmon, Moraes, Dror & Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", 2011. Nothing here uses
- * the relaxed lanes, nor anything that does: every build draws the same numbers.
+ * Bits are Threefry-2x32-20 of Salmon, Moraes, Dror & Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", 2011. This file, and every
+ * function that it calls, does without relaxed SIMD, so every build draws the same numbers.
  */
 import { OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
 
 /** Blocks of two 32-bit words made at a time. */
 const BLOCKS = 256;
-/** Nanoseconds for a block, and for a number made of it at a quantile. */
+/** Nanoseconds for a block and the number that a quantile function computes from it. */
 const COST = 4;
 const WORDS = memory.data(BLOCKS << 3, 16) + OWN;
 const IOTA = memory.data<u32>([0, 1, 2, 3], 16);
 const PARITY: u32 = 0x1bd11bda;
 
-/** x turned left by r bits, mixed with y. */
+/** x rotated left by r bits, xor y. */
 // @ts-ignore: decorator
 @inline
 function mix(x: v128, r: i32, y: v128): v128 {
   return v128.xor(v128.or(i32x4.shl(x, r), i32x4.shr_u(x, 32 - r)), y);
 }
 
-/** Four blocks, of the counters whose low words are the lanes of `low`, high words those of `high`: eight words in their order. */
+/** Writes the four blocks of the counters whose low words are the lanes of `low` and whose high words are those of `high`: eight words. */
 function threefry(to: usize, k0: u32, k1: u32, low: v128, high: v128): void {
   let a = k0;
   let b = k1;
@@ -50,7 +50,7 @@ function threefry(to: usize, k0: u32, k1: u32, low: v128, high: v128): void {
   v128.store(to, v128.shuffle<i32>(x, y, 2, 6, 3, 7), 16);
 }
 
-/** y[i] = the block of counter x[i], both pairs of words. */
+/** y[i] = the block of counter x[i]; blocks and counters are pairs of words. */
 export function blocksOf(y: usize, x: usize, count: i32, k0: u32, k1: u32): void {
   for (const end = y + (<usize>count << 3); y < end; y += 8) {
     threefry(WORDS, k0, k1, i32x4.splat(load<i32>(x)), i32x4.splat(load<i32>(x, 4)));
@@ -59,7 +59,7 @@ export function blocksOf(y: usize, x: usize, count: i32, k0: u32, k1: u32): void
   }
 }
 
-/** Puts the blocks from number `from` on into WORDS: as many as there are left of `count`, which it returns. */
+/** Writes the blocks of `count` from number `from` on to WORDS, BLOCKS at most, and returns their number. */
 function nextBlocks(from: i32, count: i32, k0: u32, k1: u32): i32 {
   const n = min(BLOCKS, count - from);
   for (let i = 0; i < n; i += 4) threefry(WORDS + (i << 3), k0, k1, i32x4.add(i32x4.splat(from + i), v128.load(IOTA)), i32x4.splat(0));
@@ -74,7 +74,7 @@ function endOfShare(count: i32): i32 {
   return start() + own;
 }
 
-/** `count` words. */
+/** Writes `count` random words. */
 export function bits(y: usize, count: i32, k0: u32, k1: u32): void {
   const end = endOfShare((count >> 1) + (count & 1));
   for (let from = start(); from < end; from += BLOCKS) {
@@ -83,7 +83,7 @@ export function bits(y: usize, count: i32, k0: u32, k1: u32): void {
   }
 }
 
-/** `count` float32 in [0, 1), multiples of 2^-24: the upper bits of a word each. The last vector is stored whole. */
+/** Writes `count` float32 in [0, 1), multiples of 2^-24, each from the upper bits of a word. The last vector is stored whole. */
 export function uniform32(y: usize, count: i32, k0: u32, k1: u32): void {
   const end = endOfShare((count >> 1) + (count & 1));
   y += start() << 3;
@@ -98,7 +98,7 @@ export function uniform32(y: usize, count: i32, k0: u32, k1: u32): void {
   }
 }
 
-/** `count` numbers of a functor that makes two float64 of two blocks, rounded to T. The last vector is stored whole. */
+/** Writes `count` numbers, rounded to T, of a functor that computes two float64 from two blocks. The last vector is stored whole. */
 export function draw<F, T>(y: usize, count: i32, k0: u32, k1: u32): void {
   const f = changetype<F>(0);
   const end = endOfShare(count);
@@ -114,7 +114,7 @@ export function draw<F, T>(y: usize, count: i32, k0: u32, k1: u32): void {
   }
 }
 
-/** `count` integers in [low, low + span), of 64 bits each: no value is likelier than another by more than 2^-32 of it. */
+/** Writes `count` integers in [low, low + span), each from 64 bits, so the probabilities of two values differ by at most 2^-32 of themselves. */
 export function integers(y: usize, count: i32, k0: u32, k1: u32, low: i32, span: u64): void {
   const end = endOfShare(count);
   y += start() << 2;
@@ -134,7 +134,7 @@ function below(x: u64, span: u64): i32 {
   return <i32>(((x >> 32) * span + (((x & 0xffffffff) * span) >> 32)) >> 32);
 }
 
-/** 0 … count − 1 in random order: Fisher & Yates, block k for the k-th exchange. */
+/** Writes 0 … count − 1 in random order, after Fisher & Yates; block k decides the k-th exchange. */
 export function permutation(y: usize, count: i32, k0: u32, k1: u32): void {
   for (let i = 0; i < count; i++) store<i32>(y + (<usize>i << 2), i);
   for (let from = 0; from < count - 1; from += BLOCKS) {

@@ -8,9 +8,9 @@ import {
 } from './lines';
 import { BLOCK, carry, LANES, lanesTotal, reset, storePart, total, TOTALS } from './total';
 
-/** Lines that lie side by side are folded in sheets of BLOCK bytes by SHEET elements. */
+/** Lines that lie side by side are folded in sheets: SHEET elements of as many lines as fill BLOCK bytes. */
 const SHEET = 128;
-/** Rows from which on they are divided: four sheets, the last at least half. */
+/** At least so many rows are divided among threads: four sheets, of which the last is at least half full. */
 const ROWS = (7 * SHEET) / 2;
 /** Nanoseconds for a byte. */
 const COST = 0.02;
@@ -40,7 +40,7 @@ export function foldLines<T, F>(width: i32): void {
   }
 }
 
-/** One line's blocks, by all threads; false where one has to do it. */
+/** Divides the blocks of one line among the threads; returns false, with nothing computed, where one thread has to do all. */
 function foldTogether<T, F>(width: i32): bool {
   const blocks = blocksOf(width);
   const own = sharePieces(blocks, COST * BLOCK, 16);
@@ -109,7 +109,7 @@ function put(out: usize, x: v128, width: i32): void {
   else v128.store8_lane(out, x, 0);
 }
 
-/** Lines side by side: vectors of adjacent lines' elements, `row` bytes in all, are folded from one end of the lines to the other. */
+/** Folds lines that lie side by side: each vector holds elements of adjacent lines, whose rows have `row` bytes. */
 function foldAcross<T, F>(row: i32, width: i32): void {
   const step = <usize>lineStep * width;
   if (isDefined(THREADS)) {
@@ -131,8 +131,8 @@ function foldAcross<T, F>(row: i32, width: i32): void {
 }
 
 /**
- * One set's sheets, by all threads, so that each reads whole rows: halves of a row whose length is a power of two would lie in half of a
- * cache's sets. False where one thread has to do it, or columns are divided.
+ * Divides the sheets of one set of lines among the threads, so that each thread reads whole rows: half a row, if the row's length is a power of
+ * two, would fall into half of a cache's sets. Returns false, with nothing computed, where one thread has to do all, or columns are to be divided.
  */
 function foldSheetsTogether<T, F>(row: i32, width: i32): bool {
   const sheets = (lineLength + SHEET - 1) / SHEET;
@@ -159,7 +159,7 @@ function foldSheetsTogether<T, F>(row: i32, width: i32): bool {
   return meeting != Meeting.alone;
 }
 
-/** Carries a sheet's parts into TOTALS. */
+/** Folds a sheet's parts into TOTALS. */
 function carryParts<T, F>(parts: usize, bytes: i32): void {
   for (let at = 0; at < bytes; at += 16) carry<T, F>(TOTALS + (at << 1), v128.load(parts + at));
 }

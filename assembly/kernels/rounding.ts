@@ -1,4 +1,4 @@
-/** Functors that round to whole numbers, exactly; an int32 is one already. Knows lanes only. */
+/** Functors that round to whole numbers, without error. Knows lanes only. */
 import { select } from '../simd/lanes';
 import { one, zero } from './constant';
 

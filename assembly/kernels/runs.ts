@@ -1,6 +1,6 @@
 /**
- * Lines made contiguous: read and written in place where they are, else through a buffer. Lines that lie side by side are copied a panel
- * at a time, along the rows that memory has, for a column alone would waste most of each cache line. Knows no operation.
+ * Lines made contiguous: a line that is contiguous is read and written in place, another through a buffer. Lines that lie side by side are
+ * copied in panels of several lines, row by row, for a copy of one line would use few bytes of each cache line. Knows no operation.
  *
  * Cost of a buffered element: about 0.7 ns in a panel, 0.3 ns in lines of their own while their rows stay in the cache.
  */
@@ -10,17 +10,17 @@ import {
   adjacentLines, adjacentOuts, gatherLine, gatherOut, line, lineCount, lineLength, lineOut, lineStep, nextLine, outStep, scatterOut, shareLines, UNEVEN,
 } from './lines';
 
-/** Bytes of a row that a panel takes: some cache lines. */
+/** Bytes of a row that a panel has: some cache lines. */
 const ROW = 256;
 /** Bytes of a panel at most, unless one line has more. */
 const PANEL: usize = 1 << 18;
-/** Bytes between the copies of lines, lest a row's elements all fall into one set of the cache. */
+/** Bytes between the copies of lines, so that a row's elements don't all fall into one set of the cache. */
 const GAP = 64;
 
 let width = 0;
 /** Bytes from a line's copy to the next. */
 let pitch: usize = 0;
-/** Lines a panel, 1 for none, and where they are copied; lines that lie side by side; the current one among them. */
+/** Lines of a panel, 1 where there are no panels; the buffer; the number of lines that lie side by side; the current line among them. */
 let panelIn = 0;
 let bufferIn: usize = 0;
 let sideIn = 0;
@@ -30,7 +30,7 @@ let bufferOut: usize = 0;
 let sideOut = 0;
 let placeOut = 0;
 
-/** Begins the walk over lines of elements of `size` bytes, of which results are read and written, or not; false when memory is out. */
+/** Begins the walk over lines whose elements have `size` bytes. `results` says whether the result has lines too. False when memory is out. */
 export function beginRuns(size: i32, results: bool): bool {
   width = size;
   pitch = roundUp(<usize>lineLength * size) + GAP;
@@ -52,7 +52,7 @@ function panelOf(step: i32, side: i32): i32 {
   return <i32>max<usize>(1, min<usize>(min<usize>(ROW / width, side), PANEL / pitch));
 }
 
-/** Ends the walk; true, so that a kernel can end with it. */
+/** Ends the walk. Returns true, so that a kernel can return this call. */
 export function endRuns(): bool {
   if (bufferIn) free(bufferIn, pitch * panelIn);
   if (bufferOut) free(bufferOut, pitch * panelOut);
@@ -60,8 +60,8 @@ export function endRuns(): bool {
 }
 
 /**
- * How many lines are this thread's, of which an element takes about `cost` nanoseconds; `firstLine` is the first. Lines that share
- * panels go to one thread, all of them where panels of array and result differ.
+ * Returns the number of lines in this thread's share, of which `firstLine` is the first; an element takes about `cost` nanoseconds. Lines of one
+ * panel stay on one thread; if the panels of array and result differ, one thread has all lines.
  */
 export function shareRuns(cost: f64): i32 {
   const grain = panelIn == 1 ? sideOfPanel(panelOut, sideOut) : panelOut == 1 || sideIn == sideOut ? sideIn : lineCount;
@@ -85,7 +85,7 @@ export function source(): usize {
   return bufferIn + <usize>k * pitch;
 }
 
-/** The current line's results, contiguous; with what they hold when they are `read`. */
+/** The address of the current line's results, contiguous; with their present values if `read`. */
 export function target(read: bool): usize {
   if (outStep == 1) return lineOut;
   const k = placeOut % panelOut;
@@ -96,7 +96,7 @@ export function target(read: bool): usize {
   return bufferOut + <usize>k * pitch;
 }
 
-/** Brings the results to their places, and moves to the next line. */
+/** Copies the results from the buffer to the result, and moves to the next line. */
 export function settle(): void {
   if (bufferOut) {
     const k = placeOut % panelOut;
@@ -108,7 +108,7 @@ export function settle(): void {
   if (++placeOut == sideOut) placeOut = 0;
 }
 
-/** Copies between `count` lines side by side at `rows` and, one after the other, at `buffer`. */
+/** Copies `count` lines that lie side by side at `rows` to `buffer`, one line after the other; or `back`. */
 function copyPanel(rows: usize, step: i32, buffer: usize, count: i32, back: bool): void {
   turn(ctz(width), rows, step * width, lineLength, buffer, pitch, count, back);
 }

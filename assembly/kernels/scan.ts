@@ -1,13 +1,13 @@
 /**
- * Scans along lines: each result from the elements before it. Knows pointers, no tensors.
+ * Scans along lines: each result depends on the elements before it. Knows pointers, no tensors.
  *
- * The state is kept in float64 for float32, and in two float64 for sums of float64, so a partial sum is as good as the whole one:
- * |err| ≤ 2u·Σ|x|, to first order. One dependent operation an element, about 1.3 ns.
+ * The state is kept in float64 for float32, and in two float64 for sums of float64, so every partial sum has the bound
+ * |err| ≤ 2u·Σ|x|, to first order. Each element takes one operation that depends on the one before, about 1.3 ns.
  */
 import { lineLength } from './lines';
 import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
 
-/** Flags of a scan: the element itself does not count; from the line's last element to its first. */
+/** Flags of a scan: a result leaves out its own element; the scan goes from the line's last element to its first. */
 export const EXCLUSIVE = 1;
 export const REVERSE = 2;
 
@@ -19,7 +19,7 @@ let x: usize = 0;
 let y: usize = 0;
 let step = 0;
 
-/** Points to the current line, of elements of `width` bytes; the scan may read its result. */
+/** Sets x, y and step for the current line, whose elements have `width` bytes; `reads` says whether the scan reads the result's values. */
 function enter(width: i32, flags: i32, reads: bool): void {
   const last = flags & REVERSE ? (lineLength - 1) * width : 0;
   x = source() + last;
@@ -27,7 +27,7 @@ function enter(width: i32, flags: i32, reads: bool): void {
   step = flags & REVERSE ? -width : width;
 }
 
-/** y ← Σ x before, or up to and with, each element; elements have `parts` parts of type T. */
+/** y ← the sum of the elements before each element, or up to it; elements have `parts` parts of type T. */
 export function cumsumLines<T>(parts: i32, flags: i32): bool {
   const width = parts * sizeof<T>();
   if (!beginRuns(width, true)) return false;
@@ -45,7 +45,7 @@ export function cumsumLines<T>(parts: i32, flags: i32): bool {
 function cumsum<T>(x: usize, y: usize, flags: i32): void {
   const exclusive = (flags & EXCLUSIVE) != 0;
   let sum: f64 = 0;
-  let lost: f64 = 0; // what rounding took from sum: see Note [Sums]
+  let lost: f64 = 0; // the rounding error of `sum`: see Note [Sums]
   for (let i = lineLength; i > 0; i--) {
     const term = <f64>load<T>(x);
     const next = sum + term;
@@ -73,7 +73,7 @@ function cumsumInt(x: usize, y: usize, flags: i32): void {
   }
 }
 
-/** y ← the largest or smallest x, by the sign of `order`, before, or up to and with, each element; NaN stays. Before all: ∓∞. */
+/** y ← the largest (order > 0) or smallest of the elements before each element, or up to it; NaN if one of them is, ∓∞ if there is none. */
 export function cumextremeLines<T>(order: i32, flags: i32): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const exclusive = (flags & EXCLUSIVE) != 0;
@@ -96,8 +96,8 @@ export function cumextremeLines<T>(order: i32, flags: i32): bool {
 }
 
 /**
- * s ← a·s + b along each line, where a is the array and b what the result holds; the result is s before each element. s begins as 0;
- * without b, as 1.
+ * s ← a·s + b along each line, where a is an element of the array and b the present value of the result; the result becomes the s before that
+ * step. s begins as 0; without b, as 1.
  */
 export function recurrenceLines<T>(parts: i32, withB: bool, flags: i32): bool {
   const width = parts * sizeof<T>();

@@ -3,9 +3,9 @@
  *
  *   m = max x,  s = Σ e^(x − m),  softmax = e^(x − m)/s,  logSoftmax = (x − m) − log s,  logsumexp = m + log s
  *
- * No exponent is above 0 and one is 0, so nothing overflows and s ≥ 1. Three passes over a line that stays in the first-level cache.
- * Where the largest element outweighs the others its 1 is left out of their sum, so log s and p − 1 have as many digits as a p.
- * |err| of s ≤ 40u·s for float32. The exponential has half the work of kernels/exponential's, for it needs neither large results nor
+ * No exponent is above 0 and one is 0, so nothing overflows and s ≥ 1. Three passes go over a line, which stays in the first-level cache.
+ * Where the largest element dominates, the sum of the others is computed without its 1, so that log s and p − 1 keep their relative accuracy.
+ * |err| of s ≤ 40u·s for float32. The exponential has half the operations of kernels/exponential's, as it needs neither large results nor
  * subnormal ones: below 2⁻¹²⁷ it is 0.
  */
 import { OWN } from '../memory/scratch';
@@ -20,7 +20,7 @@ import { foldRun } from './reduce';
 import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
 import { addToSum, beginSum, endSum, firstPart, Larger, Peak, storePart } from './total';
 
-/** Bytes of a line between two additions to the sum. */
+/** Bytes of a line that are summed before they are added to the total. */
 const BLOCK = 2048;
 /** Nanoseconds for an element. */
 const COST = 1;
@@ -32,7 +32,7 @@ const SHIFT = memory.data<f32>([12583039], 4);
 const LOG2E = memory.data<f32>([1.44269502], 4);
 /** ln 2 in two parts; the first is short enough that n times it is exact. */
 const LN2 = memory.data<f32>([0.693359375, -0.000212194442], 4);
-/** Where n is −127, whose power of two counts as 0. */
+/** Here n is −127, for which the shift gives 0 as power of two. */
 const LEAST = memory.data<f32>([-88], 4);
 /** (e^r − 1 − r)/r² for |r| ≤ ln2/2, relative error of e^r 2^-23.2. */
 const CURVE = memory.data<f32>([0.499992311, 0.166671157, 0.041890271, 0.00831250194], 4);
@@ -45,7 +45,7 @@ export function decay<T>(x: v128): v128 {
   return decay32(x, at<f32>(LEAST), at<f32>(LOG2E), at<f32>(SHIFT), at<f32>(LN2), at<f32>(LN2 + 4), c0, c1, c2, c3);
 }
 
-/** The same with its constants at hand, which four vectors share: naming them anew for each would load them anew. */
+/** The same with its constants as arguments, which four vectors share: else the engine would load them again for each vector. */
 @inline
 function decay32(x: v128, least: v128, log2e: v128, shift: v128, high: v128, low: v128, c0: v128, c1: v128, c2: v128, c3: v128): v128 {
   const c = f32x4.pmax(x, least);
@@ -58,7 +58,7 @@ function decay32(x: v128, least: v128, log2e: v128, shift: v128, high: v128, low
   return madd<f32>(madd<f32>(r2, curve, r), power, power);
 }
 
-/** y ← e^(x − m) for a block of whole 64 bytes; their sum by lanes. */
+/** y ← e^(x − m) for a block of a multiple of 64 bytes; returns the sum of each lane. */
 function decayFours(x: usize, y: usize, bytes: i32, m: v128): v128 {
   const least = at<f32>(LEAST), log2e = at<f32>(LOG2E), shift = at<f32>(SHIFT), high = at<f32>(LN2), low = at<f32>(LN2 + 4);
   const c0 = at<f32>(CURVE), c1 = at<f32>(CURVE + 4), c2 = at<f32>(CURVE + 8), c3 = at<f32>(CURVE + 12);
@@ -78,7 +78,7 @@ function decayFours(x: usize, y: usize, bytes: i32, m: v128): v128 {
   return sum;
 }
 
-/** y ← e^(x − m) for a block; their sum by lanes. y is exactly the block's. */
+/** y ← e^(x − m) for a block; returns the sum of each lane. Writes no byte behind the block. */
 function decayBlock<T>(x: usize, y: usize, bytes: i32, m: v128): v128 {
   const end = y + bytes;
   let sum = zero<T>();
@@ -114,10 +114,10 @@ function peakOf<T>(x: usize, n: i32): T {
   return v128.extract_lane<T>(foldRun<T, Peak>(x, n, sizeof<T>()), 0);
 }
 
-/** Sums of less are mostly their greatest term, which is 1. */
+/** In a smaller sum the greatest term, which is 1, outweighs the others. */
 const DOMINATED = 1.5;
 
-// What is looked for: functors of an element and a number.
+// Conditions: functors of an element and a number.
 
 @unmanaged @final
 class Same {
@@ -129,7 +129,7 @@ class Above {
   @inline is<T>(x: v128, y: v128): v128 { return v128.gt<T>(x, y); }
 }
 
-/** The first of n elements that F holds of; −1 for none. */
+/** The index of the first of n elements that meets the condition F; −1 for none. */
 function placeOf<T, F>(x: usize, n: i32, value: T): i32 {
   const wanted = v128.splat<T>(value);
   for (let i = 0; i < n; i += 16 / sizeof<T>()) {
@@ -157,7 +157,7 @@ function shiftRun<T>(x: usize, y: usize, n: i32, m: T, k: T): void {
   }
 }
 
-/** log Σ e^(x − m), for the sum of n terms e^(x − m) that was found. */
+/** log Σ e^(x − m), where `sum` is that sum of n terms. */
 function logOf<T>(x: usize, n: i32, m: T, sum: f64): f64 {
   if (!(sum >= 1 && sum < DOMINATED)) return log64(sum);
   const at = placeOf<T, Same>(x, n, m);
@@ -167,7 +167,7 @@ function logOf<T>(x: usize, n: i32, m: T, sum: f64): f64 {
   return whole == 1 ? others : (log64(whole) * others) / (whole - 1); // Kahan's log1p
 }
 
-/** Each line's logarithm of softmax. */
+/** Writes the logarithm of each line's softmax. */
 export function logSoftmaxLines<T>(): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;
@@ -180,7 +180,7 @@ export function logSoftmaxLines<T>(): bool {
   return endRuns();
 }
 
-/** Each line's softmax; with `limit` also its limit where an element is infinite: equal parts for +∞, 0 for nothing but −∞. */
+/** Writes each line's softmax. With `limit` lines with infinite elements have the limit: equal shares for each +∞, and 0 if all are −∞. */
 export function softmaxLines<T>(limit: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
   const n = lineLength;
@@ -207,7 +207,7 @@ function shareInfinite<T>(x: usize, y: usize, n: i32, m: T): void {
   }
 }
 
-/** log Σ e^x of each line, one after the other at `out`. */
+/** Writes log Σ e^x of each line, one after the other, to `out`. */
 export function logsumexpLines<T>(out: usize): bool {
   if (!beginRuns(sizeof<T>(), false)) return false;
   const n = lineLength;
@@ -225,8 +225,8 @@ export function logsumexpLines<T>(out: usize): bool {
 }
 
 /**
- * Softmax of each line to the result, and to `loss` −Σ z·log of it, where a line's labels z are one int32, the index of the only 1, or
- * else as many as its elements, of which 0 adds nothing.
+ * Writes the softmax of each line to the result and −Σ z·log softmax to `loss`. A line's labels z are, if `sparse`, one int32, the index of the
+ * only 1; else a number for each element, where 0 adds nothing.
  */
 export function crossEntropyLines<T>(labels: usize, loss: usize, sparse: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
@@ -259,8 +259,9 @@ function labelsSize<T>(sparse: bool): i32 {
 }
 
 /**
- * The result's lines ← (p·Σ z − z)·k: lines of p, each with its labels, as above, and its factor, −1 where there are none; 0 where that is 0.
- * The element of the greatest p, where that is above ½, is p·(Σ of the other z) − z·(Σ of the other p), for p − 1 would cancel.
+ * The result's lines ← (p·Σ z − z)·k, where p are the lines of the array, z each line's labels, as above, and k its factor: −1 where `factors`
+ * is 0. The result is 0 where k is 0. If a p is above ½, its element is computed as p·(Σ of the other z) − z·(Σ of the other p), for p − 1
+ * would cancel.
  */
 export function differenceLines<T>(labels: usize, factors: usize, sparse: bool): bool {
   if (!beginRuns(sizeof<T>(), true)) return false;
@@ -294,7 +295,7 @@ export function differenceLines<T>(labels: usize, factors: usize, sparse: bool):
   return endRuns();
 }
 
-/** Σ of the elements but that at `at`. */
+/** Σ of all elements except the one at `at`. */
 function othersOf<T>(x: usize, n: i32, at: i32): f64 {
   return totalOf<T>(x, at) + totalOf<T>(x + <usize>(at + 1) * sizeof<T>(), n - at - 1);
 }

@@ -1,9 +1,9 @@
 /**
- * What windows slide over, piece by piece: some images at a time or a part of one, with zeros around where a window would leave them, in a
- * copy that stays in the second-level cache. Knows bytes and windows, no operand and no product.
+ * The images that windows slide over, in pieces: several images, or a part of one. A piece is copied, with zeros around it, where windows
+ * reach over the edges of an image; the copy stays in the second-level cache. Knows bytes and windows, no operand and no product.
  *
- * Images are cut into bands along their first axis. A band is what one place there reads, of y's places; on the way back one stride of
- * x's cells. Bands overlap where windows do.
+ * Images are cut into bands along their first axis. A band has the positions that one place of y reads along this axis; if the images are those
+ * of y (`backwards`), the positions that one stride of x's cells reads. Bands overlap where windows overlap.
  */
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
@@ -19,29 +19,29 @@ export class Source {
   from: usize;
   /** Bytes of a position. */
   width: i32;
-  /** Where pieces are copied, and its bytes; 0 when they are read where they lie. */
+  /** The block to which pieces are copied, and its bytes; 0 where pieces are read in place. */
   block: usize;
   bytes: usize;
-  /** Bytes of an image as it lies, and with zeros around. */
+  /** Bytes of an image in place, and of an image with the zeros around it. */
   pitch: i32;
   image: i32;
-  /** Offset of the first element behind the zeros. */
+  /** Offset of the image's first element from the first zero. */
   origin: i32;
-  /** The axis that is cut: its positions with the zeros, and those in front. */
+  /** The axis that is cut, its positions with the zeros, and the zeros in front. */
   cut: i32;
   extent: i32;
   low: i32;
-  /** Bands of an image, positions from one to the next, and positions of one. */
+  /** Bands of an image, positions from one band to the next, and positions of a band. */
   bands: i32;
   advance: i32;
   span: i32;
   /** Images, or bands of one image, that a piece has at most. */
   mostImages: i32;
   mostBands: i32;
-  /** This thread's bands of all images that are still to come, and their end. */
+  /** The next band of this thread's share, counted through all images, and the share's end. */
   next: i32;
   end: i32;
-  /** The piece in hand: its first position with zeros, its images and the bands of each, and the first of both. */
+  /** The current piece: the address of its first position, zeros included; its images and the bands of each; the first image and band. */
   piece: usize;
   images: i32;
   height: i32;
@@ -59,8 +59,8 @@ export class Source {
 export const SOURCE = changetype<Source>(memory.data(offsetof<Source>() + (2 * AXES << 2), 16) + OWN);
 
 /**
- * Opens `images` images at `from`, `width` bytes a position, that have the cells or, on the way back, the places of the windows. They are
- * `copied` where zeros are wanted around, or in any case. Returns the bytes that were asked for in vain.
+ * Opens `images` images at `from`, with `width` bytes a position. Their positions are the cells of x or, if `backwards`, the places of y. Pieces
+ * are copied if zeros are needed around them, or if `copied`. Returns 0, or the bytes that could not be allocated.
  */
 export function openSource(from: usize, width: i32, images: i32, backwards: bool, copied: bool): usize {
   const s = SOURCE;
@@ -115,14 +115,14 @@ export function closeSource(s: Source): void {
   if (s.block) free(s.block, s.bytes);
 }
 
-/** Leaves this thread's share of the bands; one takes about `cost` nanoseconds. */
+/** Reduces the bands to this thread's share; a band takes about `cost` nanoseconds. */
 export function shareBands(s: Source, cost: f64): void {
   const own = share(s.end, 1, cost);
   s.next = start();
   s.end = s.next + own;
 }
 
-/** Goes to the next piece; false after the last. */
+/** Moves to the next piece; false after the last. */
 export function nextPiece(s: Source): bool {
   const left = s.end - s.next;
   if (left <= 0) return false;
@@ -136,7 +136,7 @@ export function nextPiece(s: Source): bool {
   return true;
 }
 
-/** The position behind those of `height` bands from `band` on: all of them when these are all. */
+/** The position behind `height` bands from `band` on; the end of the image, if these are all bands. */
 function endOf(s: Source, band: i32, height: i32): i32 {
   return height == s.bands ? s.extent : min(s.extent, (band + height - 1) * s.advance + s.span);
 }

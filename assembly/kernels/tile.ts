@@ -1,8 +1,8 @@
 /**
- * Iteration over strided operands: one contiguous loop per functor serves them all, for operands that are not contiguous are
- * gathered tile by tile into scratch that stays in the first-level cache. Knows pointers and strides, no tensors.
+ * Iteration over the strided operands of elementwise kernels, tile by tile. Operands that are not contiguous are gathered into scratch, which
+ * stays in the first-level cache, so each functor needs one contiguous loop only. Knows pointers and strides, no tensors.
  *
- * Cost of a gathered operand: one load and one store an element, about 0.3 ns; a broadcast scalar is filled in once.
+ * A gathered operand costs one load and one store an element, about 0.3 ns; a broadcast scalar fills its tile once.
  *
  * See Note [Panels] for transposed operands.
  */
@@ -10,26 +10,26 @@ import { OWN } from '../memory/scratch';
 import { isShared, share, start } from '../parallel/share';
 import { gather, turn } from './gather';
 
-/** Elements a tile: four operands of 16 bytes an element fit 32 KiB. */
+/** Elements of a tile: four operands of 16 bytes an element fit 32 KiB. */
 export const TILE = 512;
 const OPERANDS = 4;
 const RANK = 16;
 /** Rows at least this long are used in place when only the row is contiguous. */
 const ROW = 64;
-/** Columns of a panel, whose rows have as many elements of a transposed operand as a line of the cache. See Note [Panels] */
+/** Columns of a panel, and bytes of a cache line: a panel has as many rows as a line has elements of the transposed operand. See Note [Panels] */
 const COLUMNS = 128;
 const LINE = 64;
-/** Elements that a thread's share is a multiple of: no functor stores more at a time, so the last vector stays inside. */
+/** A share has a multiple of so many elements: no functor stores more at a time, so the last vector stays inside the share. */
 const GRAIN = 16;
-/** Nanoseconds for an element, between those of a sum and of a power. */
+/** Estimated nanoseconds for an element: between an addition's and a power's. */
 const COST = 0.5;
 
 enum Mode {
   /** Contiguous. */
   direct,
-  /** The same in every tile: gathered once. */
+  /** The same elements in every tile, gathered once. */
   still,
-  /** Rows are contiguous, and a tile is part of one. */
+  /** Rows are contiguous, and a tile is part of one row. */
   row,
   gather,
   /** See Note [Panels] */
@@ -43,12 +43,12 @@ const BASES = memory.data(OPERANDS << 2, 16) + OWN;
 const SHIFTS = memory.data(OPERANDS << 2, 16) + OWN;
 const MODES = memory.data(OPERANDS << 2, 16) + OWN;
 
-/** Where the tile's operands and its result are. */
+/** Addresses of the tile's operands and of its result. */
 export let tile0: usize = 0;
 export let tile1: usize = 0;
 export let tile2: usize = 0;
 export let tileOut: usize = 0;
-/** The dtype of what an elementwise kernel reads: one kernel serves several. */
+/** The dtype of the operands, for elementwise kernels that serve several dtypes. */
 export let tileDtype: i32 = 0;
 
 // @ts-ignore: decorator
@@ -57,7 +57,7 @@ export function setTileDtype(dtype: i32): void {
   tileDtype = dtype;
 }
 
-/** Whether an iteration began since it was last set to false: how a trace learns that a kernel works element by element. */
+/** Whether an iteration began since this was last set to false. A trace reads it to learn that a kernel works element by element. */
 export let tiled = false;
 
 export function setTiled(value: bool): void {
@@ -69,7 +69,7 @@ let rank = 0;
 let position = 0;
 let total = 0;
 let byRows = false;
-/** Rows of a panel at most, 0 when there are no panels; rows of the current one, the rows above it, its first column, the tile's row in it. */
+/** Rows of a panel at most, 0 without panels; the current panel's rows, the rows above it, its first column, and the tile's row in it. */
 let high = 0;
 let height = 0;
 let top = 0;
@@ -91,7 +91,7 @@ export function shareOfTiles(n: i32): i32 {
   return share(n, GRAIN, COST);
 }
 
-/** Everything is contiguous: the whole is one tile. */
+/** Makes one tile of contiguous operands. */
 // @ts-ignore: decorator
 @inline
 export function wholeTile(x0: usize, x1: usize, x2: usize, out: usize): void {
@@ -104,7 +104,7 @@ export function wholeTile(x0: usize, x1: usize, x2: usize, out: usize): void {
   tiled = true;
 }
 
-/** Begins an iteration over this thread's share of `n` elements that go to `out` in row-major order. */
+/** Begins an iteration over this thread's share of `n` elements, whose results are stored at `out` in row-major order. */
 export function beginTiles(n: i32, out: usize, shift: u32): void {
   operands = 0;
   rank = 0;
@@ -133,7 +133,7 @@ export function setTileStride(axis: i32, stride: i32): void {
   store<i32>(stridesOf(operands - 1) + (axis << 2), stride);
 }
 
-/** Merges dimensions that all operands walk as one, and drops those of size 1. */
+/** Merges neighbouring dimensions that are one dimension to all operands, and drops dimensions of size 1. */
 function collapse(): void {
   let kept = 0;
   for (let axis = 0; axis < rank; axis++) {
@@ -161,7 +161,7 @@ function merges(outer: i32, axis: i32, dim: i32): bool {
   return true;
 }
 
-/** How operand k is read; tiles are all TILE elements long, but for the last, when they are `even`. */
+/** How operand k is read. If `even`, all tiles but the last have TILE elements. */
 function modeOf(k: i32, even: bool): Mode {
   const strides = stridesOf(k);
   let axis = rank - 1;
@@ -173,7 +173,7 @@ function modeOf(k: i32, even: bool): Mode {
   const inner = (rank - 1) << 2;
   const step = load<i32>(strides + inner);
   const length = load<i32>(DIMS + inner);
-  // A row that ends within a vector would end a share so.
+  // If a row ended inside a vector, a share could end there too.
   if (length < ROW || step == 0 || (isShared() && length % GRAIN)) return Mode.gather;
   if (step == 1) return Mode.row;
   return rank > 1 && load<i32>(strides + inner - 4) == 1 ? Mode.turned : Mode.gather;
@@ -191,7 +191,7 @@ function chooseModes(even: bool): void {
   }
 }
 
-/** Chooses how each operand is read; returns the first tile's elements. */
+/** Chooses how each operand is read, and moves to the first tile; returns its number of elements. */
 export function firstTile(): i32 {
   collapse();
   chooseModes(true);
@@ -211,7 +211,7 @@ function gatherTile(k: i32, start: i32, n: i32): usize {
   return scratch;
 }
 
-/** The next tile's elements, its operands in `tile0` …; 0 at the end. */
+/** Moves to the next tile, with its operands in `tile0` …; returns its number of elements, 0 at the end. */
 export function nextTile(): i32 {
   if (high && total) return nextOfPanel();
   const left = total - position;
@@ -235,9 +235,9 @@ function place(n: i32): void {
 }
 
 /**
- * Note [Panels]. An operand that is contiguous along the last axis but one would be gathered an element a line of the cache, and the line
- * be gone before its next element's turn. So tiles are then the rows of panels, and such an operand comes to scratch a panel at a
- * time. Panels side by side are taken from the last to the first, for a tile that ends a row may overwrite the next row's beginning.
+ * Note [Panels]. An operand that is contiguous along the last axis but one lies one element a cache line in the order of the result, and a
+ * line has left the cache before its next element is read. So tiles are then the rows of panels, and such an operand is gathered a panel at
+ * a time. Panels side by side are visited from the last to the first, for a tile that ends a row may overwrite the beginning of the next row.
  */
 function nextOfPanel(): i32 {
   const length = load<i32>(DIMS + ((rank - 1) << 2));
@@ -258,7 +258,7 @@ function nextOfPanel(): i32 {
   return n;
 }
 
-/** The rows above the first panel that begins in this thread's share. */
+/** The number of rows above the first panel that begins in this thread's share. */
 function firstPanel(): i32 {
   const rows = load<i32>(DIMS + ((rank - 2) << 2));
   const length = load<i32>(DIMS + ((rank - 1) << 2));

@@ -1,5 +1,5 @@
 /**
- * Totals: what is kept while a fold goes on, by lanes, and the functors that are folded with. Knows vectors, no lines.
+ * Totals: the state of a fold, kept for each lane, and the functors that fold. Knows vectors, no lines.
  *
  * Note [Sums]. A block of 2 KiB is added up in eight vectors, at most 25 roundings deep. Blocks are added in their order into a total
  * twice as precise as the elements: float64 for float32, two float64 for float64 (Knuth, TAOCP 2, 4.2.2, theorem B). So
@@ -41,8 +41,8 @@ export class Times {
   @inline identity<T>(): v128 { return v128.splat<T>(<T>1); }
 }
 
-// Largest and smallest: `pmax` and `pmin` keep a NaN on the left, a mask makes one of a NaN on the right; that is half of what
-// `max` and `min` cost, which order the zeros too. Here a zero has the sign of any of them.
+// Largest and smallest: `pmax` and `pmin` keep a NaN on the left, and a mask adds that of the right. Together they cost half of `max` and `min`,
+// which order −0 and +0 besides. Here a result of 0 may have either sign.
 
 /** The larger; NaN if either is. */
 @unmanaged
@@ -56,7 +56,7 @@ export class Larger {
   @inline identity<T>(): v128 { return v128.splat<T>(isFloat<T>() ? <T>-Infinity : <T>(isSigned<T>() ? i32.MIN_VALUE : 0)); }
 }
 
-/** The larger, in one instruction; NaN is passed over. */
+/** The larger, in one instruction; ignores NaN on the right. */
 @unmanaged
 @final
 export class Peak {
@@ -91,7 +91,7 @@ export class PairTimes {
   @inline identity<T>(): v128 { return sizeof<T>() == 4 ? v128.shuffle<f32>(f32x4.splat(1), f32x4.splat(0), 0, 4, 0, 4) : f64x2(1, 0); }
 }
 
-/** Totals of the functor's identity, for parts of `bytes` bytes. */
+/** Sets the totals of parts of `bytes` bytes to the functor's identity. */
 export function reset<T, F>(totals: usize, bytes: i32): void {
   const wide = widens<T, F>();
   const none = wide ? f64x2.splat(0) : changetype<F>(0).identity<T>();
@@ -128,7 +128,7 @@ export function carry<T, F>(total: usize, part: v128): void {
   }
 }
 
-/** A sum in two parts, rounded; infinite sums have lost NaN. */
+/** A sum in two parts, rounded. `lost` is NaN where the sum is infinite. */
 // @ts-ignore: decorator
 @inline
 function rounded(sum: v128, lost: v128): v128 {
@@ -146,7 +146,7 @@ export function total<T, F>(at: usize): v128 {
   return v128.shuffle<f64>(f32x4.demote_f64x2_zero(held), f32x4.demote_f64x2_zero(rest), 0, 2);
 }
 
-/** The total of the lanes that make an element of `width` bytes, in the first of them. */
+/** The total of all elements of `width` bytes in the lanes, in the first lanes. */
 export function lanesTotal<T, F>(at: usize, width: i32): v128 {
   if (widens<T, F>() && sizeof<T>() == 4) {
     const pairs = f64x2.add(v128.load(at), v128.load(at, 16));

@@ -18,7 +18,7 @@ import { select } from '../simd/lanes';
 @unmanaged @final export class BitOr { @inline i32x4(x: v128, y: v128): v128 { return v128.or(x, y); } }
 @unmanaged @final export class BitXor { @inline i32x4(x: v128, y: v128): v128 { return v128.xor(x, y); } }
 
-/** x·2^y modulo 2³², 0 where y is not below 32, counted without a sign. The factor is an f32 first, whose exponent it is. */
+/** x·2^y modulo 2³²; 0 where y, as an unsigned number, is not below 32. The factor 2^y is built as an f32 with the exponent y. */
 @unmanaged @final export class LeftShift {
   @inline i32x4(x: v128, y: v128): v128 {
     const factor = i32x4.trunc_sat_f32x4_u(i32x4.shl(i32x4.add(y, i32x4.splat(127)), 23));
@@ -26,7 +26,7 @@ import { select } from '../simd/lanes';
   }
 }
 
-/** ⌊x/2^y⌋; 0 or −1 where y is not below 32, counted without a sign. */
+/** ⌊x/2^y⌋; 0 or −1 where y, as an unsigned number, is not below 32. */
 @unmanaged @final export class RightShift {
   i32x4(x: v128, y: v128): v128 {
     const n = i32x4.min_u(y, i32x4.splat(31));

@@ -12,7 +12,7 @@ export function upper(x: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3));
 }
 
-/** Four f32 lanes from what became of `lower` and `upper`, each rounded once. */
+/** Four f32 lanes from two vectors of two f64 lanes, each rounded once. */
 @inline
 export function narrow(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);

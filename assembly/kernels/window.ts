@@ -1,5 +1,7 @@
 /**
- * Windows that slide over up to three spatial axes: how they lie, and a walk through them. Knows no operands.
+ * The geometry of windows that slide over up to three spatial axes. Knows no operands.
+ *
+ * A place is a position of the window, and an element of the result; a tap is an element of the window; a cell is an element of the image.
  *
  *     place o of an axis covers the cells o·stride + t·dilation − low for its taps t
  */
@@ -7,7 +9,7 @@ import { OWN } from '../memory/scratch';
 
 export const AXES = 3;
 
-/** One spatial axis: what attributes say of it, the number of places, and where a walk stands. */
+/** One spatial axis: its attributes and the number of its places. */
 @unmanaged @final
 export class Axis {
   /** Cells. */
@@ -24,10 +26,10 @@ export class Axis {
   /** Cells from the first tap to the last. */
   // @ts-ignore: decorator
   @inline get extent(): i32 { return (this.taps - 1) * this.dilation + 1; }
-  /** Where tap t is at a place, counted from the first cell of x. */
+  /** The cell under tap t at a place; negative in front of x. */
   // @ts-ignore: decorator
   @inline cell(place: i32, t: i32): i32 { return place * this.stride + t * this.dilation - this.low; }
-  /** The taps that are in x at a place, from the first to before the last: few if any are. */
+  /** The taps that lie over cells of x at a place: from `firstTap` up to `endTap`, not included. */
   firstTap(place: i32): i32 {
     const before = this.low - place * this.stride;
     if (before <= 0) return 0;
@@ -42,7 +44,7 @@ export class Axis {
 
 const TABLE = memory.data(AXES * offsetof<Axis>(), 16) + OWN;
 
-/** Axis i of the windows in progress, outermost first; all are set, missing ones to a single cell. */
+/** Axis i of the current windows, outermost first. All three are set; an axis that the op lacks has one cell and one tap. */
 // @ts-ignore: decorator
 @inline
 export function axisOf(i: i32): Axis {
