@@ -1,12 +1,12 @@
-/** What follows an opcode of WebAssembly, as far as it takes to find where each one stands. Knows no text. */
+/** The lengths of WebAssembly's instructions, with which the packer and the unpacker find where each instruction begins. Knows no text. */
 
-/** Opcodes after which something special comes; from 240 on, where WebAssembly has none, those of the unpacker. */
+/** Opcodes that need special treatment. From 240 on, where WebAssembly has no opcodes, stand those of the unpacker. */
 export const END = 0x0b;
 export const BR_TABLE = 0x0e;
 export const VECTOR = 0xfd;
 export const VECTORS = 256; // plus the number after the prefix
-export const RAW = 240; // no code
-export const HEADER = 241; // how many groups of locals a function has
+export const RAW = 240; // bytes outside the code section
+export const HEADER = 241; // the number of groups of locals of a function
 export const LOCALS = 242;
 export const TARGETS = 243;
 export const TYPE = 244;
@@ -17,7 +17,7 @@ export function among(n: i32, first: i32, last: i32): bool {
   return <u32>(n - first) <= <u32>(last - first);
 }
 
-/** How many immediates an opcode has; if negative, how many bytes. */
+/** The number of immediates of an opcode; a negative number counts bytes. */
 export function immediates(op: i32): i32 {
   if (op == 0x43) return -4;
   if (op == 0x44) return -8;

@@ -1,22 +1,23 @@
 /**
- * Unpacks the core from text: a module of its own, run once before the core is made. It is no part of the core.
- * `scripts/pack.mjs` makes the text, with this file compiled as the model of what it costs.
+ * Unpacks the core from text: a module of its own, run once before the core is instantiated. It is no part of the core.
+ * `scripts/pack.mjs` makes the text; it compiles this file too, as the model that tells it the cost of each choice.
  *
- * Note [Packed core]. gzip sees bytes; a module has a grammar. Here each byte is coded under the opcode and the immediate that it
- * belongs to, or is copied from before; every decision by a range coder with adaptive probabilities, as in LZMA. The text has 63 digits
- * of equal frequency: with the end of gzip's block, which takes a code too, they fill 6 bits. The sizes of functions are left out, for the grammar finds where each one ends.
- * So are the types of functions, each told in front of its function, and the table's entries, which are the first functions in order: zeros
- * hold their places until the end.
+ * Note [Packed core]. gzip sees bytes; a module has a grammar. Here each byte is either coded in the context of the opcode and the immediate
+ * to which it belongs, or copied from earlier bytes. A range coder with adaptive probabilities codes every decision, as in LZMA. The text has 63
+ * digits of equal frequency: together with the code that ends a block, gzip has 64 codes of 6 bits. The text lacks three parts of the module:
+ * the sizes of functions, as the grammar shows where each function ends; the section of the functions' types, as a type stands before each
+ * function; and the entries of the function table, which are the first functions in order. The unpacker leaves room for them.
  * In a fresh process a prototype in JavaScript took 40 ms where one in WebAssembly took 7; once its loops were compiled, 14 against 4.
  *
  *   0        1 MiB    2 MiB       3 MiB                             8 MiB      9 MiB
  *   | text   | module | no sizes  | a counter for each decision ... | places   |
  *
- * A distance from an opcode to an opcode is counted in opcodes, and what kind a step is depends on the kinds of those before. Of a byte that
- * ends a match, the byte that would have gone on with it tells most: it has a second counter, its twin, under that byte too.
+ * A step is a literal or a match. The kinds of the last three steps are the context of the next one's kind. A match that begins at an opcode
+ * counts its distance in opcodes. The literal after a match is not the byte with which the match would have continued, but that byte predicts
+ * it well: so such a literal has second counters, twins, whose context includes that byte.
  *
- * A counter is a probability of 16 bits, from 0 for one half, and the number of decisions seen, 5 bits. Text that is damaged
- * decodes to something else, which the sum at its end tells; whatever it asks for, this memory bounds it.
+ * A counter is a probability of 16 bits, where 0 means one half, and the number of decisions seen, 5 bits. Damaged text unpacks to other bytes,
+ * which the checksum at its end reveals; it can ask for no address outside this module's own memory.
  */
 import { among, BR_TABLE, END, HEADER, immediates, LOCALS, RAW, TARGETS, TYPE, VECTOR, VECTORS } from './grammar';
 
@@ -25,21 +26,21 @@ const FLAT: usize = 2 << 20;
 const SLOTS: usize = 3 << 20;
 const RATES: usize = SLOTS - 64;
 const WEIGHTS: usize = SLOTS - 128;
-const PLACES: usize = 8 << 20; // where opcodes stand
+const PLACES: usize = 8 << 20; // the addresses of opcodes
 
-/** Slots: a tree of 256 for a literal in each state; whether a match follows; what kind; numbers, 4096 for each use; twins, hashed. */
+/** Slots of counters: a tree of 256 for the literals of each state; whether a step is a match; its kind; numbers, 4096 for each use; twins, hashed. */
 const MATCH = 0x100000;
 const KIND = 0x104000;
 const RECENT = KIND + 0x80;
 const NUMBERS = 0x105000;
 const SIZE = NUMBERS;
-const RUN = NUMBERS + 0x1000; // length of a match at a recent distance; from an opcode on, in the next 4096
-const LENGTH = NUMBERS + 0x3000; // length of one at a new distance, less 1; so too
+const RUN = NUMBERS + 0x1000; // length of a match at a recent distance; in the next 4096 if it begins at an opcode
+const LENGTH = NUMBERS + 0x3000; // length of a match at a new distance, minus 1; likewise
 const DISTANCE = NUMBERS + 0x3000; // by length 2, 3, 4, more
 const TWINS = 0x110000;
 
 const BASE: u32 = 63;
-const FLOOR = BASE * BASE * BASE * BASE; // of the range, once digits are read
+const FLOOR = BASE * BASE * BASE * BASE; // the range is at least this after digits are read
 let range: u32 = FLOOR * BASE;
 let value: u32 = 0;
 let text: usize = 0;
@@ -47,26 +48,26 @@ let text: usize = 0;
 let at: usize = FLAT;
 let sum: u32 = 0;
 let op: i32 = RAW;
-/** Immediates still to come; if negative, bytes. */
+/** The number of immediates that follow; a negative number counts bytes. */
 let left: i32 = 0;
 /** 4 inside a number of several bytes. */
 let inside: i32 = 0;
 let depth: i32 = 0;
-/** Where the module without sizes has been copied to, and the copy's end. */
+/** How far the module without sizes has been copied, and the copy's end. */
 let copied: usize = FLAT;
 let out: usize = OUT;
-/** Where the next function's type goes. */
+/** Address of the next function's type. */
 let types: usize = OUT;
 
 let recent0: i32 = 0;
 let recent1: i32 = 0;
 let recent2: i32 = 0;
 let recent3: i32 = 0;
-/** What the last three steps were, 2 bits each, the last one lowest: 0 a literal, 1 a match at a recent distance, 2 at a new one. */
+/** The kinds of the last three steps, 2 bits each, the last step lowest: 0 a literal, 1 a match at a recent distance, 2 at a new one. */
 let past: i32 = 0;
 let place: usize = PLACES - 4; // of the last opcode
 
-/** The model's side: it is told each decision, and notes its probability; or adds up given prices. */
+/** For the packer's model: it reads each decision instead of decoding it, and notes its probability; or it adds up given prices. */
 const WANTED: usize = 10 << 20;
 const NOTES: usize = 16 << 20;
 const PRICES: usize = 48 << 20;
@@ -81,7 +82,7 @@ function digit(): u32 {
   return char - 63 - u32(char > 92);
 }
 
-/** The counter takes a decision in: its probability moves by 1/(n + 1.5) of its error, n ≤ 16. */
+/** Updates a counter by a decision: its probability moves by 1/(n + 1.5) of its error, n ≤ 16. */
 function learn(slot: i32, one: i32): void {
   const counter = SLOTS + (<usize>slot << 2);
   const state = load<i32>(counter);
@@ -90,7 +91,7 @@ function learn(slot: i32, one: i32): void {
   store<i32>(counter, state + (((error * load<u16>(RATES + (seen << 1))) >> 16) << 5) + i32(seen < 16));
 }
 
-/** One decision. A twin, where there is one, counts the same in a rarer context, and is believed the more it has seen: n/(n + 2). */
+/** Decodes one decision. A twin, unless it is 0, counts the same decision in a rarer context; its weight grows with the decisions seen: n/(n + 2). */
 function bit(slot: i32, twin: i32): i32 {
   let p = load<i32>(SLOTS + (<usize>slot << 2)) >> 5;
   if (twin) {
@@ -131,7 +132,7 @@ function bit(slot: i32, twin: i32): i32 {
   return one;
 }
 
-/** A number ≥ 1: how many bits follow its first, in unary, then those. */
+/** Decodes a number ≥ 1: the number of bits behind its first, in unary, then those bits. */
 export function number(slot: i32): i32 {
   let bits = 0;
   while (bit(slot + bits, 0)) bits++;
@@ -141,7 +142,7 @@ export function number(slot: i32): i32 {
   return n;
 }
 
-/** A byte. After a match it isn't the byte that would go on with it, which yet tells of it: `other`, or -1. */
+/** Decodes a byte. After a match `other` is the byte with which the match would have continued, else -1. */
 export function literal(state: i32, other: i32): i32 {
   const twins = (((state << 8) | other) * 0x9e3779b1) >>> 15;
   let tree = 1;
@@ -149,40 +150,40 @@ export function literal(state: i32, other: i32): i32 {
   return tree & 255;
 }
 
-/** What the next byte belongs to. */
+/** The context of the next byte: its opcode and immediate. */
 function state(): i32 {
   return (op << 3) + (left > 0 ? inside + min(left, 3) : -left & 7);
 }
 
-/** Copies what has been decoded since the last time. */
+/** Copies the bytes decoded since the last copy. */
 function copy(): void {
   memory.copy(out, copied, at - copied);
   out += at - copied;
   copied = at;
 }
 
-/** Writes a number, and returns where it ends. */
+/** Writes a number and returns the address behind it. */
 function leb(to: usize, n: u32): usize {
   for (; n > 127; n >>>= 7) store<u8>(to++, n | 128);
   store<u8>(to, n);
   return to + 1;
 }
 
-/** Where a function begins: its type. */
+/** Begins a function, with its type. */
 function open(): void {
   depth = 0;
   op = TYPE;
   left = 1;
 }
 
-/** Where a function ends: its size, then itself. */
+/** Ends a function: copies its size, then its bytes. */
 function close(): void {
   out = leb(out, <u32>(at - copied));
   copy();
   open();
 }
 
-/** Appends a byte, and follows the grammar. */
+/** Appends a byte and advances in the grammar. */
 function put(byte: i32): void {
   store<u8>(at++, byte);
   sum = (sum ^ byte) * 0x1000193;
@@ -216,7 +217,7 @@ function put(byte: i32): void {
   if (isDefined(PACK)) store<i32>(STATES + ((at - FLAT) << 2), state());
 }
 
-/** A match, at one of the last four distances or at a new one, or a literal. A new distance from an opcode counts opcodes. */
+/** Decodes a step: a literal, or a match at one of the last four distances or at a new one. At an opcode a new distance counts opcodes. */
 function step(): void {
   const now = state();
   const last = past & 3;
@@ -257,7 +258,7 @@ function step(): void {
   while (length-- > 0) put(load<u8>(at - <usize>distance));
 }
 
-/** Bytes of the module, which begins at OUT; 0 if the text is damaged. */
+/** Unpacks the module to OUT and returns its length; 0 if the text is damaged. */
 export function unpack(): i32 {
   for (let n = 0; n < 17; n++) {
     store<u16>(RATES + (n << 1), 131072 / (2 * n + 3));
@@ -268,7 +269,7 @@ export function unpack(): i32 {
   let entry = OUT + number(SIZE);
   const entries = number(SIZE) - 1;
   for (let part = 0; part < 3; part++) {
-    // What comes before the code, the code, and what comes after it.
+    // The sections before the code, the code section, and the sections after it.
     const end = at + number(SIZE) - 1;
     if (part == 1) open();
     else {
@@ -282,7 +283,7 @@ export function unpack(): i32 {
   return number(SIZE) == <i32>(sum >>> 8) + 1 ? <i32>(out - OUT) : 0;
 }
 
-/** The model forgets, and takes the decisions wanted from the first: to note, or to price. */
+/** Resets the model's walk to the first decision: to note probabilities, or to add up prices. */
 export function rewind(toPrice: bool): void {
   decisions = 0;
   price = 0;

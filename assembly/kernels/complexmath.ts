@@ -14,7 +14,7 @@ import { cis64, tan64 } from './trig';
 
 const LN2: f64 = 0.6931471805599453, HALF_PI: f64 = 1.5707963267948966;
 const OVER_LN2: f64 = 1.4426950408889634, OVER_LN10: f64 = 0.4342944819032518;
-/** LN2 in 26 bits and the other 27, and ln 2 less LN2. */
+/** LN2 in its upper 26 and lower 27 bits, and ln 2 − LN2. */
 const LN2_HIGH: f64 = 0.6931471675634384, LN2_REST: f64 = 1.299650687069942e-08, LN2_LOST: f64 = 2.3190468138462996e-17;
 const EPSILON: f64 = 2.220446049250313e-16, SMALLEST: f64 = 2.2250738585072014e-308, LARGEST: f64 = 1.7976931348623157e308;
 
@@ -75,7 +75,7 @@ function exponentialMinus1(x: f64, y: f64): v128 {
   return f64x2(expm164(x) * re(c) - 2 * s * s, exp64(x) * im(c));
 }
 
-/** 2^z = e^p·e^lost, p + lost = z·ln 2 with what the rounding of p loses. */
+/** 2^z = e^p·e^lost, where p is z·ln 2 rounded and lost its rounding error. */
 function exponential2(x: f64, y: f64): v128 {
   const z = f64x2(x, y), p = scaled(z, LN2), e = exponential(re(p), im(p));
   if (!(abs(x) < 1100) || !(abs(y) < 1e300)) return e;
@@ -107,7 +107,7 @@ function logarithm1p(x: f64, y: f64): v128 {
   return f64x2(modulus, y == 0 && x >= -1 ? y : atan264(y, 1 + x));
 }
 
-/** √z with Re ≥ 0: √((|z| + |x|)/2) and y over twice that, which of the two is real the sign of x decides. */
+/** √z with Re ≥ 0: one part is √((|z| + |x|)/2), the other y over twice that; the sign of x decides which of them is the real part. */
 function squareRoot(x: f64, y: f64): v128 {
   if (x == 0 && y == 0) return f64x2(0, y);
   if (abs(y) == Infinity) return f64x2(Infinity, y);
@@ -157,7 +157,7 @@ function quotientOfExtremes(a: f64, b: f64, c: f64, d: f64): v128 {
   return f64x2.splat(NaN);
 }
 
-/** ±1 for an infinity, ±0 for anything else. */
+/** ±1 for an infinity, ±0 for any other number. */
 @inline
 function unit(x: f64): f64 {
   return copysign<f64>(abs(x) == Infinity ? 1 : 0, x);
@@ -197,7 +197,7 @@ function hyperbolicCosine(x: f64, y: f64): v128 {
   return f64x2.mul(halfExponential(x, y), f64x2(1, copysign<f64>(1, x)));
 }
 
-/** e^|x|/2·(cos y + i sin y), which is finite for |x| up to 711 and for a small cosine or sine beyond. */
+/** e^|x|/2·(cos y + i sin y). Finite for |x| up to 711, and for larger |x| where cosine or sine is small enough. */
 function halfExponential(x: f64, y: f64): v128 {
   const e = exp64(abs(x) * 0.5);
   return scaled(scaled(cis64(y), e * 0.5), e);
@@ -215,7 +215,7 @@ function hyperbolicTangent(x: f64, y: f64): v128 {
   return f64x2(x == 0 ? x : beta * re(p) * s / d, t / d);
 }
 
-/** Where 1 is nothing beside z², so that arsinh z = log 2z. */
+/** From this |z| on 1 is less than half an ulp of z², so arsinh z = log 2z. */
 const FAR: f64 = 1e9;
 
 /** log 2z in the first quadrant. */
@@ -224,7 +224,7 @@ function logarithmOfTwice(x: f64, y: f64): v128 {
   return f64x2(logarithmOfModulus(x, y) + LN2, atan264(y, x));
 }
 
-/** Not near enough to the origin for the root formulas; NaN is. */
+/** Whether z is too far from the origin for the root formulas; false for NaN. */
 @inline
 function isFar(x: f64, y: f64): bool {
   return abs(x) > FAR || abs(y) > FAR;
@@ -341,10 +341,10 @@ function power(z: v128, w: v128): v128 {
   return exponential(re(e), im(e));
 }
 
-/** Where 1 is nothing beside z², which may overflow. */
+/** From this |z| on 1 is less than half an ulp of z², and z² may overflow. */
 const VAST: f64 = 1e150;
 
-/** 1 − z², of whose parts the real one cancels only where the other is as large. */
+/** 1 − z². Its real part cancels only where the imaginary part is as large as the terms. */
 @inline
 function oneMinusSquare(x: f64, y: f64): v128 {
   return f64x2((1 - x) * (1 + x) + y * y, -2 * x * y);

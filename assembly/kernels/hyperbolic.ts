@@ -10,13 +10,13 @@ import { briefLog } from './logarithm';
 import { at, horner2, poly2, poly3, poly6, poly10 } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
-/** tanh f32: 10, where it is 1; 2/ln 2; ln 2/2, which the nearest float is to 2^-30; 1.5·2^23 + 126, with k making 2^(k−1). */
+/** tanh f32: 10, from which on it is 1; 2/ln 2; ln 2/2, of relative error 2^-30; 1.5·2^23 + 126, a shift that makes 2^(k−1). */
 const FLAT32 = memory.data<f32>([10], 4), OVER_HALF_LN2 = memory.data<f32>([2.88539], 4);
 const HALF_LN2 = memory.data<f32>([0.34657359], 4), BIAS32 = memory.data<f32>([12583038], 4);
 /** (r·coth r − 1)/r² in r², 0 ≤ r ≤ ln 2/2, relative error of r·coth r 2^-27. */
 const COTH32 = memory.data<f32>([0.33333326809146685, -0.02221890460371552, 0.0020684047508698787], 4);
 
-/** For f64: 711, where sinh is ∞; 1/ln 2; ln 2 in 42 bits and a double; 1.5·2^52 + 1022, with k making 2^(k−1). */
+/** For f64: 711, from which on sinh is ∞; 1/ln 2; ln 2 in 42 bits and a double; 1.5·2^52 + 1022, a shift that makes 2^(k−1). */
 const STEEP = memory.data<f64>([711], 8), LOG2E = memory.data<f64>([1.4426950408889634], 8);
 const LN2 = memory.data<f64>([0.6931471805598903, 5.497923018708371e-14], 8);
 const BIAS = memory.data<f64>([6755399441056766.0], 8), DEEP = memory.data<f64>([1000], 8);
@@ -33,24 +33,24 @@ const COSH32 = memory.data<f64>([0.4999999990350885, 0.04166668669165493, 0.0013
 const ATANH = memory.data<f64>([0.33333333333333337, 0.19999999999997028, 0.14285714286249082, 0.11111111063177496,
   0.09090911582521521, 0.07692226467697427, 0.06668394417723822, 0.05858067399350192, 0.05485664887148755,
   0.03499468419594171, 0.0822998242370264], 8);
-/** ∞; an exponent's bits; 2046·2^52, from which they leave the inverse power; 2^52, where they become a number. */
+/** ∞; the mask of the exponent's bits; 2046·2^52, minus which they are those of the inverse power; 2^52, in whose fraction they become a number. */
 const INFINITE = memory.data<f64>([Infinity], 8), EXPONENT = memory.data<u64>([0x7ff0000000000000], 8);
 const MIRROR = memory.data<u64>([0x7fe0000000000000], 8);
 const TO_NUMBER = memory.data<f64>([4503599627370496.0, 4503599627371519.0], 8);
-/** Where artanh reduces its argument; 2^28, beyond which x² + 1 is x² to the last bit. */
+/** From 1/3 on artanh reduces its argument; from 2^28 on x² + 1 rounds to x². */
 const THIRD = memory.data<f64>([0.3333333333333333], 8), FAR = memory.data<f64>([268435456], 8);
-/** For hypot: magnitudes whose squares are safe, and powers that bring the others there. */
+/** For hypot: the range of magnitudes whose squares neither overflow nor underflow, and the powers that scale other magnitudes into it. */
 const SAFE = memory.data<f64>([3.273390607896142e150, 3.054936363499605e-151], 8);
 const DOWN = memory.data<f64>([2.409919865102884e-181, 4.149515568880993e180], 8);
 
-/** Which function of a pair: a compile-time constant, so that only its part of the code remains. */
+/** Kinds of functions. They are compile-time constants, so that the compiler drops the code of other kinds. */
 const SINE: u32 = 0, COSINE: u32 = 1, TANGENT: u32 = 2, BOTH: u32 = 3;
 
 /**
  * sinh a, cosh a or tanh a for a ≥ 0.  a = k·ln 2 + r, 0 ≤ r < ln 2; with S = sinh r, C = cosh r − 1 and the exact
  * s, c = (2^k ∓ 2^-k)/2:  sinh a = s + (S·c + C·s),  cosh a = c + (C·c + S·s): no term cancels.
  * tanh a = 1 − 2^-k·(1 + C − S)/cosh a; for k = 0, where that cancels, a + (S − a·cosh a)/cosh a.
- * BOTH gives (cosh a, sinh a), for lanes that are alike.
+ * BOTH returns (cosh a, sinh a), where both lanes hold the same a.
  */
 @inline
 function hyperbolic(a: v128, kind: u32, isShort: bool): v128 {
@@ -186,7 +186,7 @@ function inverseTangent(a: v128): v128 {
   @inline f64x2(x: v128): v128 { return hyperbolic(f64x2.abs(x), COSINE, false); }
 }
 
-/** Bits of 2^-13; what is added to those of a, as whole numbers, so that 2^-13 ≤ a < ∞ and nothing else does not exceed the second one. */
+/** 2^-13; and two integers, so that 2^-13 ≤ a < ∞ exactly if the bits of a plus the first, as signed integers, don't exceed the second. */
 const TINY = memory.data<f32>([0.0001220703125], 4), WITHIN = memory.data<u32>([0x47000000, 0xc67fffff], 4);
 
 /** arsinh x. |err| ≤ 2 ulp (measured 1.61 f64, 0.51 f32); ±0 at ±0, ±∞ at ±∞. */
@@ -229,7 +229,7 @@ const TINY = memory.data<f32>([0.0001220703125], 4), WITHIN = memory.data<u32>([
   }
 }
 
-/** √(x² + y²) without overflow on the way. |err| ≤ 2 ulp (measured 1.19 f64, 0.50 f32); ∞ if either is infinite, even beside a NaN. */
+/** √(x² + y²); no intermediate overflows. |err| ≤ 2 ulp (measured 1.19 f64, 0.50 f32); ∞ if either is infinite, even beside a NaN. */
 @unmanaged @final export class Hypot {
   @inline f32x4(x: v128, y: v128): v128 {
     return narrow(length32(lower(x), lower(y)), length32(upper(x), upper(y)));
@@ -249,7 +249,7 @@ const TINY = memory.data<f32>([0.0001220703125], 4), WITHIN = memory.data<u32>([
   }
 }
 
-/** y but at the origin, where it is 0. */
+/** y, but 0 at the origin. */
 @inline
 function zeroed<T>(x0: v128, x1: v128, y: v128): v128 {
   return v128.and(y, v128.or(v128.ne<T>(x0, v128.splat<T>(0)), v128.ne<T>(x1, v128.splat<T>(0))));
@@ -280,7 +280,7 @@ function zeroed<T>(x0: v128, x1: v128, y: v128): v128 {
   }
 }
 
-/** √(x² + y²) of two f32 in f64 lanes, where nothing overflows. */
+/** √(x² + y²) of two f32 in f64 lanes, in which no square overflows. */
 @inline
 function length32(x: v128, y: v128): v128 {
   const infinite = at<f64>(INFINITE), r = f64x2.sqrt(madd<f64>(x, x, f64x2.mul(y, y)));
@@ -293,7 +293,7 @@ export function coshSinh64(x: f64): v128 {
   return v128.or(y, v128.and(f64x2.splat(x), i64x2(0, i64.MIN_VALUE)));
 }
 
-/** One number of each, by lane 0 of the functors. */
+/** The functions of one number. */
 export function sinh64(x: f64): f64 { return f64x2.extract_lane(changetype<Sinh>(0).f64x2(f64x2.splat(x)), 0); }
 export function tanh64(x: f64): f64 { return f64x2.extract_lane(changetype<Tanh>(0).f64x2(f64x2.splat(x)), 0); }
 export function asinh64(x: f64): f64 { return f64x2.extract_lane(changetype<Asinh>(0).f64x2(f64x2.splat(x)), 0); }

@@ -1,9 +1,9 @@
 /**
  * Logarithms: log, log2, log10, log1p. No gradients.
  *
- * All split x = 2^k·(1 + f) with 1 + f near 1, on both sides of it, and assemble k·ln2 + log(1 + f); subnormal inputs
- * are scaled up first, and the lanes whose logarithm is no number are put right at the end, without a branch.
- * log(1 + f) = f − f²/2 + rest, by the fast odd series in s = f/(2 + f), as fdlibm's e_log.c arranges it (Ng, 1993).
+ * All split x = 2^k·(1 + f) with √½ ≤ 1 + f < √2 and add k·ln2 + log(1 + f). A vector with a lane that is not a positive normal number
+ * takes two further steps: subnormal inputs are scaled up first, and lanes whose logarithm is infinite or NaN are set at the end.
+ * log(1 + f) = f − f²/2 + rest, by the odd series in s = f/(2 + f), which converges fast, as in fdlibm's e_log.c (Ng, 1993).
  * Tables from scripts/coefficients.py.
  */
 import { madd, nmadd, select } from '../simd/lanes';
@@ -11,10 +11,10 @@ import { half, infinity, one, pick, sign, two, zero } from './constant';
 import { sumTail } from './exact';
 import { at, poly2, poly3, poly6, poly9 } from './polynomial';
 
-/** Least normal number, what lifts a subnormal, and by how many powers of two. */
+/** The least normal number; the power of two by which a subnormal is scaled; its exponent. */
 const LIFT32 = memory.data<f32>([1.1754943508222875e-38, 16777216, 24], 4);
 const LIFT64 = memory.data<f64>([2.2250738585072014e-308, 18014398509481984, 54], 8);
-/** Bits of 1 minus those of √½, where 1 + f begins; those bits; the fraction's mask. */
+/** The bits of 1 minus those of √½, the least 1 + f; the bits of √½; the fraction's mask. */
 const SPLIT32 = memory.data<u32>([0x004afb0d, 0x3f3504f3, 0x007fffff], 4);
 const SPLIT64 = memory.data<u64>([0x00095f619980c433, 0x3fe6a09e667f3bcd, 0x000fffffffffffff], 8);
 /** 2^23 and 2^52, in whose fraction an exponent field becomes an integer, and the same plus the bias. */
@@ -27,7 +27,7 @@ const LN2_64 = memory.data<f64>([0.6931471806019545, -4.2009150726810846e-11], 8
 const LOG32 = memory.data<f32>([0.666667759, 0.399775207, 0.298723072], 4);
 const LOG64 = memory.data<f64>([0.6666666666666735, 0.3999999999941315, 0.2857142874276227, 0.22222198531487858,
   0.18183566651664032, 0.15313987211666186, 0.14796620148210202], 8);
-/** To base 2, for f64 lanes whose result will be rounded to f32, 2^-37.6: the same over ln 2, and 2/ln 2; ln 2. */
+/** To base 2, for f64 lanes whose result will be rounded to f32: the same over ln 2, relative error 2^-37.6; 2/ln 2; ln 2. */
 const BRIEF = memory.data<f64>([0.9617966791670486, 0.577082858536422, 0.41170589901059534, 0.3402273224598809,
   2.8853900817779268, 0.6931471805599453], 8);
 /** The same for s ≤ 1/3, where f may be 1: 2^-27.7 and 2^-59.4. */
@@ -35,7 +35,7 @@ const UNIT32 = memory.data<f32>([0.666664124, 0.400217026, 0.279990703, 0.280248
 const UNIT64 = memory.data<f64>([0.6666666666666631, 0.4000000000015735, 0.28571428547839595,
   0.22222223970689664, 0.1818174388888503, 0.15386560734774854, 0.13300962402675046, 0.12106178547615594,
   0.0833968274678933, 0.17019378268541743], 8);
-/** For f32 the factor of log(1 + f), and the same less a power of two, by which f is multiplied exactly; that power; k's factor in two parts. */
+/** For f32: the factor of log(1 + f); the factor minus a power of two, whose product with f is exact; that power; k's factor in two parts. */
 const BASE2_32 = memory.data<f32>([1.44269502, 0.442695051], 4);
 const BASE10_32 = memory.data<f32>([0.434294492, -0.0657055154, 0.5, 0.301025391, 4.60503907e-06], 4);
 /** Factors of k and of log(1 + f), each in two parts. */
@@ -43,12 +43,12 @@ const BASE2_64 = memory.data<f64>([1, 0, 1.4426950407214463, 1.6751713164886512e
 const BASE10_64 = memory.data<f64>([0.3010299956658855, -1.9043128467164274e-12, 0.4342944818781689, 2.5082946711645275e-11], 8);
 /** The upper half of a fraction. */
 const HEAD = memory.data<u64>([0xffffffff00000000], 8);
-/** What is added to patterns, as whole numbers, so that positive normal numbers and no others do not exceed the second one. */
+/** Two integers, so that x is a positive normal number exactly if its bits plus the first, as signed integers, don't exceed the second. */
 const NORMAL32 = memory.data<u32>([0x7f800000, 0xfeffffff], 4), NORMAL64 = memory.data<u64>([0x7ff0000000000000, 0xffdfffffffffffff], 8);
-/** Twice the bias in the exponent's field: subtracting an exponent there reverses it. */
+/** Twice the bias, in the exponent's field: this minus the field of 2^k is the field of 2^−k. */
 const TURN32 = memory.data<u32>([0x7f000000], 4), TURN64 = memory.data<u64>([0x7fe0000000000000], 8);
 
-/** y where 0 < x < ∞; elsewhere −∞ at ±0, NaN below, ∞ and NaN as they came. */
+/** y where 0 < x < ∞; −∞ at ±0, NaN where x < 0, x where it is ∞ or NaN. */
 @inline
 function specials<T>(x: v128, y: v128): v128 {
   y = v128.sub<T>(y, v128.and(v128.eq<T>(x, zero<T>()), infinity<T>()));
@@ -98,7 +98,7 @@ function rest<T>(f: v128, h: v128): v128 {
   return v128.mul<T>(s, v128.add<T>(h, v128.mul<T>(z, p)));
 }
 
-/** log(1 + z) for 0 ≤ z ≤ 1, of which nothing need be split off. |err| ≤ 1 ulp f64, 1.5 ulp f32. */
+/** log(1 + z) for 0 ≤ z ≤ 1, by the series alone. |err| ≤ 1 ulp f64, 1.5 ulp f32. */
 @inline
 export function log1pUnit<T>(z: v128): v128 {
   const h = halfSquare<T>(z), s = v128.div<T>(z, v128.add<T>(two<T>(), z)), w = v128.mul<T>(s, s);
@@ -115,8 +115,8 @@ function natural<T>(k: v128, f: v128, h: v128, tail: v128): v128 {
 }
 
 /**
- * k·kFactor + log(1 + f)·fFactor for a base's two factors, each in two parts. The head of log(1 + f) is cut short
- * enough that its product with the first part is exact, and the sum of the heads keeps what it rounds away.
+ * k·kFactor + log(1 + f)·fFactor for a base's two factors, each in two parts. The head of log(1 + f) has so few bits
+ * that its product with the first part is exact, and the rounding error of the sum of the heads is kept.
  */
 @inline
 function based64(k: v128, f: v128, base: usize): v128 {
@@ -129,7 +129,7 @@ function based64(k: v128, f: v128, base: usize): v128 {
   return f64x2.add(sum, f64x2.add(lost, madd<f64>(tail, at<f64>(base + 16), low)));
 }
 
-/** The same for f32: f times a power of two is exact, and all else is small beside it. */
+/** The same for f32: the largest term is f times a power of two, which is exact. */
 @inline
 function based32(k: v128, f: v128, base: usize): v128 {
   const h = halfSquare<f32>(f), tail = f32x4.sub(rest<f32>(f, h), h);
@@ -160,10 +160,10 @@ export function power<T>(x: v128, u: v128): v128 {
   return v128.sub<T>(exponent<T>(u), v128.and(v128.lt<T>(x, at<T>(lift)), at<T>(lift + 2 * sizeof<T>())));
 }
 
-/** Which logarithm: to what base. */
+/** Kinds of logarithms, by base. */
 const NATURAL: u32 = 0, BINARY: u32 = 1, DECIMAL: u32 = 2;
 
-/** The logarithm of any x. What is not normal costs a few branches, which a vector without such lanes passes by. */
+/** The logarithm of any x. Only a vector with a lane that is not a positive normal number takes the branches for these. */
 @inline
 function logarithm<T>(x: v128, kind: u32): v128 {
   const isNormal = areNormal<T>(x), u = moved<T>(isNormal ? x : lifted<T>(x)), f = fraction<T>(u);
@@ -226,7 +226,7 @@ export function briefLog(x: v128): v128 {
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
 }
 
-/** Log and Log1p for one number. */
+/** log x and log(1 + x) of one number. */
 export function log64(x: f64): f64 {
   return f64x2.extract_lane(changetype<Log>(0).f64x2(f64x2.splat(x)), 0);
 }

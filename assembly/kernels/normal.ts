@@ -1,8 +1,8 @@
 /**
  * The normal distribution: Φ, its logarithm, and the inverses of Φ, erf and erfc, each with its derivative. No gradients.
  *
- * An inverse begins from a quotient of relative error 1.2e-7 (Wichura, "Algorithm AS 241", 1988, PPND7), which one step of Halley's takes
- * to the last bits: of erf w − y up to w = 1, of w² − log(e^(w²)·erfc w) + log q beyond, where no part is lost. float32 is computed in
+ * An inverse is a quotient of relative error 1.2e-7 (Wichura, "Algorithm AS 241", 1988, PPND7), improved by one step of Halley's method: on
+ * erf w − y up to w = 1, above that on w² − log(e^(w²)·erfc w) + log q, which has no cancellation that costs digits. float32 is computed in
  * float64.
  */
 import { madd, nmadd, select } from '../simd/lanes';
@@ -13,17 +13,17 @@ import { erfcScaled, erfRest, tailScaled } from './gaussian';
 import { Log, Log1p } from './logarithm';
 import { at, poly21, poly3, poly6, poly7 } from './polynomial';
 
-/** −½; 1/√(2π); √½; where Φ(−a) is 0, and the scaled tail's table ends. */
+/** −½; 1/√(2π); √½; the a from which on Φ(−a) is 0, where the scaled tail's table ends too. */
 const MINUS_HALF = memory.data<f64>([-0.5], 8), DENSITY = memory.data<f64>([0.3989422804014327], 8);
 const ROOT_HALF = memory.data<f64>([0.7071067811865476], 8), LAST = memory.data<f64>([39], 8);
-/** log 2; from where to where the logarithm goes by erf. */
+/** log 2; the interval in which log Φ is computed from erf. */
 const LN2 = memory.data<f64>([0.6931471805599453], 8), CENTRE = memory.data<f64>([-1, 0.5], 8);
 /** (−1)^k·(2k − 1)!! for k = 0 … 7. */
 const MILLS = memory.data<f64>([1, -1, 3, -15, 105, -945, 10395, -135135], 8);
 
 function log(x: v128): v128 { return changetype<Log>(0).f64x2(x); }
 
-/** (a + 1¼)² times e^(a²/2)·∫ Φ(−t) dt from a on, in q = a/(a + 4½) − ½, 2^-53; the 4½ and the 1¼. */
+/** (a + 1¼)² times e^(a²/2)·∫ Φ(−t) dt over t ≥ a, in q = a/(a + 4½) − ½, 2^-53; the 4½ and the 1¼. */
 const EXCESS = memory.data<f64>([0.5728744637336974, -0.4790948710446447, 0.14734632810948017, 0.7187068391412503,
   -1.6426100257882916, 1.6537629336046187, -0.2360966750357393, -1.6774196231142124, 2.229096522743404,
   -0.761439042680066, -1.0214430917769053, 1.0310849108871234, 0.3346690452727765, -0.8290275650991326,
@@ -54,7 +54,7 @@ function density(a: v128): v128 {
   return scale<f64>(f64x2.mul(bell(a, h, square, t), at<f64>(DENSITY)), t);
 }
 
-/** e^(a²/2)·Φ(−a) for a ≥ 0; far out by its series in 1/a². */
+/** e^(a²/2)·Φ(−a) for a ≥ 0; by its series in 1/a² from 39 on. */
 function tail(a: v128): v128 {
   const y = tailScaled(one<f64>(), f64x2.pmin(a, at<f64>(LAST))), isFar = f64x2.gt(a, at<f64>(LAST));
   if (!v128.any_true(isFar)) return y;
@@ -119,12 +119,12 @@ function tail(a: v128): v128 {
   }
 }
 
-/** Quotients of PPND7: in 0.180625 − (y/2)² for the middle, in r − 1.6 and in r − 5 for r = √(−log(q/2)) up to and beyond 5. */
+/** Quotients of PPND7: MIDDLE in 0.180625 − (y/2)²; with r = √(−log(q/2)), NEAR in r − 1.6 for r ≤ 5 and FAR in r − 5 for r > 5. */
 const MIDDLE = memory.data<f64>([3.3871327179, 50.434271938, 159.29113202, 59.10937472, 1, 17.895169469, 78.757757664, 67.1875636], 8);
 const NEAR = memory.data<f64>([1.4234372777, 2.75681539, 1.3067284816, 0.17023821103, 1, 0.7370016425, 0.12021132975, 0], 8);
 const FAR = memory.data<f64>([6.657905115, 3.081226386, 0.42868294337, 0.017337203997, 1, 0.24197894225, 0.012258202635, 0], 8);
 const SPLIT = memory.data<f64>([0.180625, 1.6, 5], 8);
-/** |y| up to which erf serves; the least q; √π/2; 2/√π; √2. */
+/** Up to this |y| the step uses erf; the least q; √π/2; 2/√π; √2. */
 const CENTRAL = memory.data<f64>([0.84], 8), LEAST = memory.data<f64>([5e-324], 8);
 const HALF_ROOT_PI = memory.data<f64>([0.886226925452758, 1.1283791670955126], 8), ROOT_TWO = memory.data<f64>([1.4142135623730951], 8);
 
@@ -150,12 +150,12 @@ function outer(q: v128): v128 {
   return f64x2.sub(w, f64x2.div(u, f64x2.sub(one<f64>(), bend)));
 }
 
-/** |y| where erf serves, and q elsewhere. */
+/** Mask of the lanes whose step uses erf and y; the others use erfc and q. */
 // @ts-ignore: decorator
 @inline
 function isCentral(y: v128): v128 { return f64x2.le(f64x2.abs(y), at<f64>(CENTRAL)); }
 
-/** w with erf w = y and erfc |w| = q, both given since each has digits that the other lacks; ±∞ at q = 0, NaN beyond. */
+/** w with erf w = y and erfc |w| = q. Both are arguments, for near 0 and near ±1 only one of them is exact. ±∞ at q = 0, NaN at q < 0. */
 function quantile(y: v128, q: v128): v128 {
   const middle = isCentral(y), a = f64x2.abs(y);
   let w = central(v128.and(a, middle));
@@ -166,7 +166,7 @@ function quantile(y: v128, q: v128): v128 {
   return v128.or(v128.andnot(w, sign<f64>()), v128.and(y, sign<f64>()));
 }
 
-/** dw/dy = √π/2·e^(w²), for w = |quantile|; beyond the middle as √π/2·e^(w²)·erfc w/q. */
+/** dw/dy = √π/2·e^(w²) for w = |quantile|; outside the middle computed as √π/2·(e^(w²)·erfc w)/q. */
 function slope(y: v128, q: v128): v128 {
   const w = f64x2.abs(quantile(y, q)), middle = isCentral(y), c = v128.and(w, middle);
   const inner = changetype<Exp>(0).f64x2(f64x2.mul(c, c));
@@ -200,7 +200,7 @@ function folded(x: v128): v128 { return f64x2.pmin(x, f64x2.sub(two<f64>(), x));
   }
 }
 
-/** Their derivatives. |err| ≤ 8 ulp. */
+/** The derivatives of ErfInv, ErfcInv and Ndtri. |err| ≤ 8 ulp. */
 @unmanaged @final export class ErfInvSlope {
   @inline f32x2(x: v128): v128 { return this.f64x2(x); }
   f64x2(x: v128): v128 { return slope(x, f64x2.sub(one<f64>(), f64x2.abs(x))); }

@@ -1,8 +1,8 @@
 /**
  * Powers and roots: pow, sqrt, rsqrt, cbrt. No gradients.
  *
- * pow is e^(y·log x) with logarithm and product in two parts each, since an exponent near 700 magnifies their rounding
- * by as much. float32 pow and cbrt are computed in pairs of f64 lanes. Tables from scripts/coefficients.py.
+ * pow is e^(y·log x). Logarithm and product have two parts each, since an exponent near 700 multiplies their relative rounding errors by 700.
+ * float32 pow and cbrt are computed in pairs of f64 lanes. Tables from scripts/coefficients.py.
  */
 import { madd, select } from '../simd/lanes';
 import { half, infinity, one, sign, two, zero } from './constant';
@@ -12,39 +12,39 @@ import { areNormal, briefLog2, exponent, fraction, lifted, moved, power } from '
 import { at, horner6, poly6 } from './polynomial';
 import { lower, narrow, upper } from './widen';
 
-/** (log((1 + s)/(1 − s)) − 2s)/s³ in s² ≤ 0.02945 beyond 2/3, relative error of the logarithm 2^-66.3. */
+/** The coefficients after 2/3 of (log((1 + s)/(1 − s)) − 2s)/s³ in s² ≤ 0.02945, relative error of the logarithm 2^-66.3. */
 const LOG_POW = memory.data<f64>([0.4000000000000226, 0.285714285700966, 0.22222222520473725, 0.18181784317275557,
   0.15386759698709113, 0.1325676105438042, 0.1319686861280269], 8);
 /** 2/3 and ln 2, heads and tails; n times the head of ln 2 is exact. */
 const TWO_THIRDS = memory.data<f64>([0.6666666666666666, 3.700743415417188e-17], 8);
 const LN2 = memory.data<f64>([0.6931471806019545, -4.2009150726810846e-11], 8);
-/** Exponents beyond which any power of x ≠ 1 is 0 or ∞; arguments of e beyond which it is. */
+/** Outside this range of y any power of x ≠ 1 is 0 or ∞; outside this range of x so is e^x. */
 const STEEP = memory.data<f64>([-1e20, 1e20], 8);
 const WIDE = memory.data<f64>([-800, 800], 8);
 /** ρ^(−2/3) for |log ρ| ≤ 0.1, relative error 2^-30. */
 const CBRT = memory.data<f64>([3.991878651316142, -9.579065251999623, 14.951316523076398, -14.469510738867774,
   8.501994485048106, -2.79000177296636, 0.3933881046386305], 8);
-/** 1/3; 2^52; what a third of an upper word is taken from to give the upper word of about x^(−1/3), plus 4/3·2^52. */
+/** 1/3; 2^52; a number plus 4/3·2^52, where the number minus a third of the upper word of x is the upper word of about x^(−1/3). */
 const THIRD = memory.data<f64>([0.3333333333333333], 8), WORD = memory.data<f64>([4503599627370496], 8);
 const INVERSE = memory.data<f64>([6004800933349325], 8);
 /** Least normal number, 2^54, and 2^-18, its cube root's inverse. */
 const LIFT = memory.data<f64>([2.2250738585072014e-308, 18014398509481984, 3.814697265625e-06], 8);
 
-/** y where 0 < x < ∞; elsewhere −∞ at 0 and ∞ at ∞. */
+/** y where 0 < x < ∞; −∞ at 0 and ∞ at ∞. */
 @inline
 function infinite(x: v128, y: v128): v128 {
   y = f64x2.sub(y, v128.and(f64x2.eq(x, zero<f64>()), infinity<f64>()));
   return f64x2.add(y, v128.and(f64x2.eq(x, infinity<f64>()), infinity<f64>()));
 }
 
-/** All but even whole numbers. */
+/** Mask of the lanes that are not even whole numbers. */
 @inline
 function isNotEven(y: v128): v128 {
   const h = f64x2.mul(y, half<f64>());
   return f64x2.ne(f64x2.trunc(h), h);
 }
 
-/** From |x|^(y − m) to x^(y − m): the sign of odd powers, and the cases that C99 F.9.4.4 lists and arithmetic does not give. */
+/** x^(y − m) from |x|^(y − m): adds the sign of odd powers, and sets the special cases of C99 F.9.4.4 that the formula misses. */
 function powered(x: v128, y: v128, m: v128, magnitude: v128): v128 {
   const isBroken = f64x2.ne(f64x2.trunc(y), y), isOdd = v128.xor(isNotEven(y), isNotEven(m));
   const finiteBelow = v128.and(f64x2.lt(x, zero<f64>()), f64x2.ne(f64x2.abs(x), infinity<f64>()));
@@ -67,7 +67,7 @@ function powered(x: v128, y: v128, m: v128, magnitude: v128): v128 {
   @inline f64x2(x: v128, y: v128): v128 { return power64(x, y, zero<f64>()); }
 }
 
-/** x^(y − m) for a whole m, with y − m not rounded: the powers in the derivatives of x^y. |err| as of it. */
+/** x^(y − m) for a whole m, without rounding y − m: a factor in the derivatives of x^y. |err| as for Pow. */
 @unmanaged @final export class PowMinus {
   @inline f32x4(x: v128, y: v128, m: v128): v128 { return anyPower(x, y, m); }
   @inline f64x2(x: v128, y: v128, m: v128): v128 { return power64(x, y, m); }
@@ -140,10 +140,10 @@ function power64(x: v128, y: v128, m: v128): v128 {
 
 /**
  * ∛x. |err| ≤ 2 ulp f64 (measured 1.0), 1 ulp f32 (0.52); keeps −0, ±∞.
- * g ≈ a^(−1/3) to 4 % from the exponent's third; a·g²·ρ^(−2/3) for ρ = a·g³ to 2^-30; in f64 one step of Newton's more.
+ * g ≈ a^(−1/3), of relative error 4 %, from a third of the exponent; a·g²·ρ^(−2/3) for ρ = a·g³, of 2^-30; in f64 then one step of Newton's.
  */
 @unmanaged @final export class Cbrt {
-  /** y with the sign of x where y is a cube root, x where 0, ±∞ and NaN are their own. */
+  /** y with the sign of x; x itself where it is 0, ±∞ or NaN. */
   @inline signed(x: v128, y: v128): v128 {
     const a = f64x2.abs(x), isOwn = v128.or(f64x2.eq(a, zero<f64>()), f64x2.eq(a, infinity<f64>()));
     return select(v128.or(isOwn, f64x2.ne(x, x)), x, v128.or(y, v128.and(x, sign<f64>())));

@@ -1,7 +1,7 @@
 /**
- * From two blocks of 64 random bits to two float64 of a distribution, by inverting its cumulative function. Knows nothing of keys.
+ * Functors from two blocks of 64 random bits to two float64 of a distribution, by the inverse of its cumulative function. Know no keys.
  *
- * Plain multiplications and additions only, in Horner's order: relaxed ones would draw other numbers in other builds.
+ * They use plain multiplications and additions, in the order of Horner's rule: with relaxed ones, builds would draw different numbers.
  */
 import { at } from './polynomial';
 
@@ -37,7 +37,7 @@ function inside(bits: v128): v128 {
   }
 }
 
-/** Bits of 1 less those of √½, those of √½, the fraction's mask; 2^52 and 2^52 + 1023. */
+/** The bits of 1 minus those of √½, the bits of √½, the fraction's mask; 2^52 and 2^52 + 1023. */
 const SPLIT = memory.data<u64>([0x00095f619980c433, 0x3fe6a09e667f3bcd, 0x000fffffffffffff], 16);
 const EXPONENT = memory.data<f64>([4503599627370496, 4503599627371519], 16);
 /** ln 2 in two parts, the first short enough that its products with exponents are exact. */
@@ -115,7 +115,7 @@ function ratio(x: v128, c: usize): v128 {
   return f64x2.div(horner7(x, c), horner7(x, c + 64));
 }
 
-/** What a normal variable stays below with probability p, for 0 < p ≤ ½: so it is at most 0. */
+/** The number below which a normal variable lies with probability p, for 0 < p ≤ ½; it is at most 0. */
 function quantile(p: v128): v128 {
   const q = f64x2.sub(p, f64x2.splat(0.5));
   const isCentral = f64x2.ge(q, f64x2.splat(-0.425));
@@ -128,7 +128,7 @@ function quantile(p: v128): v128 {
   return v128.bitselect(z, f64x2.neg(tail), isCentral);
 }
 
-/** Normal of mean 0 and deviation 1, |z| ≤ 8.2: the lowest bit is the sign, the upper 52 are the probability of going further. */
+/** Normal of mean 0 and deviation 1, |z| ≤ 8.2: the lowest bit is the sign, the upper 52 bits give the probability of a larger |z|. */
 @unmanaged @final export class Normal {
   @inline f64x2(bits: v128): v128 {
     const z = quantile(f64x2.mul(inside(bits), at<f64>(UNITS + 32)));
@@ -136,14 +136,14 @@ function quantile(p: v128): v128 {
   }
 }
 
-/** Normal of total variance 1 when it is a part of a complex number. */
+/** Normal of variance ½: a part of a complex number of variance 1. */
 @unmanaged @final export class Part {
   @inline f64x2(bits: v128): v128 {
     return f64x2.mul(changetype<Normal>(0).f64x2(bits), f64x2.splat(0.7071067811865476));
   }
 }
 
-/** The interval of the truncated normal, mirrored so that most of it is below 0, and its probabilities. */
+/** The interval of the truncated normal, mirrored if it lies above 0; the probability below it; its own probability. */
 let from: f64 = 0;
 let to: f64 = 0;
 let fromP: f64 = 0;
@@ -159,7 +159,7 @@ export function truncate(lowest: f64, highest: f64): void {
   spanP = probability(to) - fromP;
 }
 
-/** Probability that a normal variable stays below z: where `quantile` crosses it, by bisection on the bits. */
+/** The probability that a normal variable lies below z: the p at which `quantile` reaches z, found by bisection on the bits of p. */
 function probability(z: f64): f64 {
   if (z > 0) return 1 - probability(-z);
   let low = reinterpret<u64>(1e-300);

@@ -34,7 +34,7 @@ function oddSign<T>(n: v128): v128 {
   return v128.and(v128.ne<T>(v128.trunc<T>(h), h), sign<T>());
 }
 
-/** y, but at 0, where it is `atZero`, and at ±∞, where it is 0. */
+/** y, but `atZero` at 0 and 0 at ±∞. */
 @inline
 function ended<T>(x: v128, y: v128, atZero: v128): v128 {
   const a = v128.andnot(x, sign<T>()), isNone = v128.eq<T>(x, zero<T>()), isInfinite = v128.eq<T>(a, infinity<T>());
@@ -84,17 +84,17 @@ function each(x: v128, n: f64): v128 {
   return v128.shuffle<f64>(a, b, 0, 2);
 }
 
-/** sinc z; its n-th derivative. */
+/** sinc z, and its n-th derivative. */
 @unmanaged @final export class CSinc { c128(z: v128): v128 { return derivative(z, 0); } }
 @unmanaged @final export class CSincGrad { c128(z: v128, n: v128): v128 { return derivative(z, <i32>f64x2.extract_lane(n, 0)); } }
 
-/** The n-th derivative at z. */
+/** The n-th derivative of sinc at z. */
 function derivative(z: v128, n: i32): v128 {
   const x = f64x2.extract_lane(z, 0), y = f64x2.extract_lane(z, 1);
   if (abs(x) + abs(y) < 0.5 + 0.25 * n) return series(z, n);
   if (abs(x) == Infinity && y == 0) return f64x2(0, 0);
   const whole = nearest(x), r = f64x2(x - whole, y), pi = at<f64>(PI_PARTS), w = f64x2.mul(r, pi);
-  // What the rounding of πr loses counts where e^(πy) is large.
+  // The rounding error of πr matters where e^(πy) is large.
   const lost = abs(y) < 225 ? f64x2.add(productTail<f64>(r, pi, w), f64x2.mul(r, at<f64>(PI_PARTS + 8))) : f64x2.splat(0);
   const s0 = changetype<CSin>(0).c128(w), c0 = changetype<CCos>(0).c128(w), h = whole * 0.5;
   const sine = f64x2.add(s0, times(lost, c0)), cosine = f64x2.sub(c0, times(lost, s0));
@@ -108,7 +108,7 @@ function derivative(z: v128, n: i32): v128 {
   return s;
 }
 
-/** The same near 0. */
+/** The n-th derivative near 0, by its series. */
 function series(z: v128, n: i32): v128 {
   const w = f64x2.mul(z, f64x2.splat(PI)), square = times(w, w);
   let scale: f64 = 1;

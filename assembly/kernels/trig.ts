@@ -1,8 +1,8 @@
 /**
  * Circular functions, lane by lane, over the whole range of arguments. No gradients, no loops.
  *
- * sin and cos of f32 stay in four lanes up to |x| = 400 and are computed in two pairs of f64 lanes beyond, as tan always is. The few lanes
- * with a huge argument, or one that is all but a multiple of π/2, are replaced one by one, so that no result depends on its neighbours.
+ * sin and cos of f32 are computed in four f32 lanes up to |x| = 400, and in two pairs of f64 lanes for larger |x|, as tan is for all x. Lanes
+ * with a huge argument, or one very near a multiple of π/2, are computed again one by one, so that no result depends on its neighbours.
  * Tables: scripts/coefficients_trig.py.
  */
 import { madd, nmadd, select } from '../simd/lanes';
@@ -98,10 +98,10 @@ function quotient(n: v128, dn: v128, d: v128, dd: v128): v128 {
   return madd<f64>(rest, inverse, q);
 }
 
-/** Which function: how many quarter turns ahead of the sine, or the tangent. */
+/** Kinds of functions: the quarter turns by which the sine is shifted, or the tangent. */
 const SINE: u32 = 0, COSINE: u32 = 1, TANGENT: u32 = 2;
 
-/** The function `kind` at x ≥ 0 after Cody & Waite; lanes beyond their reach one by one. */
+/** The function `kind` at x ≥ 0 after Cody & Waite; lanes for which that reduction doesn't serve are computed one by one. */
 @inline
 function circular(x: v128, kind: u32): v128 {
   const t = quadrant(x), n = turns(t), r = remainder(x, n), e = tail(x, n, r);
@@ -185,7 +185,7 @@ function nearWave(x: v128, kind: u32): v128 {
   if (kind == COSINE) n = f32x4.add(n, half<f32>());
   const c = f32x4.mul(n, at<f32>(PI_SINGLE)), a = f32x4.sub(x, c), b = f32x4.mul(n, at<f32>(PI_SINGLE + 4)), r = f32x4.sub(a, b);
   let l = nmadd<f32>(n, at<f32>(PI_SINGLE + 8), f32x4.sub(f32x4.sub(a, r), b));
-  if (kind == COSINE) l = f32x4.add(l, f32x4.sub(x, f32x4.add(a, c))); // what a small x loses; for the sine nothing
+  if (kind == COSINE) l = f32x4.add(l, f32x4.sub(x, f32x4.add(a, c))); // the rounding error of x − c where |x| < |c|; the sine has none
   const z = f32x4.mul(r, r);
   const low = madd<f32>(f32x4.mul(z, z), poly2<f32>(z, SIN_SINGLE + 8), f32x4.mul(z, at<f32>(SIN_SINGLE + 4)));
   const bend = f32x4.mul(r, madd<f32>(z, at<f32>(SIN_SINGLE), low)); // an eighth of z is exact

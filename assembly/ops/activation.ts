@@ -1,6 +1,6 @@
 /**
- * Activations: primitives for what training uses. Slopes come from the argument, for a rounded result has lost them where it saturates;
- * a slope of slopes is made of σ, its products and e^(−x²), which don't cancel. In comments ȳ is the cotangent.
+ * Activations. Their derivatives are computed from the argument, not from the result, which is rounded where the function saturates. Second
+ * derivatives are composed of σ, its products and e^(−x²), which don't cancel. In comments ȳ is the cotangent.
  */
 import { Elu, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
 import { CSigmoid } from '../kernels/complexmath';
@@ -98,7 +98,7 @@ function defineSigmoids(): void {
   defineMap(Op.geluTanh, (op) => { widened1<GeluTanh>(op); }, X, (v) => { v.give(0, geluTanhGrad(v.input(0), v.cotangent)); });
 }
 
-/** Derivatives as ops of their own, one pass each. In comments x₀ is the function's argument and g, the last input, the cotangent given to it. */
+/** Derivatives as ops of their own, one pass each. In comments x₀ is the function's argument, and g, the last input, the cotangent that multiplies it. */
 function defineDerivatives(): void {
   /** y = g where x₀ > 0, else 0.  ḡ likewise; x̄₀ = 0. */
   defineMap(Op.reluGrad, (op) => { real2<ReluGrad>(op); }, X0,
@@ -175,7 +175,7 @@ function defineDerivatives(): void {
     });
 
   /**
-   * y = g·(Φ(x₀) + x₀·φ(x₀)). x₁ is gelu(x₀), which spares another Φ; it gets no cotangent.  x̄₀ = ȳ·g·φ(x₀)(2 − x₀²).
+   * y = g·(Φ(x₀) + x₀·φ(x₀)). x₁ is gelu(x₀), from which Φ(x₀) is a quotient; it gets no cotangent.  x̄₀ = ȳ·g·φ(x₀)(2 − x₀²).
    */
   defineMap(Op.geluGrad, (op) => { real3<GeluGrad>(op); }, X0 | X1 | X2,
     (v) => {

@@ -1,4 +1,4 @@
-/** Every family, once. */
+/** Defines the ops of every family of the core. */
 import { defineActivation } from './activation';
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';

@@ -61,7 +61,7 @@ function defineProducts(): void {
   defineMap(Op.mulNoNan, (op) => { real2<k.MulNoNan>(op); pairs2<k.MulNoNan>(op); }, X0 | X1,
     (v) => { pullFactors(v); });
 
-  /** y = x₀ + x₁·x₂ of reals, as `mulNoNan` and `add` give it: a cotangent and a term more of it.  x̄₀ = ȳ, x̄₁ = ȳ·x₂, x̄₂ = ȳ·x₁. */
+  /** y = x₀ + x₁·x₂ of reals, with the bits of `mulNoNan` and `add`: adds a term to a cotangent.  x̄₀ = ȳ, x̄₁ = ȳ·x₂, x̄₂ = ȳ·x₁. */
   defineMap(Op.addProduct, (op) => { real3<k.AddProduct>(op); }, X1 | X2,
     (v) => { v.give(0, v.cotangent); pull(v, 1, v.input(2)); pull(v, 2, v.input(1)); });
 
@@ -70,7 +70,7 @@ function defineProducts(): void {
     (v) => { v.give(0, chain(scale(conj(v.input(0)), 2), v.cotangent)); });
 }
 
-/** The chain rule for both factors; those of x·x get the same. */
+/** The chain rule for both factors of a product. */
 function pullFactors(v: View): void {
   const x = v.input(0);
   const y = v.input(1);
@@ -122,12 +122,12 @@ function defineQuotients(): void {
     });
 }
 
-/** A division of int32, which fails where the divisor is 0. */
+/** Adds a division of int32, which fails if a divisor is 0. */
 function intDivision<F>(op: Op): void {
   same(op, INTEGER, (n) => { if (isRefused(n, 0, 0, Status.zeroDivision)) return; i32x4Map2<F>(n); });
 }
 
-/** Fails with `status` where one of the tile's second operands lies between `low` and `high`. */
+/** Fails with `status`, and returns true, if an element of the tile's second operand lies between `low` and `high`. */
 function isRefused(n: i32, low: i32, high: i32, status: Status): bool {
   for (let x = tile1, end = tile1 + (n << 2); x < end; x += 4) if (load<i32>(x) >= low && load<i32>(x) <= high) return !fail(status, CALL.op);
   return false;
@@ -146,7 +146,7 @@ function definePowers(): void {
       if (v.needs(1)) pullExponent(v, x);
     });
 
-  /** y = x₀^(x₁ − x₂) for a whole x₂, whose difference is not rounded.  x̄₀ = ȳ·(x₁ − x₂)·x₀^(x₁ − x₂ − 1), x̄₁ as of a power, x̄₂ = 0. */
+  /** y = x₀^(x₁ − x₂) for a whole x₂, without rounding the difference.  x̄₀ = ȳ·(x₁ − x₂)·x₀^(x₁ − x₂ − 1), x̄₁ as in `pow`, x̄₂ = 0. */
   defineMap(Op.powMinus, (op) => { real3<PowMinus>(op); }, X0 | X1 | X2 | Y,
     (v) => {
       const x = v.input(0);
@@ -169,12 +169,12 @@ function definePowers(): void {
     (v) => { v.give(0, chainDiv(scale(v.cotangent, 1 / 3), conj(square(v.output(0))))); });
 }
 
-/** A power of int32, which fails where the exponent is negative. */
+/** Adds the power of int32, which fails if an exponent is negative. */
 function intPower(op: Op): void {
   same(op, INTEGER, (n) => { if (isRefused(n, i32.MIN_VALUE, -1, Status.negativePower)) return; i32x4Map2<WholePower>(n); });
 }
 
-/** The derivative of a power by its exponent, for input 1: y·log x, 0 where y is, and where x ≤ 0 (complex: x = 0). */
+/** The chain rule for the exponent of a power, input 1: its derivative is y·log x, 0 where y is 0, and where x ≤ 0 (complex: x = 0). */
 function pullExponent(v: View, x: Tensor): void {
   const zero = constant(0, x);
   const isBase = isComplex(x.dtype) ? notEqual(x, zero) : greater(x, zero);
@@ -194,7 +194,7 @@ function defineSigns(): void {
       else v.give(0, zerosLike(v.cotangent));
     });
 
-  /** y = |x₀| with the sign bit of x₁.  x̄₀ = ȳ·sign x₀ with it. */
+  /** y = |x₀| with the sign bit of x₁.  x̄₀ = ȳ·sign x₀, negated where x₁ has the sign bit. */
   defineMap(Op.copysign, (op) => { real2<k.Copysign>(op); }, X0 | X1,
     (v) => {
       const x = v.input(0);
@@ -212,7 +212,7 @@ function defineExtrema(): void {
     (v) => { giveChosen(v, lessEqual(v.input(0), v.input(1))); });
 }
 
-/** The cotangent to input 0 where `first` holds, to input 1 elsewhere. */
+/** Gives the cotangent to input 0 where `first` holds, to input 1 elsewhere. */
 function giveChosen(v: View, first: Tensor): void {
   if (v.needs(0)) v.give(0, whereElse0(first, v.cotangent));
   if (v.needs(1)) v.give(1, where0(first, v.cotangent));

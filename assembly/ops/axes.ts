@@ -1,5 +1,6 @@
 /**
- * What reductions and scans share: from axes in attributes to shapes, lines and cotangents. Knows no kernel that computes.
+ * Axes in attributes, for reductions, scans and normalisations: the shapes, lines and cotangents that follow from them. Knows no kernel that
+ * computes.
  */
 import { addLineAxis, beginInner, beginLines, endLines, packOuts } from '../kernels/lines';
 import { AxesWord, ShapeWord } from '../shared/attributes';
@@ -11,7 +12,7 @@ import { sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { axesMask } from './infer';
 
-/** x without the axes that the attributes name, or with 1 in their place. */
+/** Gives an output of the shape of x without the axes that the attributes name, or with size 1 in their place. */
 export function inferReduced(c: Call, dtype: i32): bool {
   const x = c.input(0);
   const rank = x.rank;
@@ -39,7 +40,7 @@ export function reducedAxes(attributes: usize, rank: i32): i32 {
   return mask;
 }
 
-/** Lines of x along the axes in `mask`, one for each place on the others, with those of y, of the same shape. */
+/** Describes to the kernel the lines of x along the axes in `mask`, with those of y, which has the same shape, as result. */
 export function layLines(x: Tensor, y: Tensor, mask: i32): void {
   beginLines(x.data, y.data, sizeShift(x.dtype));
   const rank = x.rank;
@@ -50,8 +51,8 @@ export function layLines(x: Tensor, y: Tensor, mask: i32): void {
 }
 
 /**
- * As `layLines`, for a fold to one element a line, at `out` one after the other. The order along a line is free: the widest stride goes
- * first, so a transposed array is read as it lies.
+ * As `layLines`, for a fold of each line to one element; the results lie at `out`, one after the other. A fold may visit a line's elements in any
+ * order, so the axis with the widest stride comes first, and a transposed array is read in the order of its addresses.
  */
 export function layFold(x: Tensor, mask: i32, out: usize): void {
   beginLines(x.data, out, sizeShift(x.dtype));
@@ -72,7 +73,7 @@ function widest(x: Tensor, mask: i32): i32 {
   return best;
 }
 
-/** A reduction's result t with the reduced axes, those in `mask`, back in size 1: so that it broadcasts to x. */
+/** A reduction's result t with the reduced axes, those in `mask`, added with size 1, so that it broadcasts to x. */
 export function expanded(t: Tensor, x: Tensor, mask: i32): Tensor {
   const rank = x.rank;
   if (!t || t.rank == rank) return t;
@@ -84,7 +85,7 @@ export function expanded(t: Tensor, x: Tensor, mask: i32): Tensor {
   return apply();
 }
 
-/** Writes the attributes of a reduction or scan over the axes in `mask`, with their option, behind `before` words. */
+/** Writes the attributes of a reduction or scan: behind `before` words the option, then the axes in `mask`. */
 export function setAxes(c: Call, rank: i32, mask: i32, option: i32, before: i32 = 0): void {
   const first = before + AxesWord.axes;
   let end = first;
@@ -94,7 +95,7 @@ export function setAxes(c: Call, rank: i32, mask: i32, option: i32, before: i32 
   c.words = end;
 }
 
-/** The reduction or scan `op` of x over the axes in `mask`, with its option. */
+/** The reduction or scan `op` of x over the axes in `mask`. */
 export function over(op: i32, x: Tensor, mask: i32, option: i32): Tensor {
   if (!x) return x;
   const c = begin(op, 1);
@@ -108,13 +109,13 @@ export function axesOf(v: View): i32 {
   return reducedAxes(v.attributes, v.input(0).rank);
 }
 
-/** The cotangent of a reduction, in a shape that broadcasts to its input's, as a scalar does. */
+/** The cotangent of a reduction, in a shape that broadcasts to its input's shape; a scalar stays one. */
 export function expandedCotangent(v: View): Tensor {
   const t = v.cotangent;
   return t && t.rank ? expanded(t, v.input(0), axesOf(v)) : t;
 }
 
-/** Σ x over the axes in `mask`, kept in size 1. */
+/** Σ x over the axes in `mask`, which stay with size 1. */
 export function sumOver(x: Tensor, mask: i32): Tensor {
   return over(Op.sum, x, mask, 1);
 }

@@ -1,4 +1,4 @@
-/** Comparison, logic, rounding and choice. Nothing but `where` has a gradient: the others are constant wherever they have a derivative. */
+/** Comparison, logic, rounding and choice. Only `where` has a gradient: the derivatives of the others are 0 wherever they exist. */
 import * as k from '../kernels/comparison';
 import { pairTest, selectMap, selectMap32 } from '../kernels/map';
 import * as r from '../kernels/rounding';
@@ -66,7 +66,7 @@ function defineLogic(): void {
   zeroGradientMap(Op.logicalNot, (op) => { logic1<k.Not>(op); });
 }
 
-/** Truth values have no bits but their one. */
+/** A bool is a single bit, so the bitwise ops are its logical ones. */
 function defineBits(): void {
   zeroGradientMap(Op.bitwiseAnd, (op) => { whole2<w.BitAnd>(op); logic2<k.And>(op); });
   zeroGradientMap(Op.bitwiseOr, (op) => { whole2<w.BitOr>(op); logic2<k.Or>(op); });

@@ -80,7 +80,7 @@ function inferViewAsComplex(c: Call): bool {
   return true;
 }
 
-/** Whether neighbours along the last axis are neighbours in memory, and whole pairs apart along the others. */
+/** Whether x is an array of pairs in memory: stride 1 along the last axis, even strides along the others. */
 function isPaired(x: Tensor): bool {
   const last = x.rank - 1;
   for (let i = 0; i < last; i++) if (x.stride(i) & 1) return false;

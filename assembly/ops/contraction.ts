@@ -15,7 +15,7 @@ export function defineContraction(): void {
   /**
    * z = X·Y over the last two axes, X = x, xᵀ, conj x or xᴴ and Y likewise; leading axes broadcast, and those that the
    * attribute names are summed over.  (…, m, k) × (…, k, n) → (…, m, n).
-   * X̄ = z̄·Yᴴ, Ȳ = Xᴴ·z̄, each summed over the axes that its operand was broadcast along while it is computed.
+   * X̄ = z̄·Yᴴ, Ȳ = Xᴴ·z̄. The product itself sums each of them over the axes along which its operand was broadcast.
    */
   define(Op.matmul, NUMERIC, inferMatmul, (c) => { multiply(c); }, X0 | X1, (v) => {
     const x = v.input(0);
@@ -26,15 +26,15 @@ export function defineContraction(): void {
     const ty = (word & Product.transposeY) != 0;
     const cx = (word & Product.conjX) != 0;
     const cy = (word & Product.conjY) != 0;
-    const mixed = cx == cy; // what was conjugated like its partner meets it conjugated
+    const mixed = cx == cy; // x̄ = z̄·conj Yᵀ for X = x, conj z̄·Yᵀ for X = conj x: so y is conjugated if both were or neither was
     if (v.needs(0)) v.give(0, tx ? matmulTo(x, y, ty, mixed, z, true, cx) : matmulTo(x, z, false, cx, y, !ty, mixed));
     if (v.needs(1)) v.give(1, ty ? matmulTo(y, z, true, cy, x, tx, mixed) : matmulTo(y, x, !tx, mixed, z, false, cy));
   });
 }
 
-// A matrix product's word has flags, the number of leading batch axes dropped, and the batch axes summed over. Dropped axes
-// are summed over; the others stay with size 1. Bit 0 of the summed axes is the innermost. Both operands have a summed axis in
-// full, and so do the products of a gradient: an axis is summed for the operand that lacks it, which is not among them.
+// A matrix product's word has flags, the number of leading batch axes that are dropped, and a bit for each batch axis that is summed over, bit 0
+// for the innermost. Dropped axes are summed over too; other summed axes stay, with size 1. Both factors have a summed axis in full size: a gradient
+// is summed over the axes that its operand lacks, and the two factors of the gradient are the cotangent and the other operand.
 
 // @ts-ignore: decorator
 @inline

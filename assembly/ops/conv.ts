@@ -1,6 +1,7 @@
 /**
- * Convolution and its gradients. In comments x is the input, w the filter, y the result, and T the sum of the products of all their
- * elements that meet: each of the three ops is the derivative of T by the operand that it lacks. Knows no loops over elements.
+ * Convolution and its gradients. In comments x is the input, w the filter, y the result, and T = Σ x·w·y over every place of y, every tap of
+ * its window and the cell under that tap. Each of the three ops is the derivative of T by the operand that it lacks. Knows no loops over
+ * elements.
  */
 import { CONV, convolve, convolveInput } from '../kernels/conv';
 import { Status } from '../shared/abi';
@@ -38,13 +39,13 @@ export function defineConv(): void {
   });
 }
 
-// Which of the call's tensors plays which part.
+// Which of the call's tensors is x, w or y.
 
 function xOf(c: Call): Tensor { return c.op == Op.convInput ? c.output(0) : c.input(0); }
 function wOf(c: Call): Tensor { return c.op == Op.convFilter ? c.output(0) : c.input(1); }
 function yOf(c: Call): Tensor { return c.op == Op.conv ? c.output(0) : c.input(c.op == Op.convInput ? 0 : 1); }
 
-/** Sizes of the result from those of the operands, which must agree. */
+/** Gives the result its sizes, and checks that those of the operands agree. */
 function inferConv(c: Call): bool {
   if (!sameDtype(c, 0, 1) || !hasWindows(c)) return false;
   const rank = c.input(0).rank;
@@ -62,7 +63,7 @@ function inferConv(c: Call): bool {
     && fit(c, y, 0, images) && fitPlaces(c, y) && fit(c, y, last, outputs);
 }
 
-/** Computes whichever of x, w and y is the result. */
+/** Computes the result, which is x, w or y by the opcode. */
 function run(c: Call): void {
   const x = xOf(c), w = wOf(c), y = yOf(c);
   const result = c.output(0);

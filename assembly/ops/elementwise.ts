@@ -1,6 +1,6 @@
 /**
- * Elementwise ops: defined by a kernel for each dtype that they take, each a contiguous pass over the current tile. From tensors to
- * tiles, whatever the strides. Knows no operation.
+ * Elementwise ops. An op is defined by a kernel for each dtype that it accepts: a contiguous pass over the current tile. This file cuts
+ * tensors of any strides into tiles. Knows no operation.
  */
 import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -16,7 +16,7 @@ import {
 import { start } from '../parallel/share';
 import { giveBroadcast, sameDtype } from './infer';
 
-/** Points the tile iterator at the call's operands; returns the first tile's elements. */
+/** Points the tile iterator at the call's operands; returns the number of elements in the first tile. */
 export function tiles(c: Call): i32 {
   const y = c.output(0);
   const n = c.inputs;
@@ -39,14 +39,14 @@ export function tiles(c: Call): i32 {
   return firstTile();
 }
 
-/** Where this thread's share of a contiguous tensor begins. */
+/** Address at which this thread's share of a contiguous tensor begins. */
 // @ts-ignore: decorator
 @inline
 function firstOf(t: Tensor): usize {
   return t.data + (start() << sizeShift(t.dtype));
 }
 
-/** An operand broadcast to `rank` dimensions: stride 0 where it has size 1 or nothing. */
+/** Adds an operand, broadcast to `rank` dimensions: it has stride 0 along an axis of size 1, or that it lacks. */
 function addOperand(x: Tensor, rank: i32): void {
   addTileOperand(x.data, sizeShift(x.dtype));
   const missing = rank - x.rank;
@@ -66,13 +66,13 @@ export function mapTiles(c: Call): void {
   for (let n = tiles(c); n; n = nextTile()) call_indirect<void>(pass, n);
 }
 
-/** Operands of one dtype, their shapes broadcast as NumPy's; the dtype that the kernel gives. */
+/** The shape rule: operands of one dtype, whose shapes broadcast as NumPy's; the result's dtype is the kernel's. */
 export function inferMap(c: Call): bool {
   for (let i = 1; i < c.inputs; i++) if (!sameDtype(c, 0, i)) return false;
   return giveBroadcast(c, 0, c.inputs, resultOf(kernelOf(c.op, c.input(0).dtype)));
 }
 
-/** Names the kernels of an op, with the functions below. */
+/** Enrolls the kernels of an op, by the functions below. */
 type Kernels = (op: Op) => void;
 
 /** A differentiable elementwise op of the dtypes that `kernels` names. */
@@ -90,7 +90,7 @@ export function zeroGradientMap(op: Op, kernels: Kernels): void {
 /** A pass over `n` elements of the current tile, of dtype `tileDtype`. */
 type Pass = (n: i32) => void;
 
-/** The dtype that a kernel gives. */
+/** The dtype of a kernel's results. */
 enum Gives {
   same,
   real,
@@ -98,7 +98,7 @@ enum Gives {
   bool,
 }
 
-/** A kernel for operands of the dtypes in the set. */
+/** Enrolls a kernel for operands of the dtypes in the set. */
 function kernel(op: Op, dtypes: u32, gives: Gives, pass: Pass): void {
   for (let dtype = 0; dtype <= DType.bool; dtype++) {
     if (!((dtypes >> dtype) & 1)) continue;
@@ -132,7 +132,7 @@ export function real1<F>(op: Op): void {
   same(op, FLOATS, (n) => { if (isSingle()) map.f32x4Map1<F>(n); else map.f64x2Map1<F>(n); });
 }
 
-/** Those that compute float32 in pairs of float64. */
+/** Functors that compute float32 in pairs of float64. */
 export function widened1<F>(op: Op): void {
   same(op, FLOATS, (n) => { if (isSingle()) map.f32x2Map1<F>(n); else map.f64x2Map1<F>(n); });
 }
@@ -165,7 +165,7 @@ export function whole2<F>(op: Op): void {
   same(op, INTEGER, (n) => { map.i32x4Map2<F>(n); });
 }
 
-/** Functors that treat real and imaginary parts alike: every dtype but bool, complex as twice as many reals. */
+/** Functors that treat real and imaginary parts alike, for every dtype but bool: a complex number is two reals. */
 export function linear1<F>(op: Op): void {
   same(op, INEXACT, (n) => { if (isSingle()) map.f32x4Map1<F>(reals(n)); else map.f64x2Map1<F>(reals(n)); });
   same(op, INTEGER, (n) => { map.i32x4Map1<F>(n); });
@@ -182,7 +182,7 @@ function reals(n: i32): i32 {
   return tileDtype < DType.complex64 ? n : n << 1;
 }
 
-/** Complex functors with their own two-at-a-time complex64 form. */
+/** Complex functors with a form of their own for two complex64 at a time. */
 export function pairs1<F>(op: Op): void {
   same(op, COMPLEX, (n) => { if (isSingle()) map.c64Map1<F>(n); else map.c128Map1<F>(n); });
 }

@@ -1,4 +1,4 @@
-/** Elements by index: taking them, and sums and maxima at indices. Knows no other arithmetic. */
+/** Takes elements by index; adds elements at indices, or keeps the greatest at each. Knows no other arithmetic. */
 import { splat } from '../kernels/gather';
 import * as k from '../kernels/index';
 import { DType, Status } from '../shared/abi';
@@ -17,14 +17,14 @@ import { fitsRank } from './infer';
 import { cast, chain, chainDiv, equal } from './prim';
 
 export function defineIndexing(): void {
-  /** y = x with the axis replaced by those of the indices: y[b, o, k, …] = x[b, o, i[b, k], …].  x̄ = ȳ added at the indices. */
+  /** y = x with one axis replaced by the axes of the indices i: y[b, o, k, …] = x[b, o, i[b, k], …].  x̄ = zeros with ȳ added at the indices. */
   define(Op.take, ANY, inferTake, (c) => { take(c); }, X1 | CHECKS,
     (v) => { v.give(0, scatter(Op.scatterAdd, v.cotangent, v.input(1), v.attributes, v.input(0))); });
 
-  /** y = zeros with x added at the indices: y[b, o, i[b, k], …] += x[b, o, k, …].  x̄ = ȳ taken there. */
+  /** y = zeros with x added at the indices i: y[b, o, i[b, k], …] += x[b, o, k, …].  x̄ = ȳ taken at the indices. */
   define(Op.scatterAdd, NUMERIC, inferScatter, (c) => { scatterAdd(c); }, X1 | CHECKS, (v) => { v.give(0, taken(v.cotangent, v)); });
 
-  /** y = the greatest of the x at each index, −∞ or the least integer for none.  x̄ = ȳ shared by the greatest. */
+  /** y = the greatest of the x at each index, −∞ or the least integer for none.  x̄ = ȳ, in equal shares to the greatest elements. */
   define(Op.scatterMax, REAL, inferScatter, (c) => { scatterMax(c); }, X0 | X1 | Y | CHECKS, (v) => { if (v.needs(0)) v.give(0, sharedByGreatest(v)); });
 }
 
@@ -122,7 +122,7 @@ function scatterMax(c: Call): void {
   }
 }
 
-/** Adds the rows of x, of numbers of type T, to those of y, or keeps the greater. */
+/** Adds the rows of x, numbers of type T, to those of y, or keeps the `greatest` of each. */
 function scatterRows<T>(c: Call, greatest: bool): void {
   const x = c.input(0);
   const t = c.input(1);
@@ -142,7 +142,7 @@ function scatterRows<T>(c: Call, greatest: bool): void {
   unpack(t, indices);
 }
 
-/** `op` of t at the indices, with a take's attributes, for an axis of the size that x has. */
+/** The scatter `op` of t at the indices, with the attributes of a take, to an axis of the size of x's. */
 function scatter(op: Op, t: Tensor, indices: Tensor, attributes: usize, x: Tensor): Tensor {
   if (!t) return t;
   const c = begin(op, 2);
@@ -154,7 +154,7 @@ function scatter(op: Op, t: Tensor, indices: Tensor, attributes: usize, x: Tenso
   return apply();
 }
 
-/** t at the indices of a scatter. */
+/** t, taken at the indices of a scatter's node. */
 function taken(t: Tensor, v: View): Tensor {
   if (!t) return t;
   const c = begin(Op.take, 2);

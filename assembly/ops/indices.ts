@@ -1,4 +1,4 @@
-/** Indices as the core reads them, and the ops that make or spend indices alone, which have no gradient. */
+/** Checks indices and makes them contiguous for kernels; and the ops whose operands or results are indices only, which have no gradient. */
 import { pack as copy } from '../kernels/copy';
 import { splat } from '../kernels/gather';
 import * as k from '../kernels/index';
@@ -21,23 +21,23 @@ export function defineIndices(): void {
   /** Row-major positions of points in an array of the dimensions in the attributes: (…, rank) → (…). */
   zeroGradient(Op.ravelIndex, INTEGER, inferRavel, (c) => { ravel(c); });
 
-  /** The row of [x; values], of n rows and more, that is row r once the values are put at the indices: the last put, or r. */
+  /** y[r] = n + the last k whose index is r, or r if there is none: the row that row r of [x; values] becomes when values are stored at the indices. */
   zeroGradient(Op.lastWriters, INTEGER, inferLastWriters, (c) => { lastWriters(c); }, CHECKS);
 
-  /** Row-major positions of what is true. */
+  /** Row-major positions of the true elements. */
   zeroGradient(Op.positionsSet, BOOLEAN, inferPositions, (c) => { positionsSet(c); });
 
   /** y[…, j] = on where j is the index, off elsewhere. */
   zeroGradient(Op.oneHot, INTEGER, inferOneHot, (c) => { oneHot(c); });
 }
 
-/** x's elements in row-major order: where they lie, or in a copy that `unpack` frees; 0 after a failure. */
+/** Address of x's elements in row-major order: in place, or in a copy that `unpack` frees; 0 after a failure. */
 export function pack(c: Call, x: Tensor): usize {
   return x.isContiguous ? x.data : copied(c, x);
 }
 
 function copied(c: Call, x: Tensor): usize {
-  if (x.bytes > ARENA >> 2) keepWhole(); // every thread would copy
+  if (x.bytes > ARENA >> 2) keepWhole(); // else every thread would make the copy
   const to = alloc(x.bytes + 16);
   if (!to) fail(Status.memory, c.op, <i32>(x.bytes >> 10), 1);
   else if (x.isContiguous) memory.copy(to, x.data, x.bytes);
@@ -49,7 +49,7 @@ export function unpack(x: Tensor, at: usize): void {
   if (at && at != x.data) free(at, x.bytes + 16);
 }
 
-/** The indices t, resolved for an axis of size n: where they lie when all are in range as they are, or in a copy that `unpack` frees; 0 after a failure. */
+/** Address of the indices t, resolved for an axis of size n: in place if none needs a change, or in a copy that `unpack` frees; 0 after a failure. */
 export function resolved(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): usize {
   if (t.isContiguous && k.areInRange(t.data, t.size, n)) return t.data;
   const indices = copied(c, t);
@@ -61,7 +61,7 @@ export function resolved(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): usi
   return 0;
 }
 
-/** Whether the indices of a result without elements, which no kernel looks at, are in range: what a shape rule ends with. */
+/** Checks the indices of an empty result, for which no kernel runs. A shape rule returns this call; for other results it is true. */
 export function areChecked(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): bool {
   if (countElements(c.output(0))) return true;
   const indices = resolved(c, t, axis, n, drop);

@@ -4,7 +4,7 @@ import { Tensor } from '../tensor/tensor';
 import { Call } from '../tape/call';
 import { fail } from '../tape/fault';
 
-/** An output of dtype with the shape of `like`. */
+/** Gives an output of `dtype` with the shape of `like`. */
 export function giveLike(c: Call, like: Tensor, dtype: i32): bool {
   const rank = like.rank;
   const y = c.give(dtype, rank);
@@ -13,7 +13,7 @@ export function giveLike(c: Call, like: Tensor, dtype: i32): bool {
   return true;
 }
 
-/** Shape and dtype of the operand. */
+/** Gives an output with the shape and dtype of the operand. */
 export function inferSame(c: Call): bool {
   const x = c.input(0);
   return giveLike(c, x, x.dtype);
@@ -25,7 +25,7 @@ export function sameDtype(c: Call, i: i32, j: i32): bool {
   return a == b || fail(Status.dtypes, c.op, a, b);
 }
 
-/** An output of dtype whose shape is that of operands `from` … `to` − 1 broadcast together. */
+/** Gives an output of `dtype`, whose shape is that of operands `from` … `to` − 1, broadcast together. */
 export function giveBroadcast(c: Call, from: i32, to: i32, dtype: i32): bool {
   let rank = 0;
   for (let k = from; k < to; k++) rank = max(rank, c.input(k).rank);
@@ -47,7 +47,7 @@ export function giveBroadcast(c: Call, from: i32, to: i32, dtype: i32): bool {
   return true;
 }
 
-/** Axis in [0, rank) for one in [−rank, rank); −1 after `fail`. */
+/** The axis in [0, rank) that `axis` in [−rank, rank) names; −1 after `fail`. */
 export function normalizeAxis(c: Call, axis: i32, rank: i32): i32 {
   const i = axis < 0 ? axis + rank : axis;
   if (i >= 0 && i < rank) return i;
@@ -55,7 +55,7 @@ export function normalizeAxis(c: Call, axis: i32, rank: i32): i32 {
   return -1;
 }
 
-/** Bit set of the axes in the attribute words from `at`; all axes when the count there is −1; −1 after `fail`. A scalar has none, but may be asked for 0 or −1. */
+/** Bit set of the axes in the attribute words from `at`, all axes if their count is −1; −1 after `fail`. A scalar has no axis, but 0 and −1 are accepted. */
 export function axesMask(c: Call, at: i32, rank: i32): i32 {
   const count = c.attribute(at);
   if (count < 0) return (1 << rank) - 1;

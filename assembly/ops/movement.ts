@@ -1,4 +1,4 @@
-/** Shape, order and extent: most ops here are views. Knows no arithmetic. */
+/** Ops that change shape or order; most of them are views. Knows no arithmetic. */
 import { clearOutsideBand } from '../kernels/copy';
 import { Status } from '../shared/abi';
 import { BandWord, ShapeWord, TransposeWord } from '../shared/attributes';
@@ -65,8 +65,8 @@ function inferReshape(c: Call): bool {
 }
 
 /**
- * Sets the strides that let y view x's elements; false when there are none. From the innermost axis outwards, axes of x that one
- * stride walks form a run; dimensions of y must tile each run exactly.
+ * Sets strides with which y views x's elements; false where no strides do. From the innermost axis outwards, neighbouring axes of x that one
+ * stride can walk form a run; the dimensions of y must tile each run exactly.
  */
 function setReshapedStrides(y: Tensor, x: Tensor): bool {
   const whole = x.isContiguous || x.size == 0;
@@ -88,7 +88,7 @@ function setReshapedStrides(y: Tensor, x: Tensor): bool {
   return tileRun(y, left, whole ? i32.MAX_VALUE : run, stride) == -1;
 }
 
-/** Gives y's axes from `axis` down strides within a run of elements; returns the next axis, −2 when they don't tile it. */
+/** Sets the strides of y's axes from `axis` outwards that tile a run of elements; returns the next axis, −2 if they don't tile it. */
 function tileRun(y: Tensor, axis: i32, run: i32, stride: i32): i32 {
   let walked = 1;
   for (; axis >= 0; axis--) {

@@ -1,7 +1,6 @@
 /**
- * Variances and normalised lines: primitives, because a line in the first-level cache is passed over many times for the price of once.
- * In ns an element beside the same in separate ops, float32 [256, 768]: see docs/KERNELS.md. In comments x is the input, ȳ the
- * cotangent, means run over the axes.
+ * Variances and normalised lines. They are primitives because their passes over a line in the first-level cache cost little more than one
+ * pass over memory; docs/KERNELS.md has the times. In comments x is the input, ȳ the cotangent, means run over the axes.
  */
 import { gather } from '../kernels/gather';
 import { normalizeGradLines, normalizeLines, varianceLines } from '../kernels/normalize';
@@ -107,7 +106,7 @@ function variance(c: Call): void {
   spread(c, divisor(terms(x, mask), c.attributeF64(c.words - 2)), 0, true, false);
 }
 
-// Attributes of deviation: those of a reduction, then d and ε (float64), whether the mean is taken off.
+// Attributes of deviation: those of a reduction, then d and ε (float64), and whether the mean is subtracted.
 
 const DEVIATION = 5;
 
@@ -123,7 +122,7 @@ function spread(c: Call, d: f64, epsilon: f64, isCentred: bool, root: bool): voi
   settle(c, x.dtype == DType.float32 ? varianceLines<f32>(out, d, epsilon, isCentred, root) : varianceLines<f64>(out, d, epsilon, isCentred, root));
 }
 
-// Attributes of normalize and normalizeGrad: ε (float64), whether the mean is taken off, the count of axes (−1: all), axes.
+// Attributes of normalize and normalizeGrad: ε (float64), whether the mean is subtracted, the count of axes (−1: all), axes.
 
 const CENTRED = 2;
 
@@ -188,7 +187,7 @@ function normalizeGrad(c: Call): void {
   settle(c, x.dtype == DType.float32 ? normalizeGradLines<f32>(epsilon, isCentred) : normalizeGradLines<f64>(epsilon, isCentred));
 }
 
-/** `op` of x, and of g where there is one, with a node's attributes. */
+/** `op` of x, and of g unless that is absent, with a node's attributes. */
 function like(op: i32, v: View, x: Tensor, g: Tensor = changetype<Tensor>(0)): Tensor {
   const c = begin(op, op == Op.normalize ? 1 : 2);
   c.setInput(0, x);
@@ -207,7 +206,7 @@ function normalized(x: Tensor, mask: i32, epsilon: f64, isCentred: i32): Tensor 
   return apply();
 }
 
-/** 1/r. */
+/** 1/r, which is √(v + ε). */
 function size(v: View, x: Tensor, mask: i32): Tensor {
   const c = begin(Op.deviation, 1);
   c.setInput(0, x);

@@ -1,4 +1,4 @@
-/** Parts of tensors and tensors of parts: slices and splits are views, pad and concat copy. Knows no arithmetic. */
+/** Ops that cut tensors and put them together: slice and split are views, pad and concat copy. Knows no arithmetic. */
 import { copy } from '../kernels/copy';
 import { splat } from '../kernels/gather';
 import { OWN } from '../memory/scratch';
@@ -24,7 +24,7 @@ export function definePieces(): void {
   define(Op.pad, ANY, inferPad, (c) => { pad(c); }, NOTHING,
     (v) => { if (v.needs(0)) v.give(0, sliceOf(v.cotangent, v.attributes + (PadWord.slice << 2), v.input(0))); });
 
-  /** y = x₀, x₁, … one after the other along an axis.  x̄ᵢ = its part of ȳ. */
+  /** y = x₀, x₁, … one after the other along an axis.  x̄ᵢ = the elements of ȳ at the position of xᵢ. */
   define(Op.concat, ANY, inferConcat, (c) => { concat(c); }, NOTHING, (v) => { giveParts(v); });
 
   /** y₀, y₁, … = consecutive parts of x along an axis.  x̄ = ȳ₀, ȳ₁, … concatenated. */
@@ -94,12 +94,12 @@ function pad(c: Call): void {
   copyInto(x, y.data + (offset << shift), STRIDES);
 }
 
-/** Copies x to the place `to`, whose strides are at `strides`. */
+/** Copies x to the address `to`, with the strides at `strides`. */
 function copyInto(x: Tensor, to: usize, strides: usize): void {
   copy(sizeShift(x.dtype), x.rank, x.shapeAt, to, strides, x.data, x.stridesAt);
 }
 
-/** y at the begins and steps of a slice's `attributes` in zeros of the shape of x. */
+/** Zeros of the shape of x with y at the begins and steps of a slice's `attributes`. */
 function padInto(y: Tensor, attributes: usize, x: Tensor): Tensor {
   const c = begin(Op.pad, 1);
   c.setInput(0, y);
@@ -173,7 +173,7 @@ function giveParts(v: View): void {
   }
 }
 
-/** As many elements of y, from `at` along `axis`, as x has. */
+/** The elements of y from `at` along `axis`, in the shape of x. */
 function partOf(y: Tensor, axis: i32, at: i32, x: Tensor): Tensor {
   if (!y) return y;
   const rank = x.rank;
@@ -211,7 +211,7 @@ function inferSplit(c: Call): bool {
   return at == x.dim(axis) || fail(Status.dimension, c.op, axis, x.dim(axis), at);
 }
 
-/** Cotangents while they are collected: to make zeros for an absent one is a call of its own. */
+/** The cotangents, until all are collected: zeros for an absent one are made by a call, which overwrites the call area. */
 const PARTS = memory.data(Limit.attributes << 2, 16) + OWN;
 
 function joined(v: View): Tensor {

@@ -1,4 +1,4 @@
-/** The greatest of windows. In comments x is the input, ȳ the cotangent. Knows no loops over elements. */
+/** Max pooling and its gradients. In comments x is the input, ȳ the cotangent. Knows no loops over elements. */
 import { closeWindows, openWindows, POOL, poolAdd, poolMax, poolTake } from '../kernels/pool';
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -12,15 +12,15 @@ import { sameDtype } from './infer';
 import { areFull, fit, fitCells, fitPlaces, hasWindows, layWindows, windowed } from './window';
 
 export function definePool(): void {
-  /** y = the greatest of each window.  x̄ = maxPoolAdd(x, y, ȳ). Splits along the first axis. */
+  /** y = the greatest element of each window.  x̄ = maxPoolAdd(x, y, ȳ). */
   define(Op.maxPool, FLOATS, inferPool, (c) => { pool(c); }, X0 | Y,
     (v) => { v.give(0, windowed(v, Op.maxPoolAdd, v.input(0), v.output(0), v.cotangent)); });
 
-  /** z = zeros with w added where x has the first greatest of each window, which is y; inputs are x, y, w.  w̄ = maxPoolTake(x, y, z̄). */
+  /** z = zeros with w added at the cell where x first has each window's greatest element y; inputs are x, y, w.  w̄ = maxPoolTake(x, y, z̄). */
   define(Op.maxPoolAdd, FLOATS, inferPool, (c) => { pool(c); }, X0 | X1,
     (v) => { if (v.needs(2)) v.give(2, windowed(v, Op.maxPoolTake, v.input(0), v.input(1), v.cotangent)); });
 
-  /** w = the element of z there; inputs are x, y, z.  z̄ = maxPoolAdd(x, y, w̄). */
+  /** w = the element of z at that cell; inputs are x, y, z.  z̄ = maxPoolAdd(x, y, w̄). */
   define(Op.maxPoolTake, FLOATS, inferPool, (c) => { pool(c); }, X0 | X1,
     (v) => { if (v.needs(2)) v.give(2, windowed(v, Op.maxPoolAdd, v.input(0), v.input(1), v.cotangent)); });
 }
@@ -34,7 +34,7 @@ function inferPool(c: Call): bool {
   return c.inputs == 1 || (sameDtype(c, 0, 1) && sameDtype(c, 0, 2) && fits(c, c.input(1), true) && fits(c, c.input(2), adds));
 }
 
-/** Whether t has the places of the windows, or the cells. */
+/** Whether t has the shape of the places, or of the cells. */
 function fits(c: Call, t: Tensor, places: bool): bool {
   const x = c.input(0);
   const last = x.rank - 1;

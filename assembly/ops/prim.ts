@@ -13,7 +13,7 @@ import { settles, storedDtype, weakDtype } from '../tensor/weak';
 
 export { call1, call2, call3 };
 
-/** x in a dtype, which it settles where x has it settled. */
+/** x converted to `dtype`. A result of float64 or complex128 is weak unless x has an inexact dtype that is not weak. */
 export function cast(x: Tensor, dtype: i32): Tensor {
   if (!x || x.dtype == storedDtype(dtype)) return x;
   const c = begin(Op.cast, 1);
@@ -28,7 +28,7 @@ export function scale(x: Tensor, k: f64): Tensor {
   return x ? mul(x, constant(k, x)) : x;
 }
 
-/** x plus a number; the imaginary part, added to −0, keeps the sign of its zero. */
+/** x plus a number. The number's imaginary part is −0, so a zero imaginary part of x keeps its sign. */
 export function shift(x: Tensor, k: f64): Tensor {
   return x ? add(x, scalar(x.dtype, k, -0.0)) : x;
 }
@@ -55,13 +55,13 @@ export function broadcastTo(x: Tensor, like: Tensor): Tensor { return shaped(Op.
 export function sumTo(x: Tensor, like: Tensor): Tensor { return shaped(Op.sumTo, x, like); }
 export function reshape(x: Tensor, like: Tensor): Tensor { return shaped(Op.reshape, x, like); }
 
-/** The conjugate; a real tensor itself. */
+/** The conjugate of x, which is x itself if x is real. */
 export function conj(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.conj, x) : x; }
 export function complex(re: Tensor, im: Tensor): Tensor { return call2(Op.complex, re, im); }
 export function viewAsReal(x: Tensor): Tensor { return call1(Op.viewAsReal, x); }
 export function viewAsComplex(x: Tensor): Tensor { return call1(Op.viewAsComplex, x); }
 export function imag(x: Tensor): Tensor { return call1(Op.imag, x); }
-/** The real part; a real tensor itself. */
+/** The real part of x, which is x itself if x is real. */
 export function real(x: Tensor): Tensor { return x && isComplex(x.dtype) ? call1(Op.real, x) : x; }
 
 export function add(x: Tensor, y: Tensor): Tensor { return call2(Op.add, x, y); }
@@ -82,7 +82,7 @@ export function pull(v: View, i: i32, d: Tensor): void {
   if (product == derivative) v.give(i, product);
   else v.giveAway(i, product);
 }
-/** As `pull`, for inputs 0 and 1 that are one tensor: a product serves both. */
+/** As `pull`, for inputs 0 and 1 that are the same tensor: the product is computed once. */
 export function pullTwice(v: View, d: Tensor): void {
   if (!d || !v.needs(0)) return;
   const derivative = conj(d);

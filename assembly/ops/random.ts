@@ -1,4 +1,4 @@
-/** Random tensors: functions of a key, which is two int32, and of nothing else. None has a gradient: distributions that have parameters compose one. */
+/** Random tensors, which depend on a key of two int32 only. None has a gradient; the facade composes distributions with parameters from them. */
 import * as q from '../kernels/quantile';
 import * as k from '../kernels/random';
 import { DType, Status } from '../shared/abi';
@@ -17,7 +17,7 @@ export function defineRandom(): void {
   /** y = Threefry-2x32-20 of the counters x, pairs (…, 2) of words, low word first, under a key. */
   zeroGradient(Op.threefry, INTEGER, (c) => inferSame(c) && isPairs(c, c.input(0)) && isKey(c, c.input(1)), (c) => { threefry(c); });
 
-  /** Words. */
+  /** Random words. */
   zeroGradient(Op.randomBits, INTEGER, inferDraw, (c) => { k.bits(c.output(0).data, c.output(0).size, word(c, 0), word(c, 1)); });
 
   /** Uniform in [0, 1), with all the bits of the fraction; complex: in the unit square. */
@@ -38,7 +38,7 @@ export function defineRandom(): void {
   /** Exponential of mean 1. */
   zeroGradient(Op.randomExponential, INTEGER, inferDraw, (c) => { draw<q.Exponential>(c); });
 
-  /** Integers from the first parameter on, as many different ones as the second says. */
+  /** Integers in [first, first + second), for the two parameters. */
   zeroGradient(Op.randomIntegers, INTEGER, inferDraw, (c) => {
     k.integers(c.output(0).data, c.output(0).size, word(c, 0), word(c, 1), <i32>c.attributeF64(FillWord.first), <u64>c.attributeF64(FillWord.second));
   });
@@ -61,13 +61,13 @@ function isKey(c: Call, x: Tensor): bool {
   return x.dim(0) == 2 || fail(Status.dimension, c.op, 0, x.dim(0), 2);
 }
 
-/** A word of the key, the last operand. */
+/** A word of the key, which is the last operand. */
 function word(c: Call, i: i32): u32 {
   const key = c.input(c.inputs - 1);
   return load<u32>(key.data + (<isize>(i * key.stride(0)) << 2));
 }
 
-/** Reals that the result takes. */
+/** The number of reals in the result. */
 function numbers(c: Call): i32 {
   const y = c.output(0);
   return isComplex(y.dtype) ? y.size << 1 : y.size;

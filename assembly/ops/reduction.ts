@@ -59,7 +59,7 @@ function inferPlace(c: Call): bool {
   return inferReduced(c, DType.int32) && hasElements(c);
 }
 
-/** Whether every element of the result is taken from at least one. */
+/** Whether every element of the result is the extreme of at least one element. */
 function hasElements(c: Call): bool {
   const x = c.input(0);
   const mask = axesIn(c);
@@ -120,7 +120,7 @@ function find<F>(c: Call): void {
   if (!done) fail(Status.memory, c.op);
 }
 
-/** The cotangent of an extreme to the elements that are equal to it, divided by their number. */
+/** Gives the cotangent of an extreme, in equal shares, to the elements that are equal to it. */
 function share(v: View): void {
   const x = v.input(0);
   const mask = axesOf(v);
@@ -144,7 +144,7 @@ function inferSumTo(c: Call): bool {
   return true;
 }
 
-/** The axes of x that y lacks or has in size 1. */
+/** The axes of x that y lacks, or that have size 1 in y. */
 function maskTo(x: Tensor, y: Tensor): i32 {
   const missing = x.rank - y.rank;
   let mask = (1 << missing) - 1;

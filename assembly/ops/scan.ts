@@ -36,7 +36,7 @@ export function defineScan(): void {
 
   /**
    * yₖ₊₁ = aₖ·yₖ + bₖ from y₀ = 0; without b from y₀ = 1, which makes yₖ the product of the aⱼ before k.
-   * b̄ is the recurrence of conj a and ȳ the other way, and āₖ = b̄ₖ·conj yₖ: no division, so zeros are as good as other numbers.
+   * b̄ is the recurrence of conj a and ȳ in the other direction, and āₖ = b̄ₖ·conj yₖ. Nothing is divided, so zeros need no special case.
    */
   define(Op.recurrence, NUMERIC, inferRecurrence, (c) => { recurrence(c); }, X0 | Y,
     (v) => {
@@ -127,7 +127,7 @@ function copyTo(y: Tensor, x: Tensor): void {
   else gather(sizeShift(x.dtype), y.data, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
 }
 
-/** The recorded recurrence of a and b. */
+/** The recurrence of a and b, as a recorded op. */
 function recurrenceOf(a: Tensor, b: Tensor, mask: i32, flags: i32): Tensor {
   if (!a || !b) return changetype<Tensor>(0);
   const c = begin(Op.recurrence, 2);
@@ -137,18 +137,18 @@ function recurrenceOf(a: Tensor, b: Tensor, mask: i32, flags: i32): Tensor {
   return apply();
 }
 
-/** Products of all xⱼ but the k-th along the axes in `mask`: those before it times those after it. */
+/** The product of all xⱼ except the k-th, along the axes in `mask`: the product before it times the product after it. */
 export function productsOfOthers(x: Tensor, mask: i32): Tensor {
   return mul(over(Op.recurrence, x, mask, 0), over(Op.recurrence, x, mask, REVERSE));
 }
 
-/** A running extreme as it was before each element. */
+/** The running extreme before each element. */
 function before(v: View): Tensor {
   return over(v.op, v.input(0), axesOf(v), v.attribute(AxesWord.option) | EXCLUSIVE);
 }
 
 /**
- * The cotangent of a running extreme to the elements that set a new one: Sₖ = ȳₖ + [xₖ₊₁ sets none]·Sₖ₊₁ there.
+ * Gives the cotangent of a running extreme to the elements that set a new extreme: such an xₖ gets Sₖ = ȳₖ + [xₖ₊₁ sets none]·Sₖ₊₁.
  */
 function giveToRecords(v: View, sets: Tensor): void {
   const dy = v.cotangent;

@@ -16,12 +16,12 @@ export function defineSpecial(): void {
   defineGamma();
 }
 
-/** x̄ = ȳ·d, where the derivative d is an op of its own, for it has digits of x that w has lost. */
+/** x̄ = ȳ·d. The derivative d is an op of its own, computed from x, as a formula in the rounded w would lose digits. */
 function pullSlope(v: View, slope: i32): void {
   if (v.needs(0)) pull(v, 0, call1(slope, v.input(0)));
 }
 
-/** Of an inverse with w″ = k·w·w′²: x̄ = ȳ·k·w·d². */
+/** For the derivative d of an inverse w with w″ = k·w·w′²: x̄ = ȳ·k·w·d². */
 function pullBend(v: View, inverse: i32, k: f64): void {
   if (v.needs(0)) pull(v, 0, scale(mul(call1(inverse, v.input(0)), square(v.output(0))), k));
 }
@@ -43,12 +43,12 @@ function defineQuantiles(): void {
 function defineNormal(): void {
   /** w = Φ(x).  x̄ = ȳ·e^(−x²/2)/√(2π). */
   defineMap(Op.ndtr, (op) => { widened1<Ndtr>(op); }, X, (v) => { pullSlope(v, Op.ndtrSlope); });
-  /** d′ = −x·d, 0 where d is. */
+  /** d′ = −x·d, 0 where d is 0. */
   defineMap(Op.ndtrSlope, (op) => { widened1<NdtrSlope>(op); }, X | Y, (v) => { pull(v, 0, neg(chain(v.input(0), v.output(0)))); });
 
   /** w = log Φ(x).  x̄ = ȳ·Φ′(x)/Φ(x). */
   defineMap(Op.logNdtr, (op) => { widened1<LogNdtr>(op); }, X, (v) => { pullSlope(v, Op.logNdtrSlope); });
-  /** d′ = −d·(x + d), an op of its own, for that cancels. */
+  /** d′ = −d·(x + d), an op of its own, as x + d cancels. */
   defineMap(Op.logNdtrSlope, (op) => { widened1<LogNdtrSlope>(op); }, X, (v) => { pullSlope(v, Op.logNdtrBend); });
   /** b′ = b²/d − d·(1 + b), for b = d′. */
   defineMap(Op.logNdtrBend, (op) => { widened1<LogNdtrBend>(op); }, X | Y,

@@ -1,4 +1,4 @@
-/** Ops that change nothing but identity, dtype or layout; and constants. Knows no arithmetic. */
+/** Ops that change only identity, dtype or layout; and constants. Knows no arithmetic. */
 import * as map from '../kernels/map';
 import { nextTile } from '../kernels/tile';
 import { packShare } from '../kernels/copy';
@@ -27,7 +27,7 @@ function inferAlias(c: Call): bool {
 }
 
 export function defineStructure(): void {
-  /** y = x, of its own identity.  x̄ = ȳ. */
+  /** y = x, as a value of its own.  x̄ = ȳ. */
   defineView(Op.identity, ANY, inferAlias, (v) => { v.give(0, v.cotangent); });
 
   /** y = x, a constant to every tape. */
@@ -43,7 +43,7 @@ export function defineStructure(): void {
   /** A tensor of one value (re, im). */
   zeroGradient(Op.fill, ANY, inferFill, (c) => { fill(c); });
 
-  /** y[i] = start + i·step, rounded once, but the last is what the attributes say. */
+  /** y[i] = start + i·step, rounded once; the last element is an attribute of its own. */
   zeroGradient(Op.arange, ANY, inferArange, (c) => { arange(c); });
 }
 

@@ -39,7 +39,7 @@ function defineExponentials(): void {
   defineMap(Op.exp, (op) => { inexact1<Exp, z.CExp>(op); }, Y,
     (v) => { pull(v, 0, v.output(0)); });
 
-  /** y = eˣ − 1.  x̄ = ȳ·conj eˣ, for y + 1 cancels. */
+  /** y = eˣ − 1.  x̄ = ȳ·conj eˣ, computed from x, as y + 1 cancels. */
   defineMap(Op.expm1, (op) => { inexact1<Expm1, z.CExpm1>(op); }, X,
     (v) => { pull(v, 0, exp(v.input(0))); });
 
@@ -88,7 +88,7 @@ function defineTrigonometric(): void {
   defineMap(Op.cos, (op) => { inexact1<Cos, z.CCos>(op); }, X,
     (v) => { v.give(0, neg(chain(conj(sin(v.input(0))), v.cotangent))); });
 
-  /** y = tan x.  x̄ = ȳ·conj(1 + y²), of complex numbers ȳ/conj cos² x, for there y may be near ±i. */
+  /** y = tan x.  x̄ = ȳ·conj(1 + y²); for complex x ȳ/conj cos² x, as y may be near ±i. */
   defineMap(Op.tan, (op) => { inexact1<Tan, z.CTan>(op); }, X | Y,
     (v) => {
       const x = v.input(0);
@@ -120,7 +120,7 @@ function defineInverseTrigonometric(): void {
     (v) => { v.give(0, atanGrad(conj(v.input(0)), v.cotangent)); });
 }
 
-/** Derivatives as ops of their own, whose derivatives don't cancel. In comments x₀ is the function's argument and x₁ the cotangent given to it. */
+/** Derivatives as ops of their own, whose derivatives don't cancel. In comments x₀ is the function's argument, x₁ the cotangent that multiplies it. */
 function defineDerivatives(): void {
   /** y = x₁/√(1 − x₀²).  x̄₀ = ȳ·conj(x₀y/(1 − x₀²)), x̄₁ = ȳ/conj √(1 − x₀²). */
   defineMap(Op.asinGrad, (op) => { inexact2<AsinGrad, z.CAsinGrad>(op); }, X0 | X1,
@@ -196,7 +196,7 @@ function defineErrorFunctions(): void {
   defineMap(Op.erfc, (op) => { real1<Erfc>(op); }, X,
     (v) => { pull(v, 0, scale(bell(v.input(0)), -TWO_OVER_SQRT_PI)); });
 
-  /** y = e^(−x²), which e of a rounded square would not be.  x̄ = −2ȳ·x·y. */
+  /** y = e^(−x²), without the error that e of a rounded square has.  x̄ = −2ȳ·x·y. */
   defineMap(Op.bell, (op) => { real1<Bell>(op); }, X | Y,
     (v) => { pull(v, 0, chain(scale(v.input(0), -2), v.output(0))); });
 

@@ -1,7 +1,7 @@
 /**
- * What convolution and pooling share: windows in attributes, which all ops of one forward call pass on unchanged. Knows no kernel that
+ * Windows in attributes, for convolution and pooling. A forward op and the ops of its gradients have the same attributes. Knows no kernel that
  * computes.
- * Attributes: groups; of each spatial axis cells, taps, stride, dilation, zeros before, zeros after.
+ * Attributes: groups; for each spatial axis cells, taps, stride, dilation, zeros before, zeros after.
  */
 import { AXES, axisOf } from '../kernels/window';
 import { Status } from '../shared/abi';
@@ -19,7 +19,7 @@ function word(c: Call, axis: i32, i: i32): i32 {
   return c.attribute(1 + WORDS * axis + i);
 }
 
-/** Whether operands have from one to three spatial axes, the attributes too, and describe windows. */
+/** Whether operands and attributes have the same number of spatial axes, from one to three, and the attributes describe windows. */
 export function hasWindows(c: Call): bool {
   const rank = c.input(0).rank;
   const spatial = rank - 2;
@@ -41,7 +41,7 @@ export function areFull(c: Call): bool {
   layWindows(c);
   for (let axis = 0, n = c.input(0).rank - 2; axis < n; axis++) {
     const windows = axisOf(AXES - n + axis);
-    const reaches = windows.x >= windows.dilation; // so that only ends may be without
+    const reaches = windows.x >= windows.dilation; // then only the first and the last window may have no cell
     for (let place = 0; place < windows.y; place++) {
       if (reaches && place == 1) place = windows.y - 1;
       if (windows.firstTap(place) >= windows.endTap(place)) return fail(Status.empty, c.op, axis + 1);
@@ -59,14 +59,14 @@ function placesOf(c: Call, axis: i32): i32 {
   return places > <i64>i32.MAX_VALUE ? -1 : <i32>places;
 }
 
-/** Gives axis i of the result this size; an operand must have it. */
+/** Sets the size of axis i of the result; of an operand, checks it. */
 export function fit(c: Call, t: Tensor, i: i32, size: i32): bool {
   if (t != c.output(0)) return t.dim(i) == size || fail(Status.dimension, c.op, i, t.dim(i), size);
   t.setDim(i, size);
   return true;
 }
 
-/** The same for the spatial axes, which begin at axis `from`: cells, taps or places. */
+/** As `fit` for all spatial axes, with the numbers of cells, taps or places. */
 export function fitCells(c: Call, t: Tensor): bool { return fitAxes(c, t, 1, 0); }
 export function fitTaps(c: Call, t: Tensor): bool { return fitAxes(c, t, 0, 1); }
 export function fitPlaces(c: Call, t: Tensor): bool { return fitAxes(c, t, 1, -1); }
@@ -78,7 +78,7 @@ function fitAxes(c: Call, t: Tensor, from: i32, what: i32): bool {
   return true;
 }
 
-/** Writes the windows for a kernel. */
+/** Describes the windows to the kernel. */
 export function layWindows(c: Call): void {
   const missing = AXES - (c.input(0).rank - 2);
   for (let i = 0; i < AXES; i++) {

@@ -1,5 +1,5 @@
 /**
- * One op, whole: check, infer, allocate, compute, record. Knows opcodes, not operations.
+ * Applies one op: checks the operands, infers the result, allocates, computes and records. Knows opcodes, not operations.
  */
 import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
 import { DType, Flag, Status, Weak } from '../shared/abi';
@@ -17,7 +17,7 @@ import { dtypesOf, indexOf, inferOf, kernelOf, resultOf, vjpOf } from './registr
 import { append, appendMap, watching } from './tape';
 import { note, tracing } from './trace';
 
-/** `op` of x; NONE when there is no x, or after a failure. */
+/** `op` of x; NONE if x is absent, and after a failure. */
 export function call1(op: i32, x: Tensor): Tensor {
   if (!x) return NONE;
   const kernel = isPlain(x) ? kernelOf(op, x.dtype) : 0;
@@ -44,14 +44,14 @@ export function call3(op: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
   return apply();
 }
 
-/** Whether an elementwise kernel may take x as it lies, whole and on this thread. */
+/** Whether an elementwise kernel can read all of x in place, on this thread, outside traces. */
 // @ts-ignore: decorator
 @inline
 function isPlain(x: Tensor): bool {
   return !tracing && (!x.rank || (x.isContiguous && !isLarge(x.size)));
 }
 
-/** `op` of x, or of x and y when it has two inputs, and of attributes that lie in the call area, `words` of them. */
+/** `op` of x, or of x and y when it has two inputs, with the `words` words of attributes in the call area. */
 export function applyTo(op: i32, inputs: i32, x: Tensor, y: Tensor, words: i32): Tensor {
   const c = begin(op, inputs);
   c.setInput(0, x);
@@ -60,14 +60,14 @@ export function applyTo(op: i32, inputs: i32, x: Tensor, y: Tensor, words: i32):
   return apply();
 }
 
-/** An elementwise op of up to three tensors that are plain and alike: what `apply` does, in one line. The last operand stands for missing ones. */
+/** As `apply`, without the call area, for an elementwise op of plain tensors of one shape and dtype. The last one is repeated for missing operands. */
 function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
   const t = newLike(x, resultOf(kernel));
   if (!t) {
     fail(Status.memory, op);
     return NONE;
   }
-  changetype<Call>(CALL_AREA).op = op; // what a kernel that fails says
+  changetype<Call>(CALL_AREA).op = op; // a kernel that fails names it
   pass(kernel, x.dtype, x.data, y.data, z.data, t.data, x.size);
   t.flags |= x.flags & y.flags & z.flags & Flag.weak;
   own(t);
@@ -78,7 +78,7 @@ function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Te
   return NONE;
 }
 
-/** An elementwise kernel's pass over n elements of `dtype` at x, y and z, to `to`. */
+/** Runs an elementwise kernel on n elements of `dtype` at x, y and z; the results go to `to`. */
 // @ts-ignore: decorator
 @inline
 export function pass(kernel: u32, dtype: i32, x: usize, y: usize, z: usize, to: usize, n: i32): void {
@@ -87,7 +87,7 @@ export function pass(kernel: u32, dtype: i32, x: usize, y: usize, z: usize, to: 
   call_indirect<void>(indexOf(kernel), n);
 }
 
-/** Runs the call in progress and returns its first result, owned by the innermost scope; NONE after a failure. */
+/** Applies the call in progress. Returns its first result, which the innermost scope owns; NONE after a failure. */
 export function apply(): Tensor {
   const c = changetype<Call>(CALL_AREA);
   c.outputs = 0;
@@ -134,8 +134,9 @@ export function apply(): Tensor {
 }
 
 /**
- * Converts operand i, whole numbers or truth values that the op doesn't take: to the inexact dtype of an operand beside it, else to int32 or
- * float32, whichever the op takes first. The one rule of promotion; such operands have no gradient. False when the op takes none of these.
+ * Converts operand i, an int32 or bool that the op doesn't accept: to the dtype of an inexact operand beside it; without one to int32, or, if
+ * the op doesn't accept that either, to float32. This is the only rule of promotion; such operands have no gradient. Returns false if the op
+ * doesn't accept the result either.
  */
 function promote(c: Call, i: i32, dtypes: u32): bool {
   const x = c.input(i);
@@ -148,7 +149,7 @@ function promote(c: Call, i: i32, dtypes: u32): bool {
   return ((dtypes >> storedDtype(to)) & 1) != 0 && convert(c, i, to);
 }
 
-/** Whether the call is one of a real and a complex operand, which is the only mixture of dtypes. */
+/** Whether one of the two operands is real and the other complex; ops accept no other mixture of dtypes. */
 // @ts-ignore: decorator
 @inline
 function mixes(c: Call): bool {
@@ -156,8 +157,8 @@ function mixes(c: Call): bool {
 }
 
 /**
- * Gives weak operands the precision of those that settle it, `settled` being their dtypes as bits; and makes a real operand beside a complex
- * one of its precision complex. False when memory is out. See Note [Weak numbers]
+ * Converts weak operands to the precision of the others, whose dtypes are the set `settled`; and a real operand beside a complex one of its
+ * precision to complex. False when memory is out. See Note [Weak numbers]
  */
 function agree(c: Call, settled: i32): bool {
   const isNarrow = settled && !(settled & ((1 << DType.float64) | (1 << DType.complex128)));
@@ -172,7 +173,7 @@ function agree(c: Call, settled: i32): bool {
   return convert(c, i, isWeak(x) ? Weak.complex : complexOf(x.dtype));
 }
 
-/** Puts a cast of operand i in its place; false when memory is out. */
+/** Replaces operand i by a cast of it; false when memory is out. */
 function convert(c: Call, i: i32, to: i32): bool {
   const x = c.input(i);
   const op = c.op, inputs = c.inputs, words = c.words, first = c.input(0), attribute = c.attribute(0);
@@ -192,7 +193,7 @@ function convert(c: Call, i: i32, to: i32): bool {
   return converted != NONE;
 }
 
-/** The general case: shape rule, elements, kernel. */
+/** Calls the shape rule, allocates the results' elements, and calls the kernel. */
 function inferAndCompute(c: Call, weak: i32): bool {
   if (!call_indirect<bool>(inferOf(c.op), c)) return false;
   let computes = false;
@@ -210,7 +211,7 @@ function inferAndCompute(c: Call, weak: i32): bool {
   return true;
 }
 
-/** Undoes what the call has made so far. */
+/** Notes a failure and releases the results that the call has made so far. */
 function abandon(c: Call, status: Status, a: i32, b: i32): Tensor {
   fail(status, c.op, a, b);
   for (let i = 0, n = c.outputs; i < n; i++) release(c.output(i));

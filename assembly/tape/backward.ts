@@ -1,6 +1,6 @@
 /**
- * Reverse sweep over a tape. Knows opcodes, not operations: a rule is found in the registry, reads its node through a `View` and
- * gives cotangents to the node's inputs by calling the same recorded ops as everybody else, so outer tapes differentiate it again.
+ * The reverse sweep over a tape. Knows opcodes, not operations: the registry has a rule for each opcode, which reads its node through a `View`
+ * and gives cotangents to the node's inputs. Rules call the same recorded ops as users do, so outer tapes differentiate them again.
  */
 import { MulNoNan } from '../kernels/arithmetic';
 import { alloc, free } from '../memory/heap';
@@ -42,15 +42,15 @@ export class View extends Node {
   get cotangent(): Tensor {
     return cotangentOf(this, 0);
   }
-  /** The cotangent of output i; zeros when nothing depends on it. */
+  /** The cotangent of output i; zeros when no target depends on it. */
   cotangentAt(i: i32): Tensor {
     return cotangentOf(this, i);
   }
-  /** Whether anything depends on output i. */
+  /** Whether a target depends on output i. */
   reaches(i: i32): bool {
     return load<usize>(slotOf(this.first + i)) != 0;
   }
-  /** Whether input i wants a cotangent. Rules ask before costly work. */
+  /** Whether input i needs a cotangent. Rules ask before costly work. */
   // @ts-ignore: decorator
   @inline
   needs(i: i32): bool {
@@ -96,7 +96,7 @@ function zerosLike(t: Tensor): Tensor {
   return fillLike(t, 0);
 }
 
-/** A tensor of the shape and dtype of `t`, all `value`, that takes the room of one element. */
+/** A tensor of the shape and dtype of `t` whose elements are all `value`; only one is stored. */
 export function fillLike(t: Tensor, value: f64): Tensor {
   const one = scalar(t.dtype, value, 0);
   if (one && !isWeak(t)) one.flags &= ~Flag.weak;
@@ -105,12 +105,12 @@ export function fillLike(t: Tensor, value: f64): Tensor {
   return all;
 }
 
-/** Whether x·t is x: of ones of its shape, unless complex, for then zeros would lose their signs. */
+/** Whether x·t is x: t has ones of x's shape, and is real, for a complex product with 1 changes the signs of zeros. */
 export function isNeutral(t: Tensor, x: Tensor): bool {
   return t && x && (t.flags & Flag.ones) != 0 && t.dtype == x.dtype && !isComplex(t.dtype) && (isWeak(t) || !isWeak(x)) && haveSameShape(t, x);
 }
 
-/** A constant of rank 0, owned by the innermost scope. It settles no dtype; see Note [Weak numbers] */
+/** A constant of rank 0, owned by the innermost scope, and weak where its dtype can be; see Note [Weak numbers] */
 export function scalar(dtype: i32, re: f64, im: f64): Tensor {
   const t = newScalar(dtype, re, im);
   if (t) {
@@ -137,7 +137,7 @@ function sumTo(t: Tensor, like: Tensor): Tensor {
   return haveSameShape(t, like) ? t : shaped(t.size == like.size ? Op.reshape : Op.sumTo, t, like);
 }
 
-/** Adds t, made last and for this alone when it is `fresh`, to what the slot holds. */
+/** Adds t to the slot's cotangent. If t is `fresh`, it was made last and has no other use, and the slot may take it over. */
 function accumulate(slot: usize, t: Tensor, fresh: bool): void {
   if (!t) return;
   const held = load<Tensor>(slot);
@@ -153,7 +153,7 @@ function accumulate(slot: usize, t: Tensor, fresh: bool): void {
   }
 }
 
-/** Lets the slot hold `total`, made last and for this alone, instead. */
+/** Replaces the slot's cotangent by `total`, which was made last and has no other use. */
 // @ts-ignore: decorator
 @inline
 function replace(slot: usize, held: Tensor, total: Tensor): void {
@@ -163,15 +163,15 @@ function replace(slot: usize, held: Tensor, total: Tensor): void {
   store<Tensor>(slot, total);
 }
 
-/** x ← x + y in place, of one shape and dtype and contiguous. */
+/** x ← x + y in place, for contiguous elements of one shape and dtype. */
 function addTo(x: Tensor, y: usize): void {
   x.flags &= ~Flag.ones;
   if (x.size) pass(kernelOf(Op.add, x.dtype), x.dtype, x.data, y, 0, x.data, x.size);
 }
 
 /**
- * Adds x·y of real scalars to the one in the slot, in registers. The first product becomes a record that the slot alone has; so the next
- * are added in place.
+ * Adds the product of two real scalars to the slot's cotangent, in registers. The first product makes a record that only the slot has, so that
+ * further products are added in place. Returns false where it can't.
  */
 // @ts-ignore: decorator
 @inline
@@ -190,7 +190,7 @@ function accumulateProduct(slot: usize, x: Tensor, y: Tensor): bool {
   return true;
 }
 
-/** Adds x·y to the scalar in the slot as one recorded op; false where there is none yet, or where the product is x. */
+/** Adds x·y to the slot's cotangent as one recorded op; false where the slot has none yet, or where the product is x. */
 function recordProduct(slot: usize, x: Tensor, y: Tensor): bool {
   const held = load<Tensor>(slot);
   if (!held || isNeutral(y, x)) return false;
@@ -198,7 +198,7 @@ function recordProduct(slot: usize, x: Tensor, y: Tensor): bool {
   return true;
 }
 
-/** Adds the product of the elements at x and y to the one at `to`, which is none yet when it is the first. */
+/** Adds the product of the elements at x and y to the element at `to`, or stores it there if it `isFirst`. */
 // @ts-ignore: decorator
 @inline
 function addProduct<T>(to: usize, x: usize, y: usize, isFirst: bool): void {
@@ -209,7 +209,7 @@ function addProduct<T>(to: usize, x: usize, y: usize, isFirst: bool): void {
   v128.store(to, isFirst ? product : v128.add<T>(v128.load(to), product));
 }
 
-/** Adds a seed for `target`: ones, or `dy` of its shape and dtype. A target that the tape doesn't watch contributes nothing. */
+/** Adds a seed for `target`: ones, or `dy`, which has its shape and dtype. A target without a value on the tape contributes nothing. */
 export function seed(tape: Tape, target: Tensor, value: u32, dy: Tensor): void {
   look(tape);
   if (value < tape.firstValue || value >= tape.endValue) return;
@@ -218,7 +218,7 @@ export function seed(tape: Tape, target: Tensor, value: u32, dy: Tensor): void {
   clear(before);
 }
 
-/** Room for the cotangents of a closed tape's values; false when memory is out. */
+/** Allocates the cotangents of a closed tape's values; false when memory is out. */
 export function beginSweep(tape: Tape): bool {
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
   tape.cotangents = alloc(bytes);
@@ -227,7 +227,7 @@ export function beginSweep(tape: Tape): bool {
   return true;
 }
 
-/** Carries the seeds back to the watched values. With `consume`, each node gives up what it holds as the sweep passes. */
+/** Propagates the seeds to the watched values. With `consume`, each node releases its tensors as the sweep passes it. */
 export function sweep(tape: Tape, consume: bool): bool {
   look(tape);
   const scope = mark();
@@ -247,7 +247,7 @@ export function sweep(tape: Tape, consume: bool): bool {
   return !hasFailed();
 }
 
-/** Whether one of a node's n outputs, whose cotangents begin at `slot`, has one. */
+/** Whether one of a node's n outputs, whose slots begin at `slot`, has a cotangent. */
 // @ts-ignore: decorator
 @inline
 function hasCotangent(slot: usize, n: u32): bool {
@@ -256,7 +256,7 @@ function hasCotangent(slot: usize, n: u32): bool {
   return false;
 }
 
-/** Gives up what the slot holds. */
+/** Releases the slot's cotangent, if it has one. */
 // @ts-ignore: decorator
 @inline
 function drop(slot: usize): void {
@@ -266,12 +266,12 @@ function drop(slot: usize): void {
   releaseLast(t);
 }
 
-/** The cotangent of the tape's k-th value, still held by the sweep; NONE when nothing reached it. */
+/** The cotangent of the tape's k-th value, which the sweep holds; NONE when no target depends on that value. */
 export function cotangentOfValue(tape: Tape, k: u32): Tensor {
   return load<Tensor>(tape.cotangents + (<usize>k << 2));
 }
 
-/** Gives up the cotangents of a sweep; nothing to do when it never began. */
+/** Releases the cotangents of a sweep, if one has begun. */
 export function endSweep(tape: Tape): void {
   if (!tape.cotangents) return;
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;

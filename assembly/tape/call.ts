@@ -68,13 +68,13 @@ export class Call {
   get attributes(): usize {
     return changetype<usize>(this) + ATTRIBUTES;
   }
-  /** Where the facade writes address and generation of operand i. */
+  /** Address to which the facade writes address and generation of operand i. */
   // @ts-ignore: decorator
   @inline
   pair(i: i32): usize {
     return changetype<usize>(this) + PAIRS + (i << 3);
   }
-  /** The next result: a record of `rank` dimensions that the shape rule fills. NONE when memory is out. */
+  /** Adds a result: a record of `rank` dimensions, whose shape the caller sets. NONE when memory is out. */
   give(dtype: i32, rank: i32): Tensor {
     const t = newRecord(dtype, rank);
     if (t) this.setOutput(this.outputs++, t);
@@ -86,7 +86,7 @@ export const CALL_AREA: usize = memory.data(<i32>END, 16) + OWN;
 
 export const CALL = changetype<Call>(CALL_AREA);
 
-/** Starts a call of `op`, whose operands and attributes are still to be set. */
+/** Starts a call of `op`; the caller sets operands and attributes. */
 // @ts-ignore: decorator
 @inline
 export function begin(op: i32, inputs: i32): Call {
@@ -98,8 +98,8 @@ export function begin(op: i32, inputs: i32): Call {
 }
 
 /**
- * Copies a call and its operands' records to `to`, for threads that may read them when the caller is past it; false when that takes
- * more than `room` bytes.
+ * Copies a call and the records of its operands and results to `to`, for threads that may still read them after the caller's call has ended.
+ * False when that takes more than `room` bytes.
  */
 export function copyCall(to: Call, from: Call, room: usize): bool {
   const end = changetype<usize>(to) + room;

@@ -1,6 +1,6 @@
 /**
- * Computes a call's results, here or by all threads. Knows opcodes, not operations, and no kernel: which of its steps a thread does, a
- * kernel asks itself. See Note [Shares]
+ * Computes a call's results, on one thread or on all. Knows opcodes, not operations, and no kernel: a kernel finds the share of its steps that a
+ * thread computes itself. See Note [Shares]
  */
 import { clearArena, OWN } from '../memory/scratch';
 import { arm, CALL_BYTES, callOfJob, disarm, helpers, join, leaveBlock, Outcome } from '../parallel/job';
@@ -10,13 +10,13 @@ import { Call, copyCall } from './call';
 import { clearFault, fail, hasFailed } from './fault';
 import { forwardOf } from './registry';
 
-/** Elements of the largest operand from which on a call may be worth dividing. */
+/** A call may be worth dividing if its largest operand has at least so many elements. */
 let large = 4096;
 
-/** Whether a call's part was lost whose results lie in a block of the caller's. */
+/** Whether a part was lost of a call whose results lie in a block that the caller has allocated, such as an arena. */
 let interrupted = false;
 
-/** Computes the outputs' elements, which are not those of an input. */
+/** Computes the outputs' elements; no output views an input. */
 // @ts-ignore: decorator
 @inline
 export function compute(c: Call): void {
@@ -26,7 +26,7 @@ export function compute(c: Call): void {
   computeWhole(c);
 }
 
-/** Computes the outputs' elements on this thread, or its part of them. */
+/** Computes the outputs' elements on this thread; in a divided call, this thread's share of them. */
 // @ts-ignore: decorator
 @inline
 export function computeWhole(c: Call): void {
@@ -41,30 +41,30 @@ function computeTogether(c: Call): void {
   if (!disarm()) return;
   const outcome = join(endPart());
   if (outcome == Outcome.done) return;
-  // As on one thread: a part is missing, or the failure wants the words it has there.
+  // Computed again on one thread: a part is missing, or a part failed, and only this thread's failure reaches the facade.
   if (outcome == Outcome.failed || leaveOutputs(c)) computeWhole(c);
 }
 
-/** Whether this thread's part went well; how it did not is forgotten, for the caller computes the call again. */
+/** Whether this thread's part succeeded. Clears a failure, for the caller computes the call again, and notes it then. */
 export function endPart(): bool {
   const isWell = !hasFailed();
   clearFault();
   return isWell;
 }
 
-/** This thread's part of a divided call; false when it failed. */
+/** Computes this thread's part of a divided call; false when it failed. */
 function computePart(c: Call): bool {
   if (OWN) clearArena();
   computeWhole(c);
   return endPart();
 }
 
-/** Whether so many elements may be worth dividing. */
+/** Whether a call with an operand of so many elements may be worth dividing. */
 export function isLarge(size: i32): bool {
   return size >= large;
 }
 
-/** Whether an operand is large. A scalar's one step is its caller's: no other thread writes to its record. */
+/** Whether an operand or result is large. Scalar results are no hindrance: their only step is the caller's, so no helper writes to their record's block. */
 function canDivide(c: Call): bool {
   let size = 0;
   for (let i = 0, n = c.inputs; i < n; i++) size = max(size, c.input(i).size);
@@ -76,20 +76,20 @@ export function isInterrupted(): bool {
   return interrupted;
 }
 
-/** Whether a part was lost of a call whose results lie in a block of the caller's, who leaves it and starts anew. Says so once. */
+/** Whether a part was lost of a call whose results lie in a block of the caller's; the caller gives the block up and starts again. Resets the answer. */
 export function takeInterruption(): bool {
   const was = interrupted;
   interrupted = false;
   return was;
 }
 
-/** Ends what the caller does with a failure, for it is to be done anew; false. */
+/** Fails, so that the caller's work ends here and is done again. Returns false. */
 export function interrupt(op: i32): bool {
   interrupted = true;
   return fail(Status.memory, op);
 }
 
-/** Fresh elements for the outputs; false when memory is out, or when they have no storage of their own. */
+/** Gives the outputs' storages up to a lost thread and allocates new ones; false when memory is out, or when an output has no storage of its own. */
 function leaveOutputs(c: Call): bool {
   if (!c.output(0).storage) return interrupt(c.op);
   for (let i = 0, n = c.outputs; i < n; i++) {
@@ -100,7 +100,7 @@ function leaveOutputs(c: Call): bool {
   return true;
 }
 
-/** Considers calls for division from so many elements on, for tests. */
+/** Sets the least number of elements for which a call may be divided, for tests. */
 export function setLarge(elements: i32): void {
   large = elements;
 }

@@ -1,10 +1,10 @@
-/** What went wrong last, as numbers; the facade makes the sentence. Knows no words. */
+/** The last failure, as numbers, from which the facade makes a sentence. Knows no words. */
 import { OWN } from '../memory/scratch';
 import { Fault, Status } from '../shared/abi';
 
 export const FAULT = memory.data(32, 16) + OWN;
 
-/** Notes a failure of `op` and returns false, so that a shape rule can end with it. The first failure of a sweep stands. */
+/** Notes a failure of `op`, unless an earlier one is noted. Returns false, so that a shape rule can return this call. */
 export function fail(status: Status, op: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0): bool {
   if (hasFailed()) return false;
   store<i32>(FAULT, status, Fault.status << 2);
@@ -19,7 +19,7 @@ export function hasFailed(): bool {
   return load<i32>(FAULT) != Status.ok;
 }
 
-/** Forgets the failure: the facade has read it. */
+/** Clears the failure. */
 export function clearFault(): void {
   store<i32>(FAULT, Status.ok);
 }

@@ -1,5 +1,5 @@
 /**
- * A node: one op that ran, with what its gradient needs. Knows opcodes, not operations.
+ * A node: one op on a tape, with the tensors and attributes that its gradient rule reads. Knows opcodes, not operations.
  *
  *   node  ┌──────┬────────────────┬───────┬─────────────┬────────────────────┬──────────┬────────────┐
  *         │ prev │ op in out words│ first │ watchers    │ (record, value)·in │ record·out│ attributes │
@@ -41,7 +41,7 @@ export class Node {
   input(i: i32): Tensor {
     return load<Tensor>(this.inputAt(i));
   }
-  /** Value number of input i; 0 when it was a constant. */
+  /** Value number of input i; 0 when it is a constant. */
   // @ts-ignore: decorator
   @inline
   valueOf(i: i32): u32 {
@@ -90,14 +90,14 @@ export function write(node: Node, c: Call, prev: usize, first: u32, watchers: u3
   for (let i = 0, n = c.words; i < n; i++) store<i32>(node.attributes + (i << 2), c.attribute(i));
 }
 
-/** Bytes of the node of so many inputs, one result and no attributes. */
+/** Bytes of a node with so many inputs, one result and no attributes. */
 // @ts-ignore: decorator
 @inline
 export function mapNodeBytes(inputs: i32): usize {
   return (NODE_FIXED + (inputs << 3) + 4 + 7) & ~7;
 }
 
-/** As `write`, of such a call of x, y and z, as many as it has inputs. */
+/** As `write`, for an op of the first `inputs` of x, y and z, with the result t and no attributes. */
 // @ts-ignore: decorator
 @inline
 export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, prev: usize, first: u32, watchers: u32): void {
@@ -147,7 +147,7 @@ function wipe(t: Tensor): void {
   t.watchers = 0;
 }
 
-/** Gives up what the node refers to. */
+/** Releases the tensors that the node refers to. */
 export function spend(node: Node): void {
   const saves = savesOf(node.op);
   let saved = saves & 0xffff;

@@ -1,12 +1,13 @@
 /**
- * The table from opcode to shape rule, kernel and gradient: function-table indices in reserved memory, filled at start.
- * Knows no op; `define.ts` is how families add theirs.
+ * The table from opcode to shape rule, kernel and gradient rule: indices of the function table in reserved memory, filled at start.
+ * Knows no op; families add theirs through `define.ts`.
  *
  *   row  ┌───────┬─────────┬─────┬────────┬───────┬────────────┐  of 32-bit words
  *        │ infer │ forward │ vjp │ dtypes │ saves │ kernels[6] │
  *        └───────┴─────────┴─────┴────────┴───────┴────────────┘
  *
- * An elementwise op has a kernel for each dtype, a pass over the current tile: its index, and the result's dtype from bit 16 up.
+ * An elementwise op has a kernel for each dtype, a pass over the current tile. Its word holds the kernel's index, and from bit 16 on the result's
+ * dtype.
  */
 import { Op } from '../shared/opcode';
 
@@ -55,14 +56,14 @@ export function dtypesOf(op: i32): u32 {
   return load<u32>(row(op), 12);
 }
 
-/** Bit i: the gradient reads input i; bit 16 + j: output j; bit 31: the kernel checks what it reads. */
+/** Bit i: the gradient reads input i; bit 16 + j: output j; bit 31: the op checks its operands' elements. */
 // @ts-ignore: decorator
 @inline
 export function savesOf(op: i32): u32 {
   return load<u32>(row(op), 16);
 }
 
-/** Whether a program runs the kernel also for empty outputs, where the shape rule has checked what was traced. */
+/** Whether a replay calls the kernel for empty outputs too. */
 // @ts-ignore: decorator
 @inline
 export function alwaysRuns(op: i32): bool {
@@ -95,7 +96,7 @@ export function resultOf(kernel: u32): i32 {
   return <i32>(kernel >> 16);
 }
 
-/** Makes op's gradient rule another op's, to show that the tests notice. Only the sanitizer build has it. */
+/** Replaces op's gradient rule by another op's, to show that the tests notice it. Only the sanitizer build has this. */
 export function mutate(op: i32, as: i32): void {
   if (isDefined(SANITIZE)) store<u32>(row(op), vjpOf(as), 8);
 }

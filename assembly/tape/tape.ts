@@ -1,10 +1,10 @@
 /**
- * Tapes: what ran, in order. A list of nodes is shared by all nested tapes, each of which is a span of it. Knows no op.
+ * Tapes: the ops that ran, in order. Nested tapes share one list of nodes, and each tape is a span of it. Knows no op.
  *
  * Note [Values and watchers]. Every result on a list gets the next value number; a node remembers its inputs' numbers, so the
  * reverse sweep works on an array and looks at no tensor. A tensor's `watchers` say which of the open tapes it depends on: the
  * tape at depth d sets bit d on what it watches, and results inherit the bits. An op is recorded when an input has the bit of an
- * open tape. When a list ends or is left to closed tapes, the marks are wiped: outside tapes every tensor is a constant.
+ * open tape. When no open tape spans a list any more, the marks on its tensors are wiped: outside tapes every tensor is a constant.
  */
 import { alloc, allocSmall, free, freeSmall } from '../memory/heap';
 import { Limit } from '../shared/abi';
@@ -16,7 +16,7 @@ import { mapNodeBytes, Node, nodeBytes, spend, unmark, write, writeMap } from '.
 const CHUNK: usize = 1 << 14; // bytes of nodes taken from the heap at a time
 const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
 
-/** Nodes in order, and who needs them. */
+/** Nodes in order, and the number of tapes that need them. */
 @unmanaged
 @final
 class List {
@@ -44,7 +44,7 @@ export class Tape {
   bit: u32;
   /** The cotangent of each value, while a sweep runs. */
   cotangents: usize;
-  /** The scope that ends with the tape, for its owner's use. */
+  /** The scope that ends with the tape. Only the tape's owner uses it. */
   scope: usize;
   isOpen: bool;
 }
@@ -57,10 +57,10 @@ let depth = 0;
 /** A chunk kept from the last list, so that small tapes don't allocate. */
 let spare: usize = 0;
 
-/** Bits of the open tapes. 0: nothing is recorded. */
+/** Bits of the open tapes; 0 while no op is recorded. */
 export let watching: u32 = 0;
 
-/** Whether an open tape records what is made of x and y. */
+/** Whether an open tape records an op of x and y. */
 // @ts-ignore: decorator
 @inline
 export function isRecorded(x: Tensor, y: Tensor): bool {
@@ -112,22 +112,22 @@ export function closeTape(tape: Tape): void {
   if (--depth == 0) current = changetype<List>(0);
 }
 
-/** Wipes the marks of a list that no open tape spans, for it stays. See Note [Values and watchers] */
+/** Wipes the marks of a list that stays, but that no open tape spans. See Note [Values and watchers] */
 function unmarkAll(list: List): void {
   for (let node = list.last; node; node = changetype<Node>(node.prev)) unmark(node);
 }
 
-/** Leaves the nodes after `node`, which are spent, off the tape's list. */
+/** Cuts the nodes after `node`, which are spent, off the tape's list. */
 export function cutAfter(tape: Tape, node: Node): void {
   tape.list.last = node;
 }
 
-/** Lets a closed tape outlive its caller. */
+/** Prepares a closed tape for sweeps after its scope has ended. */
 export function detachTape(tape: Tape): void {
   if (tape.list != current) unmarkAll(tape.list);
 }
 
-/** Ends a closed tape; its nodes go with the last tape of the list. */
+/** Frees a closed tape; the last tape of a list frees its nodes. */
 export function freeTape(tape: Tape): void {
   const list = tape.list;
   freeSmall(changetype<usize>(tape), TAPE_BYTES);
@@ -146,7 +146,7 @@ export function freeTape(tape: Tape): void {
   freeSmall(changetype<usize>(list), LIST_BYTES);
 }
 
-/** Appends the call in progress, whose inputs have the marks `watchers`; false when memory is out. */
+/** Appends a node of the call in progress, on whose inputs the tapes in `watchers` depend; false when memory is out. */
 export function append(c: Call, watchers: u32): bool {
   const list = current;
   const node = changetype<Node>(room(nodeBytes(c)));
@@ -157,7 +157,7 @@ export function append(c: Call, watchers: u32): bool {
   return true;
 }
 
-/** Appends `op` of x, y and z, as many as it has inputs, that gave t. False when memory is out. */
+/** Appends a node of `op` with the first `inputs` of x, y and z, and the result t. False when memory is out. */
 // @ts-ignore: decorator
 @inline
 export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
@@ -169,7 +169,7 @@ export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor,
   return true;
 }
 
-/** Records t, an identity of `source` or of nothing, as what the tape watches: its span starts behind it. False when memory is out. */
+/** Makes the tape watch t: appends an identity node with the input `source`, or without if that is absent. The span starts behind it. False when memory is out. */
 export function appendWatch(source: Tensor, t: Tensor, tape: Tape): bool {
   const watchers = source ? source.watchers & watching : 0;
   if (!appendMap(Op.identity, source ? 1 : 0, source, source, source, t, watchers | tape.bit)) return false;
@@ -206,12 +206,12 @@ function addChunk(list: List, bytes: usize): bool {
   return true;
 }
 
-/** Whether nobody but the closed tape needs its nodes. */
+/** Whether the closed tape is the only one that needs its list's nodes. */
 export function isLastOfList(tape: Tape): bool {
   return tape.list != current && tape.list.refs == 1;
 }
 
-/** Whether the open tape is inside all others. */
+/** Whether the open tape is the innermost. */
 export function isInnermost(tape: Tape): bool {
   return tape.bit == (<u32>1) << (depth - 1);
 }

@@ -1,9 +1,9 @@
 /**
- * The trace: every op that runs while it is open, watched or not, with the values it took and gave. It records; `program/` makes
- * something of it. Knows opcodes, not operations.
+ * The trace: every op that runs while it is open, watched by a tape or not, with its operands and results. `program/` makes a program of it.
+ * Knows opcodes, not operations.
  *
- * Values have numbers from 1, a step's results one after the other. An op on constants alone is no step: its results are constants,
- * and what was computed is kept. A trace keeps the records of all its values, and the elements of constants only.
+ * Values are numbered from 1; the results of a step have consecutive numbers. An op whose operands are constants is not a step: its results are
+ * constants too, with the elements that were computed. A trace keeps the records of all its values, but the elements of constants only.
  */
 import { forgetTold, told } from '../kernels/progress';
 import { tiled } from '../kernels/tile';
@@ -15,7 +15,7 @@ import { alwaysRuns } from './registry';
 export enum Kind {
   constant,
   input,
-  /** A step's. */
+  /** The result of a step. */
   result,
 }
 
@@ -24,33 +24,33 @@ export enum Kind {
 export class Value {
   record: Tensor;
   kind: Kind;
-  /** The value that this one views, and how many bytes lie between their first elements; 0: the elements are its own. */
+  /** The value that this one views, and the bytes between their first elements; 0 where it has elements of its own. */
   base: u32;
   offset: i32;
-  /** The step that it results from, as bytes from the first one. */
+  /** The step whose result it is, as the step's offset in STEPS. */
   step: u32;
-  /** The rest is for `program/`: the value that stands for it, and how often needed steps and results name it. */
+  /** The fields from here on are for `program/`: the value that replaces it, and the number of its uses by needed steps and as a result. */
   same: u32;
   uses: i32;
-  /** The last unit that reads its elements, whichever value it is that views them. */
+  /** The last unit that reads its elements, by this value or by one that views it. */
   last: i32;
-  /** Which block holds its elements, and how many bytes from its start. */
+  /** The block that holds its elements, and their offset in it. */
   home: i32;
   place: i32;
-  /** Its record in the program; its operand in the run of steps that is being written. */
+  /** Its record in the program; its operand's number in the run that `program/run` writes, and that run's unit + 1. */
   copy: usize;
   operand: u32;
   run: i32;
-  /** Of an input: the facade writes its value. */
+  /** For an input: whether the facade writes its value before each replay. */
   isNumber: bool;
 }
 
-/** Set beside the number in a record: the value depends on an input. */
+/** The bit beside the number in a record: whether the value depends on an input. */
 const DEPENDS: u32 = 1 << 31;
 
 const VALUE: usize = offsetof<Value>();
 
-/** Inputs' numbers, then attributes, follow. */
+/** One op of the trace. The numbers of its inputs follow, then its attributes. */
 @unmanaged
 @final
 export class Step {
@@ -60,16 +60,16 @@ export class Step {
   words: u16;
   /** Number of the first result. */
   first: u32;
-  /** Whether it has elements to compute, or to check, and does so element by element. */
+  /** Whether it has elements to compute or to check; and whether its kernel is elementwise. */
   computes: bool;
   elementwise: bool;
-  /** Whether its kernel tells what is finished of its result. */
+  /** Whether its kernel reports its progress. */
   tells: bool;
-  /** The rest is for `program/`: whether something needs it, whether it has its place in the order, and its unit there. */
+  /** The fields from here on are for `program/`: whether a result needs it; whether it has its place in the program's order, and its unit. */
   needed: bool;
   placed: bool;
   unit: i32;
-  /** The step that is computed with it in registers, as bytes from the first one + 1, and which input that is; whether it is one. */
+  /** In a chain: the step before it, as its offset in STEPS + 1, and which input that step computes; whether a later step has absorbed it. */
   link: u32;
   side: i32;
   absorbed: bool;
@@ -109,14 +109,14 @@ export function valueAt(number: u32): Value {
   return changetype<Value>(VALUES.start + (<usize>number - 1) * VALUE);
 }
 
-/** The number of a record's value; 0 when it has none. */
+/** A record's value number; 0 when it has none. */
 // @ts-ignore: decorator
 @inline
 export function numberOf(t: Tensor): u32 {
   return t.traced & ~DEPENDS;
 }
 
-/** How many values there are, which is the last one's number. */
+/** The number of values, which is also the last one's number. */
 export function valueCount(): u32 {
   return <u32>(VALUES.length / VALUE);
 }
@@ -126,7 +126,7 @@ export function openTrace(): void {
   forgetTold();
 }
 
-/** Gives t a number; false when memory is out. A constant's elements are kept. */
+/** Makes t a value of the trace; false when memory is out. A constant keeps its elements. */
 export function addValue(t: Tensor, kind: Kind): bool {
   const v = changetype<Value>(VALUES.extend(VALUE));
   if (!v) return false;
@@ -141,7 +141,7 @@ export function addValue(t: Tensor, kind: Kind): bool {
   return true;
 }
 
-/** Records the call in progress, which has run; false when memory is out. */
+/** Records the call in progress after it has run; false when memory is out. */
 export function note(c: Call): bool {
   let kind = Kind.constant;
   for (let i = 0, n = c.inputs; i < n; i++) {
@@ -154,7 +154,7 @@ export function note(c: Call): bool {
   return noted;
 }
 
-/** Numbers the call's results; what shares an operand's storage is a view of it. */
+/** Numbers the call's results. A result that shares an operand's storage is a view of that operand. */
 function addResults(c: Call, kind: Kind): bool {
   const step = <u32>STEPS.length;
   for (let i = 0, n = c.outputs; i < n; i++) {
@@ -190,7 +190,7 @@ function addStep(c: Call): bool {
   return true;
 }
 
-/** A further step that is needed, `op` of a value; its result, which has the record t, is new. Returns its number, 0 when memory is out. */
+/** Adds a needed step, `op` of a value, whose result has the record t. Returns the result's number, 0 when memory is out. */
 export function addUnary(op: i32, value: u32, t: Tensor): u32 {
   const at = <u32>STEPS.length;
   const step = changetype<Step>(STEPS.extend(STEP + 4));
@@ -208,13 +208,13 @@ export function addUnary(op: i32, value: u32, t: Tensor): u32 {
   return numberOf(t);
 }
 
-/** Ends recording: values lose their numbers, but stay to be looked at until `clearTrace`. */
+/** Ends recording. Records lose their value numbers; values and steps stay until `clearTrace`. */
 export function closeTrace(): void {
   tracing = false;
   for (let i: u32 = 1, n = valueCount(); i <= n; i++) valueAt(i).record.traced = 0;
 }
 
-/** Gives up what the closed trace keeps. */
+/** Releases the tensors that the closed trace keeps, and empties it. */
 export function clearTrace(): void {
   for (let i: u32 = 1, n = valueCount(); i <= n; i++) {
     const v = valueAt(i);
