@@ -46,6 +46,12 @@ export class CompileError extends errorClass('CompileError', 'compile', Error) {
 /** `init` at the wrong time or with options that this host can't meet. */
 export class InitError extends errorClass('InitError', 'init', Error) {}
 
+/** Refuses arguments beyond the `most` of a function that is called as `usage` shows. */
+export function refuseMore(usage: string, most: number, args: ArrayLike<unknown>): void {
+  for (let i = most; i < args.length; i++)
+    if (args[i] !== undefined) throw refused(ArgumentError, usage.slice(0, usage.indexOf('(')), `is called ${usage}; got ${shown(args[i])} besides`);
+}
+
 /** Items of a list, and characters of a text, that errors show. */
 const MOST_SHOWN = 8;
 const MOST_CHARACTERS = 60;

@@ -4,10 +4,10 @@
  * fails inside. Knows no op.
  */
 import { isComplexNumber } from './convert.js';
-import { ArgumentError, type ErrorClass, type GradtapeError, type Operands, refused, shown, textOf } from './errors.js';
+import { ArgumentError, type ErrorClass, type GradtapeError, type Operands, refused, refuseMore, shown, textOf } from './errors.js';
 import type { Kind } from './kinds.js';
 import { isPlainObject } from './params.js';
-import { nearest } from './spelling.js';
+import { noOption } from './spelling.js';
 import { Tensor } from './tensor.js';
 
 /** An argument's kind; in a list also that it may be absent, and what it is then. */
@@ -141,9 +141,9 @@ function read({ kinds, names, needed, fallbacks }: List, i: number, v: unknown, 
 
 const misfit = (kind: Kind<unknown>, name: string, v: unknown): Error => refused(kind.Refusal, '', `${name} is ${kind.words}; got ${shown(v)}`);
 
-/** Refuses a call of more arguments than the form has. */
+/** Refuses an argument more than the form has. */
 export function refuseExtra(of: Form, extra: unknown): void {
-  if (extra !== undefined) throw refused(ArgumentError, of.name, `is called ${written(of)}; got ${shown(extra)} besides`);
+  if (extra !== undefined) refuseMore(written(of), 0, [extra]);
 }
 
 /** The options as they are wanted, all of them. */
@@ -175,11 +175,7 @@ function givenOptions(lists: Lists, given: unknown, beside: unknown, isCopied: b
 function bare({ defaults, hasDefaults, options: { names, kinds } }: Lists, given: unknown, unknown: string | undefined, beside: unknown): unknown {
   const kind = kinds[0] as Kind<unknown>;
   const name = names[0] as string;
-  if (unknown !== undefined && isPlainObject(given) && !isComplexNumber(given)) {
-    const near = nearest(unknown, names);
-    const text = `no option is called ${shown(unknown)}${near ? `, did you mean ${near}?` : '.'} There ${names.length > 1 ? 'are' : 'is'} ${names.join(', ')}`;
-    throw refused(ArgumentError, '', text);
-  }
+  if (unknown !== undefined && isPlainObject(given) && !isComplexNumber(given)) throw refused(ArgumentError, '', noOption(unknown, names));
   const value = given === null ? undefined : kind.read(given, name, beside);
   if (value === undefined) throw refused(kind.Refusal, '', `takes options { ${names.join(', ')} }, or ${name} alone, ${kind.words}; got ${shown(given)}`);
   if (name === 'axis' && !hasDefaults) return { axis: value };

@@ -11,6 +11,7 @@ import { setStandard, shiftOf, type TypedArray } from './dtype.js';
 import { InitError, ModuleError, shown } from './errors.js';
 import { refusal } from './features.js';
 import { checkThreads, Pool, type PoolCore } from './pool.js';
+import { strangerIn } from './spelling.js';
 
 /** @internal The raw exports; absent until `ready()`. */
 export let core: Core;
@@ -154,6 +155,8 @@ export interface InitOptions {
   readonly memory?: number;
 }
 
+const OPTIONS = ['build', 'threads', 'module', 'wings', 'worker', 'dtype', 'memory'];
+
 /**
  * Chooses how the core is made. Optional: without it, the first use makes the default. The core is made when `init` returns where nothing
  * has to be loaded, and when its promise resolves in any case.
@@ -161,6 +164,8 @@ export interface InitOptions {
  */
 export function init(options: InitOptions = {}): Promise<void> {
   const { build = 'simd', threads = 1, module, wings, worker, dtype = 'float32', memory = MOST } = options;
+  const stranger = typeof options === 'object' ? strangerIn(options, OPTIONS) : `takes options { ${OPTIONS.join(', ')} }; got ${shown(options)}`;
+  if (stranger) throw new InitError(`init: ${stranger}`, 'init');
   refuseLate();
   if (!(memory >= 1 << 20 && memory <= MOST)) throw new InitError(`init: memory is a number of bytes from 1 MiB to 4 GiB; got ${memory}`);
   if (dtype !== 'float32' && dtype !== 'float64') throw new InitError(`init: dtype is 'float32' or 'float64'; got ${shown(dtype)}`);

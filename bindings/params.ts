@@ -1,6 +1,7 @@
 /** Turns the `params` of gradientsFunction, and `static` of compile, into argument positions. Reads no source, touches no tensor. */
 import { ParamsError, shown } from './errors.js';
 import { HINT, listed, nameOf, parameterNames } from './names.js';
+import { strangerIn } from './spelling.js';
 import type { AnyFunction } from './types.js';
 
 /** Positions of the arguments to differentiate by, in order and as often as asked; null for every argument passed. */
@@ -16,8 +17,8 @@ const OPTIONS: readonly string[] = ['params', 'names', 'unconnectedGradients'];
  */
 export function resolveParams(f: AnyFunction, choice?: unknown, names?: unknown): Positions {
   if (isPlainObject(choice)) {
-    const stranger = Object.keys(choice).find((key) => !OPTIONS.includes(key));
-    if (stranger !== undefined) throw refusal(`unknown option "${stranger}"; the options are ${OPTIONS.join(', ')}`);
+    const stranger = strangerIn(choice, OPTIONS);
+    if (stranger) throw refusal(stranger);
     return resolveList(f, choice.params, choice.names);
   }
   return resolveList(f, choice, names);

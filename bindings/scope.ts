@@ -1,6 +1,6 @@
 /** Scopes: what is made inside is released at the end, except what is returned. Knows no ops. */
 import { scopeDepth, setScopeDepth } from './call.js';
-import { ArgumentError, refused } from './errors.js';
+import { ArgumentError, refused, refuseMore, shown } from './errors.js';
 import { failure } from './fault.js';
 import { core, ready } from './module.js';
 import { enqueue } from './ring.js';
@@ -53,6 +53,8 @@ export function tensorsIn(v: unknown, op: string): Tensor[] {
  * @throws TypeError when `f` returns a promise, for a scope ends in the tick it began in, or an object in which no tensors are found.
  */
 export function scope<T>(f: () => T): T {
+  if (arguments.length > 1) refuseMore('scope(f)', 1, arguments);
+  if (typeof f !== 'function') throw refused(ArgumentError, 'scope', `takes a function; got ${shown(f)}`);
   const sentinel = enter();
   try {
     const result = f();

@@ -1,5 +1,7 @@
 /** The nearest of some names to one that is not among them, as other libraries spell it or as fingers slip. Knows no op. */
 
+import { shown } from './errors.js';
+
 /** What NumPy, PyTorch, Keras and TensorFlow call options, where letters do not show it. */
 const OTHERS =
   'dim axis dims axis axes axis ddof correction unbiased correction p ord rate dilations negativeslope alpha slope alpha constantvalues value loc mean scale std stddev std minval low maxval high diagonal k offset k ncol m num count depth count beta delta conjugateb adjointB'.split(
@@ -18,6 +20,17 @@ function distance(a: string, b: string): number {
     row = next;
   }
   return row[b.length] as number;
+}
+
+/** What is wrong with the names of options, if anything. */
+export function strangerIn(options: object, names: readonly string[]): string | undefined {
+  for (const name in options) if (!names.includes(name)) return noOption(name, names);
+  return undefined;
+}
+
+export function noOption(word: string, names: readonly string[]): string {
+  const near = nearest(word, names);
+  return `no option is called ${shown(word)}${near ? `, did you mean ${near}?` : '.'} There ${names.length > 1 ? 'are' : 'is'} ${names.join(', ')}`;
 }
 
 /** The name meant by `word`, if any is near. */

@@ -4,7 +4,7 @@ import { type DType, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { arrayOf, calledDtype, type DTypeName, dtypeNames, isWeak, partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { copyAt, dtypeAt, elementsAt, type Item, isContiguous, itemAt, itemsOf, type NestedArray, nest, numbersAt, placeAt, shapeAt } from './elements.js';
-import { ArgumentError, BRAND, DTypeError, refused, ShapeError } from './errors.js';
+import { ArgumentError, BRAND, DTypeError, refused, refuseMore, ShapeError } from './errors.js';
 import { failure } from './fault.js';
 import { itemToJSON, type TensorJSON } from './json.js';
 import { core, heapOf, i32, views } from './module.js';
@@ -113,6 +113,7 @@ export class Tensor {
 
   /** A copy of the elements in row-major order; complex ones interleaved (re, im). */
   data(): TypedArray {
+    if (arguments.length) refuseMore('data()', 0, arguments);
     const data = this.stored('data');
     const Elements = arrayOf(this.dtypeNumber);
     return data instanceof Elements ? data : new Elements(data);
@@ -136,6 +137,7 @@ export class Tensor {
    * @throws ShapeError when the tensor is not contiguous: use `data()`.
    */
   view(): TypedArray {
+    if (arguments.length) refuseMore('view()', 0, arguments);
     if (isWeak(this.dtypeFor('view'))) return this.data();
     if (this.spilled) {
       if (!ArrayBuffer.isView(this.spilled.data)) this.spilled.data = this.data();
@@ -153,16 +155,19 @@ export class Tensor {
 
   /** The elements as nested arrays; the element itself for rank 0. */
   array(): NestedArray<Item> {
+    if (arguments.length) refuseMore('array()', 0, arguments);
     return nest(this.stored('array'), this.shape, this.dtypeFor('array'));
   }
 
   /** The only element. @throws ShapeError when there are more, or none. */
   item(): Item {
+    if (arguments.length) refuseMore('item()', 0, arguments);
     return this.only('item');
   }
 
   /** The only element of a real tensor, of a bool one 0 or 1. @throws ShapeError when there are more, or none; DTypeError when it is complex. */
   number(): number {
+    if (arguments.length) refuseMore('number()', 0, arguments);
     const item = this.only('number');
     if (typeof item === 'object') throw refused(DTypeError, 'number', `${this.dtype} elements are no numbers; use item(), or real(x).number()`);
     return Number(item);
@@ -201,6 +206,7 @@ export class Tensor {
 
   /** Lets the tensor outlive all scopes around it. */
   keep(): this {
+    if (arguments.length) refuseMore('keep()', 0, arguments);
     if (this.spilled) return this; // it is outside already
     this.look('keep');
     core.keep(this.at, this.generation);

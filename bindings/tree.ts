@@ -6,7 +6,7 @@ import { DType } from '../assembly/shared/abi.js';
 import { create } from './call.js';
 import { operand, type TensorLike } from './convert.js';
 import type { ComplexNumber, TypedArray } from './dtype.js';
-import { refused, ShapeError } from './errors.js';
+import { ArgumentError, refused, ShapeError, shown } from './errors.js';
 import { concat } from './ops/concat.js';
 import { flatten as flattened, reshape } from './ops/movement.js';
 import { split } from './ops/pieces.js';
@@ -63,6 +63,7 @@ export function map<T, U extends readonly unknown[], R>(
   first: T,
   ...rest: U
 ): Mapped<T, R> {
+  if (typeof f !== 'function') throw refused(ArgumentError, 'tree.map', `f is a function; got ${shown(f)}`);
   const leaves: unknown[] = [];
   const structure = leavesInto(first, leaves, 'tree.map');
   const others = rest.map((t, i) => fitted(structure, t, i + 1));
@@ -80,9 +81,11 @@ function fitted(structure: Structure, t: unknown, i: number): unknown[] {
 }
 
 /** The leaves and the structure, for `unflatten`. */
-export function flatten<T>(t: T): { leaves: LeafOf<T>[]; structure: TreeStructure<T> } {
+export const flatten = <T>(t: T): { leaves: LeafOf<T>[]; structure: TreeStructure<T> } => flattenedFor('flatten', t);
+
+function flattenedFor<T>(name: string, t: T): { leaves: LeafOf<T>[]; structure: TreeStructure<T> } {
   const leaves: LeafOf<T>[] = [];
-  const structure = leavesInto(t, leaves, 'tree.flatten') as TreeStructure<T>;
+  const structure = leavesInto(t, leaves, `tree.${name}`) as TreeStructure<T>;
   return { leaves, structure };
 }
 
@@ -94,13 +97,13 @@ export function unflatten<T, R>(structure: TreeStructure<T>, leaves: readonly R[
 }
 
 /** The leaves in order: of lists by index, of objects as their keys were added. */
-export const leaves = <T>(t: T): LeafOf<T>[] => flatten(t).leaves;
+export const leaves = <T>(t: T): LeafOf<T>[] => flattenedFor('leaves', t).leaves;
 
 /** What the tree is besides its leaves. */
-export const structure = <T>(t: T): TreeStructure<T> => flatten(t).structure;
+export const structure = <T>(t: T): TreeStructure<T> => flattenedFor('structure', t).structure;
 
 /** Where each leaf is, in the order of `leaves`: keys and indices with dots between, as `layers.0.w`; '' for a tree that is a leaf. */
-export const paths = (t: unknown): string[] => pathsOf(structure(t));
+export const paths = (t: unknown): string[] => pathsOf(flattenedFor('paths', t).structure);
 
 /**
  * All leaves as one vector, in their order, and a function that gives the tree for such a vector, with tensors in it. Any dtype, one for all.
@@ -108,7 +111,7 @@ export const paths = (t: unknown): string[] => pathsOf(structure(t));
  * @throws DTypeError when dtypes differ. ShapeError, from `unravel`, unless it gets a vector of this length.
  */
 export function ravel<T>(t: T): { vector: Tensor; unravel: (vector: TensorLike) => Mapped<T, Tensor> } {
-  const { leaves, structure } = flatten(t);
+  const { leaves, structure } = flattenedFor('ravel', t);
   const beside = leaves.find((leaf) => leaf instanceof Tensor);
   const tensors = leaves.map((leaf) => operand(leaf as TensorLike, beside, 'tree.ravel'));
   const shapes = tensors.map((x) => x.shape);

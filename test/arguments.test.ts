@@ -97,6 +97,28 @@ describe('refused', () => {
     expect(thrown).toMatchObject({ code: expect.any(String), message: expect.stringMatching(message) });
   });
 
+  test.each<[string, () => unknown, RegExp]>([
+    ['gradientsFunction(f, p, 5)', () => (g.gradientsFunction as unknown as Any)(Math.abs, [0], 5), /^gradientsFunction: is called .*; got 5 besides$/],
+    ['makeVjp(f, p, 5)', () => (g.makeVjp as unknown as Any)(Math.abs, [0], 5), /^makeVjp: is called .*; got 5 besides$/],
+    ['grad(f, 5)', () => (g.grad as unknown as Any)(Math.abs, 5), /^grad: takes a function and options \{ unconnectedGradients \}; got 5$/],
+    ['grad(f, { unconnected })', () => (g.grad as unknown as Any)(Math.abs, { unconnected: 'zero' }), /^grad: no option is called "unconnected", did you mean/],
+    ['grad(f, {}, 5)', () => (g.grad as unknown as Any)(Math.abs, {}, 5), /^grad: is called .*; got 5 besides$/],
+    ['compile(f, {}, 3)', () => (compile as unknown as Any)(Math.abs, {}, 3), /^compile: is called .*; got 3 besides$/],
+    ['scope(5)', () => (g.scope as unknown as Any)(5), /^scope: takes a function; got 5$/],
+    ['scope(f, 5)', () => (g.scope as unknown as Any)(() => 1, 5), /^scope: is called scope\(f\); got 5 besides$/],
+    ['init({ dtyp })', () => (g.init as unknown as Any)({ dtyp: 'float64' }), /^init: no option is called "dtyp", did you mean dtype\?/],
+    ['tree.map(5, t)', () => g.tree.map(5 as never, [1]), /^tree\.map: f is a function; got 5$/],
+    ['tree.paths(map)', () => g.tree.paths(new Map()), /^tree\.paths: got an object of class Map/],
+    ...(['data', 'view', 'array', 'item', 'number', 'keep'] as const).map((name): [string, () => unknown, RegExp] => [
+      `x.${name}(0)`,
+      () => (tensor(1)[name] as unknown as Any).call(tensor(1), 0),
+      /\(\); got 0 besides$/,
+    ]),
+  ])('%s', (_, found, message) => {
+    expect(found).toThrow(message);
+    expect(found).toThrow(expect.objectContaining({ code: expect.any(String), op: expect.stringMatching(/./) }));
+  });
+
   test('losses and where are no methods', () => {
     for (const name of ['mse', 'huber', 'sigmoidCrossEntropy', 'softmaxCrossEntropy', 'crossEntropy', 'where'] as const)
       expect(name in g.Tensor.prototype, name).toBe(false);

@@ -218,7 +218,7 @@ describe('refused', () => {
     );
     expect(() => compile(3 as never)).toThrow('compile: takes a function; got number');
     expect(() => compile((x: Tensor) => x, { statics: [0] } as never)).toThrow(
-      'compile: takes a function and options { static, programs }; got the option "statics"',
+      'compile: no option is called "statics", did you mean static? There are static, programs',
     );
     expect(() => compile((x: Tensor) => x, { programs: 0 })).toThrow('compile: programs is a whole number from 1; got 0');
     expect(() => compile((x: Tensor) => x, { static: [0, 'x'] as never })).toThrow('static must be all strings or all integers; got [0, "x"]');

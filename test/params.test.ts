@@ -304,7 +304,7 @@ describe('resolveParams', () => {
     [Int32Array.of(0), 'params must be a list of indices or of names; got an object of class Int32Array'],
     [new Set([0]), 'params must be a list of indices or of names; got an object of class Set'],
     [{ params: { params: [0] } }, 'params must be a list of indices or of names; got an object of class Object'],
-    [{ param: ['x'] }, 'unknown option "param"; the options are params, names, unconnectedGradients'],
+    [{ param: ['x'] }, 'no option is called "param", did you mean params? There are params, names, unconnectedGradients'],
     [{ params: ['x'], names: 'x' }, 'names must be a list of strings; got "x"'],
     [{ names: ['x', 1] }, 'names must be a list of strings; got ["x", 1]'],
     [{ names: ['x', 'x'] }, 'names must differ; got ["x", "x"]'],

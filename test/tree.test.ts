@@ -105,7 +105,7 @@ describe('map', () => {
 
   test('refuses what is no tree', () => {
     for (const v of [new Map([['a', tensor(1)]]), [new Date()], Object.create({ a: 1 }) as object])
-      expect(() => tree.leaves(v)).toThrow(/tree\.flatten: got an object of class \w+, in which no tensors are found/);
+      expect(() => tree.leaves(v)).toThrow(/tree\.leaves: got an object of class \w+, in which no tensors are found/);
     const loop: unknown[] = [];
     loop.push(loop);
     expect(() => tree.leaves(loop)).toThrow('contains itself');

@@ -4,13 +4,14 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { operand, type TensorLike, weak } from '../convert.js';
 import type { ComplexNumber } from '../dtype.js';
-import { ArgumentError, CompileError, refused, shown } from '../errors.js';
+import { ArgumentError, CompileError, refused, refuseMore, shown } from '../errors.js';
 import { failure, guarded, isOutOfMemory } from '../fault.js';
 import { core, f64, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
 import { isPlainObject, resolveList } from '../params.js';
 import { enqueue, type Spillable, spillAll } from '../ring.js';
 import { isThenable, scope } from '../scope.js';
+import { strangerIn } from '../spelling.js';
 import { setGuard, type Tensor } from '../tensor.js';
 import type { AnyFunction, Arguments, Params, Receives } from '../types.js';
 import { listing } from './listing.js';
@@ -56,7 +57,8 @@ export interface Compile {
  *
  * @throws CompileError when `f` reads a value that depends on its arguments, or makes a shape of one.
  */
-export const compile = ((f: AnyFunction, options: CompileOptions = {}): Compiled<AnyFunction> => {
+export const compile = ((f: AnyFunction, options: CompileOptions = {}, ...more: unknown[]): Compiled<AnyFunction> => {
+  refuseMore('compile(f, { static, programs })', 0, more);
   if (typeof f !== 'function') throw refused(ArgumentError, 'compile', `takes a function; got ${typeof f}`);
   const { statics, most } = settingsOf(f, options);
   const programs: Program[] = [];
@@ -91,14 +93,11 @@ export const compile = ((f: AnyFunction, options: CompileOptions = {}): Compiled
   });
 }) as Compile;
 
+const OPTIONS = ['static', 'programs'];
+
 function settingsOf(f: AnyFunction, options: CompileOptions): { statics: readonly number[]; most: number } {
-  const stranger = isPlainObject(options) ? Object.keys(options).find((key) => key !== 'static' && key !== 'programs') : '';
-  if (stranger !== undefined)
-    throw refused(
-      ArgumentError,
-      'compile',
-      `takes a function and options { static, programs }; got ${stranger ? `the option ${shown(stranger)}` : shown(options)}`,
-    );
+  const stranger = isPlainObject(options) ? strangerIn(options, OPTIONS) : `takes a function and options { ${OPTIONS.join(', ')} }; got ${shown(options)}`;
+  if (stranger) throw refused(ArgumentError, 'compile', stranger);
   const most = options.programs ?? 16;
   if (!Number.isInteger(most) || most < 1) throw refused(ArgumentError, 'compile', `programs is a whole number from 1; got ${shown(most)}`);
   return { statics: resolveList(f, options.static ?? [], undefined, 'static') as number[], most };

@@ -1,15 +1,28 @@
 /** grad and valueAndGrad: the gradient by the first argument, without null. What optimisers take. */
 
-import { refused, TapeError } from '../errors.js';
+import { ArgumentError, refused, refuseMore, shown, TapeError } from '../errors.js';
 import { ready } from '../module.js';
 import { nameOf, parameterNames } from '../names.js';
+import { isPlainObject } from '../params.js';
+import { strangerIn } from '../spelling.js';
 import { flatten, pathsOf } from '../structure.js';
 import type { AnyFunction, Grad, GradOptions, ValueAndGrad } from '../types.js';
 import { specOf } from './gradients.js';
 import { endRun, liftOut, type Recorded, record, sweep, zerosOf } from './record.js';
 
+const OPTIONS = ['unconnectedGradients'];
+
 /** The gradient by the first argument, which `result` gets with the run. */
-function byFirst<T>(f: AnyFunction, options: GradOptions | undefined, op: string, result: (recorded: Recorded, gradient: unknown) => T) {
+function byFirst<T>(
+  f: AnyFunction,
+  options: GradOptions | undefined,
+  more: readonly unknown[],
+  op: string,
+  result: (recorded: Recorded, gradient: unknown) => T,
+) {
+  refuseMore(`${op}(f, { ${OPTIONS} })`, 0, more);
+  const stranger = isPlainObject(options ?? {}) ? strangerIn(options ?? {}, OPTIONS) : `takes a function and options { ${OPTIONS} }; got ${shown(options)}`;
+  if (stranger) throw refused(ArgumentError, op, stranger);
   const { zero } = specOf(f, { ...options, params: [0] }, op);
   return (...args: unknown[]): T => {
     ready();
@@ -56,11 +69,11 @@ function firstName(f: AnyFunction): string {
  * numbers and for what is no leaf. Outputs are summed. Differentiable again, to any order.
  * @throws TapeError when nothing of the first argument reaches the result, unless `unconnectedGradients` is 'zero'.
  */
-export const grad = ((f: AnyFunction, options?: GradOptions) => byFirst(f, options, 'grad', (_, gradient) => gradient)) as Grad;
+export const grad = ((f: AnyFunction, options?: GradOptions, ...more: unknown[]) => byFirst(f, options, more, 'grad', (_, gradient) => gradient)) as Grad;
 
 /** As `grad`; gives `{ value, gradient }`, the value in the structure that `f` returns. */
-export const valueAndGrad = ((f: AnyFunction, options?: GradOptions) =>
-  byFirst(f, options, 'valueAndGrad', ({ run, value, outputs }, gradient) => {
+export const valueAndGrad = ((f: AnyFunction, options?: GradOptions, ...more: unknown[]) =>
+  byFirst(f, options, more, 'valueAndGrad', ({ run, value, outputs }, gradient) => {
     liftOut(outputs, run);
     return { value, gradient };
   })) as ValueAndGrad;

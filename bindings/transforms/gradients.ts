@@ -1,6 +1,6 @@
 /** gradientsFunction and its siblings: reverse-mode gradients of a function, by parameter. */
 import { scopeDepth, setScopeDepth } from '../call.js';
-import { ArgumentError, refused, TapeError } from '../errors.js';
+import { ArgumentError, refused, refuseMore, TapeError } from '../errors.js';
 import { core, ready } from '../module.js';
 import { nameOf } from '../names.js';
 import { checkArity, isPlainObject, type Positions, resolveParams } from '../params.js';
@@ -53,7 +53,8 @@ function withValue({ run, value, outputs }: Recorded, gradients: unknown[]): { v
 }
 
 /** A function of the arguments of `f`, and `dy`, that gives what `result` picks. */
-function differentiated<T>(f: AnyFunction, params: Choice, op: string, result: (recorded: Recorded, gradients: unknown[]) => T) {
+function differentiated<T>(f: AnyFunction, params: Choice, more: readonly unknown[], op: string, result: (recorded: Recorded, gradients: unknown[]) => T) {
+  refuseMore(`${op}(f, params)`, 0, more);
   const spec = specOf(f, params, op);
   const g = (...args: unknown[]): T => {
     const last = args[args.length - 1];
@@ -84,14 +85,16 @@ function differentiated<T>(f: AnyFunction, params: Choice, op: string, result: (
  * @throws ParamsError for params that are not all strings or all integers, or that `f` does not have.
  * @throws TypeError when `f` returns nothing, a promise, or something else than tensors and numbers.
  */
-export const gradientsFunction = ((f: AnyFunction, params?: Choice) => differentiated(f, params, 'gradientsFunction', gradientsOnly)) as GradientsFunction;
+export const gradientsFunction = ((f: AnyFunction, params?: Choice, ...more: unknown[]) =>
+  differentiated(f, params, more, 'gradientsFunction', gradientsOnly)) as GradientsFunction;
 
 /** As `gradientsFunction`; returns `{ value, gradients }`, the value in the structure that `f` returns. */
-export const valueAndGradientsFunction = ((f: AnyFunction, params?: Choice) =>
-  differentiated(f, params, 'valueAndGradientsFunction', withValue)) as ValueAndGradientsFunction;
+export const valueAndGradientsFunction = ((f: AnyFunction, params?: Choice, ...more: unknown[]) =>
+  differentiated(f, params, more, 'valueAndGradientsFunction', withValue)) as ValueAndGradientsFunction;
 
 /** A function that runs `f` once and returns `{ value, vjp, dispose }`, where `vjp(dy)` is the vector–Jacobian product at these arguments. */
-export const makeVjp = ((f: AnyFunction, params?: Choice) => {
+export const makeVjp = ((f: AnyFunction, params?: Choice, ...more: unknown[]) => {
+  refuseMore('makeVjp(f, params)', 0, more);
   const spec = specOf(f, params, 'makeVjp');
   return (...args: unknown[]): VjpResult => {
     ready();
