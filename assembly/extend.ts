@@ -4,12 +4,20 @@
  * calls is compiled into the wing; the build refuses code that holds state of the core.
  */
 
+export { pack } from './kernels/copy';
+export { forgetTold, tell } from './kernels/progress';
 export { tile0, tile1, tileDtype, tileOut } from './kernels/tile';
+export { alloc, free } from './memory/heap';
+export { dense, freeDense } from './ops/dense';
 export { inferMap, mapTiles } from './ops/elementwise';
 export { pull } from './ops/prim';
-export { call1, call2 } from './tape/apply';
-export { bit, firstValue, scalar } from './tape/backward';
+export { isShared, share, start } from './parallel/share';
+export { apply, call1, call2 } from './tape/apply';
+export { accumulate, bit, fillLike, firstValue, scalar, shaped, slots } from './tape/backward';
+export { begin } from './tape/call';
+export { fail } from './tape/fault';
 export { dtypesOf, enroll, enrollKernel } from './tape/registry';
+export { newRecord } from './tensor/tensor';
 
 /** A fingerprint of this file and of the core's code that wings compile into themselves. `scripts/contract.mjs` writes it. */
 export function contract(): i32 {

@@ -87,9 +87,9 @@ const kinkTable = (): string =>
 
 /** What docstrings of ops that are not elementwise say of their error. */
 function statedBounds(): string {
-  const files = ['reduction', 'scan', 'statistics', 'contraction', 'conv', 'normalization', 'scatter', 'nn', 'loss'];
+  const files = ['ops/reduction', 'ops/scan', 'ops/statistics', 'ops/contraction', 'nn/conv', 'nn/normalization', 'ops/scatter', 'ops/nn', 'nn/loss'];
   const rows = files.flatMap((file) => {
-    const text = readFileSync(new URL(`../bindings/ops/${file}.ts`, import.meta.url), 'utf8');
+    const text = readFileSync(new URL(`../bindings/${file}.ts`, import.meta.url), 'utf8');
     return [...text.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport const (\w+)/g)].flatMap(([, comment, name]) => {
       const bound = /(?:\|err\||relative error)[^.;]*/.exec((comment as string).replace(/\s*\n \* /g, ' '));
       return bound ? [[`\`${name}\``, bound[0].trim().replaceAll('|', '\\|')]] : [];

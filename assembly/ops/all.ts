@@ -2,7 +2,6 @@
 import { defineActivation } from './activation';
 import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
-import { defineConv } from './conv';
 import { defineComparison } from './comparison';
 import { defineComplex } from './complex';
 import { defineIndexing } from './indexing';
@@ -11,7 +10,6 @@ import { defineMovement } from './movement';
 import { defineSoftmax } from './nn';
 import { defineNormalization } from './normalization';
 import { definePieces } from './pieces';
-import { definePool } from './pool';
 import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
@@ -35,6 +33,4 @@ export function defineAll(): void {
   defineSoftmax();
   defineNormalization();
   defineContraction();
-  defineConv();
-  definePool();
 }

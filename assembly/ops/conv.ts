@@ -11,7 +11,7 @@ import { define, X0, X1 } from '../tape/define';
 import { fail } from '../tape/fault';
 import { INEXACT } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { pack, unpack } from './indices';
+import { dense, freeDense } from './dense';
 import { sameDtype } from './infer';
 import { conj } from './prim';
 import { fit, fitCells, fitPlaces, fitTaps, hasWindows, layWindows, windowed } from './window';
@@ -82,16 +82,16 @@ function run(c: Call): void {
   v.groups = c.attribute(0);
   v.ci = w.dim(x.rank - 2);
   v.co = w.dim(x.rank - 1) / v.groups;
-  v.x = pack(c, x);
-  v.w = pack(c, w);
-  v.y = pack(c, y);
+  v.x = dense(c, x);
+  v.w = dense(c, w);
+  v.y = dense(c, y);
   layWindows(c);
   if (v.x && v.w && v.y) {
     const op = c.op;
     const refused = op == Op.convInput ? convolveInput(v) : convolve(v, op == Op.convFilter);
     if (refused) fail(Status.memory, op, <i32>(refused >> 10), 1);
   }
-  unpack(x, v.x);
-  unpack(w, v.w);
-  unpack(y, v.y);
+  freeDense(x, v.x);
+  freeDense(w, v.w);
+  freeDense(y, v.y);
 }

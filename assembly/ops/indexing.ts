@@ -12,7 +12,8 @@ import { fail } from '../tape/fault';
 import { element } from '../tensor/constant';
 import { ANY, isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { areChecked, pack, resolved, unpack } from './indices';
+import { dense, freeDense } from './dense';
+import { areChecked, resolved } from './indices';
 import { fitsRank } from './infer';
 import { cast, chain, chainDiv, equal } from './prim';
 
@@ -89,11 +90,11 @@ function take(c: Call): void {
   const n = x.dim(axis);
   const indices = resolved(c, t, axis, n, c.attribute(TakeWord.drop) != 0);
   if (!indices) return;
-  const from = c.output(0).size ? pack(c, x) : 0;
+  const from = c.output(0).size ? dense(c, x) : 0;
   const bytes = <usize>extent(x, axis + 1, x.rank) << sizeShift(x.dtype);
   if (from) k.take(c.output(0).data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, extent(t, batch, t.rank), bytes);
-  if (from) unpack(x, from);
-  unpack(t, indices);
+  if (from) freeDense(x, from);
+  freeDense(t, indices);
 }
 
 function scatterAdd(c: Call): void {
@@ -132,14 +133,14 @@ function scatterRows<T>(c: Call, greatest: bool): void {
   const indices = resolved(c, t, axis, n, c.attribute(TakeWord.drop) != 0);
   if (!indices) return;
   const y = c.output(0);
-  const from = y.size ? pack(c, x) : 0;
+  const from = y.size ? dense(c, x) : 0;
   const count = extent(t, batch, t.rank);
   const inner = extent(x, axis + t.rank - batch, x.rank) * (isComplex(x.dtype) ? 2 : 1);
-  if (!from) return unpack(t, indices);
+  if (!from) return freeDense(t, indices);
   if (greatest) k.scatterMax<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner);
   else if (!k.scatterAdd<T>(y.data, from, indices, extent(x, 0, batch), extent(x, batch, axis), n, count, inner)) fail(Status.memory, c.op);
-  unpack(x, from);
-  unpack(t, indices);
+  freeDense(x, from);
+  freeDense(t, indices);
 }
 
 /** The scatter `op` of t at the indices, with the attributes of a take, to an axis of the size of x's. */

@@ -1,10 +1,6 @@
 /** Checks indices and makes them contiguous for kernels; and the ops whose operands or results are indices only, which have no gradient. */
-import { pack as copy } from '../kernels/copy';
 import { splat } from '../kernels/gather';
 import * as k from '../kernels/index';
-import { alloc, free } from '../memory/heap';
-import { ARENA } from '../memory/scratch';
-import { keepWhole } from '../parallel/share';
 import { DType, Status } from '../shared/abi';
 import { OneHotWord, WritersWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
@@ -15,6 +11,7 @@ import { tracing } from '../tape/trace';
 import { element } from '../tensor/constant';
 import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
 import { countElements, Tensor } from '../tensor/tensor';
+import { copied, dense, freeDense } from './dense';
 import { fitsRank } from './infer';
 
 export function defineIndices(): void {
@@ -31,33 +28,15 @@ export function defineIndices(): void {
   zeroGradient(Op.oneHot, INTEGER, inferOneHot, (c) => { oneHot(c); });
 }
 
-/** Address of x's elements in row-major order: in place, or in a copy that `unpack` frees; 0 after a failure. */
-export function pack(c: Call, x: Tensor): usize {
-  return x.isContiguous ? x.data : copied(c, x);
-}
-
-function copied(c: Call, x: Tensor): usize {
-  if (x.bytes > ARENA >> 2) keepWhole(); // else every thread would make the copy
-  const to = alloc(x.bytes + 16);
-  if (!to) fail(Status.memory, c.op, <i32>(x.bytes >> 10), 1);
-  else if (x.isContiguous) memory.copy(to, x.data, x.bytes);
-  else copy(sizeShift(x.dtype), x.rank, x.shapeAt, to, x.data, x.stridesAt);
-  return to;
-}
-
-export function unpack(x: Tensor, at: usize): void {
-  if (at && at != x.data) free(at, x.bytes + 16);
-}
-
-/** Address of the indices t, resolved for an axis of size n: in place if none needs a change, or in a copy that `unpack` frees; 0 after a failure. */
+/** Address of the indices t, resolved for an axis of size n: in place if none needs a change, or in a copy that `freeDense` frees; 0 after a failure. */
 export function resolved(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): usize {
   if (t.isContiguous && k.areInRange(t.data, t.size, n)) return t.data;
-  const indices = copied(c, t);
+  const indices = copied(c, t, t.shapeAt, t.stridesAt);
   if (!indices) return 0;
   const wrong = k.resolve(indices, t.size, n, drop);
   if (wrong < 0) return indices;
   fail(Status.index, c.op, load<i32>(indices + (<usize>wrong << 2)), axis, n);
-  unpack(t, indices);
+  freeDense(t, indices);
   return 0;
 }
 
@@ -65,7 +44,7 @@ export function resolved(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): usi
 export function areChecked(c: Call, t: Tensor, axis: i32, n: i32, drop: bool): bool {
   if (countElements(c.output(0))) return true;
   const indices = resolved(c, t, axis, n, drop);
-  unpack(t, indices);
+  freeDense(t, indices);
   return indices != 0;
 }
 
@@ -85,11 +64,11 @@ function inferRavel(c: Call): bool {
 function ravel(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
-  const points = pack(c, x);
+  const points = dense(c, x);
   if (!points) return;
   const wrong = k.ravel(y.data, points, y.size, c.words, c.attributes);
   if (wrong >= 0) fail(Status.index, c.op, load<i32>(points + (<usize>wrong << 2)), wrong % c.words, c.attribute(wrong % c.words));
-  unpack(x, points);
+  freeDense(x, points);
 }
 
 function inferLastWriters(c: Call): bool {
@@ -106,7 +85,7 @@ function lastWriters(c: Call): void {
   const indices = resolved(c, t, 0, n, false);
   if (!indices) return;
   k.lastWriters(c.output(0).data, n, indices, t.size);
-  unpack(t, indices);
+  freeDense(t, indices);
 }
 
 function inferPositions(c: Call): bool {
@@ -114,19 +93,19 @@ function inferPositions(c: Call): bool {
   if (tracing) return fail(Status.traced, c.op);
   const y = c.give(DType.int32, 1);
   if (!y) return false;
-  const mask = pack(c, x);
+  const mask = dense(c, x);
   if (!mask) return false;
   y.setDim(0, k.countSet(mask, x.size));
-  unpack(x, mask);
+  freeDense(x, mask);
   return true;
 }
 
 function positionsSet(c: Call): void {
   const x = c.input(0);
-  const mask = pack(c, x);
+  const mask = dense(c, x);
   if (!mask) return;
   k.positionsSet(c.output(0).data, mask, x.size);
-  unpack(x, mask);
+  freeDense(x, mask);
 }
 
 function inferOneHot(c: Call): bool {
@@ -144,7 +123,7 @@ function oneHot(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
   const shift = sizeShift(y.dtype);
-  const indices = pack(c, x);
+  const indices = dense(c, x);
   if (!indices) return;
   splat(shift, y.data, element(y.dtype, c.attributeF64(OneHotWord.off), 0), y.size);
   const on = element(y.dtype, c.attributeF64(OneHotWord.on), 0);
@@ -153,5 +132,5 @@ function oneHot(c: Call): void {
   else if (shift == 2) k.setOnes<u32>(y.data, indices, x.size, depth, on);
   else if (shift == 3) k.setOnes<u64>(y.data, indices, x.size, depth, on);
   else k.setOnes<v128>(y.data, indices, x.size, depth, on);
-  unpack(x, indices);
+  freeDense(x, indices);
 }

@@ -1,8 +1,6 @@
 /** Softmax, its logarithm and normaliser, and cross entropy. In comments x is the input, ȳ the cotangent; sums run over the axes. */
 import { liesAcross, softmaxAcross } from '../kernels/across';
-import { gather } from '../kernels/gather';
 import { crossEntropyLines, differenceLines, logSoftmaxLines, logsumexpLines, softmaxLines } from '../kernels/softmax';
-import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { DType, Limit, Status } from '../shared/abi';
 import { AxesWord } from '../shared/attributes';
@@ -12,9 +10,10 @@ import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
 import { define, X, X0, X1, X2, Y } from '../tape/define';
 import { fail } from '../tape/fault';
-import { FLOATS, REAL, sizeShift } from '../tensor/dtype';
+import { FLOATS, REAL } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { axesOf, expanded, expandedCotangent, inferReduced, layLines, over, reducedAxes, setAxes, sumOver } from './axes';
+import { copied, dense, freeDense } from './dense';
 import { axesMask, giveLike, inferSame, sameDtype } from './infer';
 import { add, call3, chain, mul, neg, onesLike, pull, reshape, sub } from './prim';
 
@@ -156,34 +155,19 @@ function inferCrossEntropy(c: Call): bool {
   return giveLike(c, x, x.dtype);
 }
 
-/** Address of x's elements, contiguous: in place, or in a copy that `drop` frees; 0 when memory is out. */
-export function dense(x: Tensor): usize {
-  if (x.isContiguous) return x.data;
-  const copy = alloc(x.bytes + 16);
-  if (copy) gather(sizeShift(x.dtype), copy, x.data, 0, x.size, x.rank, x.shapeAt, x.stridesAt);
-  return copy;
-}
-
-export function drop(x: Tensor, elements: usize): void {
-  if (elements && elements != x.data) free(elements, x.bytes + 16);
-}
-
 function crossEntropy(c: Call): void {
   const labels = c.input(0);
   const x = c.input(1);
   const classes = x.dim(x.rank - 1);
-  const chosen = dense(labels);
-  if (!chosen) {
-    fail(Status.memory, c.op);
-    return;
-  }
+  const chosen = dense(c, labels);
+  if (!chosen) return;
   layLines(x, c.output(1), 1 << (x.rank - 1));
   const sparse = labels.dtype == DType.int32;
   if (!sparse || areInRange(c, chosen, labels.size, classes)) {
     const loss = c.output(0).data;
     settle(c, x.dtype == DType.float32 ? crossEntropyLines<f32>(chosen, loss, sparse) : crossEntropyLines<f64>(chosen, loss, sparse));
   }
-  drop(labels, chosen);
+  freeDense(labels, chosen);
 }
 
 function areInRange(c: Call, labels: usize, count: i32, classes: i32): bool {
@@ -199,24 +183,24 @@ function difference(c: Call): void {
   const labels = c.input(1);
   const sparse = labels.dtype == DType.int32;
   const mask = c.words ? reducedAxes(c.attributes, p.rank) : 1 << (p.rank - 1);
-  const chosen = sparse ? dense(labels) : denseLines(labels, mask);
-  const factors = c.inputs == 3 ? dense(c.input(2)) : 0;
+  const chosen = sparse ? dense(c, labels) : denseLines(c, labels, mask);
+  const factors = c.inputs == 3 ? dense(c, c.input(2)) : 0;
   if (chosen && (factors || c.inputs == 2)) {
     layLines(p, c.output(0), mask);
     settle(c, p.dtype == DType.float32 ? differenceLines<f32>(chosen, factors, sparse) : differenceLines<f64>(chosen, factors, sparse));
-  } else fail(Status.memory, c.op);
-  drop(labels, chosen);
-  if (factors) drop(c.input(2), factors);
+  }
+  freeDense(labels, chosen);
+  if (factors) freeDense(c.input(2), factors);
 }
 
 const DIMS = memory.data(Limit.innerRank << 2, 16) + OWN;
 const STRIDES = memory.data(Limit.innerRank << 2, 16) + OWN;
 
 /** As `dense`, but line after line, with lines along the axes in `mask`. */
-function denseLines(x: Tensor, mask: i32): usize {
+function denseLines(c: Call, x: Tensor, mask: i32): usize {
   const rank = x.rank;
   const inner = popcnt(mask);
-  if (mask >> (rank - inner) == (1 << inner) - 1) return dense(x);
+  if (mask >> (rank - inner) == (1 << inner) - 1) return dense(c, x);
   let at = 0;
   for (let side = 0; side < 2; side++) {
     for (let i = 0; i < rank; i++) {
@@ -226,7 +210,5 @@ function denseLines(x: Tensor, mask: i32): usize {
       at += 4;
     }
   }
-  const copy = alloc(x.bytes + 16);
-  if (copy) gather(sizeShift(x.dtype), copy, x.data, 0, x.size, rank, DIMS, STRIDES);
-  return copy;
+  return copied(c, x, DIMS, STRIDES);
 }

@@ -16,7 +16,8 @@ import { Tensor } from '../tensor/tensor';
 import { axesOf, expanded, expandedCotangent, inferReduced, layFold, layLines, over, reducedAxes, setAxes, sumOver } from './axes';
 import { axesMask, inferSame, sameDtype } from './infer';
 import { add, chain, divNoNan, mul, neg, scale, sub } from './prim';
-import { dense, drop, settle } from './nn';
+import { dense, freeDense } from './dense';
+import { settle } from './nn';
 
 export function defineNormalization(): void {
   /** y = Σ (x − mean x)²/(n − correction).  x̄ = 2ȳ(x − mean x)/(n − correction). */
@@ -162,17 +163,17 @@ function inferNormalizeGrad(c: Call): bool {
 function normalize(c: Call): void {
   const x = c.input(0);
   const affine = c.inputs == 3;
-  const gamma = affine ? dense(c.input(1)) : 0;
-  const beta = affine ? dense(c.input(2)) : 0;
+  const gamma = affine ? dense(c, c.input(1)) : 0;
+  const beta = affine ? dense(c, c.input(2)) : 0;
   const epsilon = c.attributeF64(0);
   const isCentred = c.attribute(CENTRED) != 0;
   if (!affine || (gamma && beta)) {
     layLines(x, c.output(0), maskIn(c.attributes, x.rank));
     settle(c, x.dtype == DType.float32 ? normalizeLines<f32>(gamma, beta, epsilon, isCentred) : normalizeLines<f64>(gamma, beta, epsilon, isCentred));
-  } else fail(Status.memory, c.op);
+  }
   if (!affine) return;
-  drop(c.input(1), gamma);
-  drop(c.input(2), beta);
+  freeDense(c.input(1), gamma);
+  freeDense(c.input(2), beta);
 }
 
 function normalizeGrad(c: Call): void {

@@ -7,7 +7,7 @@ import { define, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { FLOATS, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { pack, unpack } from './indices';
+import { dense, freeDense } from './dense';
 import { sameDtype } from './infer';
 import { areFull, fit, fitCells, fitPlaces, hasWindows, layWindows, windowed } from './window';
 
@@ -44,22 +44,22 @@ function fits(c: Call, t: Tensor, places: bool): bool {
 function pool(c: Call): void {
   const x = c.input(0);
   const p = POOL;
-  p.x = pack(c, x);
+  p.x = dense(c, x);
   p.y = p.z = p.w = c.output(0).data;
   if (c.inputs == 1) {
     if (p.x) run(c);
   } else {
     const y = c.input(1);
     const other = c.input(2);
-    const from = pack(c, other);
-    p.y = pack(c, y);
+    const from = dense(c, other);
+    p.y = dense(c, y);
     if (c.op == Op.maxPoolAdd) p.w = from;
     else p.z = from;
     if (p.x && p.y && from) run(c);
-    unpack(y, p.y);
-    unpack(other, from);
+    freeDense(y, p.y);
+    freeDense(other, from);
   }
-  unpack(x, p.x);
+  freeDense(x, p.x);
 }
 
 function run(c: Call): void {

@@ -10,7 +10,7 @@ import { fail } from '../tape/fault';
 import { INTEGER, isComplex, realOf } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { inferSame } from './infer';
-import { pack, unpack } from './indices';
+import { dense, freeDense } from './dense';
 import { inferFill } from './structure';
 
 export function defineRandom(): void {
@@ -81,8 +81,8 @@ function draw<F>(c: Call): void {
 
 function threefry(c: Call): void {
   const x = c.input(0);
-  const counters = pack(c, x);
+  const counters = dense(c, x);
   if (!counters) return;
   k.blocksOf(c.output(0).data, counters, x.size >> 1, word(c, 0), word(c, 1));
-  unpack(x, counters);
+  freeDense(x, counters);
 }

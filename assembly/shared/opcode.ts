@@ -183,14 +183,6 @@ export enum Op {
 
   // Contraction
   matmul,
-  conv,
-  convInput,
-  convFilter,
-
-  // Pooling
-  maxPool,
-  maxPoolAdd,
-  maxPoolTake,
 
   // Loss
   softmaxCrossEntropy,
@@ -224,6 +216,14 @@ export enum Op {
   lgamma,
   digamma,
   polygamma,
+
+  // gradtape/nn, a wing
+  conv,
+  convInput,
+  convFilter,
+  maxPool,
+  maxPoolAdd,
+  maxPoolTake,
 
   count,
 }

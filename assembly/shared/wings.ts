@@ -6,6 +6,7 @@
 /** Op families that are modules of their own. */
 export enum Wing {
   special = 0,
+  nn = 1,
 }
 
 /** Wing k has `bytes` of memory from `statics + k·bytes` on, and `entries` of the table from `table + k·entries` on. */

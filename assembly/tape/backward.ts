@@ -24,7 +24,7 @@ import { tracing } from './trace';
 /** The tape that is being swept: its bit, its first value, and the address at which the cotangent of value 0 would stand. */
 export let bit: u32 = 0;
 export let firstValue: u32 = 0;
-let slots: usize = 0;
+export let slots: usize = 0;
 
 function look(tape: Tape): void {
   bit = tape.bit;
@@ -138,7 +138,7 @@ function sumTo(t: Tensor, like: Tensor): Tensor {
 }
 
 /** Adds t to the slot's cotangent. If t is `fresh`, it was made last and has no other use, and the slot may take it over. */
-function accumulate(slot: usize, t: Tensor, fresh: bool): void {
+export function accumulate(slot: usize, t: Tensor, fresh: bool): void {
   if (!t) return;
   const held = load<Tensor>(slot);
   if (!held) {
