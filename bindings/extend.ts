@@ -1,4 +1,28 @@
-/** What a wing's facade may use of the library, whose state is there once: the build has it import these names and refuses others. No public names. */
+/** What a wing's facade may use of the library besides the public names; its state is there once: the build has it import these names and refuses others. */
+export { doubleWords } from './attributes.js';
+export { applyMany, scalar } from './call.js';
+export { operand } from './convert.js';
+export { isComplex } from './dtype.js';
+export { refused, shown } from './errors.js';
+export {
+  ALONE,
+  ANY,
+  COUNT,
+  COUNTS,
+  FLAG,
+  kind,
+  listOf,
+  NOT_NEGATIVE,
+  OPTIONAL,
+  oneOf,
+  POSITIVE,
+  pairOf,
+  SIZES,
+  TENSOR,
+  WHOLE,
+  WHOLES,
+} from './kinds.js';
 export { namesOf } from './opnames.js';
-export { unaryFunction } from './ops/define.js';
+export { axesOf, completed, sizeOf, upTo } from './ops/axes.js';
+export { broadcast, functionRow, inexact, inexactBeside, promoted, reshaped, unaryFunction, withAttributes } from './ops/define.js';
 export { openWing, register, wingFoundBy } from './wings.js';

@@ -153,7 +153,7 @@ const publicNames = {
 const fromLibrary = {
   name: 'library',
   setup({ onResolve }) {
-    onResolve({ filter: /\/extend\.js$/ }, () => ({ path: './library.js', external: true }));
+    onResolve({ filter: /\/(extend|public)\.js$/ }, () => ({ path: './library.js', external: true }));
   },
 };
 
@@ -211,7 +211,7 @@ async function rootOf(name, root, options) {
   const path = isNode ? './node.js' : './library.js';
   const library = {
     name: 'library',
-    setup: ({ onResolve }) => onResolve({ filter: /\/(extend|library)\.js$/ }, () => ({ path, external: true })),
+    setup: ({ onResolve }) => onResolve({ filter: /\/(extend|library|public)\.js$/ }, () => ({ path, external: true })),
   };
   const contents = [
     `import './${root}.js';`,

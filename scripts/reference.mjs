@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const FILE = join(root, 'docs/functions.md');
 
 /** The package's roots: what each exports is public. */
-const ROOTS = { gradtape: 'bindings/public.ts', 'gradtape/special': 'bindings/special.ts' };
+const ROOTS = { gradtape: 'bindings/public.ts', 'gradtape/nn': 'bindings/nn.ts', 'gradtape/special': 'bindings/special.ts' };
 
 /** The first sentence of a text, on one line: up to a full stop before a capital, or the end of a paragraph. */
 function firstSentence(text) {
@@ -26,7 +26,7 @@ const escaped = (text) => text.replace(/\|/g, '\\|').replace(/</g, '&lt;');
 /** What a file's functions have in common, as its first sentence says; for a file that is no part of the op table, its name. */
 function familyOf(source) {
   const head = firstSentence(/^\/\*\*([\s\S]*?)\*\//.exec(source.text)[1].replace(/^\s*\* ?/gm, ''));
-  const [, family] = /^Rows of the op table: ([^.]*)/.exec(head) ?? [];
+  const [, family] = /^Rows of (?:the op table|gradtape\/\w+): ([^.]*)/.exec(head) ?? [];
   const name = family ?? basename(source.fileName, '.ts');
   return name[0].toUpperCase() + name.slice(1);
 }

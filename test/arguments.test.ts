@@ -2,10 +2,11 @@
 import * as g from 'gradtape';
 import { compile, gradientsFunction, type Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
+import { publics } from './publics.js';
 import { plain } from './values.js';
 
 type Any = (...args: unknown[]) => Tensor;
-const f = g as unknown as Readonly<Record<string, Any>>;
+const f = publics as unknown as Readonly<Record<string, Any>>;
 const m = (): Tensor =>
   tensor([
     [1, 2],

@@ -2,7 +2,8 @@
  * Products of compiled functions that elementwise steps follow while they are computed: the function's own bits, and which steps follow.
  * Programs are made on one thread, for nothing follows where a pool may divide; they run on as many as there are.
  */
-import { compile, conv2d, type DTypeName, gradientsFunction, random, scope, type Tensor, tensor } from 'gradtape';
+import { compile, type DTypeName, gradientsFunction, random, scope, type Tensor, tensor } from 'gradtape';
+import { conv2d } from 'gradtape/nn';
 import { describe, expect, test } from 'vitest';
 import { bitsOf } from './cases.js';
 import { alone } from './threads/core.js';

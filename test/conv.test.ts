@@ -2,19 +2,8 @@
  * Convolution and pooling where rows of the op table do not reach: sizes beyond every block of the kernels, the whole Jacobian, and
  * results that do not depend on the images beside.
  */
-import {
-  type ConvOptions,
-  concat,
-  conv2d,
-  depthwiseConv2d,
-  gradientsFunction,
-  maxPool2d,
-  scope,
-  slice,
-  type Tensor,
-  tensor,
-  type WindowOptions,
-} from 'gradtape';
+import { concat, gradientsFunction, scope, slice, type Tensor, tensor } from 'gradtape';
+import { type ConvOptions, conv2d, depthwiseConv2d, maxPool2d, type WindowOptions } from 'gradtape/nn';
 import { describe, expect, test } from 'vitest';
 import { bitsOf } from './cases.js';
 import { random, seedOf } from './random.js';

@@ -2,22 +2,8 @@
  * What happens when things go wrong: each allocation refused in turn, memory that may not grow, a trap. After each, what was live is
  * live and the next call is right. Runs on the sanitizer build, which guards its blocks and lets allocations fail.
  */
-import {
-  compile,
-  concat,
-  conv2d,
-  gradientsFunction,
-  init,
-  makeVjp,
-  matmul,
-  memory,
-  ones,
-  scope,
-  sum,
-  type Tensor,
-  tensor,
-  valueAndGradientsFunction,
-} from 'gradtape';
+import { compile, concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
+import { conv1d, conv2d, maxPool1d } from 'gradtape/nn';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Record as Rec } from '../assembly/shared/abi.js';
 import { internals as module } from './root.js';
@@ -51,7 +37,7 @@ describe('each allocation refused in turn', () => {
     'a list of tensors': () => concat([w(), w()], 1).array(),
     'a gradient': () => gradientsFunction(f)(w(), w().transpose()).map((g) => g?.array()),
     'a convolution and its gradient': () =>
-      gradientsFunction((x: Tensor, y: Tensor) => x.conv1d(y, { strides: 2, padding: 'SAME' }).maxPool1d(2))(
+      gradientsFunction((x: Tensor, y: Tensor) => maxPool1d(conv1d(x, y, { strides: 2, padding: 'SAME' }), 2))(
         w().reshape([1, 2, 3]).transpose([0, 2, 1]),
         w().reshape([3, 2, 1]),
       ).map((g) => g?.array()),

@@ -36,7 +36,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['ops', 'draws', 'random'],
     ['tree', 'transforms', 'methods'],
     ['public', 'extend'],
-    ['library', 'special'],
+    ['library', 'special', 'nn'],
     ['index', 'node', 'workerd', 'edge'],
   ],
 };

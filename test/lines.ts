@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import * as g from 'gradtape';
 import { compile, gradientsFunction, sum, type Tensor, tensor, transpose } from 'gradtape';
+import * as nn from 'gradtape/nn';
 
 export type DType = 'float32' | 'float64';
 type Pair = readonly [head: number, tail: number];
@@ -31,11 +32,11 @@ const functions: Record<string, (x: Tensor, w: Tensor, axis: number) => Tensor> 
   norm: (x, _, axis) => g.norm(x, { axis }),
   variance: (x, _, axis) => g.variance(x, { axis }),
   std: (x, _, axis) => g.std(x, { axis }),
-  layerNorm: (x, w, axis) => sum(g.layerNorm(x, null, null, { axis, epsilon: 2 ** -10 }).mul(w), { axis }),
-  rmsNorm: (x, w, axis) => sum(g.rmsNorm(x, null, { axis, epsilon: 2 ** -10 }).mul(w), { axis }),
-  cosineDistance: (x, w, axis) => g.cosineDistance(x, w, { ...none, axis }),
-  logCosh: (x, _, axis) => sum(g.logCosh(g.zeros([], { dtype: x.dtype as DType }), x, none), { axis }),
-  klDiv: (x, w, axis) => g.klDiv(w, x, { ...none, axis }),
+  layerNorm: (x, w, axis) => sum(nn.layerNorm(x, null, null, { axis, epsilon: 2 ** -10 }).mul(w), { axis }),
+  rmsNorm: (x, w, axis) => sum(nn.rmsNorm(x, null, { axis, epsilon: 2 ** -10 }).mul(w), { axis }),
+  cosineDistance: (x, w, axis) => nn.cosineDistance(x, w, { ...none, axis }),
+  logCosh: (x, _, axis) => sum(nn.logCosh(g.zeros([], { dtype: x.dtype as DType }), x, none), { axis }),
+  klDiv: (x, w, axis) => nn.klDiv(w, x, { ...none, axis }),
 };
 
 /** What element i of a result is right to a small multiple of u times. */

@@ -2,22 +2,8 @@
  * Norms, deviations and what divides by them, wherever numbers lie: a power of two in front of the numbers is one in front of results and
  * derivatives, bit for bit, as long as these are numbers. Values at scale 1 beside sums of twice the precision.
  */
-import {
-  atan2,
-  compile,
-  cosineDistance,
-  gradientsFunction,
-  hypot,
-  layerNorm,
-  norm,
-  rmsNorm,
-  std,
-  sum,
-  type Tensor,
-  tensor,
-  transpose,
-  variance,
-} from 'gradtape';
+import { atan2, compile, gradientsFunction, hypot, norm, std, sum, type Tensor, tensor, transpose, variance } from 'gradtape';
+import { cosineDistance, layerNorm, rmsNorm } from 'gradtape/nn';
 import { describe, expect, test } from 'vitest';
 import { distance, product, sumOf } from './reference/twofold.js';
 

@@ -22,6 +22,7 @@ import { transcendental } from './opinfo/transcendental.js';
 export type OpName =
   | keyof typeof import('../bindings/ops/all.js')
   | keyof typeof import('../bindings/ops/functions.js')
+  | keyof typeof import('../bindings/nn.js')
   | keyof typeof import('../bindings/special.js');
 
 export const opinfo = {

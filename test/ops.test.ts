@@ -21,6 +21,7 @@ import {
 } from './cases.js';
 import { ANY, acceptedBy, type DTypeName, type Law, type OpInfo, promoted, resultOf } from './opinfo/row.js';
 import { opinfo, rows } from './opinfo.js';
+import { publics } from './publics.js';
 import { real0 } from './reference/dual.js';
 import { map, type NdArray } from './reference/ndarray.js';
 
@@ -129,7 +130,7 @@ describe.each(rows)('%s', (op, row) => {
     });
 
   test.each(row.errors ?? [])('says $message', ({ call, error, message }) => {
-    expect(() => call(gradtape)).toThrow(expect.objectContaining({ name: error, message: expect.stringMatching(message) }));
+    expect(() => call(publics)).toThrow(expect.objectContaining({ name: error, message: expect.stringMatching(message) }));
   });
 
   for (const { at, args = [], value, dtypes = row.dtypes.filter((d) => d.startsWith('float')) } of row.special ?? []) {

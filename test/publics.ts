@@ -1,5 +1,9 @@
 /** All public functions, of the root and of the op families behind sub-paths, by name. */
 import * as gradtape from 'gradtape';
+import * as nn from 'gradtape/nn';
 import * as special from 'gradtape/special';
 
-export const publics = { ...gradtape, ...special } as unknown as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+const all = { ...gradtape, ...nn, ...special };
+export type Publics = typeof all;
+
+export const publics = all as Publics & Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;

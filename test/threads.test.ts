@@ -4,6 +4,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { wings } from '../scripts/wings.mjs';
 
 const pathOf = (path: string): string => new URL(`../${path}`, import.meta.url).pathname;
 
@@ -40,7 +41,10 @@ describe('the bits of one thread', () => {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      alias: { 'gradtape/special': '../../dist/bindings/special.index.js', gradtape: '../../dist/bindings/index.js' },
+      alias: {
+        ...Object.fromEntries(wings().map((name) => [`gradtape/${name}`, `../../dist/bindings/${name}.index.js`])),
+        gradtape: '../../dist/bindings/index.js',
+      },
       external: ['../../dist/*'],
       logLevel: 'error',
     });

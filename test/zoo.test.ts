@@ -10,7 +10,10 @@ import '../bindings/ops/all.js';
 import '../bindings/draws.js';
 import '../bindings/ops/creation.js';
 import '../bindings/ops/functions.js';
+import '../bindings/nn.js';
+import '../bindings/special.js';
 import { forms } from '../bindings/ops/define.js';
+import { publics } from './publics.js';
 
 const HOSTILE = new Error('hostile');
 const hostile = (): never => {
@@ -143,7 +146,7 @@ function fault(name: string, call: () => unknown, isWrong: boolean): string | un
 
 function faultsOf(form: Form): string[] {
   const [name, room] = form.name.split('.').reverse() as [string, string?];
-  const f = ((room ? gradtape.random : gradtape) as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
+  const f = ((room ? gradtape.random : publics) as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
   if (f === undefined) return [`${form.name} is not public`];
   const operands = Object.entries(form.operands);
   const of = (Tensor.prototype as unknown as Record<string, (this: unknown, ...args: unknown[]) => unknown>)[form.name];

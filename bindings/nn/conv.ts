@@ -1,10 +1,11 @@
-/** Rows of the op table: convolutions over one, two or three spatial axes. */
+/** Rows of gradtape/nn: convolutions over one, two or three spatial axes. */
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
-import { type Operands, refused, ShapeError } from '../errors.js';
-import { COUNT, SIZES, TENSOR } from '../kinds.js';
+import type { Operands } from '../errors.js';
+import { broadcast, COUNT, functionRow, promoted, refused, reshaped, SIZES, TENSOR } from '../extend.js';
+import type { SlotsOf } from '../ops/define.js';
+import { ShapeError } from '../public.js';
 import type { Tensor } from '../tensor.js';
-import { broadcast, promoted, reshaped, row, type SlotsOf } from './define.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, WINDOWS, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
@@ -31,7 +32,7 @@ const convolution = <Options extends ConvOptions>(
   described: SlotsOf<Convolution<Options>>,
   of: (x: Tensor, filter: Tensor, options: Options, op: string, operands: Operands) => Tensor,
 ): Convolution<Options> =>
-  row<Convolution<Options>>(
+  functionRow<Convolution<Options>>(
     op,
     { x: TENSOR, filter: TENSOR },
     described as never,
@@ -65,18 +66,18 @@ function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, 
  * behind the images, the filter stays. |err| as of a matmul with k = taps·in/groups.
  * @throws ShapeError when channels and groups do not fit the filter, or the filter does not fit x.
  */
-export const conv1d = convolution<ConvOptions>('conv1d', 1, CONV, convolved);
+export const conv1d = /* @__PURE__ */ convolution<ConvOptions>('conv1d', 1, CONV, convolved);
 /** `conv1d` over two axes: [n, h, w, in] × [taps, taps, in/groups, out] → [n, h′, w′, out]; `dataFormat: 'NCHW'`. */
-export const conv2d = convolution<ConvOptions>('conv2d', 2, CONV, convolved);
+export const conv2d = /* @__PURE__ */ convolution<ConvOptions>('conv2d', 2, CONV, convolved);
 /** `conv1d` over three axes: [n, d, h, w, in] × [taps, taps, taps, in/groups, out] → [n, d′, h′, w′, out]; `dataFormat: 'NCDHW'`. */
-export const conv3d = convolution<ConvOptions>('conv3d', 3, CONV, convolved);
+export const conv3d = /* @__PURE__ */ convolution<ConvOptions>('conv3d', 3, CONV, convolved);
 
 /**
  * `conv2d` of each channel by itself, with `m` filters: [n, h, w, in] × [taps, taps, in, m] → [n, h′, w′, in·m], channel c's results at
  * c·m … c·m + m − 1. f32 f64 c64 c128. Real channels are computed lane by lane. Gradients as conv2d's.
  * @throws ShapeError when the filter has other channels than x, or does not fit it.
  */
-export const depthwiseConv2d = convolution<Omit<ConvOptions, 'groups'>>('depthwiseConv2d', 2, WINDOWS, (x, filter, options, op, operands) => {
+export const depthwiseConv2d = /* @__PURE__ */ convolution<Omit<ConvOptions, 'groups'>>('depthwiseConv2d', 2, WINDOWS, (x, filter, options, op, operands) => {
   const [h, k, channels, multiplier] = filter.shape as [number, number, number, number];
   if (channels !== x.shape[3]) throw refused(ShapeError, op, `a filter of ${channels} channels does not fit ${x.shape[3]} channels`, operands);
   const groups = Math.max(channels, 1);
@@ -115,8 +116,8 @@ function transposedSizes(places: readonly number[], taps: readonly number[], opt
  * f64 c64 c128; not conjugated. Gradients are convolutions, to any order.
  * @throws ShapeError when channels and groups do not fit the filter, or no convolution leads from `size` to x.
  */
-export const convTranspose1d = convolution<ConvTransposeOptions>('convTranspose1d', 1, TRANSPOSED, transposed);
+export const convTranspose1d = /* @__PURE__ */ convolution<ConvTransposeOptions>('convTranspose1d', 1, TRANSPOSED, transposed);
 /** `convTranspose1d` over two axes: [n, h, w, in] × [taps, taps, out, in] → [n, h′, w′, out·groups]. */
-export const convTranspose2d = convolution<ConvTransposeOptions>('convTranspose2d', 2, TRANSPOSED, transposed);
+export const convTranspose2d = /* @__PURE__ */ convolution<ConvTransposeOptions>('convTranspose2d', 2, TRANSPOSED, transposed);
 /** `convTranspose1d` over three axes: [n, d, h, w, in] × [taps, taps, taps, out, in] → [n, d′, h′, w′, out·groups]. */
-export const convTranspose3d = convolution<ConvTransposeOptions>('convTranspose3d', 3, TRANSPOSED, transposed);
+export const convTranspose3d = /* @__PURE__ */ convolution<ConvTransposeOptions>('convTranspose3d', 3, TRANSPOSED, transposed);

@@ -1,18 +1,32 @@
-/** Losses made of ops: `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
-import { operand, type TensorLike } from '../convert.js';
-import { isComplex } from '../dtype.js';
-import { DTypeError, refused } from '../errors.js';
-import { ANY, oneOf, POSITIVE, TENSOR, WHOLE } from '../kinds.js';
+/** Rows of gradtape/nn: losses made of ops, `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
+import type { TensorLike } from '../convert.js';
+import { ANY, broadcast, completed, functionRow, inexactBeside, isComplex, oneOf, operand, POSITIVE, refused, TENSOR, WHOLE } from '../extend.js';
+import type { SlotsOf } from '../ops/define.js';
+import {
+  abs,
+  add,
+  DTypeError,
+  div,
+  divNoNan,
+  less,
+  log,
+  log1p,
+  mean,
+  minimum,
+  mul,
+  mulNoNan,
+  neg,
+  relu,
+  round,
+  sinh,
+  softplus,
+  square,
+  sub,
+  sum,
+  where,
+} from '../public.js';
 import type { Tensor } from '../tensor.js';
-import { relu, softplus } from './activation.js';
-import { abs, add, div, divNoNan, minimum, mul, mulNoNan, neg, square, sub } from './arithmetic.js';
-import { completed } from './axes.js';
-import { less, round, where } from './comparison.js';
-import { broadcast, functionRow, inexactBeside, type SlotsOf } from './define.js';
 import { rmsNorm } from './normalization.js';
-import { sum } from './reduction.js';
-import { mean } from './statistics.js';
-import { log, log1p, sinh } from './transcendental.js';
 
 export interface LossOptions {
   /** What becomes of the losses: their mean, the default, their sum, or nothing. */
@@ -126,3 +140,13 @@ export const cosineDistance = /* @__PURE__ */ loss<AxisLossOptions>('cosineDista
   const [x, y] = [unit(a, b), unit(b, a)];
   return mul(add(mean(square(sub(x, y)), { axis }), add(missing(x, axis), missing(y, axis))), 0.5);
 });
+
+/**
+ * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
+ * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
+ */
+export const sigmoidCrossEntropy: (labels: TensorLike, logits: TensorLike) => Tensor = /* @__PURE__ */ functionRow(
+  'sigmoidCrossEntropy',
+  { labels: TENSOR, logits: TENSOR },
+  (labels, logits) => sub(softplus(logits), mul(inexactBeside(logits, labels), inexactBeside(labels, logits))),
+);

@@ -1,15 +1,10 @@
-/** Rows of the op table: normalisation along axes. f32 f64 throughout. ȳ is the cotangent. */
-
+/** Rows of gradtape/nn: normalisation along axes. f32 f64 throughout. ȳ is the cotangent. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { doubleWords } from '../attributes.js';
-import { applyMany } from '../call.js';
 import type { TensorLike } from '../convert.js';
-import { refused, ShapeError } from '../errors.js';
-import { ALONE, NOT_NEGATIVE, OPTIONAL, WHOLES } from '../kinds.js';
+import { ALONE, applyMany, axesOf, doubleWords, functionRow, NOT_NEGATIVE, OPTIONAL, refused, WHOLES } from '../extend.js';
+import type { Filled } from '../ops/define.js';
+import { full, ShapeError } from '../public.js';
 import type { Tensor } from '../tensor.js';
-import { axesOf } from './axes.js';
-import { full } from './creation.js';
-import { type Filled, row } from './define.js';
 
 export interface NormalizationOptions {
   /** The axis, or several that count as one; the last when absent. */
@@ -49,19 +44,20 @@ function normalized(
  * along those axes. f32 f64. Gradients for all three, of any order. Ba, Kiros and Hinton, "Layer Normalization", 2016.
  * @throws ShapeError when gamma or beta doesn't fit; IndexError when an axis is out of range or named twice.
  */
-export const layerNorm: (x: TensorLike, gamma?: Factor, beta?: Factor, options?: number | readonly number[] | NormalizationOptions) => Tensor = row(
-  'layerNorm',
-  { x: ALONE, gamma: [OPTIONAL, null], beta: [OPTIONAL, null] },
-  NORMALIZATION,
-  (x, gamma: Tensor | null, beta: Tensor | null, options) => normalized(x, gamma, beta, options, 1),
-);
+export const layerNorm: (x: TensorLike, gamma?: Factor, beta?: Factor, options?: number | readonly number[] | NormalizationOptions) => Tensor =
+  /* @__PURE__ */ functionRow(
+    'layerNorm',
+    { x: ALONE, gamma: [OPTIONAL, null], beta: [OPTIONAL, null] },
+    NORMALIZATION,
+    (x, gamma: Tensor | null, beta: Tensor | null, options) => normalized(x, gamma, beta, options, 1),
+  );
 
 /**
  * x/√(mean x² + ε)·gamma along `axis` (−1); gamma, which may be absent, has the shape of x along those axes. f32 f64. Gradients for both, of
  * any order. Zhang and Sennrich, "Root Mean Square Layer Normalization", 2019.
  * @throws ShapeError when gamma doesn't fit; IndexError when an axis is out of range or named twice.
  */
-export const rmsNorm: (x: TensorLike, gamma?: Factor, options?: number | readonly number[] | NormalizationOptions) => Tensor = row(
+export const rmsNorm: (x: TensorLike, gamma?: Factor, options?: number | readonly number[] | NormalizationOptions) => Tensor = /* @__PURE__ */ functionRow(
   'rmsNorm',
   { x: ALONE, gamma: [OPTIONAL, null] },
   NORMALIZATION,

@@ -1,13 +1,10 @@
-/** Rows of the op table: pooling over one, two or three spatial axes. */
+/** Rows of gradtape/nn: pooling over one, two or three spatial axes. */
 import { Op } from '../../assembly/shared/opcode.js';
-import { scalar } from '../call.js';
-import { type TensorLike, tensor } from '../convert.js';
-import { refused, ShapeError } from '../errors.js';
-import { ALONE, COUNTS, FLAG } from '../kinds.js';
+import type { TensorLike } from '../convert.js';
+import { ALONE, broadcast, COUNTS, FLAG, functionRow, inexact, promoted, refused, scalar, sizeOf, upTo, withAttributes } from '../extend.js';
+import type { SlotsOf } from '../ops/define.js';
+import { div, ShapeError, tensor } from '../public.js';
 import type { Tensor } from '../tensor.js';
-import { div } from './arithmetic.js';
-import { sizeOf, upTo } from './axes.js';
-import { broadcast, inexact, promoted, row, type SlotsOf, withAttributes } from './define.js';
 import {
   channelsLast,
   extentOf,
@@ -45,7 +42,7 @@ const pooling = <Options extends PoolOptions>(
   described: SlotsOf<Pooling<Options>>,
   pool: (x: Tensor, axes: readonly WindowAxis[], options: Options) => Tensor,
 ): Pooling<Options> =>
-  row<Pooling<Options>>(
+  functionRow<Pooling<Options>>(
     op,
     { x: ALONE, window: COUNTS },
     described as never,
@@ -114,11 +111,11 @@ function mean(given: Tensor, axes: readonly WindowAxis[], { countPadding }: Aver
  * greatest of its window. `dilations` lie between a window's cells; `ceilMode` rounds w′ up. One image may come without its axis n.
  * @throws ShapeError when the window does not fit x, or padding leaves one without a cell.
  */
-export const maxPool1d = pooling('maxPool1d', 1, POOL, greatest);
+export const maxPool1d = /* @__PURE__ */ pooling('maxPool1d', 1, POOL, greatest);
 /** `maxPool1d` over two axes, windows in row-major order: [n, h, w, channels] → [n, h′, w′, channels]; `dataFormat: 'NCHW'`. */
-export const maxPool2d = pooling('maxPool2d', 2, POOL, greatest);
+export const maxPool2d = /* @__PURE__ */ pooling('maxPool2d', 2, POOL, greatest);
 /** `maxPool1d` over three axes: [n, d, h, w, channels] → [n, d′, h′, w′, channels]; `dataFormat: 'NCDHW'`. */
-export const maxPool3d = pooling('maxPool3d', 3, POOL, greatest);
+export const maxPool3d = /* @__PURE__ */ pooling('maxPool3d', 3, POOL, greatest);
 
 /**
  * The mean of each window along the spatial axis, channel by channel: [n, w, channels] → [n, w′, channels], w′ as in conv1d. `window` is its
@@ -126,8 +123,8 @@ export const maxPool3d = pooling('maxPool3d', 3, POOL, greatest);
  * its window. `dilations`, `ceilMode` as for maxPool1d.
  * @throws ShapeError when the window does not fit x, or padding leaves one without a cell.
  */
-export const avgPool1d = pooling<AveragePoolOptions>('avgPool1d', 1, AVERAGE, mean);
+export const avgPool1d = /* @__PURE__ */ pooling<AveragePoolOptions>('avgPool1d', 1, AVERAGE, mean);
 /** `avgPool1d` over two axes: [n, h, w, channels] → [n, h′, w′, channels]; `dataFormat: 'NCHW'`. */
-export const avgPool2d = pooling<AveragePoolOptions>('avgPool2d', 2, AVERAGE, mean);
+export const avgPool2d = /* @__PURE__ */ pooling<AveragePoolOptions>('avgPool2d', 2, AVERAGE, mean);
 /** `avgPool1d` over three axes: [n, d, h, w, channels] → [n, d′, h′, w′, channels]; `dataFormat: 'NCDHW'`. */
-export const avgPool3d = pooling<AveragePoolOptions>('avgPool3d', 3, AVERAGE, mean);
+export const avgPool3d = /* @__PURE__ */ pooling<AveragePoolOptions>('avgPool3d', 3, AVERAGE, mean);

@@ -1,9 +1,9 @@
 /** Windows that slide over spatial axes, as options name them: strides, dilations, padding, data formats. Knows no op. */
-import { ArgumentError, type Operands, refused, ShapeError, shown } from '../errors.js';
-import { COUNTS, type Kind, kind, listOf, oneOf, pairOf } from '../kinds.js';
+import type { Operands } from '../errors.js';
+import { COUNTS, kind, listOf, oneOf, pairOf, refused, shown, upTo } from '../extend.js';
+import type { Kind } from '../kinds.js';
+import { ArgumentError, expandDims, ShapeError, squeeze, transpose } from '../public.js';
 import type { Tensor } from '../tensor.js';
-import { upTo } from './axes.js';
-import { expandDims, squeeze, transpose } from './movement.js';
 
 /** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or how many before and after, for each axis. */
 export type Padding = 'SAME' | 'VALID' | readonly (readonly [low: number, high: number])[];
@@ -20,7 +20,7 @@ export interface WindowOptions {
   readonly dataFormat?: DataFormat;
 }
 
-const PADDING: Kind<Padding> = kind(`'SAME', 'VALID' or [before, after] for each axis`, (v, name) =>
+const PADDING: Kind<Padding> = /* @__PURE__ */ kind(`'SAME', 'VALID' or [before, after] for each axis`, (v, name) =>
   v === 'SAME' || v === 'VALID' ? v : listOf(v, name, pairOf),
 );
 
@@ -29,7 +29,7 @@ export const WINDOWS = {
   strides: [COUNTS],
   padding: [PADDING, 'VALID'],
   dilations: [COUNTS, 1],
-  dataFormat: [oneOf('NWC', 'NHWC', 'NDHWC', 'NCW', 'NCHW', 'NCDHW')],
+  dataFormat: [/* @__PURE__ */ oneOf('NWC', 'NHWC', 'NDHWC', 'NCW', 'NCHW', 'NCDHW')],
 } as const;
 
 /** One spatial axis: how a window of `taps` slides along it. */

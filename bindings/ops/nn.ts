@@ -7,10 +7,8 @@ import type { TensorLike } from '../convert.js';
 import { ALONE, INDICES, TENSOR, WHOLES } from '../kinds.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
-import { softplus } from './activation.js';
-import { mul, sub } from './arithmetic.js';
 import { type AxisOption, axesOf, completed, REDUCE, sizeOf, upTo } from './axes.js';
-import { broadcast, functionRow, inexact, inexactBeside, reduced, reshaped, row, withAttributes } from './define.js';
+import { broadcast, functionRow, inexact, reduced, reshaped, row, withAttributes } from './define.js';
 import { permuted, sizesOf } from './matrices.js';
 import type { Reduction } from './reduction.js';
 
@@ -83,12 +81,4 @@ export const sparseSoftmaxCrossEntropy: Entropy = /* @__PURE__ */ functionRow(
   'sparseSoftmaxCrossEntropy',
   { labels: INDICES, logits: ALONE },
   (labels, logits) => entropy(Op.sparseSoftmaxCrossEntropy, labels, inexact(logits)),
-);
-
-/**
- * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
- * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
- */
-export const sigmoidCrossEntropy: Entropy = /* @__PURE__ */ functionRow('sigmoidCrossEntropy', LABELS, (labels, logits) =>
-  sub(softplus(logits), mul(inexactBeside(logits, labels), inexactBeside(labels, logits))),
 );

@@ -5,10 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import * as gt from '../../dist/bindings/index.js';
+import * as root from '../../dist/bindings/index.js';
+import * as nn from '../../dist/bindings/nn.index.js';
 import { distance, markdown, race, three } from './harness.mjs';
 import { uniform } from './workloads.mjs';
 
+const gt = { ...root, ...nn };
 const M = 1 << 20;
 const NS = (elements) => [elements, 'ns'];
 const FLOPS = (flops) => [flops, 'GFLOP/s'];

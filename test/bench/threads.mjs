@@ -5,8 +5,9 @@
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import * as library from '../../dist/bindings/index.js';
+import * as root from '../../dist/bindings/index.js';
 import module from '../../dist/bindings/library.js';
+import * as nn from '../../dist/bindings/nn.index.js';
 import { distance, duration, markdown, race, three } from './harness.mjs';
 import { inScopes } from './peers/gradtape.mjs';
 import { uniform, workloads } from './workloads.mjs';
@@ -15,6 +16,7 @@ const { values: options, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' }, rounds: { type: 'string', default: '9' }, build: { type: 'string', default: 'simd' } },
   allowPositionals: true,
 });
+const library = { ...root, ...nn };
 const threads = Number(positionals[0] ?? 2);
 await library.init({ threads, build: options.build });
 

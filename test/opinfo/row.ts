@@ -1,10 +1,11 @@
 /** What a row of the op table says about an op, and the forms that many rows take. Holds no row. */
-import type * as gradtape from 'gradtape';
+import type { Tensor } from 'gradtape';
+import type { Publics } from '../publics.js';
 import type { Complex } from '../reference/complex.js';
 import type { Num } from '../reference/dual.js';
 import { map, type NdArray } from '../reference/ndarray.js';
 
-export type DTypeName = gradtape.Tensor['dtype'];
+export type DTypeName = Tensor['dtype'];
 export type Interval = readonly [low: number, high: number];
 /** Shape of an input drawn from its domain, or more about it. */
 export type Input = readonly number[] | { readonly shape: readonly number[]; readonly dtype?: DTypeName; readonly data?: readonly number[] };
@@ -33,7 +34,7 @@ export interface Special {
 }
 
 interface ErrorRow {
-  readonly call: (g: typeof gradtape) => unknown;
+  readonly call: (g: Publics) => unknown;
   readonly error: string;
   readonly message: RegExp;
 }

@@ -6,14 +6,12 @@ import { createHash } from 'node:crypto';
 import {
   argmax,
   compile,
-  conv2d,
   cumsum,
   gradientsFunction,
   init,
   logSoftmax,
   logsumexp,
   matmul,
-  maxPool2d,
   random,
   scope,
   softmax,
@@ -24,6 +22,7 @@ import {
   valueAndGradientsFunction,
   where,
 } from 'gradtape';
+import { conv2d, maxPool2d } from 'gradtape/nn';
 import { type Case, callable, casesOf, isInexact, label, layouts, listed, toTensor } from '../cases.js';
 import type { DTypeName, Input, OpInfo, Sample } from '../opinfo/row.js';
 import { rows } from '../opinfo.js';

@@ -135,9 +135,15 @@ export function inScopes(library, suffix = '') {
   return [eager, { name: `compiled${suffix}`, kind: 'compiled', workloads: workloadsWith(library, library.compile, scoped) }];
 }
 
+/** The root and the wing of networks in one, of the instance that the query names. */
+async function wholeOf(query) {
+  const [root, nn] = await Promise.all(['index', 'nn.index'].map((file) => import(`../../../dist/bindings/${file}.js${query}`)));
+  return { ...root, ...nn };
+}
+
 export async function open() {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
-  const library = await import('../../../dist/bindings/index.js');
+  const library = await wholeOf('');
   const relaxed = await instance('relaxed', { build: 'relaxed' });
   const threaded = await instance('simd-threads', { threads: 2 });
   const contestants = [
@@ -162,7 +168,7 @@ async function instance(name, options) {
       return context.parentURL?.endsWith(`?${name}`) && found.url.includes('/dist/') ? { ...found, url: `${found.url}?${name}` } : found;
     },
   });
-  const library = await import(`../../../dist/bindings/index.js?${name}`);
+  const library = await wholeOf(`?${name}`);
   hooks.deregister();
   await library.init(options);
   return library;
