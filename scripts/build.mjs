@@ -123,7 +123,7 @@ const opNames = {
 const everyFile = {
   name: 'every file',
   setup(builder) {
-    builder.onResolve({ filter: /^\.\.?\/.*\.js$/ }, async ({ path, pluginData, ...from }) => {
+    builder.onResolve({ filter: /^\.\.?\/.*\.[jt]s$/ }, async ({ path, pluginData, ...from }) => {
       if (pluginData === everyFile) return undefined;
       const found = await builder.resolve(path, { ...from, pluginData: everyFile });
       return found.external || found.errors.length ? found : { ...found, sideEffects: true };

@@ -14,6 +14,14 @@ const compressed = (bytes) => execFileSync('gzip', ['-9', '-c'], { input: bytes 
 
 const NAMES = "export { gradientsFunction, tensor } from 'gradtape';";
 
+/** What may come on top of them. */
+const ADDED = {
+  compile: "export { compile } from 'gradtape';",
+  random: "export { random } from 'gradtape';",
+  nn: "export { conv2d, layerNorm, maxPool2d, mse } from 'gradtape/nn';",
+  special: "export { lgamma } from 'gradtape/special';",
+};
+
 /** The bundle of those two names, or of `contents`; `conditions` choose how the core is found. */
 async function bundle(conditions = [], contents = NAMES) {
   const { outputFiles, metafile } = await build({
@@ -30,7 +38,7 @@ async function bundle(conditions = [], contents = NAMES) {
   return { contents: outputFiles[0].contents, inputs };
 }
 
-/** `{ bundle, facade, wasm, text, special, tarball, largest }`: bytes after gzip; `special` is what a function of that wing adds; `text` is the core's part of the bundle beside the core that gzip alone makes. */
+/** `{ bundle, facade, wasm, text, compile, random, nn, special, tarball, largest }`: bytes after gzip; `compile` and `random` are what that name adds, a wing's name is what a function of it adds; `text` is the core's part of the bundle beside the core that gzip alone makes. */
 export async function sizes() {
   const whole = await bundle();
   const facade = compressed((await bundle(['workerd'])).contents);
@@ -42,8 +50,10 @@ export async function sizes() {
   const largest = Object.entries(whole.inputs)
     .map(([path, { bytesInOutput }]) => ({ path, minified: bytesInOutput }))
     .sort((a, b) => b.minified - a.minified);
-  const special = compressed((await bundle([], `${NAMES} export { lgamma } from 'gradtape/special';`)).contents) - total;
-  return { bundle: total, facade, wasm, text: (total - facade) / wasm, special, tarball: size, largest };
+  const added = await Promise.all(
+    Object.entries(ADDED).map(async ([name, line]) => [name, compressed((await bundle([], `${NAMES} ${line}`)).contents) - total]),
+  );
+  return { bundle: total, facade, wasm, text: (total - facade) / wasm, ...Object.fromEntries(added), tarball: size, largest };
 }
 
 export const budget = JSON.parse(readFileSync(join(root, 'budget.json'), 'utf8'));
@@ -56,7 +66,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   row('  core as packed text', found.bundle - found.facade);
   row('  core as bytes', found.wasm);
   row('  text beside bytes', found.text.toFixed(3), budget.text);
-  row('gradtape/special, bytes more', found.special, budget.special);
+  for (const name of Object.keys(ADDED)) row(`${name}, bytes more`, found[name], budget[name]);
   row('tarball, bytes', found.tarball, budget.tarball);
   console.log('\nlargest files, minified bytes');
   for (const { path, minified } of found.largest.slice(0, 16)) console.log(`${String(minified).padStart(9)}  ${path}`);

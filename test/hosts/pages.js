@@ -18,6 +18,7 @@ const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-e
 /** A page without a bundler finds packages by a map. */
 const imports = {
   gradtape: '/node_modules/gradtape/dist/bindings/index.js',
+  'gradtape/nn': '/node_modules/gradtape/dist/bindings/nn.index.js',
   'gradtape/special': '/node_modules/gradtape/dist/bindings/special.index.js',
   '@assemblyscript/loader': '/node_modules/@assemblyscript/loader/index.js',
 };
