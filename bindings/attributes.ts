@@ -1,4 +1,4 @@
-/** An op's attributes as the words of a call, each at the offset that `shared/attributes` names. Knows no tensors. */
+/** Makes the attribute words of a call, each at the offset that `shared/attributes` names. Knows no tensors. */
 import { ArangeWord, AxesWord, BandWord, FillWord, OneHotWord, PadWord, ShapeWord, SliceWord, TakeWord, TransposeWord } from '../assembly/shared/attributes.js';
 
 const double = new Float64Array(1);
@@ -18,7 +18,7 @@ function setList(words: number[], at: number, list: readonly number[]): void {
   for (let i = 0; i < list.length; i++) words[at + i] = list[i] as number;
 }
 
-/** Of reshape and broadcastTo. */
+/** Attributes of reshape and broadcastTo. */
 export function shapeWords(shape: readonly number[]): number[] {
   const words: number[] = [];
   words[ShapeWord.rank] = shape.length;
@@ -28,7 +28,7 @@ export function shapeWords(shape: readonly number[]): number[] {
 
 const ALL_AXES: readonly number[] = [0, -1];
 
-/** Of a reduction or scan: its option, and one axis, several, or all. */
+/** Attributes of a reduction or scan: its option, and one axis, several, or all. */
 export function axesWords(option: number, axis: number | readonly number[] | undefined): readonly number[] {
   if (axis === undefined && option === 0) return ALL_AXES;
   const words: number[] = [];
@@ -39,7 +39,7 @@ export function axesWords(option: number, axis: number | readonly number[] | und
   return words;
 }
 
-/** Of transpose; without a permutation the axes in reversed order. */
+/** Attributes of transpose; without a permutation, for the axes in reversed order. */
 export function transposeWords(permutation: readonly number[] | undefined): number[] {
   const words: number[] = [];
   words[TransposeWord.count] = permutation ? permutation.length : -1;
@@ -47,7 +47,7 @@ export function transposeWords(permutation: readonly number[] | undefined): numb
   return words;
 }
 
-/** Of stridedSlice: for each axis its begin, step and number of places. */
+/** Attributes of stridedSlice: for each axis its begin, its step and its size. */
 export function sliceWords(begins: readonly number[], steps: readonly number[], sizes: readonly number[]): number[] {
   const words: number[] = [];
   words[SliceWord.rank] = begins.length;
@@ -55,7 +55,7 @@ export function sliceWords(begins: readonly number[], steps: readonly number[], 
   return words;
 }
 
-/** Of pad: the value around, where x begins on each axis and by which steps its elements stand, and the result's sizes. */
+/** Attributes of pad: the value around x; for each axis the position at which x begins, the step between its elements, and the result's size. */
 export function padWords(re: number, im: number, begins: readonly number[], steps: readonly number[], sizes: readonly number[]): number[] {
   const words: number[] = [];
   setDouble(words, PadWord.re, re);
@@ -64,7 +64,7 @@ export function padWords(re: number, im: number, begins: readonly number[], step
   return words;
 }
 
-/** Of fill, whose value has two parts, and of draws with two parameters. */
+/** Attributes of fill, whose value has two parts, and of the random ops, which have two parameters. */
 export function fillWords(first: number, second: number, dtype: number, shape: readonly number[]): number[] {
   const words: number[] = [];
   setDouble(words, FillWord.first, first);
@@ -85,7 +85,7 @@ export function arangeWords(start: number, step: number, last: number, count: nu
   return words;
 }
 
-/** Of take; with a size, of a scatter to an axis of it. */
+/** Attributes of take; with a size, of a scatter to an axis of that size. */
 export function takeWords(axis: number, batch: number, drop: boolean, size?: number): number[] {
   const words: number[] = [];
   words[TakeWord.axis] = axis;

@@ -1,5 +1,5 @@
 /**
- * The builds that are files beside the package's code: which one this host can use, and how it is loaded. Knows no instance.
+ * The builds of the core that are files beside the package's code: chooses one that this host can use, and loads it. Knows no instance.
  *
  *                one thread                 threads
  *   simd         inlined, the default       simd-threads      same bits everywhere
@@ -10,7 +10,7 @@ import { InitError } from './errors.js';
 export type Build = 'simd' | 'relaxed';
 export type BuildFile = 'relaxed' | 'simd-threads' | 'relaxed-threads';
 
-/** The build to use where `asked` is asked for. @throws InitError when this host can't. */
+/** The build to use for the option `asked`. @throws InitError when this host can't use it. */
 export function buildFor(asked: Build | 'auto'): Build {
   if (asked === 'simd') return asked;
   if (asked !== 'relaxed' && asked !== 'auto') throw new InitError(`init: build is 'simd', 'relaxed' or 'auto'; got ${String(asked)}`);
@@ -23,20 +23,20 @@ export function buildFor(asked: Build | 'auto'): Build {
   );
 }
 
-/** The file of build and threads; nothing for the inlined build. */
+/** The file of a build, with or without threads; undefined for the build that is inlined as text. */
 export function fileOf(build: Build, isThreaded: boolean): BuildFile | undefined {
   if (isThreaded) return `${build}-threads`;
   return build === 'relaxed' ? build : undefined;
 }
 
-/** Bundlers look for these words, so each stands alone. */
+/** Bundlers look for these expressions as they are written here, so none is built from parts. */
 function urlOf(file: BuildFile): URL {
   if (file === 'relaxed') return new URL('../build/relaxed.wasm', import.meta.url);
   if (file === 'simd-threads') return new URL('../build/simd-threads.wasm', import.meta.url);
   return new URL('../build/relaxed-threads.wasm', import.meta.url);
 }
 
-/** What Node, Deno and Bun have built in; absent on other hosts. */
+/** A built-in module of Node, Deno or Bun; undefined on other hosts. */
 export function builtin<T>(name: string): T | undefined {
   return (globalThis as { process?: { getBuiltinModule?(name: string): T | undefined } }).process?.getBuiltinModule?.(name);
 }

@@ -1,6 +1,6 @@
 /**
- * Calls of the core: operands in, a Tensor out, an error with words when it failed. The only call sites of the apply exports, each
- * of which sees one function, so V8 keeps them direct. Knows opcodes, no op.
+ * Calls of the core: takes operands and returns a Tensor, or throws an error in words. No other file calls the apply exports, so each call site
+ * has one target and V8 calls it directly. Knows opcodes, no op.
  */
 import { CallArea, Limit, Record as Rec } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
@@ -12,12 +12,12 @@ import { opName } from './opnames.js';
 import { enqueue, requeue, spillAll } from './ring.js';
 import { Handle, type Tensor } from './tensor.js';
 
-/** The number after it is the copies' of tensor.ts. */
+/** The next number is reserved for copies in tensor.ts. */
 const LAST_SERIAL = 0x7ffffffe;
 
 let serial = 0;
 
-/** The first of the next `count` handles' generations, in a row: never 0, and the same again only after 2³¹ tensors. */
+/** Reserves `count` consecutive generations and returns the first: never 0, and not the same again within 2³¹ tensors. */
 export function nextSerial(count = 1): number {
   if (serial > LAST_SERIAL - count) serial = 0;
   const first = serial + 1;
@@ -32,7 +32,7 @@ export function setScopeDepth(depth: number): void {
   scopeDepth = depth;
 }
 
-/** The Tensor of a fresh record. */
+/** Makes the Tensor of a new record. */
 export function made(at: number, generation: number, op: Op): Tensor {
   const t = new Handle(at, generation, op);
   if (scopeDepth === 0) enqueue(t);
@@ -72,7 +72,7 @@ export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
   return made(at, generation, op);
 }
 
-/** An op of any number of operands and `results` results; `attributes` are written when every operand is in linear memory. */
+/** Applies an op with any number of operands and `results` results. Writes the attributes last, for reviving an operand may use the call area. */
 export function applyMany(op: Op, operands: readonly Tensor[], attributes: readonly number[] = [], results = 1): Tensor[] {
   if (operands.length > Limit.operands) throw refused(ShapeError, opName(op), `takes at most ${Limit.operands} tensors at a time; got ${operands.length}`);
   for (const t of operands) if (t.at === 0) revive(t, operands);
@@ -88,7 +88,7 @@ export function applyMany(op: Op, operands: readonly Tensor[], attributes: reado
   return Array.from({ length: results }, (_, i) => core.result(i)).map((at, i) => made(at, (generation + i) | 0, op));
 }
 
-/** Puts an op's attributes into the call area; returns how many words they take. Nothing else may be called before the op. */
+/** Writes an op's attributes to the call area and returns the number of words. The next call of the core must be that of the op. */
 export function writeAttributes(values: readonly number[]): number {
   if (values.length > Limit.attributes) throw new ShapeError(`at most ${Limit.attributes} attributes fit a call; got ${values.length}`);
   views();
@@ -105,7 +105,7 @@ function attempt(call: () => number): number {
   }
 }
 
-/** A failed call once more, after opening the op's wing or making room if that was the reason; throws what went wrong otherwise. */
+/** Repeats a failed call after it has opened the op's wing, or spilled tensors, if the lack of these was the reason. Throws the failure otherwise. */
 function again(op: Op, operands: readonly Tensor[], call: () => number): number {
   if (hooks.open?.(op)) {
     const at = attempt(call);
@@ -119,7 +119,7 @@ function again(op: Op, operands: readonly Tensor[], call: () => number): number 
   throw failure(opName(op) || 'tensor', operands);
 }
 
-/** A tensor of the elements in `data`, which are copied. */
+/** Makes a tensor with a copy of the elements in `data`; with zeros if that is null. */
 export function create(dtype: number, shape: readonly number[], data: ArrayLike<number> | null, op: Op = Op.none): Tensor {
   const generation = nextSerial();
   return made(allocate(dtype, shape, data, generation), generation, op);
@@ -147,7 +147,7 @@ export function scalar(dtype: number, re: number, im = 0): Tensor {
   return made(at, generation, Op.none);
 }
 
-/** Brings a resting or spilled tensor back, but not in place of the `needed` ones; a disposed one is left for the call to refuse. */
+/** Restores the address of a resting or spilled tensor, without spilling the `needed` ones. A disposed tensor stays as it is, and the call refuses it. */
 export function revive(t: Tensor, needed: readonly Tensor[] = []): void {
   const { spilled } = t;
   if (t.wake() !== 0 || !spilled) return;

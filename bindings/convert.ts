@@ -1,4 +1,4 @@
-/** JavaScript values to tensors, and which values count as such. Knows no ops. */
+/** Converts JavaScript values to tensors, and says which values can be converted. Knows no ops. */
 import { DType, Weak } from '../assembly/shared/abi.js';
 import { create, scalar } from './call.js';
 import { arrayOf, type ComplexNumber, complexOf, type DTypeName, dtypeNames, isComplex, isInexact, partsOf, standard, type TypedArray } from './dtype.js';
@@ -9,7 +9,7 @@ import { Tensor } from './tensor.js';
 
 export type Scalar = number | boolean | ComplexNumber;
 export type Nested = Scalar | readonly Nested[];
-/** What stands for a tensor in an op's arguments. */
+/** What an op accepts in place of a tensor. */
 export type TensorLike = Tensor | Nested | TypedArray;
 
 export interface TensorOptions {
@@ -37,13 +37,13 @@ export const isScalar = (v: unknown): v is Scalar => typeof v === 'number' || ty
 export const isTypedArray = (v: unknown): v is TypedArray =>
   ArrayBuffer.isView(v) && !(v instanceof DataView || v instanceof BigInt64Array || v instanceof BigUint64Array);
 
-/** A tensor of another copy of the library is refused, in words. */
+/** Refuses a tensor of another copy of the library. */
 export function refuseForeign(v: unknown, op: string): void {
   if (typeof v === 'object' && v !== null && BRAND in v && !(v instanceof Tensor))
     throw refused(ArgumentError, op, 'got a tensor of another copy of gradtape; two copies are loaded, and their tensors do not mix');
 }
 
-/** What the public `tensor` makes of a value; `name` is what errors call it. */
+/** As the public `tensor`; errors call the value `name`. */
 export function tensor(value: TensorLike | TensorJSON, options?: TensorOptions, name = 'value'): Tensor {
   ready();
   if (options === undefined && typeof value === 'number') return scalar(DType.float32, value);
@@ -68,10 +68,10 @@ function fromTensor(t: Tensor, dtype: DType | undefined, shape: readonly number[
   return create(kept, shapeOf(shape, t.size, t.shape), data);
 }
 
-/** The dtype of a value that nobody gave one. */
+/** The dtype of a scalar whose dtype is not stated. */
 export const dtypeOf = (v: Scalar): DType => (typeof v === 'number' ? standard : typeof v === 'boolean' ? DType.bool : complexOf(standard));
 
-/** A scalar of a number that nobody gave a dtype: weak. See Note [Weak numbers] in `assembly/tensor/weak.ts` */
+/** A weak scalar, for a number whose dtype is not stated. See Note [Weak numbers] in `assembly/tensor/weak.ts` */
 export function weak(v: number | ComplexNumber): Tensor {
   ready();
   return typeof v === 'number' ? scalar(Weak.real, v) : scalar(Weak.complex, v.re, v.im);
@@ -86,7 +86,7 @@ export function fromScalar(v: Scalar, dtype: DType, op = 'tensor'): Tensor {
 /** Real and imaginary part. */
 export const complexParts = (v: Scalar): [re: number, im: number] => (typeof v === 'object' ? [v.re, v.im] : [Number(v), 0]);
 
-/** Whether a number beside a tensor takes its dtype: whole numbers and truth values keep to themselves. */
+/** Whether a scalar beside a tensor of this dtype can be converted to it: int32 and bool take only the numbers that they represent. */
 const isHeldBy = (v: Scalar, dtype: DType): boolean =>
   typeof v !== 'number' || isInexact(dtype) || (dtype === DType.int32 ? (v | 0) === v : v === 0 || v === 1);
 
@@ -109,7 +109,7 @@ function fromTyped(value: TypedArray, dtype: DType | undefined, shape: readonly 
   return create(chosen, shapeOf(shape, size, [size]), chosen === DType.bool ? Array.from(value, (v) => Number(v !== 0)) : value);
 }
 
-/** An array whose elements have gone elsewhere looks empty; no view can be made of its buffer. */
+/** Refuses a typed array whose buffer was transferred: it has length 0, and no view of its buffer can be made. */
 function refuseDetached({ buffer }: TypedArray): void {
   try {
     new Uint8Array(buffer);
@@ -130,7 +130,7 @@ function fromNested(value: Nested, dtype: DType | undefined, shape: readonly num
 
 const isObject = (v: Scalar): boolean => typeof v === 'object';
 
-/** bool only when all are booleans, complex64 when one is complex, else float32, or what `init` chose. */
+/** The dtype of nested arrays: bool if all elements are booleans; complex if one is complex; else real. Precision is the default that `init` may set. */
 function widest(flat: readonly Scalar[]): DType {
   if (flat.some(isObject)) return complexOf(standard);
   return flat.length > 0 && flat.every((v) => typeof v === 'boolean') ? DType.bool : standard;
@@ -154,7 +154,7 @@ function flatten(value: Nested, axis: number, shape: number[], flat: Scalar[], n
 
 const ragged = (name: string): ShapeError => refused(ShapeError, 'tensor', `the nested arrays of ${name} differ in length or depth`);
 
-/** The shape asked for, which must have as many elements, or the natural one. */
+/** The given shape, which must have `size` elements; without it the `natural` one. */
 function shapeOf(shape: readonly number[] | undefined, size: number, natural: readonly number[]): readonly number[] {
   if (shape === undefined) return natural;
   checkShape(shape, 'tensor');
@@ -166,14 +166,14 @@ function shapeOf(shape: readonly number[] | undefined, size: number, natural: re
 /** Dimensions are whole numbers from 0 to 2³¹ − 1. */
 export const isSize = (n: number): boolean => Number.isInteger(n) && n >= 0 && n < 2 ** 31;
 
-/** Refuses what can't be a shape. */
+/** Refuses a value that is not a shape. */
 export function checkShape(shape: readonly number[], op: string): void {
   if (!Array.isArray(shape) || !shape.every(isSize))
     throw refused(ShapeError, op, `a shape is a list of whole numbers from 0 to 2147483647; got ${shown(shape)}`);
   if (shape.length > 8) throw refused(ShapeError, op, `takes at most 8 dimensions; got ${shape.length}`);
 }
 
-/** An operand as a tensor; a number or nested array takes the dtype of the operand beside it, a number alone is weak. `name` is what errors call it. */
+/** Converts an operand to a tensor. Numbers and nested arrays take the dtype of the tensor `beside`; without one a number is weak. Errors call it `name`. */
 export function operand(value: TensorLike, beside: unknown, name: string): Tensor {
   if (value instanceof Tensor) return value;
   if (typeof value === 'number' && !(beside instanceof Tensor)) return weak(value);

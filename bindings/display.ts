@@ -1,10 +1,10 @@
-/** Tensors as text, for people: as NumPy lays arrays out, in JavaScript's words. Reads elements and changes nothing. */
+/** Writes tensors as text for people, in NumPy's layout. Reads elements and changes nothing. */
 import { DType } from '../assembly/shared/abi.js';
 import { arrayOf, dtypeNames, isComplex, partsOf, type TypedArray } from './dtype.js';
 import { CompileError, ReleasedError } from './errors.js';
 import { Tensor } from './tensor.js';
 
-/** Up to so many elements all are shown; of more, `EDGE` at each end of each axis. */
+/** A tensor with at most so many elements is shown in full; of a larger one, `EDGE` elements at each end of each axis. */
 const MOST = 1000;
 const EDGE = 3;
 /** Columns of a line, and digits after a point. */
@@ -13,7 +13,7 @@ const DIGITS = 8;
 
 const HEAD = 'Tensor(';
 
-/** The tensor with its elements, shape and dtype; only that it is gone when it was released. */
+/** The text of a tensor, with its elements, shape and dtype. A released tensor's text says so. */
 export function display(t: Tensor): string {
   try {
     const { shape } = t;
@@ -29,7 +29,7 @@ export function display(t: Tensor): string {
   }
 }
 
-/** The elements' text; that they are traced while a function is compiled. */
+/** The text of the elements; 'traced' for a tensor without values, in a function that is being compiled. */
 function elementsOf(t: Tensor, shape: readonly number[], dtype: DType): string {
   try {
     return laidOut(shape, t.data(), dtype);
@@ -49,7 +49,7 @@ export const devtoolsFormatter = {
   body: (): null => null,
 };
 
-/** Positions along an axis of size `dim`, −1 for those left out. */
+/** Positions to show along an axis of size `dim`; −1 stands for positions left out. */
 function shown(dim: number, isElided: boolean): number[] {
   if (!isElided || dim <= 2 * EDGE) return Array.from({ length: dim }, (_, i) => i);
   return [0, 1, 2, -1, dim - 3, dim - 2, dim - 1];
@@ -74,7 +74,7 @@ function positions(shape: readonly number[], axes: readonly number[][]): number[
   return axes.reduce<number[]>((heads, axis, k) => heads.flatMap((head) => axis.filter((i) => i >= 0).map((i) => head * (shape[k] as number) + i)), [0]);
 }
 
-/** A row's items, in lines of at most `width` columns but for the brackets and the comma that follow. */
+/** A row's items in lines of at most `width` columns, without the brackets and the comma behind them. */
 function wrapped(items: readonly string[], indent: string, width: number): string {
   const lines: string[] = [];
   let line = '';
@@ -87,7 +87,7 @@ function wrapped(items: readonly string[], indent: string, width: number): strin
   return [...lines, line].join(`\n${indent}`);
 }
 
-/** The elements at `at`, all in one width. */
+/** The texts of the elements at the positions `at`, padded to one width. */
 function textsOf(at: readonly number[], data: TypedArray, dtype: DType): string[] {
   if (dtype === DType.bool) return padded(at.map((i) => String(data[i] === 1)));
   if (dtype === DType.int32) return padded(at.map((i) => String(data[i])));
@@ -108,7 +108,7 @@ function padded(texts: readonly string[]): string[] {
   return texts.map((text) => text.padStart(width));
 }
 
-/** Numbers with their points in one column, `plus` before those that are not negative. */
+/** Numbers with their decimal points in one column; `plus` stands before those that are not negative. */
 function reals(values: readonly number[], isSingle: boolean, plus: string): string[] {
   const sizes = values.map(Math.abs).filter((x) => x > 0 && x < Infinity);
   const [most, least] = [Math.max(...sizes), Math.min(...sizes)];
@@ -128,10 +128,10 @@ function reals(values: readonly number[], isSingle: boolean, plus: string): stri
   );
 }
 
-/** What stands before the point, after it, and after the e, where there is one. */
+/** A number's digits before and after the point, and its exponent, '' without one. */
 type Digits = readonly [whole: string, fraction: string, exponent: string];
 
-/** The fewest digits that name x ≥ 0, but `DIGITS` after the point at most; nothing for what is infinite or no number. */
+/** The fewest digits that identify x ≥ 0, at most `DIGITS` after the point; undefined for ∞ and NaN. */
 function digitsOf(sign: string, x: number, isScientific: boolean): Digits | undefined {
   const written = (digits?: number): Digits | undefined => {
     const text = isScientific ? x.toExponential(digits) : digits === undefined ? String(x) : x.toFixed(digits);

@@ -26,7 +26,7 @@ export interface RandomOptions {
   readonly dtype?: DTypeName | undefined;
 }
 
-/** Upper words of counters: what draws, splits and folds count is never the same block. */
+/** Upper words of counters. Draws have 0, so draws, splits and folds never use the same block. */
 const SPLIT = 1;
 const FOLD = 2;
 
@@ -64,7 +64,7 @@ function drawn(op: Op, key: Tensor, shape: readonly number[], dtype: DType, a = 
   return applyMany(op, [key], fillWords(a, b, dtype, shape))[0] as Tensor;
 }
 
-/** The dtype asked for, or that of the first tensor among the parameters, or float32. @throws DTypeError for int32 and bool. */
+/** The named dtype, else that of the first tensor among the parameters, else float32. @throws DTypeError for int32 and bool. */
 function dtypeFor(name: DTypeName | undefined, ...parameters: readonly TensorLike[]): DType {
   const like = parameters.find((v) => v instanceof Tensor) as Tensor | undefined;
   const dtype = name === undefined ? (like?.dtypeNumber ?? DType.float32) : dtypeNumber(name, 'random');
@@ -84,7 +84,7 @@ function scaled(z: Tensor, scale: TensorLike, shift: TensorLike): Tensor {
   return shift === 0 ? y : add(y, shift);
 }
 
-/** What is drawn, as descriptions have it: under a key, of a shape. */
+/** The operands that most draws have. */
 const DRAW = { key: KEY, shape: SHAPE };
 type Draw<Options> = (key: Tensor, shape: readonly number[], options?: DTypeName | Options) => Tensor;
 
@@ -208,7 +208,7 @@ export const categorical: (key: Tensor, logits: TensorLike, options?: readonly n
   },
 );
 
-/** How many, or a tensor. */
+/** A count, or a tensor. */
 const COUNT_OR_TENSOR: Kind<number | Tensor> = /* @__PURE__ */ kind('a whole number from 0, or a tensor', (v, name) =>
   v instanceof Tensor && v.rank ? v : SIZE.read(v, name),
 );

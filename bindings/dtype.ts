@@ -1,4 +1,4 @@
-/** dtypes by name, and how JavaScript holds their elements. Knows no tensors. */
+/** The dtypes: their names, and the typed arrays of their elements. Knows no tensors. */
 import { DType, Weak } from '../assembly/shared/abi.js';
 
 export type DTypeName = keyof typeof DType;
@@ -16,7 +16,7 @@ export interface ComplexNumber {
 
 export type ArrayClass = Float32ArrayConstructor | Float64ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor;
 
-// What follows takes weak dtypes too, which are stored as float64 and complex128. See Note [Weak numbers] in `assembly/tensor/weak.ts`
+// The functions below accept weak dtypes too, which are stored as float64 and complex128. See Note [Weak numbers] in `assembly/tensor/weak.ts`
 
 const arrays: readonly ArrayClass[] = [Float32Array, Float64Array, Float32Array, Float64Array, Int32Array, Uint8Array, Float64Array, Float64Array];
 
@@ -36,15 +36,15 @@ export const shiftOf = (dtype: DType): number => [2, 3, 2, 3, 2, 0, 3, 3][dtype]
 
 export const isWeak = (dtype: number): boolean => dtype > DType.bool;
 
-/** A dtype as weak as another, complex. */
+/** The complex dtype of a dtype's precision; weak if the dtype is weak. */
 export const complexOf = (dtype: DType): DType => (isComplex(dtype) ? dtype : isWeak(dtype) ? (Weak.complex as number) : dtype + 2);
 
-/** What numbers become, and weak tensors are called: `init` may choose float64. */
+/** The default dtype: that of numbers without a stated one, and the reported dtype of weak tensors. `init` may set float64. */
 export let standard: DType.float32 | DType.float64 = DType.float32;
 
 export function setStandard(dtype: DType.float32 | DType.float64): void {
   standard = dtype;
 }
 
-/** The dtype by which a weak one is called. */
+/** The dtype that is reported for a dtype, which may be weak. */
 export const calledDtype = (dtype: number): DType => (isWeak(dtype) ? (isComplex(dtype) ? complexOf(standard) : standard) : dtype);

@@ -1,4 +1,4 @@
-/** The root on Vercel's edge. `?module` asks the bundler for a compiled core, for the host compiles no bytes. */
+/** The root on Vercel's edge. `?module` asks the bundler for a compiled core, for this host doesn't compile bytes. */
 export * from './public.js';
 
 import wasm from '../build/core.wasm?module';

@@ -1,13 +1,13 @@
-/** What stands at a record's address, as JavaScript has it: shape and elements. Knows no handles. */
+/** Reads shape and elements of a record from linear memory. Knows no handles. */
 import { DType, Flag, Record as Rec, Weak } from '../assembly/shared/abi.js';
 import { arrayOf, type ComplexNumber, isComplex, partsOf, shiftOf, type TypedArray } from './dtype.js';
 import { heapOf, i32 } from './module.js';
 
-/** Values as nested arrays have them. */
+/** Nested arrays of values. */
 export type NestedArray<T> = T | NestedArray<T>[];
 export type Item = number | boolean | ComplexNumber;
 
-/** More elements than so many are copied faster through a view: `slice` fills its copy with zeros first. */
+/** Above so many elements, a typed array made from a view is faster than `slice`, which fills its copy with zeros first. */
 const FEW = 4096;
 
 export function copyAt(at: number): TypedArray {
@@ -18,7 +18,7 @@ export function copyAt(at: number): TypedArray {
   return heapOf(dtype).slice(from, from + n);
 }
 
-/** The numbers at `at`, whose elements are contiguous, as a plain array. */
+/** The numbers of a record whose elements are contiguous, as a plain array. */
 export function numbersAt(at: number, dtype: DType): number[] {
   const heap = heapOf(dtype);
   const from = placeAt(at, dtype);
@@ -27,16 +27,16 @@ export function numbersAt(at: number, dtype: DType): number[] {
   return numbers;
 }
 
-/** Where a record's elements begin in their view; unsigned, for memory reaches beyond 2 GiB. */
+/** The index of a record's first element in the view of its dtype. The address is unsigned, for memory may exceed 2 GiB. */
 export const placeAt = (at: number, dtype: DType): number => (i32[(at + Rec.data) >>> 2] as number) >>> shiftOf(dtype);
 
-/** The dtype of a record, or weak dtype. */
+/** The dtype of a record, which may be weak. */
 export const dtypeAt = (at: number): DType => {
   const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
   return (i32[(at + Rec.flags) >>> 2] as number) & Flag.weak ? (dtype === DType.float64 ? (Weak.real as number) : (Weak.complex as number)) : dtype;
 };
 
-/** Typed-array elements of a record. */
+/** The number of typed-array elements of a record. */
 const lengthAt = (at: number, dtype: DType): number => (i32[(at + Rec.size) >>> 2] as number) * partsOf(dtype);
 
 export const isContiguous = (at: number): boolean => ((i32[(at + Rec.flags) >>> 2] as number) & Flag.contiguous) !== 0;
@@ -44,18 +44,18 @@ export const isContiguous = (at: number): boolean => ((i32[(at + Rec.flags) >>> 
 export function shapeAt(at: number): number[] {
   const from = (at + Rec.shape) >>> 2;
   const rank = i32[(at + Rec.rank) >>> 2] as number;
-  const shape = new Array<number>(rank); // one that is pushed to begins with room for 17
+  const shape = new Array<number>(rank); // an array that grows by push begins with room for 17
   for (let i = 0; i < rank; i++) shape[i] = i32[from + i] as number;
   return shape;
 }
 
-/** Elements of a record whose elements are contiguous, without a copy. */
+/** A view of the elements of a record, which are contiguous. */
 export function elementsAt(at: number): TypedArray {
   const dtype = i32[(at + Rec.dtype) >>> 2] as DType;
   return new (arrayOf(dtype))(i32.buffer, (i32[(at + Rec.data) >>> 2] as number) >>> 0, lengthAt(at, dtype));
 }
 
-/** The element whose first number is data[i]. */
+/** The element that begins with the number data[i]. */
 export function itemAt(data: ArrayLike<number>, i: number, dtype: DType): Item {
   const x = data[i] as number;
   if (dtype === DType.float32) return x;

@@ -1,8 +1,8 @@
-/** The error classes, and the only place that words an error of the core. Knows statuses and shapes, no tensors. */
+/** The error classes, and the sentences for all failures of the core. Knows statuses and shapes, no tensors. */
 import { DType, Status, Weak } from '../assembly/shared/abi.js';
 import { calledDtype, type DTypeName, dtypeNames } from './dtype.js';
 
-/** What every error of this library has: the op that failed and a stable code. */
+/** Every error of this library: it has the op that failed and a stable code. */
 export interface GradtapeError extends Error {
   readonly op: string;
   readonly code: string;
@@ -41,7 +41,7 @@ export class OutOfMemoryError extends errorClass('OutOfMemoryError', 'memory', R
 export class ModuleError extends errorClass('ModuleError', 'module', Error) {}
 /** A tape used out of order. */
 export class TapeError extends errorClass('TapeError', 'tape', Error) {}
-/** A function that can't be compiled, for what it does depends on values. */
+/** A function that can't be compiled, because its computation depends on values. */
 export class CompileError extends errorClass('CompileError', 'compile', Error) {}
 /** `init` at the wrong time or with options that this host can't meet. */
 export class InitError extends errorClass('InitError', 'init', Error) {}
@@ -52,13 +52,13 @@ export function refuseMore(usage: string, most: number, args: ArrayLike<unknown>
     if (args[i] !== undefined) throw refused(ArgumentError, usage.slice(0, usage.indexOf('(')), `is called ${usage}; got ${shown(args[i])} besides`);
 }
 
-/** Items of a list, and characters of a text, that errors show. */
+/** Errors show at most so many items of a list, and characters of a text. */
 const MOST_SHOWN = 8;
 const MOST_CHARACTERS = 60;
 
 const cut = (text: string): string => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);
 
-/** A value in words, whatever it is. */
+/** Any value in words. */
 export function shown(v: unknown): string {
   try {
     if (Array.isArray(v))
@@ -76,7 +76,7 @@ export function shown(v: unknown): string {
   }
 }
 
-/** What errors say of a tensor. */
+/** The properties of a tensor that errors show. */
 export interface Described {
   readonly shape: readonly number[];
   readonly dtype: string;
@@ -84,7 +84,7 @@ export interface Described {
 
 const isDescribed = (v: unknown): v is Described => typeof v === 'object' && v !== null && BRAND in v;
 
-/** Marks tensors, for other copies of the library too. */
+/** Marks tensors; other copies of the library have the same symbol. */
 export const BRAND = Symbol.for('gradtape.tensor');
 
 const described = (t: Described): string => `[${t.shape.join(', ')}] ${t.dtype}`;
@@ -92,7 +92,7 @@ const described = (t: Described): string => `[${t.shape.join(', ')}] ${t.dtype}`
 /** The shape of nested lists. */
 const shapeOf = (v: unknown): number[] => (Array.isArray(v) ? [v.length, ...shapeOf(v[0])] : []);
 
-/** What errors say of an operand, whatever it is; nothing where that can't be read. */
+/** An operand in words, of which an error needs only shape and dtype; '' where these can't be read. */
 function told(v: unknown): string {
   try {
     if (isDescribed(v)) return described(v);
@@ -103,15 +103,15 @@ function told(v: unknown): string {
   }
 }
 
-/** What an operand is called, and what it is. */
+/** Operands by name. */
 export type Operands = Readonly<Record<string, unknown>>;
 
-/** The sentences of refusals, without op and operands: the function that was called names these. */
+/** The sentences of refusals, without op and operands. The function that the user called adds its own name and operands. */
 const texts = new WeakMap<object, string>();
 
 export const textOf = (error: unknown): string | undefined => texts.get(error as object);
 
-/** An error of `op`, in words; its operands by name behind them. */
+/** An error of `op` with the sentence `text`, followed by descriptions of its operands. */
 export function refused(Kind: ErrorClass, op: string, text: string, operands: Operands = {}): Error & GradtapeError {
   const tail = Object.entries(operands)
     .flatMap(([name, v]) => (told(v) ? `${name} ${name.endsWith('s') ? 'are' : 'is'} ${told(v)}` : []))
@@ -121,19 +121,19 @@ export function refused(Kind: ErrorClass, op: string, text: string, operands: Op
   return error;
 }
 
-/** What the core reported, and what its operands look like. */
+/** A failure that the core has noted, and its operands. */
 export interface Failure {
   readonly status: Status;
   readonly op: string;
   readonly a: number;
   readonly b: number;
   readonly c: number;
-  /** The operands that are still there. */
+  /** The operands that are not released. */
   readonly operands: readonly Described[];
   /** Names of the ops that made the operands. */
   readonly origins: readonly string[];
   readonly held: number;
-  /** Bytes that the last refused request asked for. */
+  /** Bytes of the last request that memory could not meet. */
   readonly refused: number;
 }
 
@@ -141,7 +141,7 @@ const dtypeName = (d: number): DTypeName => dtypeNames[d] ?? 'float32';
 const bytesOf = (n: number): string => (n < 1024 ? `${n} bytes` : n < 1048576 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1048576).toFixed(1)} MiB`);
 const article = (name: string): string => (/^[aeiou]/.test(name) ? 'an' : 'a');
 
-/** The dtype that loses least of two. */
+/** The dtype that can represent the values of both. */
 function wider(a: number, b: number): DType {
   const [less, more] = [a, b].sort((i, j) => WIDTH.indexOf(i) - WIDTH.indexOf(j)) as [DType, DType];
   return less === DType.float64 && more === DType.complex64 ? DType.complex128 : more;
@@ -153,7 +153,7 @@ const WIDTH: readonly DType[] = [DType.bool, DType.int32, DType.float32, DType.f
 export function errorOf(f: Failure): Error & GradtapeError {
   const { op, a, b, c } = f;
   const [x, y, z] = f.operands;
-  // What is stored in a dtype that no operand is called by is weak.
+  // A stored dtype that no operand reports is that of a weak operand.
   const called = (d: number): DTypeName =>
     f.operands.length === 0 || f.operands.some((t) => t.dtype === dtypeName(d))
       ? dtypeName(d)

@@ -1,11 +1,11 @@
-/** From the core's fault record to a thrown error. Knows of a tensor only what can be said about it. */
+/** Turns the core's fault record into an error. Knows only those properties of tensors that errors show. */
 import { Fault, Status } from '../assembly/shared/abi.js';
 import type { Op } from '../assembly/shared/opcode.js';
 import { type Described, errorOf, type GradtapeError } from './errors.js';
 import { core, faultArea, i32, poison, views } from './module.js';
 import { opName } from './opnames.js';
 
-/** What an operand tells about itself. */
+/** The properties of an operand that a failure needs. */
 export interface Operand extends Described {
   readonly op: Op;
   readonly generation: number;
@@ -15,7 +15,7 @@ export interface Operand extends Described {
 
 const isAlive = (t: Operand): boolean => t.spilled !== null || (core.isLive(t.wake(), t.generation) as unknown as number) !== 0;
 
-/** Takes the core's failure, so that the next call starts clean; an operand that is gone counts when there is none. */
+/** Reads the core's failure and clears it. If the core has noted none, the failure is that an operand was released, or that memory is out. */
 export function failure(op: string, operands: readonly Operand[]): Error & GradtapeError {
   views();
   const word = (i: Fault): number => i32[(faultArea >>> 2) + i] as number;
@@ -36,13 +36,13 @@ export function failure(op: string, operands: readonly Operand[]): Error & Gradt
   return error;
 }
 
-/** Whether the core has a failure that nobody took yet. */
+/** Whether the core has a failure that is not cleared yet. */
 export function hasFault(): boolean {
   views();
   return i32[(faultArea >>> 2) + Fault.status] !== Status.ok;
 }
 
-/** Whether it is for want of memory. */
+/** Whether that failure is a lack of memory. */
 export function isOutOfMemory(): boolean {
   views();
   return i32[(faultArea >>> 2) + Fault.status] === Status.memory;

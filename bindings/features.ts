@@ -1,10 +1,10 @@
-/** Why this host refuses the core, in one sentence that says what to change. Asked after a refusal only: the good case pays nothing. */
+/** Finds out why this host refuses the core, and says it in a sentence with the remedy. Runs after a refusal only, so a normal start doesn't pay for it. */
 
 /** The smallest module, and one whose only function returns a vector. */
 const empty = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 const vector = Uint8Array.of(...empty, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11);
 
-/** May bytes be compiled here? A page's policy and edge hosts forbid it, whatever the bytes. */
+/** Whether this host compiles bytes. A page's policy may forbid it, and edge hosts do. */
 function compiles(): boolean {
   try {
     return new WebAssembly.Module(empty) instanceof WebAssembly.Module;
@@ -13,7 +13,7 @@ function compiles(): boolean {
   }
 }
 
-/** The reason for `error`, met while a module was compiled or instantiated: the file that has it, and what then to call init with. */
+/** The reason for `error`, thrown when a module was compiled or instantiated. `file` names the module, `options` the options of `init` that help. */
 export function refusal(error: Error, file = 'gradtape/core', options = '{ module }'): string {
   if (error instanceof SyntaxError) return error.message;
   if (typeof WebAssembly !== 'object')

@@ -1,7 +1,6 @@
 /**
- * What a public function takes, described once as data: operands by their documented names, options, kinds, defaults. The description is
- * the check, and gives errors their words: `called` reads the arguments of a call by it, and names the function and its operands in whatever
- * fails inside. Knows no op.
+ * Forms: descriptions of public functions' arguments, as data: operands by their documented names, options, kinds, defaults. `called` checks the
+ * arguments of a call against the form, and adds the names of the function and its operands to every error of the call. Knows no op.
  */
 import { isComplexNumber } from './convert.js';
 import { ArgumentError, type ErrorClass, type GradtapeError, type Operands, refused, refuseMore, shown, textOf } from './errors.js';
@@ -10,19 +9,19 @@ import { isPlainObject } from './params.js';
 import { noOption } from './spelling.js';
 import { Tensor } from './tensor.js';
 
-/** An argument's kind; in a list also that it may be absent, and what it is then. */
+/** An argument's kind. As a list of a kind and a default, the argument may be absent. */
 export type Slot<T = unknown> = Kind<T> | readonly [kind: Kind<T>, fallback?: T];
 export type Slots = Readonly<Record<string, Slot>>;
 
 export interface Form {
-  /** What errors call the function. */
+  /** The function's name in errors. */
   readonly name: string;
   readonly operands: Slots;
-  /** Each may be absent. What is no object, in place of the options, is the first of them; `axis` comes first where there is one. */
+  /** Each option may be absent. A value that is not an object, in place of the options, is the first option, which is `axis` where there is one. */
   readonly options: Slots | undefined;
   /** The most arguments that a call has. */
   readonly most: number;
-  /** Both as lists, made at the first call. */
+  /** Operands and options as lists, made at the first call. */
   lists: Lists | undefined;
 }
 
@@ -73,7 +72,7 @@ function listsOf(of: Form): Lists {
   return of.lists;
 }
 
-/** How one writes a call. */
+/** The call in JavaScript, for errors. */
 function written({ name, operands, options }: Form): string {
   const names = Object.entries(operands).map(([operand, slot]) => (isList(slot) ? `${operand}?` : operand));
   return `${name}(${[...names, ...(options ? [`{ ${Object.keys(options).join(', ')} }`] : [])].join(', ')})`;
@@ -129,7 +128,7 @@ export function called<R>(of: Form, f: (...values: never[]) => R, a: unknown, b:
 /** Whether v, the last argument, is options in place of operand i, which may be absent. */
 const isEarly = ({ needed }: List, i: number, v: unknown, next: unknown): boolean => needed[i] === false && next === undefined && isPlainObject(v);
 
-/** Argument i of a list as it is wanted. */
+/** Argument i of a list, converted to its kind. */
 function read({ kinds, names, needed, fallbacks }: List, i: number, v: unknown, beside: unknown): unknown {
   const kind = kinds[i] as Kind<unknown>;
   if (kind.isAnyTensor && v instanceof Tensor) return v;
@@ -146,11 +145,11 @@ export function refuseExtra(of: Form, extra: unknown): void {
   if (extra !== undefined) refuseMore(written(of), 0, [extra]);
 }
 
-/** The options as they are wanted, all of them. */
+/** All options, converted to their kinds. */
 const optionsOf = (lists: Lists, given: unknown, beside: unknown): unknown =>
   given === undefined ? lists.defaults : givenOptions(lists, given, beside, lists.hasDefaults);
 
-/** Likewise of those that are given; `isCopied` where their object does not hold them as they are wanted. */
+/** Likewise, for given options. With `isCopied` they are copied, because an option needs conversion or a default. */
 function givenOptions(lists: Lists, given: unknown, beside: unknown, isCopied: boolean): unknown {
   if (typeof given !== 'object') return bare(lists, given, undefined, beside);
   const { names, kinds } = lists.options;
@@ -171,7 +170,7 @@ function givenOptions(lists: Lists, given: unknown, beside: unknown, isCopied: b
   return isOptions || isPlainObject(given) ? options : bare(lists, given, undefined, beside);
 }
 
-/** The options where `given`, which is none, stands for the first of them. */
+/** The options if `given`, which is not an object of options, is the first of them. */
 function bare({ defaults, hasDefaults, options: { names, kinds } }: Lists, given: unknown, unknown: string | undefined, beside: unknown): unknown {
   const kind = kinds[0] as Kind<unknown>;
   const name = names[0] as string;

@@ -1,11 +1,11 @@
-/** A tensor as JSON has it, and back: every element exact, also where JSON has no number for it. Knows no handles. */
+/** Elements of tensors to JSON and back, all of them exact, also those that JSON has no number for. Knows no handles. */
 import { type ComplexNumber, type DTypeName, dtypeNames } from './dtype.js';
 import type { Item } from './elements.js';
 
-/** A number; a word where JSON would write null, or lose a sign. */
+/** A number; a word for a number that JSON would write as null, or without its sign. */
 export type JSONNumber = number | 'NaN' | 'Infinity' | '-Infinity' | '-0';
 
-/** What `toJSON` gives, and `tensor` takes: the elements in row-major order. */
+/** The JSON of a tensor, which `toJSON` returns and `tensor` accepts: the elements in row-major order. */
 export interface TensorJSON {
   readonly dtype: DTypeName;
   readonly shape: readonly number[];
@@ -24,7 +24,7 @@ export function itemToJSON(item: Item): TensorJSON['data'][number] {
 export const isTensorJSON = (v: unknown): v is TensorJSON =>
   typeof v === 'object' && v !== null && (dtypeNames as readonly unknown[]).includes((v as TensorJSON).dtype) && Array.isArray((v as TensorJSON).data);
 
-/** The value itself for a word; anything else as it is, for whoever makes tensors to judge. */
+/** The number that a word stands for; any other value unchanged, for `tensor` checks it. */
 const numberOf = (x: unknown): number => (WORDS.includes(x) ? Number(x) : (x as number));
 
 export function itemFromJSON(item: TensorJSON['data'][number]): Item {

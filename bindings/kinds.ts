@@ -1,6 +1,6 @@
 /**
- * The kinds of arguments that ops take: what each reads, and what errors call it. A description of an op names the kinds of its arguments,
- * see form.ts. Knows no op.
+ * The kinds of arguments: a kind checks and converts an argument, and has the words by which errors describe it. The form of a function names
+ * the kinds of its arguments, see form.ts. Knows no op.
  */
 import { DType } from '../assembly/shared/abi.js';
 import { isScalar, operand, type Scalar, type TensorLike, tensor } from './convert.js';
@@ -10,15 +10,15 @@ import { core } from './module.js';
 import { Tensor } from './tensor.js';
 
 export interface Kind<T> {
-  /** What an argument of the kind is, in words that follow "is". */
+  /** A description of the kind, which follows "is" in a sentence. */
   readonly words: string;
-  /** The argument as ops want it; nothing when it is of another kind. `name` is what errors call it, `beside` the operand whose dtype numbers take. */
+  /** The converted argument; undefined if it is of another kind. Errors call it `name`; numbers take the dtype of the operand `beside`. */
   read(v: unknown, name: string, beside?: unknown): T | undefined;
-  /** The class of the error for another kind. */
+  /** The class of the error for an argument of another kind. */
   readonly Refusal: ErrorClass;
-  /** Whether it is a tensor, which errors describe. */
+  /** Whether the argument is a tensor, which errors describe. */
   readonly isOperand: boolean;
-  /** Whether any tensor is one, as it is. */
+  /** Whether every tensor is accepted unchanged. */
   readonly isAnyTensor: boolean;
 }
 
@@ -30,7 +30,7 @@ export const kind = <T>(words: string, read: Kind<T>['read'], Refusal: ErrorClas
   isAnyTensor: false,
 });
 
-/** The value of a tensor of rank 0 that stands where a program has a number. @throws when a gradient or a program would depend on it. */
+/** The value of a tensor of rank 0 in place of a plain number. @throws when a gradient or a program would depend on it. */
 function elementOf(t: Tensor, name: string): Scalar | undefined {
   if (t.rank !== 0) return undefined;
   if (t.wake() !== 0 && core.isWatched(t.at, t.generation))
@@ -52,14 +52,14 @@ function elementOf(t: Tensor, name: string): Scalar | undefined {
   }
 }
 
-/** A number, also as a tensor of rank 0. */
+/** A number, which may be given as a tensor of rank 0. */
 function numberOf(v: unknown, name: string): number | undefined {
   if (typeof v === 'number') return v;
   const value = v instanceof Tensor ? elementOf(v, name) : undefined;
   return typeof value === 'number' ? value : undefined;
 }
 
-/** A list whose items `read` reads; itself where it holds them as they are. */
+/** A list whose items are converted by `read`; the list itself if no item changes. */
 export function listOf<T>(v: unknown, name: string, read: (item: unknown, name: string) => T | undefined): readonly T[] | undefined {
   if (!Array.isArray(v)) return undefined;
   let list = v as T[];
@@ -84,7 +84,7 @@ export const wholeFrom = (least: number, most = INT32 - 1): Kind<number> =>
     return isWhole(n, least, most) ? n : undefined;
   });
 
-/** A list of whole numbers from `least`; what it has besides are tensors, if anything. */
+/** A list of whole numbers from `least`, of which some may be given as tensors. */
 function wholeList(v: unknown, name: string, one: Kind<number>, least: number): readonly number[] | undefined {
   if (!Array.isArray(v)) return undefined;
   for (let i = 0; i < v.length; i++) if (!isWhole(v[i], least, INT32 - 1)) return listOf(v, name, one.read);
@@ -134,7 +134,7 @@ export const REAL: Kind<number> = /* @__PURE__ */ kind('a number', (v, name) => 
   return isReal(n) ? n : undefined;
 });
 
-/** A number not below 0, as what is added to keep a root from 0. */
+/** A number not below 0, such as one that is added under a root. */
 export const NOT_NEGATIVE: Kind<number> = /* @__PURE__ */ kind('a number from 0', (v, name) => {
   const n = numberOf(v, name);
   return isReal(n) && n >= 0 ? n : undefined;
@@ -152,7 +152,7 @@ export const SCALAR: Kind<Scalar> = /* @__PURE__ */ kind('a number, a boolean or
   v instanceof Tensor ? elementOf(v, name) : isScalar(v) ? v : undefined,
 );
 
-/** Likewise, also a tensor of rank 0 as it is. */
+/** Likewise, or a tensor of rank 0, which stays one. */
 export const FILL: Kind<Scalar | Tensor> = /* @__PURE__ */ kind(SCALAR.words, (v, name) =>
   SCALAR.read(v, name) === undefined ? undefined : (v as Scalar | Tensor),
 );
@@ -163,7 +163,7 @@ export const END: Kind<number | Tensor> = /* @__PURE__ */ kind('a number or a te
   return typeof v === 'number' && !Number.isNaN(v) ? v : undefined;
 });
 
-/** A number as it is, else an operand. */
+/** A number, which stays one, or an operand. */
 export const NUMBER_OR_TENSOR: Kind<number | Tensor> = /* @__PURE__ */ kind('a number, or a tensor or nested arrays of numbers', (v, name) =>
   typeof v === 'number' ? (Number.isNaN(v) ? undefined : v) : operand(v as TensorLike, undefined, name),
 );
@@ -191,13 +191,13 @@ const operandKind = <T = Tensor>(read: Kind<T>['read'], isAnyTensor = true): Kin
   isAnyTensor,
 });
 
-/** An operand that is broadcast with others; what is no tensor takes the dtype of the tensor beside it. */
+/** An operand that is broadcast with others; a value that is not a tensor takes the dtype of the tensor beside it. */
 export const TENSOR = /* @__PURE__ */ operandKind((v, name, beside) => operand(v as TensorLike, beside, name));
 
-/** An operand whose dtype is its own. */
+/** An operand whose dtype doesn't depend on others. */
 export const ALONE = /* @__PURE__ */ operandKind((v, name) => operand(v as TensorLike, undefined, name));
 
-/** An operand as it was given: the op converts it. */
+/** An operand that the op itself converts. */
 export const ANY: Kind<TensorLike> = /* @__PURE__ */ operandKind((v) => v as TensorLike | undefined);
 
 /** An operand, or null for none. */
@@ -227,7 +227,7 @@ export const TENSORS: Kind<readonly Tensor[]> = {
   words: 'a list of at least one tensor',
 };
 
-/** A pair that `one` reads the numbers of. */
+/** A pair of numbers of the kind `one`. */
 const pairKind =
   (one: Kind<number>) =>
   (v: unknown, name: string): readonly [number, number] | undefined => {
@@ -242,7 +242,7 @@ const pairsOf = (one: Kind<number>): Kind<number | readonly (readonly [number, n
   kind(`${one.words}, or a pair [before, after] for each axis`, (v, name) => (Array.isArray(v) ? listOf(v, name, pairKind(one)) : one.read(v, name)));
 
 export const PAIRS = /* @__PURE__ */ pairsOf(SIZE);
-/** Room, or what is cut off where it is negative. */
+/** Numbers of elements to add at each end of an axis; a negative number removes elements. */
 export const CUTS = /* @__PURE__ */ pairsOf(WHOLE);
 
 /** Places in an axis, or truth values that choose some. */

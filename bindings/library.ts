@@ -1,10 +1,10 @@
-/** All that roots, wings and tests reach of the library: the public names, those that wings use, and a default. Knows not where the core is. */
+/** The library as roots, wings and tests import it: the public names, the names for wings, and a default export. Doesn't know how the core is found. */
 import { core, foundBy, i32, ready } from './module.js';
 
 export * from './extend.js';
 export * from './public.js';
 
-/** @internal What is no name of either. */
+/** @internal For roots and tests. */
 export default {
   foundBy,
   ready,

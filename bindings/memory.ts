@@ -1,4 +1,4 @@
-/** What the library holds, in numbers. Knows no tensors. */
+/** The statistics of the library's memory. Knows no tensors. */
 import { core, ready } from './module.js';
 import { spills } from './ring.js';
 

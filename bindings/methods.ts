@@ -1,4 +1,4 @@
-/** Gives tensors their methods: the rows of the op table, `add(a, b)` as `a.add(b)`, and the text of a tensor. Knows no op. */
+/** Installs the methods of tensors: the rows of the op table, `add(a, b)` as `a.add(b)`, and `toString`. Knows no op. */
 import { display } from './display.js';
 import './ops/all.js';
 import type { AxisOption } from './ops/axes.js';
@@ -8,14 +8,14 @@ import './ops/rows.js';
 import { Tensor } from './tensor.js';
 
 type Ops = Omit<typeof import('./ops/all.js'), keyof typeof import('./ops/functions.js')>;
-/** Methods whose result's type follows from an argument. */
+/** Methods whose result type depends on the type of an argument. */
 interface Inferred {
   split<const P extends number | readonly number[]>(parts: P, options?: AxisOption): Parts<P>;
 }
 type Method<F> = F extends (x: infer _, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;
 export type Methods = { readonly [K in keyof Ops]: K extends keyof Inferred ? Inferred[K] : Method<Ops[K]> };
 
-/** The methods of a file that `all.ts` names exports of: asked of the file itself, they keep their documentation. */
+/** The methods of a file whose exports `all.ts` lists by name. Taken from the file itself, they keep their documentation. */
 type Rows<File> = { readonly [K in keyof File as K extends keyof Ops ? K : never]: Method<File[K]> };
 
 declare module './tensor.js' {
@@ -25,7 +25,7 @@ declare module './tensor.js' {
   }
 }
 
-/** The text of a tensor: in strings, and where Node and Deno print objects. */
+/** The text of a tensor, in strings and in the consoles of Node and Deno. */
 for (const name of ['toString', Symbol.for('nodejs.util.inspect.custom'), Symbol.for('Deno.customInspect')]) {
   install(name, function () {
     return display(this);

@@ -25,25 +25,25 @@ let pool: Pool | undefined;
 /** @internal The bytes in a packed text. */
 export let unpack: (text: string) => Uint8Array;
 
-/** @internal Where the default build is found, and how packed text is read: the root says, for it imports all else first. */
+/** @internal Sets how the default build is found, and how packed text is unpacked. The root calls this after its imports. */
 export function foundBy(how: typeof source, read: typeof unpack = unpack): void {
   source = how;
   unpack = read;
 }
 
-/** @internal What wings add where one is imported, and what `init` adds to them; so nobody pays for what he doesn't import. */
+/** @internal Functions that wings.ts sets when a wing is imported, and modules that `init` received for wings. A bundle without wings lacks that code. */
 export const hooks: {
-  /** Opens the wing that has the op; whether it wasn't open. */
+  /** Opens the op's wing; false if that is open already, or if the op has none. */
   open?: (op: Op) => boolean;
   /** The modules of all wings, for threads. */
   modules?: () => readonly WebAssembly.Module[];
-  /** Has the threads begin anew, unless they have the module. */
+  /** Restarts the threads, unless they have the module. */
   renew?: (module: WebAssembly.Module) => void;
   /** Modules that were handed to `init`. */
   given?: Readonly<Record<string, WebAssembly.Module>> | undefined;
 } = {};
 
-/** Views of linear memory, and the addresses of the areas that calls go through. */
+/** Views of linear memory, and the addresses of the call area and the fault record. */
 export let i32 = new Int32Array(0);
 export let f32 = new Float32Array(0);
 export let f64 = new Float64Array(0);
@@ -54,7 +54,7 @@ export let faultArea = 0;
 /** Shared memory grows beyond its views instead of detaching them. */
 export let isShared = false;
 
-/** Makes the views anew when memory has grown. */
+/** Renews the views if memory has grown. */
 export function views(): void {
   if (i32.length === 0 || (isShared && i32.buffer !== core.memory.buffer)) renew();
 }
@@ -67,7 +67,7 @@ function renew(): void {
   u8 = new Uint8Array(buffer);
 }
 
-/** The view that has the elements of a dtype. */
+/** The view for the elements of a dtype. */
 export function heapOf(dtype: DType): TypedArray {
   if (dtype === DType.float32) return f32;
   return dtype === DType.int32 ? i32 : dtype === DType.bool ? u8 : shiftOf(dtype) === 3 ? f64 : f32;
@@ -79,7 +79,7 @@ export function ready(): Core {
   return core;
 }
 
-/** What the host gives; a refusal in words otherwise. */
+/** The action's result; if the host refuses, an error that says why. */
 function reached<T>(action: () => T): T {
   try {
     return action();
@@ -105,20 +105,20 @@ function instantiate(module: WebAssembly.Module | Uint8Array, imports: Imports =
 
 type Imports = { env?: Record<string, WebAssembly.ImportValue> };
 
-/** Pages that shared memory begins with. */
+/** Initial pages of shared memory. */
 const FIRST = 16;
 
 function takesMemory(module: WebAssembly.Module | Uint8Array): boolean {
   return module instanceof WebAssembly.Module && WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory');
 }
 
-/** The builds with threads take their memory, of which other instances see the same, and where their scratch is: as compiled. */
+/** The imports of builds with threads: a memory that other instances share, and the displacement of scratch, which is 0 for the main thread. */
 function importsOf(module: WebAssembly.Module | Uint8Array): Imports {
   isShared = takesMemory(module);
   return isShared ? { env: { memory: new WebAssembly.Memory({ initial: FIRST, maximum: Math.max(pages, FIRST), shared: true }), displacement: 0 } } : {};
 }
 
-/** After a trap nothing in linear memory can be trusted: every later call says so. */
+/** Poisons the instance after a trap: linear memory can't be trusted, so every later call throws an error that says so. */
 export function poison(error: unknown): unknown {
   if (!(error instanceof WebAssembly.RuntimeError) || poisoned) return error;
   poisoned = true;
@@ -134,7 +134,7 @@ export function poison(error: unknown): unknown {
   return error;
 }
 
-/** The host's classes as the compiler knows them, or what there is of them where it knows none: declarations ask for no library but the language's. */
+/** The host's classes if the user's compiler has their types, else plain stand-ins, so that the declarations need no library but the language's. */
 export type WasmModule = typeof globalThis extends { readonly WebAssembly: { readonly Module: { readonly prototype: infer M } } } ? M : object;
 type Address = typeof globalThis extends { readonly URL: { readonly prototype: infer U } } ? U : { readonly href: string };
 
@@ -181,7 +181,7 @@ export function init(options: InitOptions = {}): Promise<void> {
   return loaded instanceof Promise ? loaded.then(use) : use(loaded);
 }
 
-/** The module of a build, at once or promised; when any will do and the better one was left behind, the other. */
+/** The module of a build, or a promise of it. If `any` build will do and the file of this one is missing, the `simd` build. */
 function built(build: Build, isThreaded: boolean, any: boolean): WebAssembly.Module | Uint8Array | Promise<WebAssembly.Module | Uint8Array> {
   const file = fileOf(build, isThreaded);
   if (!file) return reached(source);

@@ -1,4 +1,4 @@
-/** Reads the parameters of a function from its source. Chooses none of them. */
+/** Reads the names of a function's parameters from its source. Makes no choice among them. */
 import { ParamsError } from './errors.js';
 import { NEITHER, Tokenizer, WORD } from './tokenizer.js';
 import type { AnyFunction } from './types.js';
@@ -50,7 +50,7 @@ export function listed(parameters: ParameterList): string {
   return parameters.map(({ text }) => text).join(', ');
 }
 
-/** What messages call `f`. */
+/** The name of `f` in messages. */
 export function nameOf(f: AnyFunction): string {
   return typeof f.name === 'string' && f.name !== '' ? f.name : 'the function';
 }

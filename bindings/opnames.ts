@@ -1,9 +1,9 @@
-/** The opcodes' names, for messages. The build makes one text of them; nothing else asks the enum for a name. */
+/** The opcodes' names, for messages. The build replaces them by one text, so no other file may ask the enum for a name. */
 import { Op } from '../assembly/shared/opcode.js';
 
 export const opNames: string[] = Object.values(Op).filter((name) => typeof name === 'string');
 
-/** The op's name; nothing for no op. */
+/** The op's name; '' for none. */
 export const opName = (op: Op): string => (op && opNames[op]) || '';
 
 /** Names a wing's opcodes, from `first` on. */

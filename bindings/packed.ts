@@ -1,9 +1,9 @@
-/** The core's bytes from its text. See Note [Packed core] in `assembly/unpack.ts`. */
+/** Unpacks the core's bytes from its text. See Note [Packed core] in `assembly/unpack.ts`. */
 import { text, unpacker } from '../build/core.js';
 
 const OUT = 1 << 20;
 
-/** The bytes of the module that unpacks. `scripts/inline.mjs` writes them: one character each, or two, of which the first is a mark. */
+/** The bytes of the unpacking module. `scripts/inline.mjs` writes each as one character, or as two, of which the first is a mark. */
 function bytes(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(unpacker.match(/[!~]?./g) as string[], (char) => {
     const code = char.charCodeAt(char.length - 1);
@@ -14,7 +14,7 @@ function bytes(): Uint8Array<ArrayBuffer> {
 /** The core's bytes. */
 export const source = (): Uint8Array => unpacked(text);
 
-/** The bytes in a text. @throws SyntaxError if it isn't what was packed. */
+/** The bytes of a packed text. @throws SyntaxError if the text is damaged. */
 export function unpacked(text: string): Uint8Array {
   const module = new WebAssembly.Module(bytes());
   const { memory, unpack } = new WebAssembly.Instance(module).exports as unknown as { memory: WebAssembly.Memory; unpack(): number };
@@ -22,7 +22,7 @@ export function unpacked(text: string): Uint8Array {
   return new Uint8Array(memory.buffer, OUT, size(unpack));
 }
 
-/** Of the module; damaged text may also have it reach out of its memory. */
+/** The length of the unpacked bytes. With damaged text the unpacker returns 0, or traps at an address outside its memory. */
 function size(unpack: () => number): number {
   try {
     const size = unpack();

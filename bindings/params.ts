@@ -4,14 +4,14 @@ import { HINT, listed, nameOf, parameterNames } from './names.js';
 import { strangerIn } from './spelling.js';
 import type { AnyFunction } from './types.js';
 
-/** Positions of the arguments to differentiate by, in order and as often as asked; null for every argument passed. */
+/** Positions of the arguments to differentiate by, in the order of `params`, repetitions included; null for every argument passed. */
 export type Positions = readonly number[] | null;
 
 const OPTIONS: readonly string[] = ['params', 'names', 'unconnectedGradients'];
 
 /**
- * undefined → null; [1] → [1]; ['y'] → where `y` stands in `names` or, without `names`, in the source of `f`.
- * The source is read only when it is asked by name and no `names` are given.
+ * undefined → null; [1] → [1]; ['y'] → the position of `y` in `names` or, without `names`, in the source of `f`.
+ * The source is read only if params are names and `names` is absent.
  * @param choice a list, or the options `{ params, names }`.
  * @throws ParamsError for anything else, and for names that are unknown or ambiguous.
  */
@@ -25,7 +25,7 @@ export function resolveParams(f: AnyFunction, choice?: unknown, names?: unknown)
 }
 
 /**
- * Whether a call brings every argument that is asked for.
+ * Checks that a call has every argument that `positions` names.
  * @throws ParamsError, a RangeError, with the index and the number of arguments.
  */
 export function checkArity(positions: Positions, argumentCount: number, fName: string): void {
@@ -35,7 +35,7 @@ export function checkArity(positions: Positions, argumentCount: number, fName: s
   throw refusal(`params: index ${missing} is out of range, ${fName || 'the function'} was called with ${count}`);
 }
 
-/** Likewise of a list alone, which errors call `what`. */
+/** As `resolveParams`, for a list, which errors call `what`. */
 export function resolveList(f: AnyFunction, params: unknown, names?: unknown, what = 'params'): Positions {
   if (names !== undefined) checkNames(names);
   if (params === undefined) return null;
@@ -78,7 +78,7 @@ function refusal(message: string): ParamsError {
   return new ParamsError(message, 'params');
 }
 
-/** Whether `v` is an object as a literal makes it: options, or a branch of a tree. */
+/** Whether `v` is a plain object, as a literal makes it: options, or a branch of a tree. */
 export function isPlainObject(v: unknown): v is Record<string, unknown> {
   if (typeof v !== 'object' || v === null) return false;
   const prototype: unknown = Object.getPrototypeOf(v);

@@ -1,12 +1,12 @@
 /**
- * The pool: helper threads on the core's memory, from start to end. A thread that doesn't start, ends or never answers costs speed only.
- * Knows no job; what threads do for each other is in assembly/parallel.
+ * The pool: starts, watches and ends helper threads, which share the core's memory. A thread that doesn't start, ends, or never answers costs
+ * speed only. Knows no job; assembly/parallel divides the work.
  */
 import { builtin } from './builds.js';
 import { InitError } from './errors.js';
 import type { Start } from './worker.js';
 
-/** What threaded builds export for the pool. */
+/** The exports of threaded builds that the pool calls. */
 export interface PoolCore {
   poolEnter(): number;
   poolLeave(displacement: number): void;
@@ -18,22 +18,22 @@ export interface PoolCore {
   poolStop(): void;
 }
 
-/** Milliseconds for a thread to start, to end once it is told, and between two looks for lost ones. */
+/** Milliseconds that a thread may take to start, that it may take to end when it is told to, and between two searches for lost threads. */
 const START = 10_000;
 const END = 1000;
 const WATCH = 250;
 
 const MOST = 64;
 
-/** One thread, whatever the host. */
+/** One thread, on any host. */
 interface Thread {
   send(start: Start): void;
-  /** Lets the process end while the thread lives. */
+  /** Allows the process to end while the thread lives. */
   release(): void;
   terminate(): void;
 }
 
-/** What is used here of Node's `worker_threads`. */
+/** The part of Node's `worker_threads` that the pool uses. */
 interface NodeThreads {
   Worker: new (
     url: string | URL,
@@ -49,7 +49,7 @@ interface NodeThreads {
 interface Listener {
   heard(word: unknown): void;
   failed(error: Error): void;
-  /** The thread is gone; browsers never say so of one that was terminated. */
+  /** The thread has ended. Browsers don't report this for a thread that was terminated. */
   ended(): void;
 }
 
@@ -87,7 +87,7 @@ function deferred(): { promise: Promise<void>; resolve(): void; reject(error: Er
   return { promise, resolve, reject };
 }
 
-/** A promise that rejects with `words` unless the given one settles in time. */
+/** A promise that rejects with `words` unless the given one settles within `ms` milliseconds. */
 function within(promise: Promise<void>, ms: number, words: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(words)), ms);
@@ -95,7 +95,7 @@ function within(promise: Promise<void>, ms: number, words: string): Promise<void
   });
 }
 
-/** @throws InitError when `threads` is no number of threads, or this host has none. */
+/** @throws InitError if `threads` is not a number of threads, or if this host has no threads. */
 export function checkThreads(threads: number): void {
   if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST))
     throw new InitError(`init: threads is a whole number from 1 to ${MOST}, the calling one included; got ${threads}`);
@@ -113,11 +113,11 @@ export class Pool {
   private readonly looks: number;
   private helpers: Helper[] = [];
   private watch: ReturnType<typeof setInterval> | undefined;
-  /** How threads are started; absent before the first. */
+  /** Starts the threads; absent until `open`. */
   private start: ((wings: readonly WebAssembly.Module[]) => Promise<readonly (string | undefined)[]>) | undefined;
   /** The wings that every thread has. */
   private wings: readonly WebAssembly.Module[] = [];
-  /** While threads are to end, or begin anew, the caller computes alone. */
+  /** Whether the caller computes alone, while threads end or are restarted. */
   private rests = false;
   private renewal: Promise<void> = Promise.resolve();
 
@@ -151,7 +151,7 @@ export class Pool {
     if (!this.rests) this.core.poolSet(this.helpers.length, this.looks);
   }
 
-  /** Has all threads end and others begin that have these wings, unless all have `needed`. Until then the caller computes alone. */
+  /** Ends all threads and starts others with these wings, unless all threads have `needed`. Until then the caller computes alone. */
   renew(needed: WebAssembly.Module, wings: readonly WebAssembly.Module[]): void {
     if (!this.start || this.wings.includes(needed)) return;
     this.wings = wings;
@@ -159,14 +159,14 @@ export class Pool {
     this.core.poolStop();
     this.renewal = this.renewal.then(async () => {
       await this.end();
-      if (!this.watch || this.wings !== wings) return; // closed, or still more wings
+      if (!this.watch || this.wings !== wings) return; // the pool was closed, or a later renewal has more wings
       await this.start?.(wings);
       this.rests = this.wings !== wings;
       this.count();
     });
   }
 
-  /** Starts one thread; the reason when it doesn't start. */
+  /** Starts one thread. Returns the reason if it doesn't start. */
   private async add(start: Omit<Start, 'displacement'>, worker?: string | URL): Promise<string | undefined> {
     const displacement = this.core.poolEnter();
     if (displacement === 0) return 'memory is out';
@@ -189,7 +189,7 @@ export class Pool {
     return undefined;
   }
 
-  /** A thread has ended, for whatever reason. */
+  /** Removes a thread that has ended. */
   private forget(helper: Helper): void {
     const at = this.helpers.indexOf(helper);
     if (at >= 0) this.helpers.splice(at, 1);
@@ -197,7 +197,7 @@ export class Pool {
     this.core.poolLeave(helper.displacement);
   }
 
-  /** Ends threads past their deadline, and goes on without them once they are gone. */
+  /** Terminates threads that are lost. When they have ended, the core divides calls again, among the others. */
   private look(): void {
     if (this.core.poolIsOff() === 0) return;
     const lost = this.helpers.filter(({ displacement }) => this.core.poolIsLost(displacement) !== 0);
@@ -217,14 +217,14 @@ export class Pool {
     await this.end();
   }
 
-  /** Waits until threads that were told to stop have ended, and ends the others. */
+  /** Waits until threads that were told to stop have ended, and terminates those that don't end in time. */
   private async end(): Promise<void> {
     const words = 'it goes on';
     await Promise.all(this.helpers.map(({ ended, thread }) => within(ended, END, words).catch(() => thread.terminate())));
   }
 }
 
-/** Whether this thread may sleep: a page's main thread may not. */
+/** Whether this thread may sleep; the main thread of a page may not. */
 function mayWait(): boolean {
   try {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1, 0);
@@ -236,7 +236,7 @@ function mayWait(): boolean {
 
 function looksPerNanosecond(core: PoolCore): number {
   const times = 1 << 20;
-  core.poolLook(times); // compiles
+  core.poolLook(times); // so that the engine compiles it
   const start = performance.now();
   core.poolLook(times);
   return times / (Math.max(performance.now() - start, 0.1) * 1e6);
@@ -260,7 +260,7 @@ function openInNode(listener: Listener, threads: NodeThreads, worker?: string | 
 }
 
 function openOnWeb(listener: Listener, worker?: string | URL): Thread {
-  // Bundlers look for these words as they stand.
+  // Bundlers look for these expressions as they are written here.
   const thread = worker ? new Worker(worker, { type: 'module' }) : new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   thread.addEventListener('message', ({ data }) => listener.heard(data));
   thread.addEventListener('error', ({ message }) => listener.failed(new Error(message || 'its program was not found')));

@@ -1,4 +1,4 @@
-/** `random`: the draws, and what becomes of keys, as one object. Not the exports of a file, for a bundle without random numbers can leave it out. */
+/** `random`: the draws and the functions of keys as one object, which a bundle without random numbers can leave out. */
 import {
   bernoulli,
   bits,

@@ -1,26 +1,28 @@
 /**
- * Tensors of no scope: a bounded queue in front of JavaScript's own garbage collection. Knows no ops.
+ * The ring: a bounded queue of the tensors that belong to no scope. It keeps linear memory small where nobody disposes. Knows no ops.
  *
- * Note [Ring]. Nobody disposes, and FinalizationRegistry never runs in a synchronous loop. So what belongs to no scope waits in a queue. It
- * stays in linear memory while it is young or in use; else its elements move to a typed array that the wrapper owns, and ordinary
- * collection frees them with it. In use is what was used since the hand passed: there a tensor's address is taken away, and an op, which
- * looks whether there is one anyway, puts it back. So a use costs nothing, and what every step uses is never moved.
+ * Note [Ring]. Few users dispose of tensors, and FinalizationRegistry never runs in a synchronous loop. So a tensor that belongs to no scope
+ * waits in a queue. If the queue exceeds its bounds, the tensor at its head is spilled, unless it is in use: its elements move to a typed array
+ * that its JavaScript object owns, and garbage collection frees both together. To detect use, a hand advances through the queue. A tensor that
+ * it passes rests: its `at` becomes 0. An op, which checks `at` for 0 in any case, restores it. A tensor that reaches the head with its `at`
+ * restored was used since the hand passed it, and goes to the tail of the queue. So detection costs an op nothing, and a tensor that every
+ * training step uses is never moved.
  *
  *   spilled ←── head ── resting ── hand ── young ──← made, used
  *
- * Bounds follow what is alive. What comes back from JavaScript was in use after all, and raises them by twice its share; whatever
- * is moved out lowers them by a sixteenth of its own. So a working set larger than the bounds moves once and not for ever, for a few
- * per cent of the copies, and when it is gone the bounds are what they were.
+ * The bounds follow the working set. A spilled tensor that is used again raises them, by twice its own share; each spill lowers them, by a
+ * sixteenth of the spilled tensor's share. So a working set larger than the bounds is moved once, not at every step, and after it is gone the
+ * bounds return to their initial values.
  */
 import { core } from './module.js';
 
-/** What can give its room in linear memory back. */
+/** A tensor or another object that can free its bytes of linear memory. */
 export interface Spillable {
-  /** From now on it matters whether it is used. */
+  /** From now on `isUsed` is false, until the next use. */
   rest(): void;
-  /** Whether it was used since. */
+  /** Whether it was used since the last `rest`. */
   isUsed(): boolean;
-  /** Gives its room back: the bytes moved out, negative when it must stay for now. */
+  /** Frees its bytes of linear memory and returns their number; a negative number if it must stay for now. */
   spill(): number;
 }
 
@@ -28,7 +30,7 @@ const COUNT = 1024;
 const BYTES = 16 * 2 ** 20;
 const RAISE = 2;
 const LOWER = 1 / 16;
-/** Tensors in use that are passed over at a time. */
+/** Tensors in use that one call of `enqueue` moves to the tail at most. */
 const CHANCES = 8;
 
 let queue: Spillable[] = [];
@@ -37,10 +39,10 @@ let hand = 0;
 let instance = core;
 let count = COUNT;
 let bytes = BYTES;
-/** How often something was moved out so far. */
+/** The number of spills so far. */
 export let spills = 0;
 
-/** Puts a tensor that no scope owns at the queue's end, and spills from its front what is beyond the bounds. */
+/** Appends a tensor that no scope owns, and spills tensors from the head while the queue exceeds its bounds. */
 export function enqueue(t: Spillable): void {
   if (instance !== core) reset();
   queue.push(t);
@@ -49,14 +51,14 @@ export function enqueue(t: Spillable): void {
   if (head > COUNT && head * 2 > queue.length) compact();
 }
 
-/** A spilled tensor of `size` bytes is back in linear memory. */
+/** Appends a spilled tensor of `size` bytes that has returned to linear memory, and raises the bounds. */
 export function requeue(t: Spillable, size: number): void {
   queue.push(t);
   count += RAISE;
   bytes += RAISE * size;
 }
 
-/** Spills everything but `needed`, for a call that found no memory; false when there was nothing to spill. */
+/** Spills all tensors except the `needed` ones, for a call that found no memory; false if none was spilled. */
 export function spillAll(needed: readonly Spillable[]): boolean {
   const before = spills;
   const all = queue.slice(head);
@@ -69,7 +71,7 @@ export function spillAll(needed: readonly Spillable[]): boolean {
 
 const isFull = (): boolean => queue.length - head > count || core.memoryBytes() > bytes;
 
-/** Takes the oldest from the queue; false when it is in use, and now the youngest. */
+/** Spills the tensor at the head; false if it is in use, and moves it to the tail. */
 function spillOldest(): boolean {
   const t = queue[head] as Spillable;
   queue[head++] = undefined as unknown as Spillable;
@@ -87,7 +89,7 @@ function moveOut(t: Spillable): boolean {
   return true;
 }
 
-/** Forgets all tensors: their instance is gone. */
+/** Empties the queue, when the core has a new instance and all tensors are lost. */
 function reset(): void {
   instance = core;
   queue = [];

@@ -1,4 +1,4 @@
-/** Scopes: what is made inside is released at the end, except what is returned. Knows no ops. */
+/** Scopes: tensors made in a scope are released at its end, except those that it returns. Knows no ops. */
 import { scopeDepth, setScopeDepth } from './call.js';
 import { ArgumentError, refused, refuseMore, shown } from './errors.js';
 import { failure } from './fault.js';
@@ -7,7 +7,7 @@ import { enqueue } from './ring.js';
 import { flatten } from './structure.js';
 import { Tensor } from './tensor.js';
 
-/** Opens a scope; every way out must call `leave`. */
+/** Opens a scope; the caller must call `leave`, also after an error. */
 export function enter(): number {
   const sentinel = ready().scopeEnter();
   if (sentinel === 0) throw failure('scope', []);
@@ -20,7 +20,7 @@ export function lift(t: Tensor, sentinel: number): void {
   lifted(t, core.scopeLift(t.wake(), t.generation, sentinel), 'scope');
 }
 
-/** What follows a lift: `moved` is 0 for a tensor from outside, negative for one that is not in linear memory. */
+/** Completes a lift: `moved` is 0 for a tensor from outside, negative for one that is not in linear memory. */
 export function lifted(t: Tensor, moved: number, op: string): void {
   if (moved < 0) {
     if (t.spilled === null) throw failure(op, [t]);
@@ -28,7 +28,7 @@ export function lifted(t: Tensor, moved: number, op: string): void {
   } else if (moved > 0 && scopeDepth === 1) enqueue(t);
 }
 
-/** Ends a scope: for JavaScript even when a trap has taken the core away. */
+/** Ends a scope. The depth is lowered first, for the core throws after a trap. */
 export function leave(sentinel: number): void {
   setScopeDepth(scopeDepth - 1);
   core.scopeLeave(sentinel);

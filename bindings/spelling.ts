@@ -1,17 +1,17 @@
-/** The nearest of some names to one that is not among them, as other libraries spell it or as fingers slip. Knows no op. */
+/** Finds the name that a misspelt one, or one of another library, is meant for. Knows no op. */
 
 import { shown } from './errors.js';
 
-/** What NumPy, PyTorch, Keras and TensorFlow call options, where letters do not show it. */
+/** Pairs: an option's name in NumPy, PyTorch, Keras or TensorFlow, where it has few letters in common with ours, and our name. */
 const OTHERS =
   'dim axis dims axis axes axis ddof correction unbiased correction p ord rate dilations negativeslope alpha slope alpha constantvalues value loc mean scale std stddev std minval low maxval high diagonal k offset k ncol m num count depth count beta delta conjugateb adjointB'.split(
     ' ',
   );
 
-/** Without case and underscores. */
+/** A name in lower case, without underscores. */
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
-/** How many letters to insert, leave out or replace. */
+/** The number of letters to insert, delete or replace. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (const letter of a) {
@@ -33,12 +33,12 @@ export function noOption(word: string, names: readonly string[]): string {
   return `no option is called ${shown(word)}${near ? `, did you mean ${near}?` : '.'} There ${names.length > 1 ? 'are' : 'is'} ${names.join(', ')}`;
 }
 
-/** The name meant by `word`, if any is near. */
+/** The name nearest to `word`; undefined if none is near. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const wanted = plain(word.slice(0, 32));
   const other = OTHERS.find((name, i) => i % 2 && OTHERS[i - 1] === wanted && names.includes(name));
   if (other) return other;
-  /** A beginning is nearer than one slip. */
+  /** If one name begins with the other, the distance is ½, less than one letter. */
   const far = (name: string): number =>
     plain(name).startsWith(wanted) || wanted.startsWith(plain(name)) ? Number(wanted !== plain(name)) / 2 : distance(wanted, plain(name));
   const [best] = [...names].sort((a, b) => far(a) - far(b));

@@ -1,15 +1,15 @@
 /**
- * The structure of trees: lists and plain objects around leaves. The one place that walks nested values; it knows no tapes and no ops.
+ * The structure of trees: lists and plain objects around leaves. All walks through nested values are in this file. Knows no tapes and no ops.
  *
- * Leaves are tensors and what becomes one: numbers, `{re, im}`, nested arrays of these, typed arrays. Booleans, strings, functions, null
- * and undefined are part of the structure, and so is an empty list.
+ * Leaves are tensors and values that can be converted to one: numbers, `{re, im}`, nested arrays of these, typed arrays. Booleans, strings,
+ * functions, null and undefined are part of the structure, and so is an empty list.
  */
 import { isComplexNumber, isTypedArray, refuseForeign } from './convert.js';
 import { ArgumentError, refused, shown } from './errors.js';
 import { isPlainObject } from './params.js';
 import { Tensor } from './tensor.js';
 
-/** Where a leaf stands. */
+/** Marks a leaf in a structure. */
 export const LEAF = Symbol('leaf');
 
 /** A list, or an object by its keys. */
@@ -22,13 +22,13 @@ export class Branch {
   ) {}
 }
 
-/** LEAF, a branch, or else the value itself, which is part of the structure. */
+/** LEAF, a branch, or a value that is part of the structure. */
 export type Structure = unknown;
 
-/** Deeper than any data; so a list that holds itself is met in time. */
+/** Deeper than any data, so that a list which contains itself is refused. */
 const DEEPEST = 200;
 
-/** Nested arrays of numbers and complex numbers only: one leaf, not a list of leaves. */
+/** Whether v has nested arrays of real and complex numbers only: then it is one leaf, not a list of leaves. */
 function isNumbers(v: readonly unknown[], depth = 0): boolean {
   for (let i = 0; i < v.length; i++) {
     const item = v[i];
@@ -38,7 +38,7 @@ function isNumbers(v: readonly unknown[], depth = 0): boolean {
   return true;
 }
 
-/** Whether v is a tensor, or a value that becomes one. */
+/** Whether v is a tensor, or a value that can be converted to one. */
 export const isLeaf = (v: unknown): boolean =>
   typeof v === 'number' ||
   (typeof v === 'object' &&
@@ -47,8 +47,8 @@ export const isLeaf = (v: unknown): boolean =>
 
 /**
  * The structure of v, whose leaves are added to `leaves` in order.
- * @param op what refuses a class instance, a Map or a tensor of another copy; without it they are part of the structure
- * @param isOne what counts as a leaf
+ * @param op the function that refuses a class instance, a Map or a tensor of another copy; without it they are part of the structure
+ * @param isOne whether a value is a leaf
  */
 export function flatten(v: unknown, leaves: unknown[], op?: string, isOne = isLeaf, depth = 0): Structure {
   if (isOne(v)) {
@@ -72,13 +72,13 @@ export function flatten(v: unknown, leaves: unknown[], op?: string, isOne = isLe
   return new Branch(keys, items, leaves.length - before);
 }
 
-/** What may be a tree, for messages. */
+/** A description of trees, for messages. */
 const TREE = 'a tree is made of lists and plain objects, with tensors, numbers, arrays of numbers, booleans, strings, functions and null in them';
 
 /**
- * How v differs from the structure, as '.a.0: expected this, got that' behind v's name; or '', and then v's leaves are added to `leaves`, in
- * the structure's order whatever the order of v's keys.
- * @param isOpen whether anything may stand at a leaf, and null for a branch of nulls
+ * How v differs from the structure, as '.a.0: expected this, got that', to follow v's name; '' if it doesn't differ, and then v's leaves are
+ * added to `leaves`, in the structure's order, also if v's keys have another order.
+ * @param isOpen whether any value is accepted as a leaf, and null in place of a branch
  */
 export function difference(structure: Structure, v: unknown, leaves: unknown[], isOpen = false): string {
   if (structure === LEAF) {
@@ -110,7 +110,7 @@ export const ANOTHER = ': expected the same function, got another';
 const unlike = (expected: string, v: unknown): string =>
   `: expected ${expected}, got ${Array.isArray(v) ? `a list of ${v.length}` : isPlainObject(v) ? `an object with keys ${Object.keys(v).join(', ')}` : shown(v)}`;
 
-/** The values of v in the order of these keys, which must be all; null otherwise. In their own order they cost no look at a key. */
+/** The values of v in the order of `keys`; null if v has other keys. If v's keys have that order already, no value is looked up by key. */
 function valuesOf(v: unknown, keys: readonly string[]): readonly unknown[] | null {
   if (!isPlainObject(v)) return null;
   const own = Object.keys(v);
@@ -121,21 +121,21 @@ function valuesOf(v: unknown, keys: readonly string[]): readonly unknown[] | nul
   return keys.every((key) => Object.hasOwn(v, key)) ? keys.map((key) => v[key]) : null;
 }
 
-/** The path of every leaf: keys and indices with dots between, '' for a leaf alone. */
+/** The path of every leaf: keys and indices with dots between them; '' for a structure that is a leaf. */
 export function pathsOf(structure: Structure): string[] {
   if (structure === LEAF) return [''];
   if (!(structure instanceof Branch)) return [];
   return structure.items.flatMap((item, i) => pathsOf(item).map((path) => `${structure.keys?.[i] ?? i}${path && `.${path}`}`));
 }
 
-/** Leaves of a structure. */
+/** The number of leaves of a structure. */
 export const countOf = (structure: Structure): number => (structure instanceof Branch ? structure.count : structure === LEAF ? 1 : 0);
 
-/** What there is in a structure that is neither leaf nor branch. */
+/** The values in a structure that are neither leaves nor branches. */
 export const othersIn = (structure: Structure): unknown[] =>
   structure === LEAF ? [] : structure instanceof Branch ? structure.items.flatMap(othersIn) : [structure];
 
-/** The value of this structure whose leaves are those from `at` on; with `isBare`, null stands for what isn't a leaf. */
+/** The tree of this structure with the leaves from `at` on; with `isBare`, with null in place of the values that are not leaves. */
 export function unflatten(structure: Structure, leaves: readonly unknown[], isBare = false, at = 0): unknown {
   if (structure === LEAF) return leaves[at];
   if (!(structure instanceof Branch)) return isBare ? null : structure;

@@ -11,12 +11,12 @@ import { core, heapOf, i32, views } from './module.js';
 import { enqueue } from './ring.js';
 
 /**
- * What stands for elements in linear memory. A clone or a message would carry a handle's fields and no elements; a symbol stops it, and the error
- * quotes its description.
+ * The value of `elements` while these are in linear memory. A structured clone would copy the handle without its elements; it throws at a
+ * symbol, and the error quotes the symbol's description.
  */
 const RESIDENT = Symbol('a gradtape Tensor; send x.toJSON(), which tensor(json) reads');
 
-/** @internal Elements that wait in JavaScript for their next use, few of them as plain numbers. See Note [Ring] in ring.ts */
+/** @internal Elements of a spilled tensor; few elements are plain numbers. See Note [Ring] in ring.ts */
 export interface Spilled {
   readonly stop: typeof RESIDENT;
   readonly dtype: DType;
@@ -30,7 +30,7 @@ export interface Spilled {
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: ops are installed by methods.ts, and below what some hosts lack a symbol for
 export class Tensor {
-  /** @internal Where its elements are. */
+  /** @internal Its elements if it is spilled, else RESIDENT. */
   elements: Spilled | typeof RESIDENT;
   /** @internal Address of the record; 0 when it rests, is spilled or disposed. */
   at: number;
@@ -82,7 +82,7 @@ export class Tensor {
     return this.spilled ? this.spilled.data.length / partsOf(this.spilled.dtype) : this.word(Rec.size);
   }
 
-  /** @internal Address of the live record, for `op`; fresh views are in place afterwards. */
+  /** @internal Address of the live record, for `op`. Renews the views. */
   record(op = 'tensor'): number {
     views();
     const at = this.wake();
@@ -90,14 +90,14 @@ export class Tensor {
     return at;
   }
 
-  /** @internal Address of the live record for `op`, which asks for elements or keeps them. */
+  /** @internal As `record`, for an `op` that reads or keeps the elements, which the guard may refuse. */
   private look(op: string): number {
     const at = this.record(op);
     guard?.(at, op);
     return at;
   }
 
-  /** @internal The dtype, or weak dtype, asked for by `op`. */
+  /** @internal The dtype, which may be weak, for `op`. */
   dtypeFor(op: string): DType {
     views();
     const { at } = this;
@@ -105,7 +105,7 @@ export class Tensor {
     return this.spilled ? this.spilled.dtype : dtypeAt(this.record(op));
   }
 
-  /** @internal A field of the live record. The views are made fresh first, so they are read after. */
+  /** @internal A field of the live record. `record` renews the views, so i32 is read after it. */
   private word(field: Rec): number {
     const at = this.record();
     return i32[(at + field) >>> 2] as number;
@@ -119,7 +119,7 @@ export class Tensor {
     return data instanceof Elements ? data : new Elements(data);
   }
 
-  /** Likewise, of a weak tensor as doubles. */
+  /** As `data`, but a weak tensor's elements are doubles. */
   private stored(op: string): TypedArray {
     if (this.spilled) return new (arrayOf(this.spilled.dtype))(this.spilled.data);
     const at = this.look(op);
@@ -214,7 +214,7 @@ export class Tensor {
     return this;
   }
 
-  /** @internal Puts the address out of sight until the next use. See Note [Ring] in ring.ts */
+  /** @internal Hides the address until the next use. See Note [Ring] in ring.ts */
   rest(): void {
     if (this.at !== 0) this.away = this.at;
     this.at = 0;
@@ -225,14 +225,14 @@ export class Tensor {
     return this.at !== 0;
   }
 
-  /** @internal The record's address, for a use; 0 when spilled or disposed. */
+  /** @internal Restores the record's address for a use; 0 when spilled or disposed. */
   wake(): number {
     if (this.away !== 0) this.at = this.away;
     this.away = 0;
     return this.at;
   }
 
-  /** @internal Moves the elements to JavaScript: their bytes, negative while a tape watches them. */
+  /** @internal Moves the elements to JavaScript and returns their bytes; negative while a tape watches them. */
   spill(): number {
     const at = this.wake();
     views();
@@ -247,7 +247,7 @@ export class Tensor {
     return data.length << shiftOf(dtype);
   }
 
-  /** @internal Its elements are in linear memory again. */
+  /** @internal Notes that its elements are in linear memory again, in the record at `at`. */
   returned(at: number): void {
     this.elements = RESIDENT;
     this.at = at;
@@ -267,7 +267,7 @@ export interface Tensor {
   [Symbol.dispose](): void;
 }
 
-/** @internal The class for those who may make a handle. */
+/** @internal The class with a constructor that this library may call. */
 export const Handle = Tensor as unknown as new (at: number, generation: number, op: Op) => Tensor;
 
 // Hosts without explicit resource management lack the symbol.
@@ -275,7 +275,7 @@ if (Symbol.dispose) Object.defineProperty(Tensor.prototype, Symbol.dispose, { va
 
 Object.defineProperty(Tensor.prototype, BRAND, { value: true });
 
-/** What is asked before `op` looks at the elements of a record, or keeps it: compile refuses some while it traces. */
+/** Called before `op` reads the elements of a record or keeps it. While compile traces, it throws for values that depend on arguments. */
 type Guard = (at: number, op: string) => void;
 
 let guard: Guard | null = null;
@@ -287,5 +287,5 @@ export function setGuard(value: Guard | null): void {
 /** The generation of a copy that never leaves this file. */
 const PACKED = 0x7fffffff;
 
-/** Up to so many elements an array of numbers is made faster than a typed array, whose buffer lies outside V8's heap. */
+/** Up to so many elements an array of numbers is faster to make than a typed array, whose buffer V8 allocates outside its heap. */
 const FEW_SPILLED = 256;

@@ -1,8 +1,8 @@
-/** Steps over JavaScript that an engine has accepted. Builds no tree, evaluates nothing, checks no grammar. */
+/** Steps through the tokens of a function's source, which an engine has accepted. Builds no tree, evaluates nothing, checks no grammar. */
 
 /**
- * An identifier, a keyword or a `#private` name as it is written, `\u0061` escapes included. Beyond ASCII whatever isn't blank belongs to a
- * name, where the source is valid; and an engine that reads `\p{ID_Start}` fetches the tables of Unicode as soon as it is loaded.
+ * An identifier, a keyword or a `#private` name as it is written, `\u0061` escapes included. In valid source every non-ASCII character that is
+ * not blank belongs to a name, so `\p{ID_Start}`, for which an engine loads Unicode's tables at start, is not needed.
  */
 export const WORD = /(?:[#$_a-z]|[^!-~\s]|\\u(?:\w{4}|\{\w+\}))(?:[$\w]|[^!-~\s]|\\u(?:\w{4}|\{\w+\}))*/iy;
 
@@ -19,7 +19,7 @@ const SEPARATOR = /[,;:]/y;
 const OPEN = /[[{]/y;
 /** Ends a `yield` that has no operand and a `return` that has no value. */
 const CLOSE = /[)\]},;:]/y;
-/** Shows that the word before is the member's name and no modifier. */
+/** Shows that the word before it is the member's name, not a modifier. */
 const KEY_END = /[(=,:;}]/y;
 
 /** Whether `await` and `yield` are operators, undefined where the source does not say. */
@@ -40,10 +40,10 @@ export class Tokenizer {
   end = 0;
   /** Whether a line ends between the token before and this one. */
   private newline = false;
-  /** Nothing is known outside of the function, where its computed key is evaluated. */
+  /** Unknown outside of the function, where its computed key is evaluated. */
   private operators: Operators = { awaits: undefined, yields: undefined };
 
-  /** @param refuse throws: the source is ambiguous, or not what it was taken for. */
+  /** @param refuse throws, for source that is ambiguous or not a function's. */
   constructor(
     readonly text: string,
     private readonly refuse: (reason: string) => never,
@@ -77,7 +77,7 @@ export class Tokenizer {
     return words.includes(this.peek(WORD)) && this.take(WORD) !== '';
   }
 
-  /** What stands from behind an opening bracket to its end: arguments, elements and parameters, unless `read` says otherwise. */
+  /** Reads from behind an opening bracket to its end: expressions separated by commas, unless `read` reads other items. */
   list(close: string, read = () => this.assignment()): true {
     while (!this.accept(close)) if (!this.take(SEPARATOR)) read();
     return true;
@@ -93,7 +93,7 @@ export class Tokenizer {
     }
   }
 
-  /** A literal, a name, a pattern, what is in brackets. @returns whether an arrow behind it makes an async function. */
+  /** A literal, a name, a pattern, or a bracketed expression. @returns whether an arrow behind it makes an async function. */
   primary(): boolean {
     if (this.brackets() || this.template() || this.definition()) return false;
     if (this.keyword('async')) return this.arrowHead();
@@ -104,8 +104,8 @@ export class Tokenizer {
   }
 
   /**
-   * What stands before the parameters: `function`, modifiers, the name or key.
-   * @returns the last word, and what the function's body would make of `await` and `yield`.
+   * Reads the tokens before the parameters: `function`, modifiers, the name or key.
+   * @returns the last word, and whether `await` and `yield` are operators in the function's body.
    */
   key(): { word: string; awaits: boolean; yields: boolean } {
     const found = { word: '', awaits: false, yields: false };
@@ -120,7 +120,7 @@ export class Tokenizer {
     }
   }
 
-  /** Reads what belongs to the inside of a function. */
+  /** Reads tokens inside a function, in which `operators` hold. */
   within(operators: Operators, read: () => void): void {
     const outer = this.operators;
     this.operators = operators;
@@ -144,7 +144,7 @@ export class Tokenizer {
     return this.refuse(`${expected} was expected before ${JSON.stringify(this.text.slice(this.at, this.at + 20))}`);
   }
 
-  /** Takes the word where the function around makes it an operator. */
+  /** Reads the word if it is an operator in the function around it. */
   private operator(kind: keyof Operators, word: string): boolean {
     const known = this.operators[kind];
     if (known === false || !this.keyword(word)) return false;
@@ -159,7 +159,7 @@ export class Tokenizer {
     while (this.accept(','));
   }
 
-  /** Prefixes, a primary, what clings to it. @returns whether it is an arrow function or `yield`: no operator follows. */
+  /** Prefixes, a primary and its suffixes. @returns whether it is an arrow function or `yield`, behind which no operator may follow. */
   private operand(): boolean {
     while (this.take(PREFIX) || this.keyword('typeof', 'void', 'delete', 'new') || this.operator('awaits', 'await'));
     if (this.operator('yields', 'yield')) {
@@ -201,7 +201,7 @@ export class Tokenizer {
     }
   }
 
-  /** Behind `async`: the head of an arrow function, or nothing of its own. */
+  /** Behind `async`: the head of an async arrow function, unless `async` is a name. */
   private arrowHead(): boolean {
     const { at } = this;
     if (this.newline) return false;
@@ -273,7 +273,7 @@ export class Tokenizer {
     } else if (!this.keyword('else', 'do', 'try', 'finally', 'default', 'debugger')) this.declaration();
   }
 
-  /** An expression behind `var`, `const` or `let` or without them; `let` may also be a name. */
+  /** An expression, with or without `var`, `const` or `let` before it; `let` may also be a name. */
   private declaration(): void {
     const { at } = this;
     if (!this.keyword('var', 'const') && this.keyword('let') && !this.peek(OPEN) && ['', 'in', 'instanceof'].includes(this.peek(WORD))) this.at = at;

@@ -1,6 +1,6 @@
 /**
- * tree: what users do with the trees that gradient functions and compile take and give. A tree is a leaf, a list or a plain object of trees;
- * leaves are tensors and what becomes one (numbers, `{re, im}`, arrays of them, typed arrays). Everything else in it stays where it is.
+ * `tree`: functions of trees, which gradient functions and compile take and return. A tree is a leaf, or a list or plain object of trees; leaves
+ * are tensors and values that can be converted to one (numbers, `{re, im}`, arrays of them, typed arrays). Other values are part of its structure.
  */
 import { DType } from '../assembly/shared/abi.js';
 import { create } from './call.js';
@@ -14,7 +14,7 @@ import { unflatten as built, countOf, difference, flatten as leavesInto, pathsOf
 import { Tensor } from './tensor.js';
 import type { AnyFunction } from './types.js';
 
-/** What a leaf of a tree may be. */
+/** The type of a leaf. */
 export type Leaf = Tensor | number | ComplexNumber | TypedArray | readonly number[] | readonly number[][];
 
 /** The tree T with R at its leaves. */
@@ -31,7 +31,7 @@ export type LeafOf<T> = T extends Leaf
         ? LeafOf<T[keyof T]>
         : never;
 
-/** What may stand at the leaves of another tree: a gradient is null where it is not connected. */
+/** The values at the leaves of a further tree of `map`: a gradient that is not connected is null. */
 export type Beside<T> = LeafOf<T> | (HasNull<T> extends true ? null : never);
 
 type HasNull<T> = true extends (
@@ -48,7 +48,7 @@ type HasNull<T> = true extends (
   ? true
   : false;
 
-/** What a tree is besides its leaves. Two trees of one structure fit each other. */
+/** A tree without its leaves. */
 export interface TreeStructure<T = unknown> {
   readonly tree?: T;
 }
@@ -131,7 +131,7 @@ export function ravel<T>(t: T): { vector: Tensor; unravel: (vector: TensorLike) 
   };
 }
 
-/** What a tree can be asked and made into. One object, and not the exports of a file: a bundle without it can leave it out. */
+/** The functions of trees as one object, which a bundle without them can leave out. */
 export const tree: Pick<typeof import('./tree.js'), 'flatten' | 'leaves' | 'map' | 'paths' | 'ravel' | 'structure' | 'unflatten'> = {
   flatten,
   leaves,

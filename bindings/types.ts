@@ -1,11 +1,11 @@
-/** Types of the gradient functions: what they take and give, inferred from `f` and `params`. Holds no values. */
+/** Types of the gradient functions, inferred from `f` and `params`. Holds no values. */
 import type { Scalar, TensorLike } from './convert.js';
 import type { ComplexNumber, TypedArray } from './dtype.js';
 import type { Tensor } from './tensor.js';
 
 export type AnyFunction = (...args: never[]) => unknown;
 
-/** What `f` returns: tensors in any nesting. Not nothing, not a promise. */
+/** The result of `f`: tensors in any nesting; not undefined, not a promise. */
 export type Output = Scalar | null | (object & { readonly then?: never });
 
 /** The arguments to differentiate by, all by index or all by name. */
@@ -25,19 +25,19 @@ export type Choice = Params | GradientOptions | undefined;
 /** `f`'s arguments as the gradient function takes them. */
 export type Arguments<A extends readonly unknown[]> = { [I in keyof A]: Like<A[I]> };
 
-/** A tree of tensors as arguments may write it: for a tensor, all that becomes one. */
+/** A tree of tensors as an argument: in place of a tensor, any value that can be converted to one. */
 export type Like<T> = Tensor extends T ? T | TensorLike : T extends AnyFunction | ArrayBufferView ? T : T extends object ? { [K in keyof T]: Like<T[K]> } : T;
 
-/** `f` receives a Tensor where a number is passed: what makes a parameter typed number a type error that says so. */
+/** `f` receives a Tensor where a number is passed. With this type a parameter typed as number is a type error that says so. */
 export type Receives<F extends AnyFunction> = true extends AreNumbers<Parameters<F>>[number] ? (...args: Received<Parameters<F>>) => unknown : unknown;
 
 type AreNumbers<A extends readonly unknown[]> = { [I in keyof A]: IsNumber<A[I]> };
 type Received<A extends readonly unknown[]> = { [I in keyof A]: true extends IsNumber<A[I]> ? Tensor : A[I] };
 
-/** Whether T is a number, and a tensor in no case. */
+/** Whether T is a number and can't be a tensor. */
 type IsNumber<T> = unknown extends T ? false : [Extract<T, number>] extends [never] ? false : [Extract<T, Tensor>] extends [never] ? true : false;
 
-/** What weighs the outputs: as `f`'s result, with whatever becomes a tensor; null stands for ones. */
+/** Weights of the outputs: in the structure of `f`'s result, with values that can be converted to tensors; null stands for ones. */
 export type Cotangent<R> = unknown extends R
   ? unknown
   : R extends TensorLike
@@ -47,8 +47,8 @@ export type Cotangent<R> = unknown extends R
       : null;
 
 /**
- * The gradient by an argument: a tensor for what becomes one, for a tree the same tree, null for all else.
- * U is the type of what is not connected.
+ * The gradient by an argument: a tensor for a value that can be converted to one, for a tree the same tree, null for other values.
+ * U is the type of a gradient that is not connected.
  */
 export type Gradient<T, U = null> = Tensor extends T
   ? Tensor | U
@@ -61,7 +61,7 @@ export type Gradient<T, U = null> = Tensor extends T
         : null;
 
 /**
- * Whether there is a leaf, which makes a tree. D counts levels: types may refer to themselves, and eight are enough to meet a leaf.
+ * Whether T has a leaf. D counts levels: a type may refer to itself, and eight levels are enough to find a leaf.
  */
 type HasLeaf<T, D extends readonly unknown[] = []> = T extends Tensor | number | ComplexNumber | TypedArray
   ? true
@@ -89,7 +89,7 @@ type UnconnectedOf<C> = C extends { readonly unconnectedGradients: 'zero' } ? ne
 /** The argument at a literal index; any of them for a name, or for an index that only the run time knows. */
 type At<A extends readonly unknown[], I> = I extends keyof A & number ? A[I] : A[number];
 
-/** A function of `f`'s arguments and perhaps a cotangent `dy`, which gives G. */
+/** A function of `f`'s arguments, and optionally of a cotangent `dy`, that returns G. */
 export interface Differentiated<A extends readonly unknown[], R, G> {
   (...args: WithSeed<Arguments<A>, { readonly dy: Cotangent<R> }>): G;
   /** The same with `dy` given beforehand, where a trailing `{ dy }` might be taken for an argument. */
@@ -115,7 +115,7 @@ export interface MakeVjp {
   <F extends (...args: never[]) => Output, const C extends Choice = undefined>(f: F & Receives<F>, params?: C): VjpOf<F, C>;
 }
 
-/** A recorded run of `f`, to be swept as often as wanted. */
+/** A recorded run of `f`, which can be swept any number of times. */
 export interface VjpResult<R = unknown, G = unknown[]> {
   readonly value: R;
   /** The gradients weighted by `dy`; by ones when it is left out. */

@@ -1,4 +1,4 @@
-/** What bundlers of edge hosts make of an imported `.wasm`. */
+/** Bundlers of edge hosts turn an imported `.wasm` into a module. */
 declare module '*.wasm' {
   const module: WebAssembly.Module;
   export default module;

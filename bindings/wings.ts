@@ -1,6 +1,7 @@
 /**
- * Wings: op families that are modules of their own, on the core's memory and table. Importing one registers it; it opens when an op of its
- * own is called for the first time, for until then the core knows none and refuses. So no call pays for it. Knows no op.
+ * Wings: op families that are modules of their own and use the core's memory and table. The import of a wing registers it. The first call of one
+ * of its ops fails in the core, which has no such op yet; the wing is then opened, and the call repeated. So other calls don't pay for wings.
+ * Knows no op.
  */
 import type { Op } from '../assembly/shared/opcode.js';
 import { Place } from '../assembly/shared/wings.js';
@@ -9,7 +10,7 @@ import { refusal } from './features.js';
 import { core, hooks, isShared, unpack } from './module.js';
 import { nameOps } from './opnames.js';
 
-/** What a wing is found as: a module, its bytes, or its packed text. */
+/** A wing as a module, as bytes, or as packed text. */
 export type Source = WebAssembly.Module | Uint8Array | string;
 
 export interface Wing {
@@ -23,16 +24,16 @@ export interface Wing {
 
 interface Registered extends Wing {
   found?: () => Source;
-  /** Compiled for a memory that threads share, or for one that they don't. */
+  /** The compiled module, for shared memory or not. */
   module?: WebAssembly.Module;
   isShared?: boolean;
-  /** The core that it is open on. */
+  /** The instance of the core on which it is open. */
   core?: unknown;
 }
 
 const wings: Registered[] = [];
 
-/** Registers a wing, of which the core learns when it needs it. */
+/** Registers a wing, which is opened later. */
 export function register(wing: Wing): void {
   wings[wing.number] = { ...wing };
   nameOps(wing.first, wing.ops);
@@ -40,16 +41,16 @@ export function register(wing: Wing): void {
   hooks.modules = () => wings.flatMap((wing) => compiled(wing)); // which passes numbers without a wing by
 }
 
-/** Where a wing is found: the root says. */
+/** Sets how a wing is found; its root calls this. */
 export function wingFoundBy(number: number, how: () => Source): void {
   (wings[number] as Registered).found = how;
 }
 
-/** The import of a memory, up to its flags. */
+/** The bytes that import a memory, up to its flags. */
 const MEMORY = [3, 101, 110, 118, 6, 109, 101, 109, 111, 114, 121, 2];
 const SHARED = 3;
 
-/** The bytes, for a memory that threads share: it is declared so where it is imported. */
+/** The module's bytes with the imported memory declared as shared. */
 function forShared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const copy = Uint8Array.from(bytes);
   const at = copy.findIndex((_, i) => MEMORY.every((byte, k) => copy[i + k] === byte));
@@ -68,7 +69,7 @@ function compiled(wing: Registered): WebAssembly.Module {
   return wing.module;
 }
 
-/** Opens the wing that has the op; whether there is one that wasn't open. */
+/** Opens the op's wing; false if that is open already, or if the op has none. */
 function openFor(op: Op): boolean {
   const wing = wings.find((wing) => wing && op >= wing.first && op < wing.first + wing.ops.length);
   if (!wing || wing.core === core) return false;
@@ -77,7 +78,7 @@ function openFor(op: Op): boolean {
   return true;
 }
 
-/** Opens a wing unless it is open, for what is no op with operands. */
+/** Opens a wing unless it is open, before a call that doesn't go through `call.ts`. */
 export function openWing(number: number): void {
   const wing = wings[number] as Registered;
   if (wing.core !== core) open(wing);

@@ -1,8 +1,8 @@
-/** A helper thread's program: an instance on the main thread's memory, which takes parts of its jobs until it is told to stop. Knows no job. */
+/** A helper thread's program: instantiates the core on the main thread's memory, and computes parts of its jobs until it is told to stop. Knows no job. */
 
 import { Place } from '../assembly/shared/wings.js';
 
-/** What the main thread sends. */
+/** The message that the main thread sends. */
 export interface Start {
   readonly module: WebAssembly.Module;
   readonly wings: readonly WebAssembly.Module[];
@@ -10,7 +10,7 @@ export interface Start {
   readonly displacement: number;
 }
 
-/** The port of a thread of Node's; hosts with workers as the web has them have none. */
+/** The message port of a thread in Node; absent in web workers. */
 interface Port {
   once(event: 'message', listener: (start: Start) => void): void;
   postMessage(word: string): void;
@@ -19,7 +19,7 @@ type Host = { process?: { getBuiltinModule?(name: string): { parentPort?: Port }
 
 const node = (globalThis as Host).process?.getBuiltinModule?.('node:worker_threads')?.parentPort;
 
-/** What the core and, of these, wings export. */
+/** Exports of the core. A wing has `start` of them. */
 interface Exports {
   readonly table: WebAssembly.Table;
   start?(): void;

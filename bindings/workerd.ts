@@ -1,4 +1,4 @@
-/** The root in Cloudflare Workers. The core is compiled when the worker is deployed, for they compile nothing when it runs. */
+/** The root in Cloudflare Workers, which compile the core when the worker is deployed and compile nothing while it runs. */
 export * from './public.js';
 
 import wasm from '../build/core.wasm';

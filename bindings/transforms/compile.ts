@@ -25,7 +25,7 @@ export interface CompileOptions {
   readonly programs?: number;
 }
 
-/** What a program gives for arguments that it was not made for. */
+/** The result of a program for arguments that it was not made for. */
 const MISFIT = Symbol('misfit');
 
 /** A function of `f`'s arguments that runs as a program. */
@@ -103,17 +103,17 @@ function settingsOf(f: AnyFunction, options: CompileOptions): { statics: readonl
   return { statics: resolveList(f, options.static ?? [], undefined, 'static') as number[], most };
 }
 
-/** The program of one kind of arguments. It stands in the queue of tensors of no scope, and stays as long as it is used; see Note [Ring] in ring.ts */
+/** The program for one template of arguments. It is in the ring, and stays as long as it is used; see Note [Ring] in ring.ts */
 class Program implements Spillable {
   readonly template: Template;
-  /** The instance of the core that has it, and its address there; 0 when it was released. */
+  /** The instance of the core that has it, and its address, 0 after its release. */
   private readonly instance = core;
   private at: number;
   private readonly results: Results;
-  /** Where the numbers among the inputs go, in doubles of linear memory. */
+  /** Indices into f64 of the inputs that are numbers. */
   private readonly slots: readonly number[];
   private used = false;
-  /** Where the last replay's results are. */
+  /** Address of the last replay's results. */
   private pairs = 0;
 
   constructor(f: AnyFunction, args: readonly unknown[], statics: readonly number[]) {
@@ -194,7 +194,7 @@ class Program implements Spillable {
 
 const isHeld = (t: Tensor): boolean => (core.isLive(t.at, t.generation) as unknown as number) !== 0;
 
-/** Hands tensors to the core, with room for as many results: where the pairs of address and generation are; 0 when memory is out. */
+/** Writes tensors as pairs of address and generation, with room for `results` results, and returns the address of the pairs; 0 when memory is out. */
 function written(tensors: readonly Tensor[], results: number): number {
   for (const t of tensors) if (t.at === 0) revive(t, tensors);
   const at = core.handles(Math.max(tensors.length, results)) >>> 0;
@@ -215,7 +215,7 @@ function slotsOf(program: number): number[] {
 
 const asTensor = (v: TensorLike): Tensor => operand(v, undefined, 'compile');
 
-/** `f` with tensors in place of numbers and arrays of them. */
+/** Calls `f` with tensors in place of the leaves of its arguments, each passed through `input`. */
 function called(f: AnyFunction, template: Template, args: readonly unknown[], input = (t: Tensor, _isNumber: boolean): Tensor => t): unknown {
   const leaves: Leaves = { tensors: [], numbers: [] };
   template.difference(args, leaves);
@@ -229,10 +229,10 @@ function called(f: AnyFunction, template: Template, args: readonly unknown[], in
   return (f as (...args: unknown[]) => unknown)(...template.filled(args, merged));
 }
 
-/** Where among the arguments of the function that was called last the tensor at an address stands. */
+/** The argument, and the path in it, of the tensor at an address, for the function that was called last; null if it is no argument. */
 let placeOf: (at: number) => ReturnType<Template['placeOf']> | null = () => null;
 
-/** Runs `f` with every op recorded, and makes a program of that. */
+/** Runs `f` in a trace, and makes a program of the trace. */
 function traced(f: AnyFunction, template: Template, args: readonly unknown[]): { at: number; results: Results } {
   const trace = core.traceBegin();
   if (trace === 0) throw failure('compile', []);
@@ -260,7 +260,7 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
   }
 }
 
-/** Refuses what a program can't do again when it runs: a look at an element that depends on its arguments. */
+/** The guard while a function is traced: refuses to read or keep a value that depends on its arguments, which a replay could not repeat. */
 function refuseTraced(at: number, op: string): void {
   if ((i32[(at + Rec.traced) >>> 2] as number) >= 0) return;
   const place = placeOf(at);
@@ -275,7 +275,7 @@ function refuseTraced(at: number, op: string): void {
   throw refused(CompileError, op, `${what}; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}${other}`);
 }
 
-/** What stands for t in the trace. */
+/** Makes an alias of t that is an input of the trace. */
 function traceInput(t: Tensor, isNumber: boolean): Tensor {
   if (t.at === 0) revive(t);
   const generation = nextSerial();

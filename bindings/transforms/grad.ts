@@ -1,4 +1,4 @@
-/** grad and valueAndGrad: the gradient by the first argument, without null. What optimisers take. */
+/** grad and valueAndGrad: the gradient by the first argument, which is never null, as optimisers need it. */
 
 import { ArgumentError, refused, refuseMore, shown, TapeError } from '../errors.js';
 import { ready } from '../module.js';
@@ -12,7 +12,7 @@ import { endRun, liftOut, type Recorded, record, sweep, zerosOf } from './record
 
 const OPTIONS = ['unconnectedGradients'];
 
-/** The gradient by the first argument, which `result` gets with the run. */
+/** A function of the arguments of `f` that passes the recorded run and the gradient by the first argument to `result`. */
 function byFirst<T>(
   f: AnyFunction,
   options: GradOptions | undefined,
@@ -44,7 +44,7 @@ function byFirst<T>(
   };
 }
 
-/** That nothing of the first argument reaches the result. */
+/** The error for a result that does not depend on the first argument. */
 function unconnected(f: AnyFunction, first: unknown, op: string): Error {
   const paths = pathsOf(flatten(first, [])).filter((path) => path !== '');
   const leaves = paths.length ? ` (${paths.slice(0, 4).join(', ')}${paths.length > 4 ? ', …' : ''})` : '';

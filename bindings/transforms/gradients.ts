@@ -1,4 +1,4 @@
-/** gradientsFunction and its siblings: reverse-mode gradients of a function, by parameter. */
+/** gradientsFunction, valueAndGradientsFunction and makeVjp: reverse-mode gradients of a function, by parameter. */
 import { scopeDepth, setScopeDepth } from '../call.js';
 import { ArgumentError, refused, refuseMore, TapeError } from '../errors.js';
 import { core, ready } from '../module.js';
@@ -26,14 +26,14 @@ export function specOf(f: AnyFunction, params: Choice, op: string): Spec {
   return { f, positions: resolveParams(f, params), zero: unconnected === 'zero' };
 }
 
-/** A trailing object whose only own key is `dy` is the weight, not an argument. */
+/** Whether the last argument is the weight of the outputs: an object whose only own key is `dy`. */
 function isWeight(last: unknown): last is { readonly dy: unknown } {
   if (typeof last !== 'object' || last instanceof Tensor || !isPlainObject(last)) return false;
   const keys = Object.keys(last);
   return keys.length === 1 && keys[0] === 'dy';
 }
 
-/** Records `f`, sweeps once, and lets out what `result` picks. */
+/** Records `f`, sweeps once, and returns `result` of the run and the gradients. */
 function differentiate<T>({ f, positions, zero }: Spec, args: unknown[], dy: unknown, op: string, result: (recorded: Recorded, gradients: unknown[]) => T): T {
   ready();
   if (positions !== null) checkArity(positions, args.length, nameOf(f));
@@ -52,7 +52,7 @@ function withValue({ run, value, outputs }: Recorded, gradients: unknown[]): { v
   return { value, gradients };
 }
 
-/** A function of the arguments of `f`, and `dy`, that gives what `result` picks. */
+/** A function of the arguments of `f`, and optionally of `dy`, that returns `result` of the run and the gradients. */
 function differentiated<T>(f: AnyFunction, params: Choice, more: readonly unknown[], op: string, result: (recorded: Recorded, gradients: unknown[]) => T) {
   refuseMore(`${op}(f, params)`, 0, more);
   const spec = specOf(f, params, op);
@@ -105,16 +105,16 @@ export const makeVjp = ((f: AnyFunction, params?: Choice, ...more: unknown[]) =>
   };
 }) as MakeVjp;
 
-/** A run of `makeVjp`. It stands in the queue of tensors of no scope; see Note [Ring] in ring.ts */
+/** A run of `makeVjp`. It is in the ring; if its tape is spilled, the next sweep records `f` again. See Note [Ring] in ring.ts */
 class Replay implements Spillable {
   private recorded: Recorded | null = null;
   private values: readonly number[] = [];
   private zeros: Zeros | null = null;
-  /** What is known of the outputs, which may be gone. */
+  /** Dtype and shape of the outputs, which may be released. */
   private geometry: readonly unknown[] = [];
   private disposed = false;
   private used = false;
-  /** While it is swept, the run may not make room for others. */
+  /** Whether a sweep is in progress, during which the tape must stay. */
   private swept = false;
 
   constructor(
@@ -159,7 +159,7 @@ class Replay implements Spillable {
     });
   }
 
-  /** One for each output that is on the tape. */
+  /** A seed for each output that is on the tape, null for the others. */
   private seeds({ structure }: Recorded, dy: unknown): (Tensor | null)[] {
     const seeds = seedsOf(structure, this.geometry, dy ?? null);
     return this.geometry.map((y, i) => (this.values[i] === 0 ? null : (seeds[i] ?? (y as Geometry).ones())));

@@ -1,4 +1,4 @@
-/** A program as text: its instructions, and where in memory their operands are. Reads linear memory and changes nothing. */
+/** Writes a program as text: its instructions, and the places of their operands in memory. Reads linear memory and changes nothing. */
 import { Code, type DType, InstructionWord, Link, Mode, OperandWord, ProgramWord, Record as Rec, RunWord } from '../../assembly/shared/abi.js';
 import { calledDtype, dtypeNames, partsOf, shiftOf } from '../dtype.js';
 import { dtypeAt, itemAt, placeAt } from '../elements.js';
@@ -15,7 +15,7 @@ function typeOf(record: number): string {
   return `${dtypeNames[calledDtype(dtypeAt(record))]} [${column(record + Rec.shape, rank, 1).join(', ')}]`;
 }
 
-/** The only element of a constant, for its line. */
+/** The element of a constant that has only one, for its line. */
 function elementOf(record: number): string {
   if (word(record, Rec.size >>> 2) !== 1) return '';
   const dtype = dtypeAt(record);
@@ -32,7 +32,7 @@ function bytesOf(record: number): number {
 class Listing {
   private readonly lines: string[] = [];
   private readonly names = new Map<number, string>();
-  /** Where each record's elements are. */
+  /** The place of each record's elements. */
   private readonly places = new Map<number, readonly [block: number, offset: number]>();
   private readonly inputs: number;
   private values = 0;
@@ -50,7 +50,7 @@ class Listing {
     for (const [k, record] of records.entries()) this.names.set(record, letter + k);
   }
 
-  /** Whether the facade writes input k. */
+  /** Whether input k is a number, which the facade writes. */
   private isNumber(k: number): boolean {
     return word(word(this.program, ProgramWord.inputsAt), 2 * k + 1) !== 0;
   }
@@ -72,7 +72,7 @@ class Listing {
     return this.lines.join('\n');
   }
 
-  /** A record's name; one without is a view of what is known. */
+  /** A record's name; gives it one if it has none. */
   private nameOf(record: number): string {
     const known = this.names.get(record);
     if (known !== undefined) return known;
@@ -111,7 +111,7 @@ class Listing {
 
   /** Adds a run's lines: s0, s1, … are slots of one tile. */
   private run(run: number, behind = ''): number {
-    const operands = new Map<number, number>(); // by how instructions name them
+    const operands = new Map<number, number>(); // by the distance of their tile, which instructions hold
     for (let k = 0; k < word(run, 0) >>> 16; k++) {
       const at = 4 * (RunWord.operands + k * OperandWord.count);
       operands.set(at + 4 * OperandWord.tile, run + at);
@@ -156,7 +156,7 @@ function chained(operands: readonly string[], links: number): string {
   }, operands[0] as string);
 }
 
-/** The program at this address. */
+/** The text of the program at this address. */
 export function listing(program: number, name: string): string {
   views();
   return new Listing(program).text(name);

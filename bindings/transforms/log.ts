@@ -1,4 +1,4 @@
-/** What compile tells of its traces: how many there were and why, and when one was made for every call. Knows no programs. */
+/** Counts a compiled function's traces and their reasons, and refuses a function that is traced again at every call. Knows no programs. */
 import { CompileError, refused } from '../errors.js';
 import { nameOf } from '../names.js';
 import { ANOTHER } from '../structure.js';
@@ -7,9 +7,9 @@ import type { AnyFunction } from '../types.js';
 /** How often a function was traced, and why. */
 export class Log {
   traces = 0;
-  /** Programs given up to make room for younger ones. */
+  /** Programs released because younger ones took their room. */
   dropped = 0;
-  /** Traces in a row, without a program that fitted in between, for a function that was another one. */
+  /** Consecutive traces because an argument was another function, without a call in between that a program fitted. */
   others = 0;
   private reason = '';
 
@@ -18,7 +18,7 @@ export class Log {
     private readonly most: number,
   ) {}
 
-  /** No program fits; the youngest, if there is one, differs like this, or in a tensor. @throws CompileError when that goes on for ever. */
+  /** Notes that no program fits a call, and how the youngest `differs`; undefined if in a tensor only. @throws CompileError after too many other functions. */
   misfit(differs: string | undefined): void {
     this.traces++;
     this.reason = differs === undefined ? '' : `; the last time for argument${differs || 's whose tensors have another shape, dtype or layout'}`;
@@ -31,7 +31,7 @@ export class Log {
       );
   }
 
-  /** What there is to say besides the programs. */
+  /** Lines for `describe`, about the traces. */
   lines(programs: number): string[] {
     const name = nameOf(this.f);
     if (programs === 0) return [`${name} has no program yet: its first call makes one`];

@@ -1,5 +1,5 @@
 /**
- * One recorded run of a function: arguments watched, outputs checked, gradients swept back. What all gradient functions share.
+ * Records one run of a function for all gradient functions: watches its arguments, checks its outputs, sweeps, and takes the gradients.
  * Knows tapes and trees, no ops.
  */
 import { Run } from '../../assembly/shared/abi.js';
@@ -19,7 +19,7 @@ import { Handle, Tensor } from '../tensor.js';
 import type { AnyFunction } from '../types.js';
 import { seedsOf } from './seed.js';
 
-/** The number of a watched value; null for what has no gradient. */
+/** The number of a watched value; null for a value without gradient. */
 type Slot = number | null;
 
 /** Slots of a tree's leaves. */
@@ -30,25 +30,25 @@ class Slots {
   ) {}
 }
 
-/** A run of the core, and what `f` made of it. */
+/** A run of the core, and the result of `f`. */
 export interface Recorded {
   /** The core's handle. */
   readonly run: number;
-  /** The watched values by number, where their shapes will be asked for. */
+  /** The watched values by number; null unless their shapes are needed, for zeros. */
   readonly leaves: readonly Tensor[] | null;
-  /** One for each parameter. */
+  /** The slot or slots of each parameter. */
   readonly slots: readonly (Slot | Slots)[];
-  /** What `f` returned, and its structure. */
+  /** The result of `f`, and its structure. */
   readonly value: unknown;
   readonly structure: Structure;
-  /** Its leaves; constants are missing from the tape, not from here. */
+  /** The leaves of the result, those that are not on the tape included. */
   readonly outputs: readonly unknown[];
 }
 
 /**
  * Begins a run, calls `f` with the arguments at `positions` (null: all) watched, and checks what it returns. The caller frees the run.
- * @param args become what `f` receives
- * @param zero whether `leaves` are wanted
+ * @param args are replaced by the arguments that `f` receives
+ * @param zero whether `leaves` are needed
  */
 export function record(f: AnyFunction, positions: Positions, args: unknown[], zero: boolean, op: string): Recorded {
   const run = core.runBegin();
@@ -73,27 +73,27 @@ export function record(f: AnyFunction, positions: Positions, args: unknown[], ze
   }
 }
 
-/** f(…args): spreading a list costs several times as much as a call. */
+/** f(…args), without a spread for few arguments, for it costs several times as much as a call. */
 function invoke(f: (...args: unknown[]) => unknown, args: readonly unknown[]): unknown {
   if (args.length === 1) return f(args[0]);
   if (args.length === 2) return f(args[0], args[1]);
   return f(...args);
 }
 
-/** Releases a run with its scope, which ends for JavaScript even when a trap has taken the core away. */
+/** Releases a run with its scope. The depth is lowered first, for the core throws after a trap. */
 export function endRun(run: number): void {
   setScopeDepth(scopeDepth - 1);
   core.runFree(run);
 }
 
-/** Lets the tensors among these outlive the run's scope. */
+/** Lifts the tensors among `outputs` out of the run's scope. */
 export function liftOut(outputs: readonly unknown[], run: number): void {
   for (const t of outputs) if (t instanceof Tensor) lifted(t, core.runLift(run, t.wake(), t.generation), 'gradientsFunction');
 }
 
 /** Watches arguments: each differentiated leaf gets an identity of its own. */
 class Watch {
-  /** Where in the argument that came last gradients are wanted. */
+  /** The slot or slots of the last argument. */
   slot: Slot | Slots;
   private count: number;
 
@@ -106,7 +106,7 @@ class Watch {
     this.count = 0;
   }
 
-  /** What `f` receives for v, which is differentiated. */
+  /** Watches the leaves of v, and returns the argument that `f` receives for it. */
   argument(v: unknown): unknown {
     if (typeof v === 'number' || v instanceof Tensor) return this.leaf(v);
     const leaves: unknown[] = [];
@@ -131,7 +131,7 @@ class Watch {
     return this.watched(core.watch(this.run, t.at, t.generation, generation), generation, t);
   }
 
-  /** The watched record at `at`, made of `source`; a source whose dtype has no gradients stays what it is. */
+  /** The tensor of the watched record at `at`, an alias of `source`; `source` itself if its dtype has no gradients. */
   private watched(at: number, generation: number, source: Tensor | null): Tensor {
     if (at === 0) {
       if (source === null || hasFault()) throw failure(this.op, source === null ? [] : [source]);
@@ -145,7 +145,7 @@ class Watch {
   }
 }
 
-/** What `f` receives for v, which is not differentiated: numbers are scalars all the same. */
+/** The argument that `f` receives for v, which is not differentiated: numbers become scalars nevertheless. */
 function withScalars(v: unknown): unknown {
   if (typeof v === 'number') return weak(v);
   if (typeof v !== 'object' || v === null || v instanceof Tensor) return v;
@@ -160,7 +160,7 @@ function withScalars(v: unknown): unknown {
   return hasScalars ? unflatten(structure, leaves) : v;
 }
 
-/** The structure of what `f` returned, which must have gradients; its leaves are added to `outputs`. */
+/** Checks the result of `f` and returns its structure; adds its leaves to `outputs`. */
 function structureOf(value: unknown, outputs: unknown[], f: AnyFunction, op: string): Structure {
   if (value instanceof Tensor) {
     outputs.push(value);
@@ -186,10 +186,10 @@ function structureOf(value: unknown, outputs: unknown[], f: AnyFunction, op: str
   return structure;
 }
 
-/** Zeros in shape and dtype of the k-th watched value. */
+/** Makes zeros in the shape and dtype of the k-th watched value. */
 export type Zeros = (k: number) => Tensor;
 
-/** Makes what `unconnectedGradients: 'zero'` asks for; null where it doesn't. */
+/** The zeros for gradients that are not connected; null where these stay null. */
 export function zerosOf(leaves: readonly Tensor[] | null): Zeros | null {
   if (leaves === null) return null;
   const geometry = leaves.map((t) => [t.dtypeNumber, t.shape] as const);
@@ -199,7 +199,7 @@ export function zerosOf(leaves: readonly Tensor[] | null): Zeros | null {
   };
 }
 
-/** The gradients of a fresh run's outputs, weighted by `dy`; it uses the run up. */
+/** The gradients of a new run's outputs, weighted by `dy`. The run can't be swept again. */
 export function sweep({ run, structure, outputs, slots }: Recorded, dy: unknown, zeros: Zeros | null): unknown[] {
   const seeds = dy === undefined ? null : seedsOf(structure, outputs, dy);
   if (outputs.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
@@ -210,7 +210,7 @@ export function sweep({ run, structure, outputs, slots }: Recorded, dy: unknown,
   return gradientsOf(run, slots, zeros, true);
 }
 
-/** The gradients of a kept run, whose outputs have these value numbers, each weighted by its seed; null is no target. */
+/** The gradients of a kept run, whose outputs have these value numbers, weighted by their seeds; an output with the seed null is no target. */
 export function resweep({ run, slots }: Recorded, values: readonly number[], seeds: readonly (Tensor | null)[], zeros: Zeros | null): unknown[] {
   if (seeds.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
   for (let i = 0; i < seeds.length; i++) seedAndSweep(run, seeds[i] as Tensor | null, values[i] as number, seeds[i] as Tensor | null, stageOf(i, seeds.length));
@@ -219,7 +219,7 @@ export function resweep({ run, slots }: Recorded, values: readonly number[], see
 
 const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i === n - 1 ? Run.last : 0);
 
-/** Gradients of a fresh run are born `outside` its scope. */
+/** Takes the gradients of all slots; `outside` if the run's scope is open, around which they are then made. */
 function gradientsOf(run: number, slots: readonly (Slot | Slots)[], zeros: Zeros | null, outside: boolean): unknown[] {
   const gradients = new Array<unknown>(slots.length);
   for (let i = 0; i < slots.length; i++) gradients[i] = gradientAt(run, slots[i] as Slot | Slots, zeros, outside);

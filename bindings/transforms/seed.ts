@@ -1,4 +1,4 @@
-/** Seeds of a reverse sweep: `dy`, checked against the value it weighs. Knows no tapes. */
+/** Seeds of a reverse sweep: checks `dy` against the value that it weights, and converts it. Knows no tapes. */
 import type { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { create } from '../call.js';
@@ -9,7 +9,7 @@ import { withAttributes } from '../ops/define.js';
 import { difference, type Structure } from '../structure.js';
 import { Tensor } from '../tensor.js';
 
-/** Dtype and shape of an output, for when the output itself may be gone. */
+/** Dtype and shape of an output that may be released. */
 export class Geometry {
   readonly dtypeNumber: DType;
   readonly dtype: DTypeName;
@@ -28,7 +28,7 @@ export class Geometry {
   }
 }
 
-/** One seed for each leaf of a value of this structure, a tensor or what is known of one; null for ones, and for what is no tensor. */
+/** A seed for each leaf of a value of this structure, a tensor or its geometry; null stands for ones, and for a leaf that is no tensor. */
 export function seedsOf(structure: Structure, outputs: readonly unknown[], dy: unknown): (Tensor | null)[] {
   const weights: unknown[] = [];
   const differs = difference(structure, dy, weights, true);
@@ -38,7 +38,7 @@ export function seedsOf(structure: Structure, outputs: readonly unknown[], dy: u
   );
 }
 
-/** `dy` in the output's dtype, which a weak output takes from it, and exactly its shape. */
+/** `dy` as a tensor in exactly the output's shape and in its dtype; a weak output accepts both precisions. */
 function seedOf(y: Tensor | Geometry, dy: unknown): Tensor {
   const dtype = y instanceof Tensor ? y.dtypeFor('dy') : y.dtypeNumber;
   const given = dy instanceof Tensor ? dy : isScalar(dy) ? fromScalar(dy, dtype, 'dy') : tensor(dy as TensorLike, { dtype: y.dtype });

@@ -1,10 +1,10 @@
-/** What a program is made for: the structure of arguments and the kind of each leaf; and what it gives. Knows no programs. */
+/** The template of a program: the structure of its arguments and the kind of each leaf; and the structure of its results. Knows no programs. */
 import { isTypedArray, type TensorLike } from '../convert.js';
 import type { ComplexNumber, TypedArray } from '../dtype.js';
 import { countOf, difference, flatten, pathsOf, type Structure, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
 
-/** Numbers are values that the facade writes into the program; whatever else becomes a tensor is one. */
+/** Kinds of leaves: the facade writes numbers into the program; other leaves are passed as tensors. */
 enum Kind {
   tensor,
   number,
@@ -16,13 +16,13 @@ const KINDS = ['a tensor', 'a number', 'a complex number'];
 const kindOf = (leaf: unknown): Kind =>
   typeof leaf === 'number' ? Kind.number : !(leaf instanceof Tensor) && 're' in (leaf as object) ? Kind.complex : Kind.tensor;
 
-/** The leaves of arguments, those of either kind in order. */
+/** The leaves of arguments: tensors and numbers, each in order. */
 export interface Leaves {
   readonly tensors: TensorLike[];
   readonly numbers: (number | ComplexNumber)[];
 }
 
-/** A static argument as it was, so that it is another one when its owner changes it. Numbers are structure here, elements are compared. */
+/** A copy of a static argument, so that a later change of the argument is noticed. Numbers are part of its structure; typed arrays are compared by elements. */
 class Static {
   private readonly structure: Structure;
   private readonly arrays: readonly TypedArray[];
@@ -43,7 +43,7 @@ class Static {
 
 const isSame = (a: TypedArray, b: TypedArray): boolean => a.constructor === b.constructor && a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
 
-/** The structure of a function's arguments. Those in `statics` are part of it whatever they are. */
+/** The structure of a function's arguments, of which those at the positions `statics` are static. */
 export class Template {
   private readonly structures: readonly (Structure | Static)[];
   private readonly kinds: readonly Kind[];
@@ -54,7 +54,7 @@ export class Template {
     this.kinds = leaves.map(kindOf);
   }
 
-  /** How arguments differ from those that it was made of, behind the word argument, or ''; then their leaves are added to `into`. */
+  /** How arguments differ from the template, in words that follow "argument"; '' if they don't, and then their leaves are added to `into`. */
   difference(args: readonly unknown[], into: Leaves): string {
     const { structures, kinds } = this;
     if (args.length !== structures.length) return `s: expected ${structures.length}, got ${args.length}`;
@@ -73,14 +73,14 @@ export class Template {
     return '';
   }
 
-  /** The tensors of either kind, as their leaves are in order. */
+  /** The tensors of both kinds of leaves, in the order of the leaves. */
   merged(tensors: readonly Tensor[], numbers: readonly Tensor[]): Tensor[] {
     let tensor = 0;
     let number = 0;
     return this.kinds.map((kind) => (kind === Kind.tensor ? tensors[tensor++] : numbers[number++]) as Tensor);
   }
 
-  /** These arguments with tensors at their leaves. */
+  /** The arguments with tensors in place of their leaves. */
   filled(args: readonly unknown[], leaves: readonly Tensor[]): unknown[] {
     let at = 0;
     return this.structures.map((structure, i) => {
@@ -91,7 +91,7 @@ export class Template {
     });
   }
 
-  /** Where leaf k stands: its argument, and the path in it. */
+  /** The argument of leaf k, and the leaf's path in it. */
   placeOf(k: number): { argument: number; path: string } {
     const places = this.structures.flatMap((structure, argument) =>
       structure instanceof Static ? [] : pathsOf(structure).map((path) => ({ argument, path })),
@@ -102,16 +102,16 @@ export class Template {
 
 const isResult = (v: unknown): v is Tensor | TypedArray => v instanceof Tensor || isTypedArray(v);
 
-/** The structure of what a function returned, and for each leaf the number of its tensor, or an array that is the same each time. */
+/** The structure of a function's result, and for each leaf the number of its tensor, or an array, of which each call returns a copy. */
 export class Results {
   constructor(
-    /** Tensors that differ. */
+    /** The number of different tensors. */
     readonly count: number,
     private readonly structure: Structure,
     private readonly leaves: readonly (number | TypedArray)[],
   ) {}
 
-  /** The same with these tensors in it. */
+  /** The result with these tensors. */
   filled(tensors: readonly Tensor[]): unknown {
     return unflatten(
       this.structure,
@@ -120,7 +120,7 @@ export class Results {
   }
 }
 
-/** What `f` returned: its tensors, each once, and all else. */
+/** Separates the tensors of a function's result, each of them once, from its structure. */
 export function resultsOf(value: unknown): { results: Results; tensors: readonly Tensor[] } {
   const leaves: (Tensor | TypedArray)[] = [];
   const structure = flatten(value, leaves, 'compile', isResult);
