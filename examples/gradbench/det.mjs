@@ -6,7 +6,7 @@ import { gradientsFunction, tensor } from 'gradtape';
 
 const tables = new Map();
 
-/** For k = 1 … n: each set of k columns, its columns, the signs of the expansion along its first row, and where its minors stand. */
+/** For k = 1 … n: each set of k columns, its columns, the signs of the expansion along its first row, and where its minors stand. Kept, for later calls too. */
 function tablesOf(n) {
   if (tables.has(n)) return tables.get(n);
   let smaller = new Map([[0, 0]]);
@@ -15,15 +15,15 @@ function tablesOf(n) {
     const sets = Array.from({ length: 1 << n }, (_, set) => set).filter((set) => bits(set).length === k);
     const columns = sets.map(bits);
     levels.push({
-      columns: tensor(columns, { dtype: 'int32' }),
+      columns: tensor(columns, { dtype: 'int32' }).keep(),
       signs: tensor(
         columns[0].map((_, i) => (i % 2 ? -1 : 1)),
         { dtype: 'float64' },
-      ),
+      ).keep(),
       minors: tensor(
         sets.map((set, i) => columns[i].map((column) => smaller.get(set & ~(1 << column)))),
         { dtype: 'int32' },
-      ),
+      ).keep(),
     });
     smaller = new Map(sets.map((set, i) => [set, i]));
   }

@@ -36,9 +36,9 @@ const hasRelaxedTarget = ({ sizes = [undefined], target }) => sizes.some((size) 
 /** Threads run where there is something to divide and to reach. */
 const hasTargetForThreads = ({ group, target }, size) => group !== 'small' && Object.keys(target?.(size) ?? {}).some((kind) => kind !== 'relaxed');
 
-/** What a contestant does for a workload: a single function is one of many that are called alike. */
-const workOf = ({ call, name }, implementations, inputs, size) =>
-  call === undefined ? (implementations[name] ?? implementations.otherwise)(inputs, size) : implementations.call(inputs, call);
+/** What a contestant does for a workload: it has it by its name, or, of many that are called alike, by their common key. */
+const workOf = ({ name, key = name, [key]: details }, implementations, inputs, size) =>
+  (implementations[key] ?? implementations.otherwise)(inputs, details ?? size);
 
 /** What each contestant does for a row, as `{ name, kind, threads, run, read }` (`time` instead of `run` where it keeps the time itself), and who refuses, as `{ name, reason }`. */
 async function line(workload, size, contestants) {

@@ -11,6 +11,7 @@ const GROUPS = {
   rows: 'Softmax, layer normalisation, sums',
   convolution: 'Convolution and pooling',
   training: 'Training steps: gradient descent on all parameters',
+  gradbench: 'GradBench: the first case of each problem, plain numbers in and out',
   whole: 'Whole processes: memory, size, start',
 };
 

@@ -1,5 +1,6 @@
 /** What is measured: names, sizes, inputs, units, targets, and how close the answers must be. Knows no library. */
 import { functions } from './functions.mjs';
+import { gradbench } from './gradbench.mjs';
 import { cnn, mlp, transformer } from './models.mjs';
 
 const MILLION = 2 ** 20;
@@ -48,7 +49,8 @@ const at = (size, targets) => (n) => (n === size ? targets : {});
  * - `unit`, `amount(size)`: what a call's time is shown as
  * - `target(size)`: by kind of contestant (`eager`, `compiled`, `relaxed`, or `best` of the first two) the figure to reach: a number,
  *   or a function of the figures of rows already measured
- * - `call`: instead of `name` what all peers have one key for, `call`; `contestants`: the names of those who take part, absent for all
+ * - `key`: instead of `name`, where peers have many workloads under one key, whose property says which; `contestants`: the names of those who
+ *   take part, absent for all
  */
 export const workloads = [
   // answers: 27, −4; 42, 2
@@ -170,6 +172,7 @@ export const workloads = [
   },
 
   ...functions,
+  ...gradbench,
 ];
 
 /** Float32Arrays of numbers uniform in ±1; the same sequence on every run (xorshift32, Marsaglia 2003). */

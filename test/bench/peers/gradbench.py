@@ -194,25 +194,19 @@ def ba_jacobian(case):
 
 # ht
 
-MODELS = {}
-
-
-def model_of(case):
-    """The model with dense weights; made once, as GradBench does before it times."""
-    name, data = case['model'], case['models'][case['model']]
-    if name not in MODELS:
-        weights = torch.zeros(len(data['base_positions']), len(data['parents']), dtype=F64)
-        weights[data['weights']['vertex'], data['weights']['bone']] = tensor(data['weights']['value'])
-        MODELS[name] = {
-            'parents': data['parents'],
-            'relatives': tensor(data['base_relatives']),
-            'inverse': tensor(data['inverse_base_absolutes']),
-            'positions': tensor(data['base_positions']),
-            'triangles': torch.tensor(data['triangles']),
-            'weights': weights,
-            'mirrored': data['is_mirrored'],
-        }
-    return MODELS[name]
+def model_of(data):
+    """The model with dense weights."""
+    weights = torch.zeros(len(data['base_positions']), len(data['parents']), dtype=F64)
+    weights[data['weights']['vertex'], data['weights']['bone']] = tensor(data['weights']['value'])
+    return {
+        'parents': data['parents'],
+        'relatives': tensor(data['base_relatives']),
+        'inverse': tensor(data['inverse_base_absolutes']),
+        'positions': tensor(data['base_positions']),
+        'triangles': torch.tensor(data['triangles']),
+        'weights': weights,
+        'mirrored': data['is_mirrored'],
+    }
 
 
 def turn(axis, angle):
@@ -259,7 +253,7 @@ def pose(model, theta):
 
 
 def ht_jacobian(case):
-    model, points, correspondences = model_of(case), tensor(case['points']), torch.tensor(case['correspondences'])
+    model, points, correspondences = model_of(case['model']), tensor(case['points']), torch.tensor(case['correspondences'])
     complicated = len(case['us']) > 0
     us = tensor(case['us']) if complicated else None
 

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
+import { numbersOf } from '../gradbench.mjs';
 import { modelsWith } from './gradtape-models.mjs';
 
 const f = (x, y) => x.mul(x).mul(x).mul(y).sub(x.mul(y).mul(y));
@@ -57,8 +58,14 @@ function workloadsWith(library, wrap, inScope) {
   const rows = (g) => (inputs, shape) => work(g, tensor(inputs.x, { shape }));
   const square = (options) => (inputs, n) => work((a, b) => a.matmul(b, options), ...[inputs.a, inputs.b].map((data) => tensor(data, { shape: [n, n] })));
 
+  const problem = async (input, { name, f }) => {
+    const program = await import(`../../../examples/gradbench/${name}.mjs`);
+    return { run: inScope(() => program[f](input)), read: () => numbersOf(program[f](input)) };
+  };
+
   return {
     call,
+    problem,
     gradient({ x, y }) {
       const g = wrap(gradF);
       return inScope(() => both(g(x, y)));

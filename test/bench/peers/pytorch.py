@@ -3,10 +3,13 @@ import base64
 import json
 import sys
 import time
+from functools import partial
 
 import numpy
 import torch
 import torch.nn.functional as nn
+
+from gradbench import PROBLEMS
 
 torch.set_num_threads(1)
 
@@ -32,6 +35,13 @@ def prepare(f, kind, dtype, data):
     return lambda: torch.autograd.grad(function(*xs), xs, ones)
 
 
+def numbers(result):
+    """All numbers of a result, dictionaries in the order of their keys."""
+    if isinstance(result, dict):
+        return [x for key in sorted(result) for x in numbers(result[key])]
+    return [x for item in result for x in numbers(item)] if isinstance(result, list) else [result]
+
+
 def main():
     call = None
     for line in sys.stdin:
@@ -39,6 +49,11 @@ def main():
         if message['do'] == 'prepare':
             call = prepare(message['f'], message['kind'], message['dtype'], message['data'])
             answer = call is not None
+        elif message['do'] == 'problem':
+            call = partial(PROBLEMS[message['name']], message['input'])
+            answer = True
+        elif message['do'] == 'solve':
+            answer = numbers(call())
         elif message['do'] == 'read':
             answer = [base64.b64encode(x.detach().numpy().tobytes()).decode() for x in call()]
         elif message['do'] == 'time':

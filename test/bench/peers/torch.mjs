@@ -37,5 +37,9 @@ export async function open() {
       time: (calls) => ask({ do: 'time', calls }),
     };
   };
-  return [{ name: 'PyTorch', version: await ask({ do: 'version' }), workloads: { call, otherwise: () => 'takes part in single functions only' } }];
+  const problem = async (input, { name }) => {
+    await ask({ do: 'problem', name, input });
+    return { read: async () => (await ask({ do: 'solve' })).flat(), time: (calls) => ask({ do: 'time', calls }) };
+  };
+  return [{ name: 'PyTorch', version: await ask({ do: 'version' }), workloads: { call, problem, otherwise: () => 'takes part in single functions only' } }];
 }
