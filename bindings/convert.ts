@@ -119,13 +119,45 @@ function refuseDetached({ buffer }: TypedArray): void {
 }
 
 function fromNested(value: Nested, dtype: DType | undefined, shape: readonly number[] | undefined, name: string, isBeside = false): Tensor {
+  const natural = firstShape(value);
+  const numbers = dtype === undefined || dtype <= DType.float64 ? allNumbers(value, natural) : null;
+  if (numbers) return create(dtype ?? standard, shapeOf(shape, numbers.length, natural), numbers);
   const flat: Scalar[] = [];
   const nested: number[] = [];
   flatten(value, 0, nested, flat, name);
   const chosen = dtype === undefined ? widest(flat) : isBeside && isInexact(dtype) && flat.some(isObject) ? complexOf(dtype) : dtype;
-  for (const v of flat) refuseLoss(v, chosen, 'tensor');
+  if (!isInexact(chosen) || flat.some(isObject)) for (const v of flat) refuseLoss(v, chosen, 'tensor');
   const elements = isComplex(chosen) ? flat.flatMap(complexParts) : chosen === DType.bool ? flat.map((v) => Number(Number(v) !== 0)) : (flat as number[]);
   return create(chosen, shapeOf(shape, flat.length, nested), elements); // booleans become 0 and 1
+}
+
+/** The shape of nested arrays that are all as long as the first of their depth. */
+function firstShape(value: Nested): number[] {
+  const shape: number[] = [];
+  for (let list = value; Array.isArray(list) && shape.length < 8; list = list[0]) shape.push(list.length);
+  return shape;
+}
+
+/** More numbers than so many are not taken at their first lists' word: room for them is made as they come. */
+const MANY = 2 ** 22;
+
+/** The numbers in nested arrays of the shape; null where they have another one, or hold something else, or are many. */
+function allNumbers(value: Nested, shape: readonly number[]): Float64Array | null {
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (size > MANY) return null;
+  const numbers = new Float64Array(size);
+  let next = 0;
+  const read = (list: Nested, axis: number): boolean => {
+    if (!Array.isArray(list) || list.length !== shape[axis]) return false;
+    if (axis + 1 < shape.length) return list.every((item: Nested) => read(item, axis + 1));
+    for (let i = 0; i < list.length; i++) {
+      const v = list[i];
+      if (typeof v !== 'number') return false;
+      numbers[next++] = v;
+    }
+    return true;
+  };
+  return shape.length > 0 && read(value, 0) ? numbers : null;
 }
 
 const isObject = (v: Scalar): boolean => typeof v === 'object';

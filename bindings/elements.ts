@@ -68,8 +68,16 @@ export const itemsOf = (data: TypedArray, dtype: DType): Item[] =>
   Array.from({ length: data.length / partsOf(dtype) }, (_, i) => itemAt(data, partsOf(dtype) * i, dtype));
 
 export function nest(data: TypedArray, shape: readonly number[], dtype: DType): NestedArray<Item> {
+  const parts = partsOf(dtype);
   let next = 0;
-  const build = (axis: number): NestedArray<Item> =>
-    axis === shape.length ? itemAt(data, partsOf(dtype) * next++, dtype) : Array.from({ length: shape[axis] as number }, () => build(axis + 1));
-  return build(0);
+  const item = (): Item => {
+    next += parts;
+    return itemAt(data, next - parts, dtype);
+  };
+  const build = (axis: number): NestedArray<Item>[] => {
+    const list = new Array<NestedArray<Item>>(shape[axis] as number);
+    for (let i = 0; i < list.length; i++) list[i] = axis + 1 < shape.length ? build(axis + 1) : item();
+    return list;
+  };
+  return shape.length ? build(0) : item();
 }
