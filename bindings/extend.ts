@@ -1,4 +1,4 @@
-/** What a wing's facade may use of the library besides the public names; its state is there once: the build has it import these names and refuses others. */
+/** The names that a wing's facade may import from the library besides the public ones, so that the library's state exists once; the build refuses others. */
 export { doubleWords } from './attributes.js';
 export { applyMany, scalar } from './call.js';
 export { operand } from './convert.js';

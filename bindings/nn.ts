@@ -1,4 +1,4 @@
-/** `gradtape/nn`: what neural networks are made of besides the root's ops: convolution, pooling, normalisation, losses. */
+/** `gradtape/nn`: the ops that neural networks need besides the root's: convolution, pooling, normalisation, losses. */
 import { Op } from '../assembly/shared/opcode.js';
 import { Wing } from '../assembly/shared/wings.js';
 import { namesOf, register } from './extend.js';

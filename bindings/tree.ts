@@ -54,8 +54,8 @@ export interface TreeStructure<T = unknown> {
 }
 
 /**
- * The tree with `f(leaf)` at each leaf of the first tree, and `f(leaf, other, …)` with what stands there in the others: so
- * `tree.map((w, g) => w.sub(g), weights, gradients)`. What isn't a leaf stays as it is in the first tree, null among it.
+ * The first tree with `f(leaf)` in place of each leaf; with further trees, `f(leaf, other, …)` of the values at the same place:
+ * `tree.map((w, g) => w.sub(g), weights, gradients)`. Values of the first tree that are not leaves, such as null, stay.
  * @throws ShapeError when another tree lacks the structure of the first, with the place.
  */
 export function map<T, U extends readonly unknown[], R>(
@@ -89,7 +89,7 @@ function flattenedFor<T>(name: string, t: T): { leaves: LeafOf<T>[]; structure: 
   return { leaves, structure };
 }
 
-/** The tree of this structure with these leaves. @throws ShapeError when there are more or fewer of them than places. */
+/** The tree of this structure with these leaves. @throws ShapeError when the structure has another number of leaves. */
 export function unflatten<T, R>(structure: TreeStructure<T>, leaves: readonly R[]): Mapped<T, R> {
   const count = countOf(structure);
   if (leaves.length !== count) throw refused(ShapeError, 'tree.unflatten', `the structure has ${count} leaves; got ${leaves.length}`);
@@ -99,14 +99,14 @@ export function unflatten<T, R>(structure: TreeStructure<T>, leaves: readonly R[
 /** The leaves in order: of lists by index, of objects as their keys were added. */
 export const leaves = <T>(t: T): LeafOf<T>[] => flattenedFor('leaves', t).leaves;
 
-/** What the tree is besides its leaves. */
+/** The structure of the tree: the tree without its leaves. */
 export const structure = <T>(t: T): TreeStructure<T> => flattenedFor('structure', t).structure;
 
-/** Where each leaf is, in the order of `leaves`: keys and indices with dots between, as `layers.0.w`; '' for a tree that is a leaf. */
+/** The path of each leaf, in the order of `leaves`: keys and indices with dots between them, as `layers.0.w`; '' for a tree that is a leaf. */
 export const paths = (t: unknown): string[] => pathsOf(flattenedFor('paths', t).structure);
 
 /**
- * All leaves as one vector, in their order, and a function that gives the tree for such a vector, with tensors in it. Any dtype, one for all.
+ * All leaves as one vector, in their order, and a function that makes the tree, with tensors at its leaves, of such a vector. Any dtype, one for all.
  * Both are differentiable.
  * @throws DTypeError when dtypes differ. ShapeError, from `unravel`, unless it gets a vector of this length.
  */

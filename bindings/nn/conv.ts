@@ -9,14 +9,14 @@ import type { Tensor } from '../tensor.js';
 import { channelsLast, extentOf, type PerAxis, perAxis, placesOf, requirePlaces, WINDOWS, type WindowOptions, windowAxes, windowWords } from './windows.js';
 
 export interface ConvOptions extends WindowOptions {
-  /** How many parts the channels fall into, each with a filter of its own; 1 when absent. */
+  /** The number of groups of channels, each with a filter of its own; 1 when absent. */
   readonly groups?: number;
 }
 
 export interface ConvTransposeOptions extends ConvOptions {
-  /** Sizes of the result's spatial axes, where several would do; the smallest that `padding` allows when absent. */
+  /** Sizes of the result's spatial axes, where several are possible; the smallest that `padding` allows when absent. */
   readonly size?: PerAxis;
-  /** How much larger than the smallest they are, in place of `size`: below `strides` or `dilations`. */
+  /** In place of `size`, the elements that these axes have more than in the smallest result: less than `strides` or `dilations`. */
   readonly outputPadding?: PerAxis;
 }
 
@@ -43,7 +43,7 @@ const convolution = <Options extends ConvOptions>(
     }) as never,
   );
 
-/** By a filter [taps…, in/groups, out]. */
+/** The convolution by a filter [taps…, in/groups, out]. */
 function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, operands: Operands): Tensor {
   const { groups = 1 } = options;
   const sizes = x.shape.slice(1, -1);
@@ -53,7 +53,7 @@ function convolved(x: Tensor, filter: Tensor, options: ConvOptions, op: string, 
     throw refused(ShapeError, op, `a filter of ${inputs} to ${outputs} channels with groups = ${groups} does not fit ${channels} channels`, operands);
   const axes = windowAxes(sizes, filter.shape.slice(0, -2), options, op);
   requirePlaces(axes, op, operands);
-  // Channels that serve several results are repeated, so that each group has one of either, and lanes are channels.
+  // A channel that has several results is repeated for each, so that each group has one channel in and one out, and lanes are channels.
   if (inputs !== 1 || outputs === groups || groups === 1) return promoted(Op.conv, x, filter, windowWords(axes, groups));
   const repeated = broadcast(reshaped(x, [...x.shape, 1]), [...x.shape, outputs / groups]);
   return promoted(Op.conv, reshaped(repeated, [...x.shape.slice(0, -1), outputs]), filter, windowWords(axes, outputs));
@@ -84,7 +84,7 @@ export const depthwiseConv2d = /* @__PURE__ */ convolution<Omit<ConvOptions, 'gr
   return convolved(x, reshaped(filter, [h, k, channels / groups, channels * multiplier]), { ...options, groups }, op, operands);
 });
 
-/** By a filter [taps…, out, in], as a convolution's gradient. */
+/** The transposed convolution by a filter [taps…, out, in], as a convolution's gradient. */
 function transposed(x: Tensor, filter: Tensor, options: ConvTransposeOptions, op: string, operands: Operands): Tensor {
   const { groups = 1 } = options;
   const channels = x.shape.at(-1) as number;
@@ -99,7 +99,7 @@ function transposed(x: Tensor, filter: Tensor, options: ConvTransposeOptions, op
   return promoted(Op.convInput, x, filter, windowWords(axes, groups));
 }
 
-/** Sizes of a spatial shape whose convolution has `places`. */
+/** The sizes of an input whose convolution has the sizes `places`. */
 function transposedSizes(places: readonly number[], taps: readonly number[], options: ConvTransposeOptions, op: string): number[] {
   if (options.size !== undefined) return [...perAxis(options.size, places.length, 'size', op)];
   const axes = windowAxes(places, taps, options, op); // SAME's padding is not read

@@ -1,4 +1,4 @@
-/** Rows of gradtape/nn: losses made of ops, `loss(labels, predictions)`, broadcast, then their mean unless `reduction` says otherwise. No opcodes. */
+/** Rows of gradtape/nn: losses composed of ops. `loss(labels, predictions)` broadcasts both, and returns the mean unless `reduction` says otherwise. */
 import type { TensorLike } from '../convert.js';
 import { ANY, broadcast, completed, functionRow, inexactBeside, isComplex, oneOf, operand, POSITIVE, refused, TENSOR, WHOLE } from '../extend.js';
 import type { SlotsOf } from '../ops/define.js';
@@ -29,14 +29,14 @@ import type { Tensor } from '../tensor.js';
 import { rmsNorm } from './normalization.js';
 
 export interface LossOptions {
-  /** What becomes of the losses: their mean, the default, their sum, or nothing. */
+  /** The reduction of the losses: their mean, the default, their sum, or none. */
   readonly reduction?: 'mean' | 'sum' | 'none';
-  /** Weights of the losses, which broadcast to them; the mean is that of the weighted losses, 0 where no weight is left. A loss of weight 0 is 0. */
+  /** Weights, which broadcast to the losses. The mean is that of the weighted losses, and 0 if all weights are 0. A loss of weight 0 is 0. */
   readonly weights?: TensorLike;
 }
 
 export interface AxisLossOptions extends LossOptions {
-  /** The axis that holds one example; the last by default. */
+  /** The axis along which one example lies; the last by default. */
   readonly axis?: number;
 }
 
@@ -46,7 +46,7 @@ const PAIR = { labels: TENSOR, predictions: TENSOR };
 const REDUCTION = { reduction: [/* @__PURE__ */ oneOf('mean', 'sum', 'none'), 'mean'], weights: [ANY] } as const;
 const ALONG = { axis: [WHOLE, -1], ...REDUCTION } as const;
 
-/** A loss of labels and predictions, which are real, reduced. */
+/** A row for a loss of real labels and predictions. */
 const loss = <Options extends LossOptions>(
   name: string,
   options: SlotsOf<Loss<Options>>,
@@ -79,7 +79,7 @@ export const mse = /* @__PURE__ */ loss('mse', REDUCTION, (labels, predictions) 
 export const mae = /* @__PURE__ */ loss('mae', REDUCTION, (labels, predictions) => abs(sub(predictions, labels)), true);
 
 export interface HuberOptions extends LossOptions {
-  /** Up to which difference the loss is quadratic; 1 by default. */
+  /** The difference up to which the loss is quadratic; 1 by default. */
   readonly delta?: number;
 }
 
@@ -128,7 +128,7 @@ function alongside(x: Tensor, other: readonly number[]): Tensor {
   );
 }
 
-/** 1 where x is the zero vector along `axis`, else 0, for x that has the mean square 1 otherwise. */
+/** 1 where x is the zero vector along `axis`, else 0, for an x whose mean square along the axis is 0 or 1. */
 const missing = (x: Tensor, axis: number): Tensor => round(sub(1, mean(square(x), { axis })));
 
 /**

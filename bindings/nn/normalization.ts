@@ -9,7 +9,7 @@ import type { Tensor } from '../tensor.js';
 export interface NormalizationOptions {
   /** The axis, or several that count as one; the last when absent. */
   readonly axis?: number | readonly number[];
-  /** What is added under the root: 1e-5 by default. */
+  /** The number added under the root: 1e-5 by default. */
   readonly epsilon?: number;
 }
 

@@ -21,12 +21,12 @@ import {
 
 /** `strides` are the window's sizes when absent. */
 export interface PoolOptions extends WindowOptions {
-  /** Whether a window that reaches beyond the end, but begins before it, has a place too. */
+  /** Whether a window that begins before the end of x, but reaches beyond it, counts too. */
   readonly ceilMode?: boolean;
 }
 
 export interface AveragePoolOptions extends PoolOptions {
-  /** Whether what padding adds counts as zeros. */
+  /** Whether padding counts as zeros in the mean. */
   readonly countPadding?: boolean;
 }
 
@@ -69,7 +69,7 @@ function pooled<Options extends PoolOptions>(
   });
 }
 
-/** An axis with as much room at its end as another window needs that begins before it; `added` is what of `high` nobody asked for. */
+/** An axis with as many cells added at its end as one more window needs, if that begins before the end; `added` counts these cells of `high`. */
 function prolonged(axis: WindowAxis): WindowAxis {
   const starts = Math.ceil((axis.size + axis.low + axis.high - extentOf(axis)) / axis.stride) * axis.stride;
   const last = starts < axis.size + axis.low ? starts : starts - axis.stride;
@@ -79,7 +79,7 @@ function prolonged(axis: WindowAxis): WindowAxis {
 
 const greatest = (x: Tensor, axes: readonly WindowAxis[]): Tensor => withAttributes(Op.maxPool, x, windowWords(axes));
 
-/** How many cells of the window at each place are in x, and with `countPadding` in the padding that was asked for. */
+/** For the window at each place, the number of its cells in x; with `countPadding`, in x or in the padding of the options. */
 function countsOf(axis: WindowAxis, countPadding = false): number[] {
   const { size, taps, stride, dilation, low, high, added = 0 } = axis;
   const [from, to] = countPadding ? [-low, size + high - added] : [0, size];
@@ -90,7 +90,7 @@ function countsOf(axis: WindowAxis, countPadding = false): number[] {
   });
 }
 
-/** The convolution of each channel by a constant; where windows reach beyond x, divided by how many cells are inside. */
+/** The mean as a convolution of each channel by a constant; where windows reach beyond x, divided by the number of their cells that count. */
 function mean(given: Tensor, axes: readonly WindowAxis[], { countPadding }: AveragePoolOptions): Tensor {
   const x = inexact(given);
   const channels = x.shape.at(-1) as number;
@@ -107,7 +107,7 @@ function mean(given: Tensor, axes: readonly WindowAxis[], { countPadding }: Aver
 
 /**
  * The greatest of each window along the spatial axis, channel by channel: [n, w, channels] → [n, w′, channels], w′ as in conv1d. `window` is
- * its size, `strides` the same when absent; what padding adds counts as nothing. f32 f64. NaN where a window has one. Gradient: ȳ goes to the first
+ * its size, `strides` the same when absent; padding is never the greatest. f32 f64. NaN where a window has one. Gradient: ȳ goes to the first
  * greatest of its window. `dilations` lie between a window's cells; `ceilMode` rounds w′ up. One image may come without its axis n.
  * @throws ShapeError when the window does not fit x, or padding leaves one without a cell.
  */
@@ -119,7 +119,7 @@ export const maxPool3d = /* @__PURE__ */ pooling('maxPool3d', 3, POOL, greatest)
 
 /**
  * The mean of each window along the spatial axis, channel by channel: [n, w, channels] → [n, w′, channels], w′ as in conv1d. `window` is its
- * size, `strides` the same when absent; what padding adds does not count, unless `countPadding`. f32 f64 c64 c128. Gradient: ȳ in equal parts to the cells of
+ * size, `strides` the same when absent; padding does not count, unless `countPadding`. f32 f64 c64 c128. Gradient: ȳ in equal parts to the cells of
  * its window. `dilations`, `ceilMode` as for maxPool1d.
  * @throws ShapeError when the window does not fit x, or padding leaves one without a cell.
  */

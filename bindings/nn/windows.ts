@@ -1,15 +1,15 @@
-/** Windows that slide over spatial axes, as options name them: strides, dilations, padding, data formats. Knows no op. */
+/** The options of windows that slide over spatial axes: strides, dilations, padding, data formats. Knows no op. */
 import type { Operands } from '../errors.js';
 import { COUNTS, kind, listOf, oneOf, pairOf, refused, shown, upTo } from '../extend.js';
 import type { Kind } from '../kinds.js';
 import { ArgumentError, expandDims, ShapeError, squeeze, transpose } from '../public.js';
 import type { Tensor } from '../tensor.js';
 
-/** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or how many before and after, for each axis. */
+/** `'VALID'`: none. `'SAME'`: as many zeros as give ⌈size/stride⌉ places, the odd one at the end. Or the zeros before and after, for each axis. */
 export type Padding = 'SAME' | 'VALID' | readonly (readonly [low: number, high: number])[];
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
-/** Where channels stand: last, or behind the images. */
+/** The position of the channels: last, or behind the images. */
 export type DataFormat = 'NWC' | 'NHWC' | 'NDHWC' | 'NCW' | 'NCHW' | 'NCDHW';
 
 export interface WindowOptions {
@@ -24,7 +24,7 @@ const PADDING: Kind<Padding> = /* @__PURE__ */ kind(`'SAME', 'VALID' or [before,
   v === 'SAME' || v === 'VALID' ? v : listOf(v, name, pairOf),
 );
 
-/** The options of windows, as rows describe them. */
+/** The options of windows, for forms. */
 export const WINDOWS = {
   strides: [COUNTS],
   padding: [PADDING, 'VALID'],
@@ -40,15 +40,15 @@ export interface WindowAxis {
   readonly dilation: number;
   readonly low: number;
   readonly high: number;
-  /** What of `high` is no padding, but room for a last window. */
+  /** The cells of `high` that are not padding, but belong to a last window. */
   readonly added?: number;
 }
 
 const FORMATS = ['WC', 'HWC', 'DHWC'];
 
 /**
- * `f` of x with its channels last, and its result with them where they were: both by views. One image without an axis of images is taken and
- * given as such.
+ * Calls `f` with x, its channels moved last, and moves the result's channels back; both are views. A single image may lack the axis of images, and
+ * its result lacks it too.
  */
 export function channelsLast(x: Tensor, spatial: number, format: DataFormat | undefined, op: string, operands: Operands, f: (last: Tensor) => Tensor): Tensor {
   if (x.rank === spatial + 1) return squeeze(channelsLast(expandDims(x, 0), spatial, format, op, operands, f), 0);
@@ -90,7 +90,7 @@ function explicitPadding(padding: Padding, count: number, op: string): 'SAME' | 
 /** The window's extent along an axis, dilation counted. */
 export const extentOf = ({ taps, dilation }: Pick<WindowAxis, 'taps' | 'dilation'>): number => (taps - 1) * dilation + 1;
 
-/** How many places windows have along an axis. */
+/** The number of windows along an axis. */
 export const placesOf = (axis: WindowAxis): number => Math.max(Math.floor((axis.size + axis.low + axis.high - extentOf(axis)) / axis.stride) + 1, 0);
 
 function samePadding({ size, taps, stride, dilation }: Omit<WindowAxis, 'low' | 'high'>): readonly [number, number] {
@@ -98,7 +98,7 @@ function samePadding({ size, taps, stride, dilation }: Omit<WindowAxis, 'low' | 
   return [total >> 1, total - (total >> 1)];
 }
 
-/** Refuses a window that has no place on an axis, unless there is nothing and no padding: the result is nothing then. */
+/** Refuses a window that doesn't fit on an axis, unless the axis is empty and without padding: then the result is empty. */
 export function requirePlaces(axes: readonly WindowAxis[], op: string, operands: Operands): void {
   const i = axes.findIndex((axis) => placesOf(axis) === 0 && axis.size + axis.low + axis.high > 0);
   if (i < 0) return;
@@ -111,7 +111,7 @@ export function requirePlaces(axes: readonly WindowAxis[], op: string, operands:
   );
 }
 
-/** Windows as the core reads them. */
+/** The attributes of windows. */
 export const windowWords = (axes: readonly WindowAxis[], groups = 1): number[] => [
   groups,
   ...axes.flatMap(({ size, taps, stride, dilation, low, high }) => [size, taps, stride, dilation, low, high]),

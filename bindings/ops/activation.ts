@@ -12,7 +12,7 @@ import { greater, where } from './comparison.js';
 import { binary, inexact, row, two, type Unary, unary } from './define.js';
 import { split } from './pieces.js';
 
-/** A row of one primitive, and of a composite for complex numbers. */
+/** A row that calls a primitive for real operands and the composite `of` for complex ones. */
 const orComplex = (op: Op, of: Unary): Unary => row(opName(op), { x: ALONE }, (x) => (isComplex(x.dtypeNumber) ? of(x) : apply1(op, x)));
 
 export interface AlphaOptions {

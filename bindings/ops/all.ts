@@ -1,4 +1,4 @@
-/** Every row of the op table: these are the public functions, and methods of Tensor but for those of functions.ts. */
+/** Every row of the op table. The rows are public functions and, except for those of functions.ts, methods of Tensor. */
 export * from './activation.js';
 export * from './arithmetic.js';
 export * from './bands.js';

@@ -1,4 +1,4 @@
-/** Rows of the op table: arithmetic. In gradients ȳ is the cotangent; what was broadcast is summed. */
+/** Rows of the op table: arithmetic. ȳ is the cotangent; gradients are summed over axes along which an operand was broadcast. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2 } from '../call.js';
 import type { TensorLike } from '../convert.js';

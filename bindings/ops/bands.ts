@@ -37,7 +37,7 @@ export const tile: (x: TensorLike, counts: number | readonly number[]) => Tensor
   );
 });
 
-/** Dimensions with the one of `axis` replaced by some. */
+/** A shape with the dimension at `axis` replaced by `dims`. */
 const replaced = (shape: readonly number[], axis: number, dims: readonly number[]): number[] => [...shape.slice(0, axis), ...dims, ...shape.slice(axis + 1)];
 
 type Repeat = (x: TensorLike, counts: number | readonly number[], options?: AxisOption) => Tensor;

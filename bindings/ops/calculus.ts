@@ -21,7 +21,7 @@ import { stopGradient } from './structure.js';
 import { exp, log } from './transcendental.js';
 
 export interface CumulativeTrapezoidOptions extends TrapzOptions {
-  /** A number in front of the results, so that there are as many as y has elements: the integral up to the first point. */
+  /** The integral up to the first point, which is put in front of the results, so that their number is that of y's elements. */
   readonly initial?: number;
 }
 
@@ -80,7 +80,7 @@ const numericalGradient: (y: TensorLike, options?: number | readonly number[] | 
  */
 export const gradient = numericalGradient as NumericalGradient;
 
-/** Weights of three neighbours at the place of the first, the second or the third, whose distances are p and q. */
+/** Weights of three neighbours in the slope at the first, the second and the third of them; p and q are their distances. */
 const WEIGHTS: readonly ((p: Tensor, q: Tensor) => readonly Tensor[])[] = [
   (p, q) => [div(sub(mul(p, -2), q), mul(p, add(p, q))), div(add(p, q), mul(p, q)), div(mul(p, -1), mul(q, add(p, q)))],
   (p, q) => [div(mul(q, -1), mul(p, add(p, q))), div(sub(q, p), mul(p, q)), div(p, mul(q, add(p, q)))],
@@ -93,7 +93,7 @@ function slopes(y: Tensor, i: number, x: Tensor | undefined, dx: number, edgeOrd
   if (n <= edgeOrder) throw refused(ShapeError, 'gradient', `axis ${i} has ${n} elements; edgeOrder ${edgeOrder} takes more`);
   if (x && (x.rank !== 1 || x.size !== n)) throw refused(ShapeError, 'gradient', `x has one dimension and an element for each of ${n} along axis ${i}`);
   const part = (from: number, size: number): Tensor => cut(y, i, from, 1, size);
-  /** Distances of neighbours from place `from` on, along axis i. */
+  /** `size` distances of neighbours along axis i, from position `from` on. */
   const steps = (from: number, size: number): Tensor => {
     if (!x) return full([], dx, { dtype: y.dtype });
     const distances = sub(cut(x, 0, from + 1, 1, size), cut(x, 0, from, 1, size));
@@ -103,7 +103,7 @@ function slopes(y: Tensor, i: number, x: Tensor | undefined, dx: number, edgeOrd
     );
   };
   const pair = (from: number): Tensor => div(sub(part(from + 1, 1), part(from, 1)), steps(from, 1));
-  /** The slopes of `size` triples from place `from` on, at the given one of their places. */
+  /** The slopes of `size` triples from position `from` on, at their element number `place`. */
   const triple = (from: number, size: number, place: number): Tensor => {
     const weights = (WEIGHTS[place] as (typeof WEIGHTS)[0])(steps(from, size), steps(from + 1, size));
     return weights.map((w, k) => mul(part(from + k, size), w)).reduce((a, b) => add(a, b));

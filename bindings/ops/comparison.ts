@@ -1,4 +1,4 @@
-/** Rows of the op table: comparison, logic, rounding and choice. Only `where` has a gradient; what depends on the others is unconnected. */
+/** Rows of the op table: comparison, logic, rounding and choice. Only `where` has a gradient. */
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
@@ -16,7 +16,7 @@ export const floor = unary(Op.floor);
 /** The smallest whole number ≥ x. f32 f64 i32. */
 export const ceil = unary(Op.ceil);
 export interface RoundOptions {
-  /** To so many places behind the point, 0 by default; with a minus in front of it. */
+  /** The number of digits after the point, 0 by default; a negative number counts digits before the point. */
   readonly decimals?: number;
 }
 

@@ -1,4 +1,4 @@
-/** Elementwise functions made of ops; their gradients follow from the parts. ȳ is the cotangent. */
+/** Elementwise functions composed of ops, whose gradients follow from those of the ops. ȳ is the cotangent. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
 import { operand, type TensorLike } from '../convert.js';
@@ -11,7 +11,7 @@ import { complex, conj } from './complex.js';
 import { type Binary, counted, inexact, row } from './define.js';
 import { cos, sin } from './transcendental.js';
 
-/** x, or the bound it lies beyond; null for no bound. f32 f64 i32. Gradient ȳ inside and at the bounds, to the bound outside. */
+/** x, or the bound that it exceeds; null for no bound. f32 f64 i32. Gradient ȳ to x inside and at the bounds, to the bound outside. */
 export const clip: (x: TensorLike, low: TensorLike | null, high: TensorLike | null) => Tensor = row(
   'clip',
   { x: ALONE, low: ANY, high: ANY },

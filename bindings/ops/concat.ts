@@ -1,4 +1,4 @@
-/** Tensors of several tensors. Functions only: their first argument is a list. */
+/** Functions that join tensors. They are not methods, as their first argument is a list. */
 import { Limit } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { applyMany } from '../call.js';

@@ -1,4 +1,4 @@
-/** Rows of the op table: products that sum over axes, those of fixed form. The general one is in einsum.ts. */
+/** Rows of the op table: products that sum over axes, in fixed forms. The general product is in einsum.ts. */
 import { Product } from '../../assembly/shared/attributes.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply2 } from '../call.js';
@@ -51,7 +51,7 @@ function flagsOf({ transposeA, transposeB, adjointA, adjointB }: MatmulOptions):
 
 const product = (a: Tensor, b: Tensor, flags = 0): Tensor => (flags ? promoted(Op.matmul, a, b, [flags]) : apply2(Op.matmul, a, b));
 
-/** A product with a vector, as that of matrices with one row or column. */
+/** A product with a vector, as a product of matrices of which one has a single row or column. */
 function vectorProduct(a: Tensor, b: Tensor, flags: number): Tensor {
   const p = a.shape;
   const q = b.shape;
@@ -117,8 +117,8 @@ const AXES: Kind<Axes> = kind('a whole number from 0, or two lists of axes', (v,
 });
 
 /**
- * Σ over several axes: `axes` lists those of x and those of y that meet, or counts the last ones of x and the first ones of y. What
- * is left of x comes before what is left of y. dtypes and gradient as matmul's.
+ * Σ over several axes: `axes` lists the axes of x and, in the same order, those of y that are summed over, or is the number of last axes of x and
+ * first axes of y. The result has the other axes of x, then those of y. dtypes and gradient as matmul's.
  * @throws ShapeError when sizes differ, IndexError when an axis is out of range or named twice.
  */
 export const tensordot: (x: TensorLike, y: TensorLike, axes?: Axes) => Tensor = row('tensordot', { ...PAIR, axes: [AXES, 2] }, (x, y, axes: Axes) => {

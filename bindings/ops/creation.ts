@@ -1,4 +1,4 @@
-/** Tensors from numbers and shapes. Functions only; nothing here depends on a tensor's elements. */
+/** Functions that make tensors from numbers and shapes. They are not methods; their results are constants to tapes unless a docstring says otherwise. */
 
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
@@ -29,7 +29,7 @@ function filled(op: string, shape: readonly number[], value: Scalar, name: DType
 /**
  * A tensor of `value`: a number, boolean or `{re, im}`, nested arrays of them, a typed array (complex: interleaved), or a tensor.
  * Numbers become float32, booleans bool, `{re, im}` complex64, Float64Array float64, Int32Array int32, unless `dtype` says otherwise;
- * other typed arrays need it. What `toJSON` gave becomes the tensor that gave it.
+ * other typed arrays need it. From the result of `toJSON` it makes an equal tensor.
  * @throws ShapeError when nested arrays are ragged or `shape` has another number of elements.
  */
 export const tensor: (value: TensorLike | TensorJSON, options?: DTypeName | TensorOptions) => Tensor = /* @__PURE__ */ functionRow(
@@ -73,15 +73,15 @@ export const zerosLike: Alike = /* @__PURE__ */ functionRow('zerosLike', { x: AL
 export const onesLike: Alike = /* @__PURE__ */ functionRow('onesLike', { x: ALONE }, LIKE, (x, { dtype }) => filled('onesLike', x.shape, 1, dtype ?? x.dtype));
 
 export interface EyeOptions extends CreationOptions {
-  /** Which diagonal is 1: above the main one, or below when negative. */
+  /** The diagonal of ones: above the main diagonal, or below it when negative. */
   readonly k?: number;
-  /** Axes in front, along which the matrix is repeated. */
+  /** Sizes of leading axes, along which the matrix is repeated. */
   readonly batchShape?: readonly number[];
 }
 
 const EYE = { k: [WHOLE, 0], batchShape: [SHAPE, []], dtype: [DTYPE, 'float32'] } as const;
 
-/** The n × m matrix (m = n) with 1 on a diagonal, 0 elsewhere; as many of it as `batchShape` says. */
+/** The n × m matrix (m = n) with 1 on a diagonal, 0 elsewhere; repeated along the axes of `batchShape`. */
 export const eye: (n: number, m?: number | EyeOptions, options?: number | EyeOptions) => Tensor = /* @__PURE__ */ functionRow<
   (n: number, m?: number, options?: EyeOptions) => Tensor,
   typeof EYE
@@ -159,13 +159,13 @@ export const linspace: Spaced<LinspaceOptions> = /* @__PURE__ */ functionRow<Spa
 ) as never;
 
 export interface LogspaceOptions extends LinspaceOptions {
-  /** What the exponents are of: 10 by default. */
+  /** The base of the exponents: 10 by default. */
   readonly base?: number;
 }
 
 /**
  * `count` numbers (50) from base^start to base^stop, evenly in their logarithms. float32 unless `dtype` says otherwise, rounded from float64.
- * Exponents that are tensors of rank 0 give what is differentiable in both, in their dtype.
+ * If the exponents are tensors of rank 0, the result is differentiable in both, and has their dtype.
  */
 export const logspace: Spaced<LogspaceOptions> = /* @__PURE__ */ functionRow<SpacedInner<LogspaceOptions>, typeof LOGSPACE>(
   'logspace',

@@ -1,4 +1,4 @@
-/** What parts of tensors and room around them are made of: one op that cuts out, one that puts into. */
+/** Calls of stridedSlice and pad, of which slices and paddings are composed. */
 
 import { Op } from '../../assembly/shared/opcode.js';
 import { padWords, sliceWords } from '../attributes.js';
@@ -10,7 +10,7 @@ import { withAttributes } from './define.js';
 /** `size` elements of an axis from `begin`, `step` apart. */
 export type Range = readonly [begin: number, step: number, size: number];
 
-/** The elements that the ranges name, of each axis of x. */
+/** The elements of x in the range that `rangeOf` gives for each axis. */
 export function sliced(x: Tensor, rangeOf: (dim: number, axis: number) => Range): Tensor {
   const ranges = x.shape.map(rangeOf);
   return withAttributes(
@@ -27,7 +27,7 @@ export function sliced(x: Tensor, rangeOf: (dim: number, axis: number) => Range)
 /** x cut to a range along one axis. */
 export const cut = (x: Tensor, axis: number, ...range: Range): Tensor => sliced(x, (dim, i) => (i === axis ? range : [0, 1, dim]));
 
-/** x at `begin`, `begin + step`, … of a tensor of the shape `dims` that is `value` elsewhere. */
+/** A tensor of the shape `dims` that has x at `begin`, `begin + step`, … of each axis, and `value` elsewhere. */
 export function placed(x: Tensor, begin: readonly number[], step: readonly number[], dims: readonly number[], value: Scalar = 0): Tensor {
   refuseLoss(value, x.dtypeNumber, 'pad');
   if (!dims.every(isSize)) throw refused(ShapeError, 'pad', `dimensions are at most 2147483647; got [${dims.join(', ')}]`);

@@ -1,4 +1,4 @@
-/** The forms that rows of the op table take: from TensorLike arguments to one call. Knows no op but the conversions. */
+/** Makes rows of the op table: functions, and methods of tensors, that read their arguments by a form and call the core. Knows no op but the conversions. */
 
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
@@ -14,18 +14,18 @@ import { Tensor } from '../tensor.js';
 export type Unary = (x: TensorLike) => Tensor;
 export type Binary = (x: TensorLike, y: TensorLike) => Tensor;
 
-/** The operand as a tensor, which is the common case; `name` is what errors call it. */
+/** The operand as a tensor; errors call it `name`. */
 export const one = (x: TensorLike, name = 'x'): Tensor => (x instanceof Tensor ? x : operand(x, undefined, name));
 
-/** Both operands as tensors; what isn't one takes the other's dtype. */
+/** Both operands as tensors; a value that is not a tensor takes the other's dtype. */
 export const two = (x: TensorLike, y: TensorLike): readonly [Tensor, Tensor] => {
   const a = x instanceof Tensor ? x : operand(x, y, 'x');
   return [a, y instanceof Tensor ? y : operand(y, a, 'y')];
 };
 
 /**
- * What `Tensor.prototype` inherits from. Made without a prototype it is a dictionary from the start, while a property of a class's prototype
- * costs ten times as much: a tenth of what a process pays up to its first gradient.
+ * The object from which `Tensor.prototype` inherits the methods. Made without a prototype it is a dictionary from the start. A property added to a
+ * class's prototype costs ten times as much: for all methods, a tenth of the time to a process's first gradient.
  */
 export const methods = Object.create(null) as object;
 
@@ -33,7 +33,7 @@ export function install(name: PropertyKey, value: (this: Tensor, ...args: never)
   Object.defineProperty(methods, name, { value, configurable: true, writable: true });
 }
 
-/** Every row's description by the name of its function. */
+/** Every row's form by the name of its function. */
 export const forms: Record<string, Form> = Object.create(null);
 
 function entered(name: string, operands: Slots, options: Slots | Reading | undefined, f?: Reading): [Form, Reading] {
@@ -45,8 +45,8 @@ function entered(name: string, operands: Slots, options: Slots | Reading | undef
 const named = <F>(name: string, f: F): F => Object.defineProperty(f, 'name', { value: name });
 
 /**
- * Makes a row of more than one call. What the operands and options are is read before `f` is called, which gets tensors and all options;
- * whatever fails inside is a failure of `name` and its operands.
+ * Makes a row whose function may call several ops. Operands and options are converted before `f` is called with tensors and all options. An error
+ * inside `f` is reported as an error of `name` with its operands.
  */
 interface Row {
   <F extends AnyFunction>(name: string, operands: Slots, f: Inner<Parameters<F>, never, ReturnType<F>>): F;
@@ -55,10 +55,10 @@ interface Row {
 
 type Reading = (...values: never[]) => unknown;
 
-/** The description of a function that calls by itself: one of any number of operands. */
+/** Enters the form of a function that reads its arguments itself, because it has any number of operands. */
 export const described = (name: string, operands: Slots): Form => entered(name, operands, undefined)[0];
 
-/** Whether v is a tensor; an object that throws when it is asked, as a proxy may, is none. */
+/** Whether v is a tensor; false for an object that throws at the question, as a proxy may. */
 function isTensor(v: unknown): v is Tensor {
   try {
     return v instanceof Tensor;
@@ -67,10 +67,10 @@ function isTensor(v: unknown): v is Tensor {
   }
 }
 
-/** A row that is no method, for its first operand is not what it is about. */
+/** A row that is no method, because its first operand is not its subject. */
 export const functionRow: Row = (name: string, operands: Slots, options: Slots | Reading, f?: Reading) => functionOf(...entered(name, operands, options, f));
 
-// Parameters are written out, and what there is besides is looked at through `arguments`: a rest parameter would be an array at each call.
+// Parameters are written out and further arguments read from `arguments`, as a rest parameter would make an array at each call.
 function functionOf(of: Form, f: Reading): never {
   return named<unknown>(of.name, function (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown): unknown {
     for (let i = of.most; i < arguments.length; i++) refuseExtra(of, arguments[i]);
@@ -103,7 +103,7 @@ export const row: Row = (name: string, operands: Slots, options: Slots | Reading
 
 type AnyFunction = (...args: never[]) => unknown;
 
-/** What of an argument's type is an object of options. */
+/** The part of an argument's type that is an object of options. */
 type OptionsIn<T> = T extends number | string | boolean | null | undefined | readonly unknown[] | Tensor | { readonly re: number } ? never : T;
 
 type LastOf<A> = A extends readonly [unknown?, (infer O)?]
@@ -119,10 +119,10 @@ export type SlotsOf<F extends AnyFunction> = {
   readonly [K in keyof OptionsIn<LastOf<Parameters<F>>>]-?: Slot<Exclude<OptionsIn<LastOf<Parameters<F>>>[K], undefined>>;
 };
 
-/** An operand as \`f\` gets it. */
+/** An operand as `f` receives it. */
 type Read<T> = TensorLike extends T ? Tensor | Extract<T, null> : Exclude<T, undefined>;
 
-/** Options as \`f\` gets them: one that has a fallback is there. */
+/** Options as `f` receives them: an option with a default is never undefined. */
 export type Filled<O, S> = {
   readonly [K in keyof O]-?: K extends keyof S ? (S[K] extends readonly [unknown, infer D] ? Exclude<O[K], undefined> | D : O[K] | undefined) : never;
 };
@@ -140,7 +140,7 @@ type Inner<A, S, R> = [S] extends [never]
 const X: Slots = { x: ALONE };
 const XY: Slots = { x: TENSOR, y: TENSOR };
 
-/** One primitive of one operand, which its method calls without a look at what it is. */
+/** A row of a primitive with one operand. Its method calls the core without checking that operand, which is a tensor. */
 export function unary(op: Op, operands = X): Unary {
   const [of] = entered(opName(op), operands, undefined);
   install(of.name, function () {
@@ -193,7 +193,7 @@ export function binary(op: Op, operands = XY): Binary {
   });
 }
 
-/** A call of one operand with attributes, which are written once the operand is in linear memory. */
+/** Calls an op of one operand with attributes, which it writes after the operand is in linear memory. */
 export function withAttributes(op: Op, x: Tensor, attributes: readonly number[]): Tensor {
   if (x.at === 0) revive(x);
   return apply1(op, x, writeAttributes(attributes));
@@ -203,12 +203,12 @@ export function withAttributes(op: Op, x: Tensor, attributes: readonly number[])
 export const reduced = (op: Op, x: Tensor, axis: number | readonly number[] | undefined, keepDims: boolean | undefined): Tensor =>
   withAttributes(op, x, axesWords(keepDims ? 1 : 0, axis));
 
-/** x in another dtype; itself when it has it already. */
+/** x converted to `dtype`; x itself if it has that dtype. */
 export function converted(x: Tensor, dtype: DType): Tensor {
   return x.dtypeFor('cast') === dtype ? x : withAttributes(Op.cast, x, [dtype]);
 }
 
-/** Two operands, a real one beside a complex one of its precision as complex. */
+/** Two operands; a real one beside a complex one of its precision is converted to complex. */
 export function together(a: Tensor, b: Tensor, op: string): readonly [Tensor, Tensor] {
   const x = a.dtypeFor(op);
   const y = b.dtypeFor(op);
@@ -219,15 +219,15 @@ export function together(a: Tensor, b: Tensor, op: string): readonly [Tensor, Te
   return isOne ? [converted(a, to), converted(b, to)] : [a, b];
 }
 
-/** Whole numbers and booleans as float32. */
+/** x, converted to float32 if it is int32 or bool. */
 export function inexact(x: Tensor): Tensor {
   return x.dtypeNumber >= DType.int32 ? converted(x, DType.float32) : x;
 }
 
-/** Truth values as 0 and 1. */
+/** x, with bools converted to 0 and 1. */
 export const counted = (x: Tensor): Tensor => (x.dtypeNumber === DType.bool ? converted(x, DType.int32) : x);
 
-/** x beside y: whole numbers and booleans in the dtype of y, or as float32. */
+/** x, converted to the dtype of y, or to float32, if it is int32 or bool. */
 export function inexactBeside(x: Tensor, y: Tensor): Tensor {
   return x.dtypeNumber >= DType.int32 ? converted(x, y.dtypeNumber >= DType.int32 ? DType.float32 : y.dtypeNumber) : x;
 }
@@ -235,19 +235,19 @@ export function inexactBeside(x: Tensor, y: Tensor): Tensor {
 /** A complex op that leaves real operands as they are. */
 export const onlyComplex = (op: Op): Unary => row(opName(op), X, (x) => apply1(isComplex(x.dtypeNumber) ? op : Op.identity, x));
 
-/** An op on truth values: of numbers, whether they differ from 0. */
+/** A row of a logical op, for which a number is true if it differs from 0. */
 export const logical = (op: Op): Binary => row(opName(op), { x: ALONE, y: ALONE }, (x, y) => apply2(op, converted(x, DType.bool), converted(y, DType.bool)));
 
-/** An op of three operands or more. */
+/** Calls an op of three operands or more. */
 export const many = (op: Op, operands: readonly Tensor[]): Tensor => applyMany(op, operands)[0] as Tensor;
 
-/** x under another shape, which may have more dimensions than users' tensors. */
+/** x in another shape, which may have more dimensions than the tensors of users. */
 export const reshaped = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.reshape, x, shapeWords(shape));
 
 /** x repeated up to a shape, likewise. */
 export const broadcast = (x: Tensor, shape: readonly number[]): Tensor => withAttributes(Op.broadcastTo, x, shapeWords(shape));
 
-/** A call with attributes, a real operand beside a complex one of its precision as complex: the core promotes only where there are none. */
+/** Calls an op with attributes, after converting a real operand beside a complex one to complex; the core does so only for ops without attributes. */
 export function promoted(op: Op, a: Tensor, b: Tensor, attributes: readonly number[]): Tensor {
   const [x, y] = together(a, b, opName(op));
   if (x.at === 0) revive(x);

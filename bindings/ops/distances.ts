@@ -1,4 +1,4 @@
-/** Distances of points, and tensors within a distance of 0. No methods. */
+/** Distances between points, and a limit of norms. No methods. */
 import type { TensorLike } from '../convert.js';
 import { refused, ShapeError } from '../errors.js';
 import { ALONE, POSITIVE, TENSOR, WHOLE } from '../kinds.js';
@@ -16,8 +16,8 @@ export interface DistanceOptions {
 }
 
 /**
- * ‖xᵢ − yⱼ‖ for all pairs of points: […, m, d] × […, n, d] → […, m, n]; leading axes broadcast. f32 f64. As accurate as the norm of the difference,
- * for it is that: m·n·d numbers are in memory meanwhile. Gradient as of `norm`, 0 where points coincide.
+ * ‖xᵢ − yⱼ‖ for all pairs of points: […, m, d] × […, n, d] → […, m, n]; leading axes broadcast. f32 f64. Computed as the norm of the differences, with
+ * its accuracy, so it needs memory for m·n·d numbers. Gradient as of `norm`, 0 where points coincide.
  * @throws ShapeError when the last dimensions differ.
  */
 export const cdist: (x: TensorLike, y: TensorLike, options?: number | DistanceOptions) => Tensor = /* @__PURE__ */ functionRow(

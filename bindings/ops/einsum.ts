@@ -1,4 +1,4 @@
-/** Einstein sums: reading the equation, and lowering it to products, sums and views. Has no primitive of its own. */
+/** Einstein sums: parses the equation and computes it by products, sums and views. Has no primitive of its own. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { checkShape, type TensorLike } from '../convert.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
@@ -12,7 +12,7 @@ import { counted, described, reshaped, withAttributes } from './define.js';
 import { matrices, permuted, sizesOf } from './matrices.js';
 import { sum } from './reduction.js';
 
-/** A label names an axis: a letter, or for an axis under `...` its place from the end, so that these align on the right. */
+/** A label names an axis: a letter, or for an axis under `...` its position from the end, so that such axes align on the right. */
 type Labels = readonly string[];
 
 /** A tensor and its axes' labels. */
@@ -22,11 +22,11 @@ interface Term {
 }
 
 /**
- * The sum that `equation` says, e.g. 'bij,bjk->bik': axes of one letter have one size and go together, those missing after the
- * arrow are summed over, a letter twice in an operand takes its diagonal, `...` stands for further axes, summed over alike. Without an arrow the result
- * has the axes under `...` and then the letters that occur once, in alphabetical order. Sizes of 1 broadcast. Operands combine from
- * left to right, as matrix products where a letter is summed away. Not conjugated. f32 f64 c64 c128 i32; gradients are those of the
- * parts.
+ * The sum that `equation` describes, e.g. 'bij,bjk->bik'. Each letter is an axis: the same letter has the same size in all operands; letters that are
+ * missing after the arrow are summed over; a letter that occurs twice in an operand takes its diagonal; `...` stands for further axes, summed over if
+ * missing after the arrow. Without an arrow the result has the axes under `...`, then the letters that occur once, in alphabetical order. Sizes of 1
+ * broadcast. Operands are combined from left to right, by matrix products where a letter is summed over. Not conjugated. f32 f64 c64 c128 i32;
+ * gradients follow from those of the products.
  * @throws ArgumentError when the equation can't be read or names another number of operands, ShapeError when sizes differ.
  */
 export function einsum(equation: string, ...operands: readonly TensorLike[]): Tensor {
@@ -53,7 +53,7 @@ function summedBy(equation: string, operands: readonly Tensor[]): Tensor {
   return result === tensors[0] ? withAttributes(Op.identity, result, []) : result;
 }
 
-/** Axes of x whose labels are not in `keep` summed over. */
+/** x, summed over the axes whose labels are not in `keep`. */
 function summed({ tensor, labels }: Term, keep: ReadonlySet<string>): Term {
   const axis = labels.flatMap((label, i) => (keep.has(label) ? [] : [i]));
   return axis.length ? { tensor: sum(tensor, { axis }), labels: labels.filter((label) => keep.has(label)) } : { tensor, labels };
@@ -68,7 +68,7 @@ function multiply(x: Term, y: Term, keep: ReadonlySet<string>): Term {
   const inner = shared.filter((label) => !keep.has(label));
   const rows = a.labels.filter((label) => !shared.includes(label));
   const columns = b.labels.filter((label) => !shared.includes(label));
-  // A batch of matrices of one element would be a loop over them.
+  // As a batch of matrices of one element it would be a loop over these.
   if (!inner.length || (batch.length && !rows.length && !columns.length)) return elementwise(a, b, [...batch, ...rows, ...columns, ...inner], keep);
   const axesOf = (term: Term, group: Labels): number[] => group.map((label) => term.labels.indexOf(label));
   const left = matrices(a.tensor, axesOf(a, batch), axesOf(a, rows), axesOf(a, inner));
@@ -81,7 +81,7 @@ function elementwise(x: Term, y: Term, labels: Labels, keep: ReadonlySet<string>
   return summed({ tensor: mul(aligned(x, labels), aligned(y, labels)), labels }, keep);
 }
 
-/** The tensor with its axes in the order of `labels`, and size 1 for those it lacks. */
+/** The tensor with its axes in the order of `all`, and axes of size 1 for labels that it lacks. */
 function aligned({ tensor, labels }: Term, all: Labels): Tensor {
   const { shape } = tensor;
   const perm = all.flatMap((label) => (labels.includes(label) ? [labels.indexOf(label)] : []));
@@ -91,7 +91,7 @@ function aligned({ tensor, labels }: Term, all: Labels): Tensor {
   );
 }
 
-/** Without axes of size 1 whose label has another size elsewhere: they broadcast. */
+/** The term without axes of size 1 whose label has another size in another operand, so that they broadcast. */
 function withoutOnes({ tensor, labels }: Term, sizes: ReadonlyMap<string, number>): Term {
   const { shape } = tensor;
   const kept = labels.flatMap((label, axis) => (shape[axis] === sizes.get(label) ? [axis] : []));
@@ -99,7 +99,7 @@ function withoutOnes({ tensor, labels }: Term, sizes: ReadonlyMap<string, number
   return { tensor: reshaped(tensor, sizesOf(shape, kept)), labels: kept.map((axis) => labels[axis] as string) };
 }
 
-/** With each label once: axes of the same label become their diagonal, which comes last. */
+/** The term with each label once: axes of the same label become their diagonal, which is the last axis. */
 function withoutDiagonals(x: Term): Term {
   const { tensor, labels } = x;
   const first = labels.findIndex((label, axis) => labels.indexOf(label, axis + 1) >= 0);
@@ -111,7 +111,7 @@ function withoutDiagonals(x: Term): Term {
   return withoutDiagonals({ tensor: diagonal, labels: [...others.map((axis) => labels[axis] as string), label] });
 }
 
-/** Letters, and `...` at most once among them. */
+/** Letters with `...` at most once between them. */
 const TERM = /^([A-Za-z]*)(\.\.\.)?([A-Za-z]*)$/;
 type Parsed = RegExpExecArray & { readonly 1: string; readonly 3: string };
 
@@ -148,7 +148,7 @@ function read(equation: string, tensors: readonly Tensor[]): { inputs: Labels[];
   return { inputs, output };
 }
 
-/** The result's labels where no arrow names them. */
+/** The result's labels in an equation without an arrow. */
 function implied(labels: Labels, hidden: Labels): Labels {
   const once = labels.filter((label) => !hidden.includes(label) && labels.indexOf(label) === labels.lastIndexOf(label));
   return [...hidden, ...once.sort()];

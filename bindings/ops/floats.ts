@@ -1,4 +1,4 @@
-/** What a floating-point number is made of, its neighbours, and what is no number. No methods. */
+/** The parts of floating-point numbers, their neighbours, NaN and infinities. No methods. */
 import { DType } from '../../assembly/shared/abi.js';
 import type { TensorLike } from '../convert.js';
 import { isComplex, isInexact } from '../dtype.js';
@@ -74,11 +74,11 @@ export const nextAfter: Binary = /* @__PURE__ */ functionRow('nextAfter', { x: T
 });
 
 export interface NanToNumOptions {
-  /** What NaN becomes: 0 by default. */
+  /** The number in place of NaN: 0 by default. */
   readonly nan?: number;
-  /** What ∞ becomes: the largest number of the dtype by default. */
+  /** The number in place of ∞: the largest number of the dtype by default. */
   readonly posInf?: number;
-  /** What −∞ becomes: the lowest by default. */
+  /** The number in place of −∞: the lowest number of the dtype by default. */
   readonly negInf?: number;
 }
 
@@ -97,9 +97,9 @@ export const nanToNum: (x: TensorLike, options?: NanToNumOptions) => Tensor = /*
 );
 
 export interface IsCloseOptions {
-  /** How far apart numbers may be, in parts of |y|: 1e-5 by default. */
+  /** The tolerance relative to |y|: 1e-5 by default. */
   readonly rtol?: number;
-  /** How far besides: 1e-8 by default. */
+  /** The absolute tolerance, added to it: 1e-8 by default. */
   readonly atol?: number;
   /** Whether NaN is close to NaN. */
   readonly equalNan?: boolean;

@@ -1,4 +1,4 @@
-/** The rows of the op table that are functions only: their first operand is a list, a choice, or labels, and not what they are about. */
+/** The rows of the op table that are not methods. A bundle leaves out those that it doesn't import. */
 export * from './calculus.js';
 export { where } from './comparison.js';
 export { concat, stack } from './concat.js';

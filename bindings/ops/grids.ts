@@ -1,4 +1,4 @@
-/** Tensors laid out on grids, and places in them. No methods. */
+/** Grids of coordinates, positions of elements, and block-diagonal matrices. No methods. */
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
@@ -51,7 +51,7 @@ export const meshgrid: (tensors: readonly TensorLike[], options?: MeshgridOption
   },
 );
 
-/** The places where x differs from 0, in row-major order: → [count, rank], int32. Their number depends on the data. No gradient. */
+/** The coordinates of the elements of x that differ from 0, in row-major order: → [count, rank], int32. Their number depends on the data. No gradient. */
 export const nonzero: (x: TensorLike) => Tensor = /* @__PURE__ */ functionRow('nonzero', { x: ALONE }, (x) => {
   const { shape, rank } = x;
   const at = withAttributes(Op.positionsSet, reshaped(converted(x, DType.bool), [x.size]), []);
@@ -60,12 +60,12 @@ export const nonzero: (x: TensorLike) => Tensor = /* @__PURE__ */ functionRow('n
   return stack(shape.map(along), 1);
 });
 
-/** Whether each element of x is one of `values`. Any dtype → bool, of x's shape. No gradient. Compares each with each. */
+/** Whether each element of x is one of `values`. Any dtype → bool, of x's shape. No gradient. Compares each element with each value. */
 export const isIn: (x: TensorLike, values: TensorLike) => Tensor = /* @__PURE__ */ functionRow('isIn', { x: TENSOR, values: TENSOR }, (x, values) =>
   any(equal(expandDims(inexactOf(x, values), -1), reshaped(inexactOf(values, x), [values.size])), -1),
 );
 
-/** x as it is where both are of one dtype. */
+/** As `inexactBeside`, but x itself if both have one dtype. */
 const inexactOf = (x: Tensor, y: Tensor): Tensor => (x.dtypeNumber === y.dtypeNumber ? x : inexactBeside(x, y));
 
 /**

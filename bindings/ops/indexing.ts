@@ -1,4 +1,4 @@
-/** Rows of the op table: elements by index. Index arguments are int32 tensors, or arrays of whole numbers. */
+/** Rows of the op table that take elements by index. Index arguments are int32 tensors, or arrays of whole numbers. */
 
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
@@ -41,7 +41,7 @@ export const take: Take = row('take', { x: ALONE, indices: INDICES }, TAKE, take
 /** `take` under TensorFlow's name. */
 export const gather: Take = row('gather', { x: ALONE, indices: INDICES }, TAKE, takenAt);
 
-/** x and indices broadcast against each other but on `axis`, which comes last. */
+/** x and indices, broadcast against each other except along `axis`, which is moved last. */
 function aligned(x: Tensor, indices: Tensor, axis: number): [x: Tensor, indices: Tensor] {
   if (x.rank !== indices.rank) throw refused(ShapeError, 'takeAlongAxis', 'x and indices have one rank');
   const others = x.shape.map((dim, i) => (dim === 1 ? (indices.shape[i] as number) : dim));
@@ -86,9 +86,9 @@ export const gatherNd: (x: TensorLike, indices: TensorLike) => Tensor = row('gat
 });
 
 /**
- * The slices of x along the axes of `mask`, from `axis` (0) on, where it is true: their number depends on the data. Any dtype.
- * x̄ = ȳ in zeros.
- * @throws ShapeError when the mask has other dimensions than x there.
+ * The slices of x along the axes of `mask`, from `axis` (0) on, at which the mask is true; their number depends on the data. Any dtype.
+ * x̄ = zeros with ȳ in these slices.
+ * @throws ShapeError when the mask's dimensions differ from those of x from `axis` on.
  */
 export const booleanMask: (x: TensorLike, mask: TensorLike, options?: AxisOption) => Tensor = row(
   'booleanMask',

@@ -1,4 +1,4 @@
-/** The core's two ops that take indices, for the rows of indexing.ts and scatter.ts. */
+/** Calls of the core's ops with indices, for the rows of indexing.ts and scatter.ts. */
 
 import { Op } from '../../assembly/shared/opcode.js';
 import { takeWords } from '../attributes.js';
@@ -15,7 +15,7 @@ export const taken = (x: Tensor, indices: Tensor, axis: number, batch = 0, drop 
 export const scattered = (op: Op, x: Tensor, indices: Tensor, axis: number, n: number, batch = 0, drop = false): Tensor =>
   applyMany(op, [x, indices], takeWords(axis, batch, drop, n))[0] as Tensor;
 
-/** Positions of points (…, k) in the first k dimensions, as one. */
+/** The row-major positions of points (…, k) in the first k dimensions of a shape. */
 export function raveled(indices: Tensor, shape: readonly number[]): Tensor {
   const k = indices.shape.at(-1) ?? 0;
   if (k < 1 || k > shape.length)

@@ -1,4 +1,4 @@
-/** Ops on lists of tensors, which are no methods for want of a first tensor. */
+/** Ops on lists of tensors. They are not methods, as their first argument is a list. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1 } from '../call.js';
 import type { TensorLike } from '../convert.js';

@@ -1,10 +1,10 @@
-/** Axes gathered into matrices, for products that are matrix products at heart. Multiplies nothing. */
+/** Reshapes tensors to matrices, for products that are computed as matrix products. Multiplies nothing. */
 import type { Tensor } from '../tensor.js';
 import { sizeOf } from './axes.js';
 import { reshaped } from './define.js';
 import { transpose } from './movement.js';
 
-/** x with its axes in the order of `perm`; x itself when that is their order. */
+/** x with its axes in the order of `perm`; x itself if they have that order. */
 export const permuted = (x: Tensor, perm: readonly number[]): Tensor => (perm.every((axis, i) => axis === i) ? x : transpose(x, perm));
 
 /** Sizes of some axes of a shape. */

@@ -1,4 +1,4 @@
-/** Rows of the op table: the shape and order of elements. Most results are views, which share their operand's elements. */
+/** Rows of the op table that change the shape or the order of elements. Most results are views, which share their operand's elements. */
 
 import { Op } from '../../assembly/shared/opcode.js';
 import { transposeWords } from '../attributes.js';
@@ -12,7 +12,7 @@ import { broadcast, reshaped, row, type Unary, withAttributes } from './define.j
 type Axes = number | readonly number[];
 
 /**
- * The elements of x, in row-major order, under another shape; one dimension may be −1, which stands for what is left. Any dtype. A view
+ * The elements of x, in row-major order, in another shape; one dimension may be −1, and is computed from the others. Any dtype. A view
  * where strides allow, else a copy. x̄ = ȳ reshaped.
  * @throws ShapeError when the number of elements differs.
  */

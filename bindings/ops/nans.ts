@@ -1,4 +1,4 @@
-/** Reductions that pass over NaN. No methods. */
+/** Reductions that ignore NaN. No methods. */
 import { isComplex, isInexact } from '../dtype.js';
 import { ALONE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
@@ -10,10 +10,10 @@ import { converted, functionRow, inexact } from './define.js';
 import { all, max, min, prod, type ReduceOptions, type Reduction, sum } from './reduction.js';
 import { SPREAD, type Spread, type SpreadOptions } from './statistics.js';
 
-/** x with another number for NaN. */
+/** x with `value` in place of NaN. */
 const without = (x: Tensor, value: number): Tensor => (isInexact(x.dtypeNumber) ? where(isNoNumber(x), value, x) : x);
 
-/** How many elements of x over `axis` are numbers, in x's real dtype. */
+/** The number of elements of x over `axis` that are not NaN, in x's real dtype. */
 const countOf = (x: Tensor, options: ReduceOptions): Tensor =>
   sum(converted(logicalNot(isNoNumber(x)), x.dtypeNumber - (isComplex(x.dtypeNumber) ? 2 : 0)), options);
 
@@ -28,7 +28,7 @@ export const nanMean: Reduction = /* @__PURE__ */ functionRow('nanMean', { x: AL
 
 const meanOf = (x: Tensor, options: ReduceOptions): Tensor => div(sum(without(x, 0), options), countOf(x, options));
 
-/** An extreme of x, in which NaN counts as `least`; NaN where all is. */
+/** A row for an extreme of x in which NaN counts as `least`; NaN where all elements are. */
 const extreme = (name: string, of: Reduction, least: number): Reduction =>
   functionRow(name, { x: ALONE }, REDUCE, (x, options) =>
     isInexact(x.dtypeNumber) ? where(all(isNoNumber(x), options), Number.NaN, of(without(x, least), options)) : of(x, options),

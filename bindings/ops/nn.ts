@@ -1,4 +1,4 @@
-/** Rows of the op table: softmax, its logarithm and its normaliser; the cross entropies on top of them. */
+/** Rows of the op table: softmax, its logarithm and its normaliser, and the cross entropies of softmax. */
 
 import { Op } from '../../assembly/shared/opcode.js';
 import { axesWords } from '../attributes.js';
@@ -39,7 +39,7 @@ export const logsumexp: Reduction = row('logsumexp', { x: ALONE }, REDUCE, (x, {
 type Entropy<Options = never> = (labels: TensorLike, logits: TensorLike, ...options: [Options] extends [never] ? [] : [options?: Options]) => Tensor;
 const LABELS = { labels: TENSOR, logits: TENSOR };
 
-/** The cross entropy of labels and logits that fit each other. */
+/** The cross entropy of labels and logits whose shapes are checked. */
 function entropy(op: Op, labels: Tensor, logits: Tensor): Tensor {
   const [loss, p] = applyMany(op, [labels, logits], [], 2) as [Tensor, Tensor];
   p.dispose(); // The tape keeps what its gradient reads.
@@ -62,7 +62,7 @@ export const softmaxCrossEntropy: Entropy<SoftmaxOption> = /* @__PURE__ */ funct
     const axes = axesOf(axis, rank, 'softmaxCrossEntropy');
     const others = upTo(rank).filter((i) => !axes.includes(i));
     const order = [...others, ...axes];
-    /** x, of shape `from`, broadcast against the shape `beside`, with the axes as one at the end. */
+    /** x, of shape `from`, broadcast against the shape `beside`, with the axes merged to one at the end. */
     const lines = (x: Tensor, from: readonly number[], beside: readonly number[]): Tensor => {
       const shape = from.map((dim, i) => (dim === 1 ? (beside[i] as number) : dim));
       const t = permuted(x.rank === rank && shape.every((dim, i) => dim === from[i]) ? x : broadcast(x, shape), order);

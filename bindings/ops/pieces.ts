@@ -1,4 +1,4 @@
-/** Rows of the op table: parts of a tensor, which are views, and padding. */
+/** Rows of the op table: slices and parts of a tensor, which are views, and padding. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, applyMany } from '../call.js';
 import { isSize, type Scalar, type TensorLike } from '../convert.js';
@@ -15,7 +15,7 @@ type Whole = number | readonly number[];
 type Position = number | null | readonly (number | null)[];
 type Mirror = 'reflect' | 'symmetric';
 
-/** Positions along the first axes of x, one or several. */
+/** A position, or a list of positions along the first axes of x, as a list. */
 function along<T extends number | null>(given: T | readonly T[], x: Tensor): readonly T[] {
   const list = Array.isArray(given) ? (given as readonly T[]) : [given as T];
   if (list.length > x.rank) throw refused(ShapeError, 'slice', `${list.length} axes are named`);
@@ -79,7 +79,7 @@ export const reverse: Flip = row('reverse', { x: ALONE }, { axis: [WHOLES] }, fl
 
 const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0);
 
-/** Sizes that fit one call's attributes. */
+/** The parts of one split at most: so many sizes fit the attributes of a call. */
 const MOST_PARTS = 63;
 
 function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
@@ -88,7 +88,7 @@ function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[]
   return splitSizes(x, groups.map(total), axis).flatMap((part, i) => splitSizes(part, groups[i] as number[], axis));
 }
 
-/** As many tensors as a literal count says, or as a literal list has items; for any other a list. */
+/** A tuple of as many tensors as a literal count, or as the items of a literal list; else a list. */
 export type Parts<P> = P extends readonly unknown[] ? { -readonly [I in keyof P]: Tensor } : number extends P ? Tensor[] : Counted<P>;
 type Counted<N, T extends Tensor[] = []> = T['length'] extends N ? T : T['length'] extends 64 ? Tensor[] : Counted<N, [...T, Tensor]>;
 
@@ -128,7 +128,7 @@ export const unstack: (x: TensorLike, options?: AxisOption) => Tensor[] = row('u
   return dim ? splitSizes(x, new Array<number>(dim).fill(1), axis).map((part) => squeeze(part, axis)) : [];
 });
 
-/** Room before and after each axis; a number for all of them. Where it is negative, that much is cut off. */
+/** The elements to add before and after each axis, or one number for all of them. A negative number removes elements. */
 export type Paddings = number | readonly (readonly [before: number, after: number])[];
 
 function paddingsOf(paddings: Paddings, rank: number): readonly (readonly [number, number])[] {
@@ -138,9 +138,9 @@ function paddingsOf(paddings: Paddings, rank: number): readonly (readonly [numbe
 }
 
 /**
- * x with room before and after each axis, filled with `value` (0); negative room is cut off. Any dtype. x̄ = the inner part of ȳ; the value is a
- * constant.
- * @throws ShapeError unless there is a pair for each axis, and more than is cut off.
+ * x with elements of `value` (0) added before and after each axis; a negative number removes elements. Any dtype. x̄ = the inner part of ȳ; the value
+ * is a constant.
+ * @throws ShapeError unless there is a pair for each axis, and an axis has as many elements as are removed.
  */
 export const pad: (x: TensorLike, paddings: Paddings, options?: Scalar | { readonly value?: Scalar | Tensor }) => Tensor = row(
   'pad',
@@ -164,7 +164,7 @@ export const pad: (x: TensorLike, paddings: Paddings, options?: Scalar | { reado
   },
 );
 
-/** What negative room leaves of an axis. */
+/** The range of an axis that negative paddings leave. */
 function innerRange(dim: number, before: number, after: number): Range {
   const size = dim + Math.min(0, before) + Math.min(0, after);
   return [size ? Math.max(0, -before) : 0, 1, size];
@@ -173,7 +173,7 @@ function innerRange(dim: number, before: number, after: number): Range {
 /**
  * x continued beyond its ends by its mirror image: 'reflect' doesn't repeat the element at the end, 'symmetric' does. Any dtype.
  * x̄ = ȳ folded back.
- * @throws ShapeError when the room is wider than the image.
+ * @throws ShapeError when a padding is wider than the mirror image.
  */
 export const mirrorPad: (x: TensorLike, paddings: Paddings, options?: Mirror | { readonly mode?: Mirror }) => Tensor = row(
   'mirrorPad',
@@ -191,7 +191,7 @@ function mirrored(x: Tensor, axis: number, before: number, after: number, skip: 
   return concat([...image(skip + before - 1, before), x, ...image(dim - 1 - skip, after)], axis);
 }
 
-/** x with what leaves one end coming in at the other: y[i + shift] = x[i] along `axis`, one or several; of the flattened x without it. */
+/** x shifted cyclically: y[i + shift] = x[i] along `axis`, one or several; the flattened x without an axis. */
 export const roll: (x: TensorLike, shift: Whole, options?: AxisOption<Whole>) => Tensor = row(
   'roll',
   { x: ALONE, shift: WHOLES },

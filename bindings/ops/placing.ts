@@ -1,4 +1,4 @@
-/** Values put at places of an axis, and segments folded other than by sums. No methods. */
+/** Functions that store values at indices of an axis, and reductions of segments other than sums. No methods. */
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { operand, type TensorLike } from '../convert.js';
@@ -37,7 +37,7 @@ export const scatter: (x: TensorLike, indices: TensorLike, updates: TensorLike, 
   },
 );
 
-/** Whole numbers and reals in the reverse order, without overflow. */
+/** A map that reverses the order of numbers, without overflow. */
 const reversed = (x: Tensor): Tensor => (x.dtypeNumber === DType.int32 ? sub(-1, x) : neg(x));
 
 /** y[s] = smallest of the x[i] with ids[i] = s, ∞ (int32: the greatest) for none; otherwise as `segmentSum`. f32 f64 i32. x̄ = ȳ shared by the smallest. */

@@ -21,13 +21,13 @@ export type ReduceOption = number | readonly number[] | ReduceOptions;
 
 export type Reduction = (x: TensorLike, options?: ReduceOption) => Tensor;
 
-/** A row that reduces what `as` makes of x. */
+/** A row that reduces `as(x)`. */
 const reduction = (op: Op, as: (x: Tensor) => Tensor, name = opName(op)): Reduction =>
   row(name, { x: ALONE }, REDUCE, (x, { axis, keepDims }) => reduced(op, as(x), axis, keepDims));
 
 const itself = (x: Tensor): Tensor => x;
 
-/** Whether x differs from 0, in the comparison's loop. */
+/** Whether x differs from 0, elementwise. */
 const truthOf = (x: Tensor): Tensor => (x.dtypeNumber === DType.bool ? x : notEqual(x, 0));
 
 /**

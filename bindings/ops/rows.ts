@@ -1,4 +1,4 @@
-/** Iteration over a tensor: its parts along the first axis, each made when it is asked for. */
+/** Iteration over a tensor: yields its slices along the first axis, each made when it is needed. */
 import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { cut } from './cuts.js';
@@ -7,7 +7,7 @@ import { squeeze } from './movement.js';
 
 declare module '../tensor.js' {
   interface Tensor {
-    /** The parts x[i, …] along the first axis, in order: `for (const row of x)`, `const [a, b] = x`. Views, each made when it is asked for. */
+    /** The slices x[i, …] along the first axis, in order: `for (const row of x)`, `const [a, b] = x`. Views, each made when it is needed. */
     [Symbol.iterator](): IterableIterator<Tensor>;
   }
 }

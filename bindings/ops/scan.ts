@@ -19,7 +19,7 @@ export interface RunningOptions {
 }
 
 export interface ScanOptions extends RunningOptions {
-  /** Whether an element counts from the next one on only: the first result is 0, or 1 for products. */
+  /** Whether a result leaves out its own element: the first result is 0, or 1 for products. */
   readonly exclusive?: boolean;
 }
 
@@ -33,7 +33,7 @@ const SCAN = { ...RUNNING, exclusive: [FLAG] } as const;
 
 const scan = (op: Op, x: Tensor, axis: number | undefined, flags: number): Tensor => withAttributes(op, x, axesWords(flags, axis));
 
-/** A row that compares each element with those before it; of truth values by way of whole numbers. */
+/** A row of a running extreme. Bools are computed as int32. */
 const running = (op: Op): ((x: TensorLike, options?: number | RunningOptions) => Tensor) =>
   row(opName(op), { x: ALONE }, RUNNING, (x, { axis, reverse }) => {
     const y = scan(op, x, axis, reverse ? REVERSE : 0);

@@ -1,4 +1,4 @@
-/** Rows of the op table: values put, added or compared at indices. Index arguments are int32 tensors, or arrays of whole numbers. */
+/** Rows of the op table that store, add or compare values at indices. Index arguments are int32 tensors, or arrays of whole numbers. */
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
@@ -39,7 +39,7 @@ export const scatterNd: (indices: TensorLike, updates: TensorLike, shape: readon
   },
 );
 
-/** Values for the places that `indices` name along `axis` of x. */
+/** `values`, broadcast to the shape of the slices of x at `indices` along `axis`. */
 function valuesFor(x: Tensor, indices: Tensor, values: Tensor, axis: number): Tensor {
   const { shape } = x;
   return broadcast(values, [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)]);
@@ -58,8 +58,9 @@ export const indexAdd: AtIndices = row('indexAdd', { x: ALONE, indices: INDICES,
 
 /**
  * x with `values` in place of its slices at `indices` along `axis` (0); of repeated indices the last counts. With a list of axes, the last
- * dimension of the indices names a place on each of them, as for `gatherNd`. In place of indices a mask, bool, of x's dimensions from `axis` on:
- * the values go where it is true, in order, those left over nowhere. Any dtype. x̄ = ȳ where x stays, 0 elsewhere; gradient for the values: ȳ where they stay.
+ * dimension of the indices names a position on each of them, as for `gatherNd`. Indices may be a bool mask with x's dimensions from `axis` on: then the
+ * values replace the slices at which it is true, in order, and further values are ignored. Any dtype. x̄ = ȳ where x stays, 0 elsewhere; gradient for the
+ * values: ȳ where they are stored.
  * @throws IndexError when an index is out of range; ShapeError when values or mask don't fit.
  */
 export const indexPut: (x: TensorLike, indices: TensorLike, values: TensorLike, options?: AxisOption<number | readonly number[]>) => Tensor = row(
@@ -79,7 +80,7 @@ function put(x: Tensor, at: Tensor, values: Tensor, axis: number): Tensor {
   return taken(concat([x, rows], axis), withAttributes(Op.lastWriters, at, [shape[axis] as number]), axis);
 }
 
-/** `put` at places on several axes, which come first for the time being, as one. */
+/** As `put`, at points on several axes, which are moved to the front and merged to one meanwhile. */
 function putAtPoints(x: Tensor, points: Tensor, values: Tensor, axes: readonly number[]): Tensor {
   const k = axes.length;
   if (points.shape.at(-1) !== k) throw refused(ShapeError, 'indexPut', `the last dimension of indices names a place on each of ${k} axes`);
@@ -100,12 +101,12 @@ function putWhere(x: Tensor, mask: Tensor, given: Tensor, axis: number): Tensor 
   const count = given.shape[given.rank - 1 - inner.length] ?? 1;
   const chosen = (): Tensor => {
     const all = broadcast(given, [...shape.slice(0, axis), count, ...inner]);
-    return taken(all, maximum(sub(cumsum(flat), 1), 0), axis); // each true takes the next
+    return taken(all, maximum(sub(cumsum(flat), 1), 0), axis); // the next value for each true element
   };
   return reshaped(where(reshaped(flat, [mask.size, ...inner.map(() => 1)]), count === 1 ? given : chosen(), rows), shape);
 }
 
-/** The places in row-major order of x that `indices` name along an axis, each in its own place along the others; of the shape of the indices. */
+/** The row-major positions in x of the elements that `indices` name along an axis, where an index's position along the other axes counts; in their shape. */
 export function placesAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
   const { shape } = indices;
   const grid = (dim: number, i: number): Tensor => {
@@ -115,7 +116,7 @@ export function placesAlong(x: Tensor, indices: Tensor, axis: number): Tensor {
   return raveled(stack(shape.map(grid), -1), x.shape);
 }
 
-/** `values` repeated up to a shape, or cut to it where they have more. */
+/** `values`, broadcast to a shape; along axes in which they have more elements, cut to it. */
 export function fitted(values: Tensor, shape: readonly number[]): Tensor {
   const isLarger = values.rank === shape.length && values.shape.every((dim, i) => dim >= (shape[i] as number));
   return isLarger ? shape.reduce((t, dim, i) => cut(t, i, 0, 1, dim), values) : broadcast(values, shape);
@@ -160,21 +161,21 @@ export const scatterMax: AtIndices = row('scatterMax', UPDATES, AXIS, (x, indice
   maximum(counted(x), alongAxis(Op.scatterMax, counted(x), indices, updates, axis)),
 );
 
-/** How many segments ids name, when nobody says. */
+/** The number of segments when it is not given: the greatest id plus 1. */
 export function countOf(ids: Tensor): number {
   return (ids.data() as Int32Array).reduce((most, id) => Math.max(most, id + 1), 0);
 }
 
 export interface SegmentOptions {
-  /** How many segments there are; one more than the greatest id when absent. */
+  /** The number of segments; one more than the greatest id when absent. */
   readonly numSegments?: number | undefined;
-  /** The axis of x where those of the ids begin: 0 by default. */
+  /** The axis of x with which the axes of the ids begin: 0 by default. */
   readonly axis?: number | undefined;
 }
 
 type Segments = (x: TensorLike, ids: TensorLike, options?: number | SegmentOptions) => Tensor;
 
-/** A row that puts dimensions of x into segments. */
+/** A row that reduces segments of x. */
 const segments = (name: string, of: (x: Tensor, ids: Tensor, numSegments: number, axis: number) => Tensor): Segments =>
   row(name, { x: ALONE, ids: INDICES }, { axis: [WHOLE, 0], numSegments: [SIZE] }, (x, ids, { axis: given, numSegments = countOf(ids) }) => {
     const axis = axisOf(given, x.rank);

@@ -16,7 +16,7 @@ import { broadcast, counted, type Filled, inexact, reduced, reshaped, row, withA
 import { max, min, type ReduceOptions, type Reduction, sum } from './reduction.js';
 import { cast, stopGradient } from './structure.js';
 
-/** Elements that each result of a reduction is made of. */
+/** The number of elements that a reduction combines to one result. */
 function terms(x: Tensor, axis: ReduceOptions['axis']): number {
   const { shape } = x;
   return axis === undefined ? x.size : axesOf(axis, shape.length, 'mean').reduce((n, i) => n * (shape[i] as number), 1);
@@ -32,7 +32,7 @@ export const mean: Reduction = row('mean', { x: ALONE }, REDUCE, (x, { axis, kee
 });
 
 export interface SpreadOptions extends ReduceOptions {
-  /** What is subtracted from the number of elements: 0 by default, 1 for the unbiased estimate. */
+  /** The number subtracted from the number of elements: 0 by default, 1 for the unbiased estimate. */
   readonly correction?: number;
 }
 
@@ -97,7 +97,7 @@ function powered(x: Tensor, p: number): Tensor {
   return where(isSome, pow(where(isSome, x, 1), p), p > 0 ? 0 : Number.POSITIVE_INFINITY);
 }
 
-/** (Σ sizeᵖ)^(1/p), taken of the sizes beside the one that decides it, so that no power leaves the range; 0, and constant, at 0. */
+/** (Σ sizeᵖ)^(1/p), computed from sizes that are divided by the dominant one, so that no power leaves the range; 0, and constant, at 0. */
 function powerMean(size: Tensor, options: ReduceOptions, p: number): Tensor {
   const deciding = stopGradient((p > 0 ? max : min)(size, { ...options, keepDims: true }));
   const scale = where(logicalAnd(greater(deciding, 0), less(deciding, Number.POSITIVE_INFINITY)), deciding, 1);
@@ -137,18 +137,18 @@ export function neighbours(x: Tensor, axis: number): readonly [Tensor, Tensor] {
 }
 
 export interface DiffOptions {
-  /** How many times to take differences; 1 by default. */
+  /** The number of times that differences are taken; 1 by default. */
   readonly n?: number;
   /** The last by default. */
   readonly axis?: number;
-  /** What stands in front of x along the axis, and behind it: a number, or a tensor as `concat` takes it. */
+  /** Values in front of x along the axis, and behind it: a number, or a tensor as `concat` takes it. */
   readonly prepend?: TensorLike;
   readonly append?: TensorLike;
 }
 
 /**
- * xₖ₊₁ − xₖ along `axis`, `n` times over, of x between `prepend` and `append`. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
- * @throws IndexError when the axis is out of range; ShapeError when what stands at an end differs in another dimension.
+ * xₖ₊₁ − xₖ along `axis`, taken `n` times, of x with `prepend` in front and `append` behind. f32 f64 c64 c128 i32. x̄ₖ = ȳₖ₋₁ − ȳₖ.
+ * @throws IndexError when the axis is out of range; ShapeError when `prepend` or `append` differs from x in another dimension.
  */
 export const diff: (x: TensorLike, options?: number | DiffOptions) => Tensor = row(
   'diff',
@@ -163,7 +163,7 @@ export const diff: (x: TensorLike, options?: number | DiffOptions) => Tensor = r
   },
 );
 
-/** What stands at an end of t along axis i; a scalar stands there in every line. */
+/** A list of the tensor to join to an end of t along axis i, or of none; a scalar is broadcast. */
 function atEnd(v: TensorLike | undefined, t: Tensor, i: number, name: string): readonly Tensor[] {
   if (v === undefined) return [];
   const end = operand(v, t, name);

@@ -1,5 +1,5 @@
 /**
- * Rows of the op table: exponentials, logarithms, trigonometric and hyperbolic functions. f32 f64 c64 c128 but for erf and erfc.
+ * Rows of the op table: exponentials, logarithms, trigonometric and hyperbolic functions. f32 f64 c64 c128, except for erf and erfc.
  * |err| ≤ 2 ulp (f64: 1 for exp, expm1, log, log1p, sin, cos, tan), complex 8 eps of the modulus; branch cuts as C99. ȳ is the cotangent.
  */
 import { Op } from '../../assembly/shared/opcode.js';

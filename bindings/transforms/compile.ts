@@ -45,15 +45,15 @@ export interface Compile {
 }
 
 /**
- * `f`, traced at its first call and from then on replayed as a program, in one call of the core: steps that are equal or not needed are
- * left out, what depends on no argument is computed once, elementwise ops run together in cache-sized tiles, and elements share memory as
- * they come and go. It gives the numbers, bit for bit, that `f` gives. `f` may take gradients.
+ * `f`, traced at its first call and from then on replayed as a program, in one call of the core. The program leaves out steps that are equal to
+ * others or not needed, computes values that depend on no argument once, runs elementwise ops together in cache-sized tiles, and lets
+ * intermediate values share memory. Its results are bit for bit those of `f`. `f` may take gradients.
  *
- * Arguments are tensors, numbers and trees of them, as in gradientsFunction; numbers are inputs, everything else (strings, booleans,
- * options) is part of what a program is made for: another one, and another shape or dtype, is traced anew. Programs are kept, up to 16.
- * Tensors that `f` takes from outside are constants, and so is what it makes of nothing. Results are new tensors, also where `f` returns
- * an argument. `f` runs while it is traced only: what it does besides computing tensors, like printing, happens once. Inside a gradient
- * function or another compiled function, `f` itself runs, so a compiled function can be differentiated.
+ * Arguments are tensors, numbers and trees of them, as in gradientsFunction. Numbers are inputs; other values (strings, booleans, options) are part
+ * of the program, as are shapes and dtypes: where one of these differs, `f` is traced again. Up to 16 programs are kept.
+ * Tensors from outside of `f` are constants of the program, and so are tensors that `f` makes from constants. Results are new tensors, also where `f`
+ * returns an argument. `f` runs only while it is traced: its other effects, such as printing, happen once. Inside a gradient function or another
+ * compiled function, `f` itself runs, so a compiled function can be differentiated.
  *
  * @throws CompileError when `f` reads a value that depends on its arguments, or makes a shape of one.
  */
