@@ -13,7 +13,7 @@ export { inferMap, mapTiles } from './ops/elementwise';
 export { pull } from './ops/prim';
 export { isShared, share, start } from './parallel/share';
 export { apply, call1, call2 } from './tape/apply';
-export { accumulate, bit, fillLike, firstValue, scalar, shaped, slots } from './tape/backward';
+export { accumulate, bit, expands, fillLike, firstValue, scalar, shaped, slots } from './tape/backward';
 export { begin } from './tape/call';
 export { fail } from './tape/fault';
 export { dtypesOf, enroll, enrollKernel } from './tape/registry';

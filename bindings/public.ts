@@ -30,5 +30,18 @@ export { Tensor } from './tensor.js';
 export { type Compile, type Compiled, type CompileOptions, compile } from './transforms/compile.js';
 export { grad, valueAndGrad } from './transforms/grad.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
+export { jvp, linearize } from './transforms/jvp.js';
 export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
-export type { Grad, GradientOptions, GradientsFunction, GradOptions, MakeVjp, ValueAndGrad, ValueAndGradientsFunction, VjpResult } from './types.js';
+export type {
+  Grad,
+  GradientOptions,
+  GradientsFunction,
+  GradOptions,
+  Jvp,
+  Linearize,
+  Linearized,
+  MakeVjp,
+  ValueAndGrad,
+  ValueAndGradientsFunction,
+  VjpResult,
+} from './types.js';

@@ -157,3 +157,37 @@ export interface ValueAndGrad {
     options?: GradOptions,
   ): (...args: Arguments<Parameters<F>>) => { readonly value: ReturnType<F>; readonly gradient: FirstGradient<F> };
 }
+
+/** The tangent of an argument: like it, with whatever becomes a tensor; null stands for zeros. */
+export type Tangent<T> = Cotangent<T>;
+
+/** What a tangent is given for: like the result, null for what is no tensor. */
+export type TangentOf<R> = Gradient<R, never>;
+
+type Tangents<A extends readonly unknown[]> = { readonly [I in keyof A]: Tangent<A[I]> };
+
+/** Parameters of `f` that carry no type are tensors: the first signature of each pair. */
+export interface Jvp {
+  <F extends (...args: Tensor[]) => Output>(f: F): JvpOf<F>;
+  <F extends (...args: never[]) => Output>(f: F & Receives<F>): JvpOf<F>;
+}
+
+export interface Linearize {
+  <F extends (...args: Tensor[]) => Output>(f: F): LinearizeOf<F>;
+  <F extends (...args: never[]) => Output>(f: F & Receives<F>): LinearizeOf<F>;
+}
+
+type JvpOf<F extends AnyFunction> = (
+  primals: Readonly<Arguments<Parameters<F>>>,
+  tangents: Tangents<Parameters<F>>,
+) => { readonly value: ReturnType<F>; readonly tangent: TangentOf<ReturnType<F>> };
+
+/** A recorded run of `f`, along tangents as often as wanted. */
+export interface Linearized<A extends readonly unknown[] = unknown[], R = unknown> {
+  readonly value: R;
+  readonly jvp: (...tangents: Tangents<A>) => TangentOf<R>;
+  /** Releases what the run holds. Optional: old runs make room for new ones by themselves, and record themselves anew when used. */
+  readonly dispose: () => void;
+}
+
+type LinearizeOf<F extends AnyFunction> = (...args: Arguments<Parameters<F>>) => Linearized<Parameters<F>, ReturnType<F>>;

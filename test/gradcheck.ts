@@ -4,7 +4,7 @@
  * Note [Inner products]. With x̄ = ∂L/∂Re x + i·∂L/∂Im x a cotangent pairs with a tangent by ⟨a, b⟩ = Re Σ conj(a)·b, and a rule is
  * right when ⟨ȳ, J·t⟩ = ⟨x̄, t⟩ for random ȳ and t, in real and complex dtypes alike: two numbers in the place of a Jacobian.
  */
-import { gradientsFunction, scope, type Tensor } from 'gradtape';
+import { gradientsFunction, jvp, linearize, scope, type Tensor } from 'gradtape';
 import {
   type Case,
   callable,
@@ -200,6 +200,52 @@ export const forwardMode: Rung = (p) => {
   const pushed = push(p, t);
   const x̄ = pull(p, dy);
   expectEqual(inner(dy, pushed), inner(x̄, t), 1e-13, size(dy, pushed) + size(x̄, t), `${label(p.c)} forward mode`);
+};
+
+/** The tangents as the library takes them, null where an input has no gradient. */
+const along = (p: Point, t: Vector, inputs: readonly NdArray[] = p.inputs): (Tensor | null)[] =>
+  inputs.map((_, i) => {
+    const k = p.wanted.indexOf(i);
+    return k < 0 ? null : toTensor(t[k] as NdArray, p.c.dtypes[i] as DTypeName);
+  });
+
+const jvpOf = jvp as unknown as (f: F) => (primals: readonly Tensor[], tangents: readonly unknown[]) => { tangent: Tensor | Tensor[] };
+
+/** jvp is the transpose of vjp: ⟨ȳ, J·t⟩ = ⟨x̄, t⟩ with J·t by the library; linearize's has the same bits, and so has what an inner run leaves. */
+export const pushed: Rung = (p) => {
+  const [t, dy] = [tangents(p), cotangents(p)];
+  const f = callable(p.c);
+  const inputs = tensorsOf(p.c, p.inputs);
+  const results = listed(jvpOf(f)(inputs, along(p, t)).tangent).map(fromTensor);
+  const x̄ = pull(p, dy);
+  const tolerance = isSingle(p.c.dtype) ? 64 * 2 ** -23 : 1e-13;
+  expectEqual(inner(dy, results), inner(x̄, t), tolerance, size(dy, results) + size(x̄, t) + size(dy, p.outputs), `${label(p.c)} jvp`);
+  const { jvp: derivative, dispose } = (linearize as unknown as (f: F) => (...inputs: Tensor[]) => unknown)(f)(...inputs) as {
+    jvp: (...t: unknown[]) => Tensor | Tensor[];
+    dispose(): void;
+  };
+  for (let turn = 0; turn < 2; turn++) expectVector(listed(derivative(...along(p, t))).map(fromTensor), results, 0, `${label(p.c)} linearize`);
+  dispose();
+};
+
+/** Forward over reverse and reverse over forward give one Hessian: ⟨H·u, v⟩ both ways. */
+export const pushedTwice: Rung = (p) => {
+  const [u, v, dy] = [tangents(p), tangents(p), cotangents(p)];
+  const single = !isList(p);
+  const all = tensorsOf(p.c, p.inputs);
+  const withWanted = (wanted: readonly Tensor[]): Tensor[] => all.map((x, i) => (p.wanted.includes(i) ? (wanted[p.wanted.indexOf(i)] as Tensor) : x));
+  const pulled = (...xs: Tensor[]): Tensor[] =>
+    (gradients(callable(p.c), p.wanted, withWanted(xs), seedsOf(p, dy), single) as (Tensor | null)[]).map((g, k) => g ?? (xs[k] as Tensor).mul(0));
+  const points = p.wanted.map((i) => all[i] as Tensor);
+  const like = (t: Vector): Tensor[] => t.map((x, k) => toTensor(x, p.c.dtypes[p.wanted[k] as number] as DTypeName));
+  const Hu = (jvpOf(pulled)(points, like(u)).tangent as Tensor[]).map(fromTensor);
+  const sloped = (...xs: Tensor[]): Tensor[] => listed(jvpOf(callable(p.c))(withWanted(xs), along(p, v)).tangent);
+  const indices = points.map((_, i) => i);
+  const Hv = gradients(sloped, indices, points, seedsOf(p, dy), false).map((g, k) => fromGradient(g, p.inputs[p.wanted[k] as number] as NdArray));
+  const mixed = push(p, u, v);
+  const scale = size(dy, mixed) + size(Hu, v) + size(Hv, u) + size(dy, push(p, u));
+  expectEqual(inner(dy, mixed), inner(Hu, v), 1e-12, scale, `${label(p.c)} jvp of gradient`);
+  expectEqual(inner(dy, mixed), inner(Hv, u), 1e-12, scale, `${label(p.c)} gradient of jvp`);
 };
 
 /** Zeros but for one 1, or i, for each place of each array. */

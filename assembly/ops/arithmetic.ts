@@ -15,7 +15,7 @@ import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { View } from '../tape/backward';
 import { CALL } from '../tape/call';
-import { NOTHING, X, X0, X1, X2, Y } from '../tape/define';
+import { BENT, IN0, NOTHING, X, X0, X1, X2, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { INTEGER, isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -49,7 +49,7 @@ function defineSums(): void {
     (v) => { v.give(0, v.cotangent); if (v.needs(1)) v.give(1, neg(v.cotangent)); });
 
   /** y = −x.  x̄ = −ȳ. */
-  defineMap(Op.neg, (op) => { linear1<k.Neg>(op); }, NOTHING, (v) => { v.give(0, neg(v.cotangent)); });
+  defineMap(Op.neg, (op) => { linear1<k.Neg>(op); }, NOTHING, (v) => { v.give(0, neg(v.cotangent)); }, IN0);
 }
 
 function defineProducts(): void {
@@ -192,7 +192,7 @@ function defineSigns(): void {
       const y = v.output(0);
       if (isComplex(y.dtype)) v.give(0, chainDiv(chain(timesI(y), imag(mul(conj(y), v.cotangent))), abs(v.input(0))));
       else v.give(0, zerosLike(v.cotangent));
-    });
+    }, BENT);
 
   /** y = |x₀| with the sign bit of x₁.  x̄₀ = ȳ·sign x₀, negated where x₁ has the sign bit. */
   defineMap(Op.copysign, (op) => { real2<k.Copysign>(op); }, X0 | X1,

@@ -4,7 +4,7 @@ import { Angle, Imag, Real } from '../kernels/parts';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
-import { define, defineView, NOTHING, X } from '../tape/define';
+import { define, defineView, IN0, JOINT, NOTHING, X } from '../tape/define';
 import { fail } from '../tape/fault';
 import { COMPLEX, complexOf, FLOATS, realOf } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -20,18 +20,18 @@ export function defineComplex(): void {
     (v) => {
       if (v.needs(0)) v.give(0, real(v.cotangent));
       if (v.needs(1)) v.give(1, imag(v.cotangent));
-    });
+    }, JOINT);
 
   /** y = Re z.  z̄ = ȳ. */
   defineMap(Op.real, (op) => { parts<Real>(op); }, NOTHING,
-    (v) => { v.give(0, cast(v.cotangent, v.input(0).dtype)); });
+    (v) => { v.give(0, cast(v.cotangent, v.input(0).dtype)); }, IN0);
 
   /** y = Im z.  z̄ = iȳ. */
   defineMap(Op.imag, (op) => { parts<Imag>(op); }, NOTHING,
-    (v) => { v.give(0, timesI(cast(v.cotangent, v.input(0).dtype))); });
+    (v) => { v.give(0, timesI(cast(v.cotangent, v.input(0).dtype))); }, IN0);
 
   /** y = conj z.  z̄ = conj ȳ. */
-  defineMap(Op.conj, (op) => { pairs1<Conj>(op); }, NOTHING, (v) => { v.give(0, conj(v.cotangent)); });
+  defineMap(Op.conj, (op) => { pairs1<Conj>(op); }, NOTHING, (v) => { v.give(0, conj(v.cotangent)); }, IN0);
 
   /** y = arg z, cut along the negative reals, 0 at 0.  z̄ = iȳ·z/|z|², 0 at 0. */
   defineMap(Op.angle, (op) => { parts<Angle>(op); }, X,
@@ -44,7 +44,7 @@ export function defineComplex(): void {
   defineView(Op.viewAsReal, COMPLEX, inferViewAsReal, (v) => { v.give(0, viewAsComplex(v.cotangent)); });
 
   /** y = x₀ + i·x₁ along the last axis, of size 2, a view where the strides allow it.  x̄ = ȳ as pairs. */
-  define(Op.viewAsComplex, FLOATS, inferViewAsComplex, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, viewAsReal(v.cotangent)); });
+  define(Op.viewAsComplex, FLOATS, inferViewAsComplex, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, viewAsReal(v.cotangent)); }, IN0);
 }
 
 function inferViewAsReal(c: Call): bool {

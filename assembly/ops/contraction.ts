@@ -5,7 +5,7 @@ import { Product, ProductField, ProductWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { begin, Call } from '../tape/call';
-import { define, X0, X1 } from '../tape/define';
+import { define, IN0, IN1, X0, X1 } from '../tape/define';
 import { fail } from '../tape/fault';
 import { NUMERIC } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -29,7 +29,7 @@ export function defineContraction(): void {
     const mixed = cx == cy; // x̄ = z̄·conj Yᵀ for X = x, conj z̄·Yᵀ for X = conj x: so y is conjugated if both were or neither was
     if (v.needs(0)) v.give(0, tx ? matmulTo(x, y, ty, mixed, z, true, cx) : matmulTo(x, z, false, cx, y, !ty, mixed));
     if (v.needs(1)) v.give(1, ty ? matmulTo(y, z, true, cy, x, tx, mixed) : matmulTo(y, x, !tx, mixed, z, false, cy));
-  });
+  }, IN0 | IN1);
 }
 
 // A matrix product's word has flags, the number of leading batch axes that are dropped, and a bit for each batch axis that is summed over, bit 0

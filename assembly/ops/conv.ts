@@ -7,7 +7,7 @@ import { CONV, convolve, convolveInput } from '../kernels/conv';
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
-import { define, X0, X1 } from '../tape/define';
+import { define, IN0, IN1, X0, X1 } from '../tape/define';
 import { fail } from '../tape/fault';
 import { INEXACT } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -24,19 +24,19 @@ export function defineConv(): void {
   define(Op.conv, INEXACT, inferConv, (c) => { run(c); }, X0 | X1, (v) => {
     if (v.needs(0)) v.give(0, windowed(v, Op.convInput, v.cotangent, conj(v.input(1))));
     if (v.needs(1)) v.give(1, windowed(v, Op.convFilter, conj(v.input(0)), v.cotangent));
-  });
+  }, IN0 | IN1);
 
   /** x = ∂T/∂x of y and w.  ȳ = conv(x̄, w*), w̄ = convFilter(x̄, y*). */
   define(Op.convInput, INEXACT, inferConv, (c) => { run(c); }, X0 | X1, (v) => {
     if (v.needs(0)) v.give(0, windowed(v, Op.conv, v.cotangent, conj(v.input(1))));
     if (v.needs(1)) v.give(1, windowed(v, Op.convFilter, v.cotangent, conj(v.input(0))));
-  });
+  }, IN0 | IN1);
 
   /** w = ∂T/∂w of x and y.  x̄ = convInput(y*, w̄), ȳ = conv(x*, w̄). */
   define(Op.convFilter, INEXACT, inferConv, (c) => { run(c); }, X0 | X1, (v) => {
     if (v.needs(0)) v.give(0, windowed(v, Op.convInput, conj(v.input(1)), v.cotangent));
     if (v.needs(1)) v.give(1, windowed(v, Op.conv, conj(v.input(0)), v.cotangent));
-  });
+  }, IN0 | IN1);
 }
 
 // Which of the call's tensors is x, w or y.

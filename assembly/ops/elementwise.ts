@@ -76,9 +76,9 @@ export function inferMap(c: Call): bool {
 type Kernels = (op: Op) => void;
 
 /** A differentiable elementwise op of the dtypes that `kernels` names. */
-export function defineMap(op: Op, kernels: Kernels, saves: u32, vjp: Vjp): void {
+export function defineMap(op: Op, kernels: Kernels, saves: u32, vjp: Vjp, linear: u32 = 0): void {
   call_indirect<void>(changetype<u32>(kernels), op);
-  define(op, dtypesOf(op), (c) => inferMap(c), (c) => { mapTiles(c); }, saves, vjp);
+  define(op, dtypesOf(op), (c) => inferMap(c), (c) => { mapTiles(c); }, saves, vjp, linear);
 }
 
 /** An elementwise op without a gradient, on purpose. */

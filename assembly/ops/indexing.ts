@@ -7,7 +7,7 @@ import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
-import { CHECKS, define, X0, X1, Y } from '../tape/define';
+import { CHECKS, define, IN0, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { element } from '../tensor/constant';
 import { ANY, isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
@@ -20,10 +20,10 @@ import { cast, chain, chainDiv, equal } from './prim';
 export function defineIndexing(): void {
   /** y = x with one axis replaced by the axes of the indices i: y[b, o, k, …] = x[b, o, i[b, k], …].  x̄ = zeros with ȳ added at the indices. */
   define(Op.take, ANY, inferTake, (c) => { take(c); }, X1 | CHECKS,
-    (v) => { v.give(0, scatter(Op.scatterAdd, v.cotangent, v.input(1), v.attributes, v.input(0))); });
+    (v) => { v.give(0, scatter(Op.scatterAdd, v.cotangent, v.input(1), v.attributes, v.input(0))); }, IN0);
 
   /** y = zeros with x added at the indices i: y[b, o, i[b, k], …] += x[b, o, k, …].  x̄ = ȳ taken at the indices. */
-  define(Op.scatterAdd, NUMERIC, inferScatter, (c) => { scatterAdd(c); }, X1 | CHECKS, (v) => { v.give(0, taken(v.cotangent, v)); });
+  define(Op.scatterAdd, NUMERIC, inferScatter, (c) => { scatterAdd(c); }, X1 | CHECKS, (v) => { v.give(0, taken(v.cotangent, v)); }, IN0);
 
   /** y = the greatest of the x at each index, −∞ or the least integer for none.  x̄ = ȳ, in equal shares to the greatest elements. */
   define(Op.scatterMax, REAL, inferScatter, (c) => { scatterMax(c); }, X0 | X1 | Y | CHECKS, (v) => { if (v.needs(0)) v.give(0, sharedByGreatest(v)); });

@@ -5,7 +5,7 @@ import { BandWord, ShapeWord, TransposeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { begin, Call } from '../tape/call';
-import { define, defineView, NOTHING } from '../tape/define';
+import { define, defineView, IN0, NOTHING } from '../tape/define';
 import { fail } from '../tape/fault';
 import { ANY, sizeShift } from '../tensor/dtype';
 import { countElements, Tensor } from '../tensor/tensor';
@@ -19,14 +19,14 @@ export function defineMovement(): void {
   defineView(Op.broadcastTo, ANY, inferBroadcastTo, (v) => { v.give(0, v.cotangent); });
 
   /** y = x, its elements in row-major order under another shape: a view when one set of strides reaches them, else a copy.  x̄ = ȳ reshaped. */
-  define(Op.reshape, ANY, inferReshape, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, reshape(v.cotangent, v.input(0))); });
+  define(Op.reshape, ANY, inferReshape, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, reshape(v.cotangent, v.input(0))); }, IN0);
 
   /** y[…, iₖ, …] = x with axis perm[k] as axis k.  x̄ = ȳ with the inverse permutation. */
   defineView(Op.transpose, ANY, inferTranspose, (v) => { v.give(0, permuteBack(v.cotangent, v.attributes)); });
 
   /** y = x inside low ≤ column − row ≤ high, 0 outside, over the last two axes.  x̄ = ȳ inside, 0 outside. */
   define(Op.bandPart, ANY, inferBand, (c) => { band(c); }, NOTHING,
-    (v) => { if (v.needs(0)) v.give(0, bandOf(v.cotangent, v.attribute(BandWord.low), v.attribute(BandWord.high))); });
+    (v) => { if (v.needs(0)) v.give(0, bandOf(v.cotangent, v.attribute(BandWord.low), v.attribute(BandWord.high))); }, IN0);
 }
 
 function inferBroadcastTo(c: Call): bool {

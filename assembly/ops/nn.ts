@@ -8,7 +8,7 @@ import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
-import { define, X, X0, X1, X2, Y } from '../tape/define';
+import { define, IN1, IN2, X, X0, X1, X2, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { FLOATS, REAL } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -73,7 +73,7 @@ export function defineSoftmax(): void {
       if (v.needs(0)) pull(v, 0, z.dtype == DType.int32 ? factor : mul(factor, sumOver(z, last)));
       if (v.needs(1)) v.give(1, chain(factor, sub(sumOver(chain(p, v.cotangent), last), v.cotangent)));
       if (v.needs(2)) v.give(2, reshape(sumOver(chain(call3(Op.crossEntropyGrad, p, z, onesLike(k)), v.cotangent), last), k));
-    });
+    }, IN1 | IN2);
 }
 
 /** Gives a cross entropy's x its cotangent. */

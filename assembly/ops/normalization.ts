@@ -9,7 +9,7 @@ import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
-import { define, X, X0, X1, Y } from '../tape/define';
+import { define, IN1, X, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { FLOATS, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -75,7 +75,7 @@ export function defineNormalization(): void {
       const along = mul(unit, mean(chain(y, v.cotangent), mask));
       const aside = add(mul(y, mean(chain(unit, v.cotangent), mask)), mul(e, mean(mul(v.input(1), unit), mask)));
       v.give(0, neg(divNoNan(add(along, aside), size(v, x, mask))));
-    });
+    }, IN1);
 }
 
 /** Elements of a line. */

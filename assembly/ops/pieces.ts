@@ -8,7 +8,7 @@ import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
-import { define, defineView, NOTHING } from '../tape/define';
+import { define, defineView, JOINT, NOTHING } from '../tape/define';
 import { fail } from '../tape/fault';
 import { element } from '../tensor/constant';
 import { ANY, sizeShift } from '../tensor/dtype';
@@ -25,7 +25,7 @@ export function definePieces(): void {
     (v) => { if (v.needs(0)) v.give(0, sliceOf(v.cotangent, v.attributes + (PadWord.slice << 2), v.input(0))); });
 
   /** y = x₀, x₁, … one after the other along an axis.  x̄ᵢ = the elements of ȳ at the position of xᵢ. */
-  define(Op.concat, ANY, inferConcat, (c) => { concat(c); }, NOTHING, (v) => { giveParts(v); });
+  define(Op.concat, ANY, inferConcat, (c) => { concat(c); }, NOTHING, (v) => { giveParts(v); }, JOINT);
 
   /** y₀, y₁, … = consecutive parts of x along an axis.  x̄ = ȳ₀, ȳ₁, … concatenated. */
   defineView(Op.split, ANY, inferSplit, (v) => { if (v.needs(0)) v.give(0, joined(v)); });

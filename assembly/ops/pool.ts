@@ -3,7 +3,7 @@ import { closeWindows, openWindows, POOL, poolAdd, poolMax, poolTake } from '../
 import { DType, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
-import { define, X0, X1, Y } from '../tape/define';
+import { define, IN2, X0, X1, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { FLOATS, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -18,11 +18,11 @@ export function definePool(): void {
 
   /** z = zeros with w added at the cell where x first has each window's greatest element y; inputs are x, y, w.  w̄ = maxPoolTake(x, y, z̄). */
   define(Op.maxPoolAdd, FLOATS, inferPool, (c) => { pool(c); }, X0 | X1,
-    (v) => { if (v.needs(2)) v.give(2, windowed(v, Op.maxPoolTake, v.input(0), v.input(1), v.cotangent)); });
+    (v) => { if (v.needs(2)) v.give(2, windowed(v, Op.maxPoolTake, v.input(0), v.input(1), v.cotangent)); }, IN2);
 
   /** w = the element of z at that cell; inputs are x, y, z.  z̄ = maxPoolAdd(x, y, w̄). */
   define(Op.maxPoolTake, FLOATS, inferPool, (c) => { pool(c); }, X0 | X1,
-    (v) => { if (v.needs(2)) v.give(2, windowed(v, Op.maxPoolAdd, v.input(0), v.input(1), v.cotangent)); });
+    (v) => { if (v.needs(2)) v.give(2, windowed(v, Op.maxPoolAdd, v.input(0), v.input(1), v.cotangent)); }, IN2);
 }
 
 function inferPool(c: Call): bool {

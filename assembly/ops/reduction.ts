@@ -7,7 +7,7 @@ import { ShapeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { View } from '../tape/backward';
 import { Call } from '../tape/call';
-import { define, NOTHING, X, Y, zeroGradient } from '../tape/define';
+import { define, IN0, NOTHING, X, Y, zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
 import { BOOLEAN, isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -18,11 +18,11 @@ import { productsOfOthers } from './scan';
 export function defineReduction(): void {
   /** y = Σ x over the axes along which the shape in the attributes would broadcast to that of x.  x̄ = ȳ broadcast. */
   define(Op.sumTo, NUMERIC, inferSumTo, (c) => { fold<Plus>(c, maskTo(c.input(0), c.output(0))); }, NOTHING,
-    (v) => { v.give(0, broadcastTo(v.cotangent, v.input(0))); });
+    (v) => { v.give(0, broadcastTo(v.cotangent, v.input(0))); }, IN0);
 
   /** y = Σ x; 0 over nothing.  x̄ = ȳ broadcast. */
   define(Op.sum, NUMERIC, inferFold, (c) => { fold<Plus>(c, axesIn(c)); }, NOTHING,
-    (v) => { v.give(0, broadcastTo(expandedCotangent(v), v.input(0))); });
+    (v) => { v.give(0, broadcastTo(expandedCotangent(v), v.input(0))); }, IN0);
 
   /** y = Π x; 1 over nothing.  x̄ₖ = ȳ·conj Π xⱼ over j ≠ k. */
   define(Op.prod, NUMERIC, inferFold, (c) => { if (isComplex(c.input(0).dtype)) foldPairs(c, axesIn(c)); else fold<Times>(c, axesIn(c)); }, X,

@@ -13,7 +13,7 @@ import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
-import { define, NOTHING, X0, Y } from '../tape/define';
+import { define, IN0, IN1, NOTHING, X0, Y } from '../tape/define';
 import { fail } from '../tape/fault';
 import { isComplex, NUMERIC, REAL, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
@@ -24,7 +24,7 @@ import { add, cast, chain, conj, greater, less, logicalNot, mul, whereElse0 } fr
 export function defineScan(): void {
   /** yₖ = Σ xⱼ over j ≤ k; exclusive j < k, reversed j ≥ k.  x̄ = Σ ȳ the other way. */
   define(Op.cumsum, NUMERIC, inferScan, (c) => { cumsum(c); }, NOTHING,
-    (v) => { v.give(0, over(Op.cumsum, v.cotangent, axesOf(v), v.attribute(AxesWord.option) ^ REVERSE)); });
+    (v) => { v.give(0, over(Op.cumsum, v.cotangent, axesOf(v), v.attribute(AxesWord.option) ^ REVERSE)); }, IN0);
 
   /** yₖ = max xⱼ over j ≤ k, or from the end j ≥ k.  ȳₖ goes to the first xⱼ that is yₖ. */
   define(Op.cummax, REAL, inferScan, (c) => { cumextreme(c, 1); }, X0,
@@ -43,7 +43,7 @@ export function defineScan(): void {
       const b = recurrenceOf(conj(v.input(0)), v.cotangent, axesOf(v), v.attribute(AxesWord.option) ^ REVERSE);
       if (v.needs(0)) v.give(0, chain(conj(v.output(0)), b));
       if (v.inputs > 1) v.give(1, b);
-    });
+    }, IN1);
 }
 
 function inferScan(c: Call): bool {

@@ -7,7 +7,7 @@ import { DType } from '../shared/abi';
 import { ArangeWord, CastWord, FillWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
-import { define, defineView, NOTHING, zeroGradient } from '../tape/define';
+import { define, defineView, IN0, NOTHING, zeroGradient } from '../tape/define';
 import { ANY, isComplex, realOf, sizeShift } from '../tensor/dtype';
 import { element, storeElement } from '../tensor/constant';
 import { copyGeometry, shareElements } from '../tensor/view';
@@ -34,11 +34,11 @@ export function defineStructure(): void {
   zeroGradient(Op.stopGradient, ANY, inferAlias, (c) => {});
 
   /** y = x in row-major order.  x̄ = ȳ. */
-  define(Op.contiguous, ANY, inferSame, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, v.cotangent); });
+  define(Op.contiguous, ANY, inferSame, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, v.cotangent); }, IN0);
 
   /** y = x converted: complex to real keeps the real part, to int32 truncates, to bool is x ≠ 0.  x̄ = ȳ converted back. */
   define(Op.cast, ANY, (c) => giveLike(c, c.input(0), storedDtype(c.attribute(CastWord.dtype))), (c) => { convert(c); }, NOTHING,
-    (v) => { v.give(0, cast(v.cotangent, dtypeOf(v.input(0)))); });
+    (v) => { v.give(0, cast(v.cotangent, dtypeOf(v.input(0)))); }, IN0);
 
   /** A tensor of one value (re, im). */
   zeroGradient(Op.fill, ANY, inferFill, (c) => { fill(c); });

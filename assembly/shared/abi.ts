@@ -119,6 +119,8 @@ export enum Run {
   last = 2,
   /** The run is not swept again. */
   once = 4,
+  /** Tangents of what is watched are carried forward. */
+  forward = 8,
 }
 
 /** Word offsets (of 4 bytes) into a program. */

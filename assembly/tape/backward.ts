@@ -25,11 +25,21 @@ import { tracing } from './trace';
 export let bit: u32 = 0;
 export let firstValue: u32 = 0;
 export let slots: usize = 0;
+/** Whether what a rule gives keeps the shape of the result: it is a tangent. */
+export let expands: bool = false;
 
 function look(tape: Tape): void {
   bit = tape.bit;
   firstValue = tape.firstValue;
   slots = tape.cotangents - (<usize>firstValue << 2);
+}
+
+/** Points rules at cotangents of their own, by values from 1 on: `at` is where that of value 0 would stand. */
+export function aim(at: usize, isForward: bool): void {
+  bit = u32.MAX_VALUE;
+  firstValue = 1;
+  slots = at;
+  expands = isForward;
 }
 
 /** A node as its gradient rule sees it. */
@@ -134,7 +144,7 @@ export function shaped(op: Op, x: Tensor, like: Tensor): Tensor {
 // @ts-ignore: decorator
 @inline
 function sumTo(t: Tensor, like: Tensor): Tensor {
-  return haveSameShape(t, like) ? t : shaped(t.size == like.size ? Op.reshape : Op.sumTo, t, like);
+  return haveSameShape(t, like) || expands ? t : shaped(t.size == like.size ? Op.reshape : Op.sumTo, t, like);
 }
 
 /** Adds t to the slot's cotangent. If t is `fresh`, it was made last and has no other use, and the slot may take it over. */
@@ -259,7 +269,7 @@ function hasCotangent(slot: usize, n: u32): bool {
 /** Releases the slot's cotangent, if it has one. */
 // @ts-ignore: decorator
 @inline
-function drop(slot: usize): void {
+export function drop(slot: usize): void {
   const t = load<Tensor>(slot);
   if (!t) return;
   store<usize>(slot, 0);

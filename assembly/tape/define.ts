@@ -21,17 +21,23 @@ export const Y: u32 = 1 << 16;
 /** Besides: the op checks its operands' elements, so a replay, which calls no shape rule, calls the kernel for empty results too. */
 export const CHECKS: u32 = 1 << 31;
 
+/** Operands in which an op is linear, over the reals at least: what is pushed forward through the op itself. See Note [Tangents] */
+export const IN0: u32 = 1;
+export const IN1: u32 = 2;
+export const IN2: u32 = 4;
+export { BENT, JOINT } from './registry';
+
 /** A differentiable op of the dtypes in the set. */
-export function define(op: Op, dtypes: u32, infer: Infer, forward: Forward, saves: u32, vjp: Vjp): void {
-  enroll(op, dtypes, changetype<u32>(infer), changetype<u32>(forward), changetype<u32>(vjp), saves);
+export function define(op: Op, dtypes: u32, infer: Infer, forward: Forward, saves: u32, vjp: Vjp, linear: u32 = 0): void {
+  enroll(op, dtypes, changetype<u32>(infer), changetype<u32>(forward), changetype<u32>(vjp), saves, linear);
 }
 
 /** A differentiable op whose result views its operand: the shape rule does all the work. */
 export function defineView(op: Op, dtypes: u32, infer: Infer, vjp: Vjp): void {
-  enroll(op, dtypes, changetype<u32>(infer), 0, changetype<u32>(vjp), NOTHING);
+  enroll(op, dtypes, changetype<u32>(infer), 0, changetype<u32>(vjp), NOTHING, IN0);
 }
 
 /** An op that has no gradient on purpose: a target that depends on it does not depend on its inputs. */
 export function zeroGradient(op: Op, dtypes: u32, infer: Infer, forward: Forward, checks: u32 = NOTHING): void {
-  enroll(op, dtypes, changetype<u32>(infer), changetype<u32>(forward), 0, checks);
+  enroll(op, dtypes, changetype<u32>(infer), changetype<u32>(forward), 0, checks, 0);
 }

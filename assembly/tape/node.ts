@@ -36,6 +36,9 @@ export class Node {
   get attributes(): usize {
     return (this.outputAt(this.outputs) + 7) & ~7;
   }
+  get bytes(): usize {
+    return this.attributes + (this.words << 2) - changetype<usize>(this);
+  }
   // @ts-ignore: decorator
   @inline
   input(i: i32): Tensor {

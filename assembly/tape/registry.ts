@@ -2,17 +2,19 @@
  * The table from opcode to shape rule, kernel and gradient rule: indices of the function table in reserved memory, filled at start.
  * Knows no op; families add theirs through `define.ts`.
  *
- *   row  ┌───────┬─────────┬─────┬────────┬───────┬────────────┐  of 32-bit words
- *        │ infer │ forward │ vjp │ dtypes │ saves │ kernels[6] │
- *        └───────┴─────────┴─────┴────────┴───────┴────────────┘
+ *   row  ┌───────┬─────────┬─────┬────────┬───────┬────────────┬────────┐  of 32-bit words
+ *        │ infer │ forward │ vjp │ dtypes │ saves │ kernels[6] │ linear │
+ *        └───────┴─────────┴─────┴────────┴───────┴────────────┴────────┘
  *
  * An elementwise op has a kernel for each dtype, a pass over the current tile. Its word holds the kernel's index, and from bit 16 on the result's
  * dtype.
  */
 import { Op } from '../shared/opcode';
+import { isComplex } from '../tensor/dtype';
 
 const ROW = 64;
 const KERNELS: usize = 20;
+const LINEAR: usize = 44;
 const TABLE = memory.data(Op.count * ROW, 16);
 
 // @ts-ignore: decorator
@@ -21,13 +23,14 @@ function row(op: i32): usize {
   return TABLE + <usize>(op * ROW);
 }
 
-export function enroll(op: i32, dtypes: u32, infer: u32, forward: u32, vjp: u32, saves: u32): void {
+export function enroll(op: i32, dtypes: u32, infer: u32, forward: u32, vjp: u32, saves: u32, linear: u32): void {
   const r = row(op);
   store<u32>(r, infer);
   store<u32>(r, forward, 4);
   store<u32>(r, vjp, 8);
   store<u32>(r, dtypes, 12);
   store<u32>(r, saves, 16);
+  store<u32>(r, linear, LINEAR);
 }
 
 // @ts-ignore: decorator
@@ -68,6 +71,23 @@ export function savesOf(op: i32): u32 {
 @inline
 export function alwaysRuns(op: i32): bool {
   return <i32>savesOf(op) < 0;
+}
+
+/** Beside the bits of operands: the op is linear in all of them together. */
+export const JOINT: u32 = 1 << 30;
+/** The op is elementwise, but no function of complex numbers that has a derivative. */
+export const BENT: u32 = 1 << 31;
+
+/** Bit i: the op is linear in operand i, over the reals at least. */
+// @ts-ignore: decorator
+@inline
+export function linearOf(op: i32): u32 {
+  return load<u32>(row(op), LINEAR);
+}
+
+/** Whether the Jacobian of `op` by any of its operands is diagonal, and complex where the result is: of elementwise functions that have derivatives. */
+export function isDiagonal(op: i32, from: i32, to: i32): bool {
+  return kernelOf(op, from) != 0 && isComplex(from) == isComplex(to) && !(linearOf(op) & BENT);
 }
 
 /** Adds the kernel of an elementwise op for operands of `dtype`. */

@@ -23,7 +23,7 @@ class List {
   /** Tapes that span the list. */
   refs: u32;
   last: Node;
-  /** The next value number; 0 is no value. */
+  /** The next value number. */
   values: u32;
   chunks: usize;
   top: usize;
@@ -54,6 +54,8 @@ export const TAPE_BYTES = (offsetof<Tape>() + 15) & ~15;
 
 let current: List = changetype<List>(0);
 let depth = 0;
+/** The first value's number of a new list; 0 is no value. */
+let firstNumber: u32 = 1;
 /** A chunk kept from the last list, so that small tapes don't allocate. */
 let spare: usize = 0;
 
@@ -72,7 +74,7 @@ function newList(): List {
   if (!list) return list;
   list.refs = 0;
   list.last = changetype<Node>(0);
-  list.values = 1;
+  list.values = firstNumber;
   list.chunks = 0;
   list.top = 0;
   list.end = 0;
@@ -109,7 +111,24 @@ export function closeTape(tape: Tape): void {
   tape.last = current.last;
   tape.endValue = current.values;
   watching &= ~tape.bit;
-  if (--depth == 0) current = changetype<List>(0);
+  depth--;
+  if (!watching) current = changetype<List>(0);
+}
+
+/**
+ * Lets the next tapes have neither the bit nor value numbers of the closed tape, for its marks are still there. Returns what `resume` takes
+ * to end that.
+ */
+export function succeed(tape: Tape): u32 {
+  const before = firstNumber;
+  firstNumber = max(firstNumber, tape.list.values);
+  depth++;
+  return before;
+}
+
+export function resume(before: u32): void {
+  firstNumber = before;
+  depth--;
 }
 
 /** Wipes the marks of a list that stays, but that no open tape spans. See Note [Values and watchers] */

@@ -20,10 +20,10 @@ import type { AnyFunction } from '../types.js';
 import { seedsOf } from './seed.js';
 
 /** The number of a watched value; null for a value without gradient. */
-type Slot = number | null;
+export type Slot = number | null;
 
 /** Slots of a tree's leaves. */
-class Slots {
+export class Slots {
   constructor(
     readonly structure: Structure,
     readonly slots: readonly Slot[],
@@ -217,7 +217,7 @@ export function resweep({ run, slots }: Recorded, values: readonly number[], see
   return gradientsOf(run, slots, zeros, false);
 }
 
-const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i === n - 1 ? Run.last : 0);
+export const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i === n - 1 ? Run.last : 0);
 
 /** Takes the gradients of all slots; `outside` if the run's scope is open, around which they are then made. */
 function gradientsOf(run: number, slots: readonly (Slot | Slots)[], zeros: Zeros | null, outside: boolean): unknown[] {
@@ -226,7 +226,7 @@ function gradientsOf(run: number, slots: readonly (Slot | Slots)[], zeros: Zeros
   return gradients;
 }
 
-function seedAndSweep(run: number, y: Tensor | null, value: number, seed: Tensor | null, stage: number): void {
+export function seedAndSweep(run: number, y: Tensor | null, value: number, seed: Tensor | null, stage: number): void {
   if (y !== null && y.at === 0) revive(y);
   if (seed !== null && seed.at === 0) revive(seed, y === null ? [] : [y]);
   let done: boolean;
@@ -248,7 +248,7 @@ function gradientAt(run: number, slot: Slot | Slots, zeros: Zeros | null, outsid
   );
 }
 
-function takeGradient(run: number, slot: number, outside: boolean): Tensor | null {
+export function takeGradient(run: number, slot: number, outside: boolean): Tensor | null {
   const generation = nextSerial();
   const at = core.runTake(run, slot, generation);
   if (at === 0) {

@@ -28,27 +28,37 @@ export class Geometry {
   }
 }
 
+/** What a seed is called in errors, and of what it has structure, dtype and shape. */
+export interface Naming {
+  readonly op: string;
+  readonly of: string;
+  /** Where its structure comes from. */
+  readonly as: string;
+}
+
+const DY: Naming = { op: 'dy', of: 'the output', as: 'as the function returned' };
+
 /** A seed for each leaf of a value of this structure, a tensor or its geometry; null stands for ones, and for a leaf that is no tensor. */
-export function seedsOf(structure: Structure, outputs: readonly unknown[], dy: unknown): (Tensor | null)[] {
+export function seedsOf(structure: Structure, outputs: readonly unknown[], dy: unknown, naming = DY): (Tensor | null)[] {
   const weights: unknown[] = [];
   const differs = difference(structure, dy, weights, true);
-  if (differs) throw new ShapeError(`dy${differs}, as the function returned`, 'dy');
+  if (differs) throw new ShapeError(`${naming.op}${differs}, ${naming.as}`, naming.op);
   return outputs.map((y, i) =>
-    (y instanceof Tensor || y instanceof Geometry) && weights[i] !== null && weights[i] !== undefined ? seedOf(y, weights[i]) : null,
+    (y instanceof Tensor || y instanceof Geometry) && weights[i] !== null && weights[i] !== undefined ? seedOf(y, weights[i], naming) : null,
   );
 }
 
 /** `dy` as a tensor in exactly the output's shape and in its dtype; a weak output accepts both precisions. */
-function seedOf(y: Tensor | Geometry, dy: unknown): Tensor {
-  const dtype = y instanceof Tensor ? y.dtypeFor('dy') : y.dtypeNumber;
-  const given = dy instanceof Tensor ? dy : isScalar(dy) ? fromScalar(dy, dtype, 'dy') : tensor(dy as TensorLike, { dtype: y.dtype });
-  const held = given.dtypeFor('dy');
+function seedOf(y: Tensor | Geometry, dy: unknown, { op, of }: Naming): Tensor {
+  const dtype = y instanceof Tensor ? y.dtypeFor(op) : y.dtypeNumber;
+  const given = dy instanceof Tensor ? dy : isScalar(dy) ? fromScalar(dy, dtype, op) : tensor(dy as TensorLike, { dtype: y.dtype });
+  const held = given.dtypeFor(op);
   const isTaken = isWeak(dtype) && isInexact(held) && isComplex(held) === isComplex(dtype);
   const t = isTaken && shiftOf(held) === 2 ? withAttributes(Op.cast, given, [dtype]) : given;
-  if (!isTaken && held !== dtype) throw refused(DTypeError, 'dy', `the output is ${y.dtype}; got ${t.dtype}; convert it with cast`);
+  if (!isTaken && held !== dtype) throw refused(DTypeError, op, `${of} is ${y.dtype}; got ${t.dtype}; convert it with cast`);
   const expected = y.shape;
   const got = t.shape;
   if (got.length !== expected.length || got.some((d, i) => d !== expected[i]))
-    throw refused(ShapeError, 'dy', `the output has shape [${expected.join(', ')}]; got [${got.join(', ')}]`);
+    throw refused(ShapeError, op, `${of} has shape [${expected.join(', ')}]; got [${got.join(', ')}]`);
   return t;
 }

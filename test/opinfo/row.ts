@@ -49,6 +49,7 @@ export type Law =
   | 'adjoint'
   | 'complex step'
   | 'forward mode'
+  | 'jvp'
   | 'second order'
   | 'third order'
   | 'precision';

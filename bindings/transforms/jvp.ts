@@ -1,0 +1,214 @@
+/** jvp and linearize: derivatives along tangents, forward over a recorded run. Knows tapes and trees, no ops. */
+import { Run } from '../../assembly/shared/abi.js';
+import { create, scopeDepth, setScopeDepth } from '../call.js';
+import { weak } from '../convert.js';
+import { isInexact } from '../dtype.js';
+import { ArgumentError, refused, shown, TapeError } from '../errors.js';
+import { core, ready } from '../module.js';
+import { enqueue, type Spillable } from '../ring.js';
+import { scope } from '../scope.js';
+import { difference, LEAF, unflatten } from '../structure.js';
+import { Tensor } from '../tensor.js';
+import type { AnyFunction, Jvp, Linearize } from '../types.js';
+import { endRun, liftOut, type Recorded, record, type Slot, type Slots, seedAndSweep, stageOf, takeGradient } from './record.js';
+import { Geometry, seedsOf } from './seed.js';
+
+/** A watched value, counted from the first, and its tangent. */
+type Seed = readonly [number, Tensor];
+
+/** An output: the number of its value, and what its tangent is like: a number, or nothing where it has none. */
+interface Target {
+  readonly value: number;
+  readonly like: Geometry | 'number' | null;
+}
+
+export function checkFunction(f: unknown, op: string): void {
+  if (typeof f !== 'function') throw refused(ArgumentError, op, `takes a function; got ${typeof f}`);
+}
+
+/** The tangents among the arguments' places, of watched values like `leaves`. Null and undefined stand for zeros. */
+function seedsAt(slots: readonly (Slot | Slots)[], leaves: readonly (Tensor | Geometry)[], tangents: readonly unknown[], op: string): Seed[] {
+  const seeds: Seed[] = [];
+  const add = (slot: Slot, tangent: unknown, place: number): void => {
+    if (tangent === null || tangent === undefined) return;
+    if (slot === null)
+      throw refused(ArgumentError, op, `the tangent of what has no derivative, in argument ${place}, is null or left out; got ${shown(tangent)}`);
+    const naming = { op, of: `argument ${place}`, as: 'as the argument' };
+    seeds.push([slot, seedsOf(LEAF, [leaves[slot]], tangent, naming)[0] as Tensor]);
+  };
+  slots.forEach((slot, place) => {
+    const tangent = tangents[place];
+    if (slot === null || typeof slot === 'number') {
+      add(slot, tangent, place);
+      return;
+    }
+    const items: unknown[] = [];
+    const differs = tangent === undefined ? '' : difference(slot.structure, tangent, items, true);
+    if (differs) throw refused(ArgumentError, op, `the tangent of argument ${place}${differs}, as in the argument`);
+    items.forEach((item, i) => {
+      add(slot.slots[i] as Slot, item, place);
+    });
+  });
+  return seeds;
+}
+
+const numberOf = (t: Tensor): number => core.valueOf(t.wake(), t.generation) >>> 0;
+
+function targetsOf(outputs: readonly unknown[]): Target[] {
+  return outputs.map((y) => {
+    const t = y instanceof Tensor ? y : null;
+    return { value: t ? numberOf(t) : 0, like: t && isInexact(t.dtypeNumber) ? new Geometry(t) : typeof y === 'number' ? 'number' : null };
+  });
+}
+
+/**
+ * Carries the seeds forward over a run, whose first watched value is number `first`: the outputs' tangents, zeros where none reaches them.
+ * Of a fresh run they are born `outside` its scope.
+ */
+function pushed(run: number, first: number, seeds: readonly Seed[], targets: readonly Target[], outside: boolean): (Tensor | null)[] {
+  if (seeds.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last | Run.forward);
+  seeds.forEach(([slot, t], i) => {
+    seedAndSweep(run, t, first + slot, t, stageOf(i, seeds.length) | Run.forward);
+  });
+  return targets.map(({ value, like }) => {
+    if (like === null) return null;
+    const reached = value >= first ? takeGradient(run, value - first, outside) : null;
+    if (reached !== null) return reached;
+    const zero = like === 'number' ? weak(0) : create(like.dtypeNumber, like.shape, null);
+    if (outside) liftOut([zero], run);
+    return zero;
+  });
+}
+
+function checkTangents(args: unknown, tangents: unknown, op: string): void {
+  const isList = Array.isArray(tangents);
+  if (Array.isArray(args) && isList && tangents.length === args.length) return;
+  const got = Array.isArray(args) ? (isList ? `${tangents.length} for ${args.length} arguments` : shown(tangents)) : shown(args);
+  throw refused(ArgumentError, op, `takes a list of arguments and a list of as many tangents, as in jvp(f)([x, y], [dx, dy]); got ${got}`);
+}
+
+/**
+ * A function of the arguments of `f`, as a list, and of their tangents, likewise, that gives `{ value, tangent }`: what `f` returns, and its
+ * derivative along the tangents, J·ẋ, in the same structure.
+ *
+ * A tangent has the structure, shapes and dtype of its argument; null, for an argument or a leaf, stands for zeros and is all that whole
+ * numbers, booleans and strings may have. The tangent of a result that depends on no argument is zeros; of whole numbers it is null.
+ *
+ * Forward mode: about the cost of `f` once more, whatever the number of results; for the gradient of one result by many inputs take
+ * gradientsFunction. Differentiable to any order, in any mix with the other transforms; a Hessian times v is `jvp(grad(f))([x], [v])`.
+ *
+ * Law: ⟨ȳ, J·ẋ⟩ = ⟨Jᴴ·ȳ, ẋ⟩, the transpose of makeVjp's `vjp`. Complex: the derivative of a holomorphic `f` times ẋ; of others the derivative
+ * along ẋ as real numbers, f(x + t·ẋ)′ at t = 0.
+ *
+ * @throws TypeError when arguments and tangents are not lists of one length, or a tangent is not like its argument; ShapeError, DTypeError likewise.
+ */
+export const jvp = ((f: AnyFunction) => {
+  checkFunction(f, 'jvp');
+  return (primals: readonly unknown[], tangents: readonly unknown[]) => {
+    ready();
+    checkTangents(primals, tangents, 'jvp');
+    const recorded = record(f, null, primals.slice(), true, 'jvp');
+    try {
+      const { run, slots, value, structure, outputs } = recorded;
+      const leaves = recorded.leaves as readonly Tensor[];
+      const seeds = seedsAt(slots, leaves, tangents, 'jvp');
+      const first = leaves.length ? numberOf(leaves[0] as Tensor) : Number.POSITIVE_INFINITY;
+      const tangent = unflatten(structure, pushed(run, first, seeds, targetsOf(outputs), true), true);
+      liftOut(outputs, run);
+      return { value, tangent };
+    } finally {
+      endRun(recorded.run);
+    }
+  };
+}) as Jvp;
+
+/**
+ * A function that runs `f` once and returns `{ value, jvp, dispose }`, where `jvp(…tangents)`, with one tangent for each argument, is the
+ * derivative along them at these arguments: linear, and to be called as often as wanted at the cost of the forward sweep alone. Tangents and
+ * results as in `jvp`. `dispose` releases what the run holds; old runs make room by themselves, and record themselves anew when used.
+ */
+export const linearize = ((f: AnyFunction) => {
+  checkFunction(f, 'linearize');
+  return (...args: unknown[]) => {
+    ready();
+    const kept = new Kept(f, args);
+    const value = kept.start();
+    return { value, jvp: (...tangents: unknown[]) => kept.push(tangents), dispose: () => kept.dispose() };
+  };
+}) as Linearize;
+
+/** A run of `linearize`. It stands in the queue of tensors of no scope; see Note [Ring] in ring.ts */
+class Kept implements Spillable {
+  private recorded: Recorded | null = null;
+  private leaves: readonly Geometry[] = [];
+  private targets: readonly Target[] = [];
+  private first = 0;
+  private disposed = false;
+  private used = false;
+  /** While it is swept, the run may not make room for others. */
+  private swept = false;
+
+  constructor(
+    private readonly f: AnyFunction,
+    private readonly args: readonly unknown[],
+  ) {}
+
+  /** Records the run; its tape stays, its scope ends. */
+  start(): unknown {
+    const recorded = record(this.f, null, this.args.slice(), true, 'linearize');
+    const leaves = recorded.leaves as readonly Tensor[];
+    try {
+      core.runEnd(recorded.run);
+      this.leaves = leaves.map((t) => new Geometry(t));
+      this.first = leaves.length ? numberOf(leaves[0] as Tensor) : Number.POSITIVE_INFINITY;
+      this.targets = targetsOf(recorded.outputs);
+      liftOut(recorded.outputs, recorded.run);
+      core.runDetach(recorded.run);
+    } catch (error) {
+      endRun(recorded.run);
+      throw error;
+    }
+    setScopeDepth(scopeDepth - 1);
+    this.recorded = recorded;
+    enqueue(this);
+    return recorded.value;
+  }
+
+  push(tangents: readonly unknown[]): unknown {
+    if (this.disposed) throw refused(TapeError, 'linearize', 'this run was disposed');
+    if (tangents.length !== this.args.length)
+      throw refused(ArgumentError, 'linearize', `jvp takes a tangent for each of ${this.args.length} arguments; got ${tangents.length}`);
+    return scope(() => {
+      if (this.recorded === null) this.start();
+      const { run, slots, structure } = this.recorded as unknown as Recorded;
+      this.used = true;
+      this.swept = true;
+      try {
+        return unflatten(structure, pushed(run, this.first, seedsAt(slots, this.leaves, tangents, 'linearize'), this.targets, false), true);
+      } finally {
+        this.swept = false;
+        core.runEndSweep(run);
+      }
+    });
+  }
+
+  rest(): void {
+    this.used = false;
+  }
+
+  isUsed(): boolean {
+    return this.used;
+  }
+
+  spill(): number {
+    if (this.swept) return -1;
+    if (this.recorded) core.runFree(this.recorded.run);
+    this.recorded = null;
+    return 0;
+  }
+
+  dispose(): void {
+    this.spill();
+    this.disposed = true;
+  }
+}
