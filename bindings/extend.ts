@@ -1,5 +1,5 @@
 /** The names that a wing's facade may import from the library besides the public ones, so that the library's state exists once; the build refuses others. */
-export { doubleWords } from './attributes.js';
+export { axesWords, doubleWords } from './attributes.js';
 export { applyMany, scalar } from './call.js';
 export { operand } from './convert.js';
 export { isComplex } from './dtype.js';

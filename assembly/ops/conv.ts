@@ -5,6 +5,7 @@
  */
 import { CONV, convolve, convolveInput } from '../kernels/conv';
 import { Status } from '../shared/abi';
+import { WindowWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, IN0, IN1, X0, X1 } from '../tape/define';
@@ -52,7 +53,7 @@ function inferConv(c: Call): bool {
   if (!c.give(c.input(0).dtype, rank)) return false;
   const x = xOf(c), w = wOf(c), y = yOf(c);
   const last = rank - 1;
-  const groups = c.attribute(0);
+  const groups = c.attribute(WindowWord.groups);
   const images = c.input(0).dim(0);
   const inputs = c.op == Op.convInput ? w.dim(last - 1) * groups : x.dim(last);
   const outputs = c.op == Op.convFilter ? y.dim(last) : w.dim(last);
@@ -79,7 +80,7 @@ function run(c: Call): void {
   const v = CONV;
   v.dtype = x.dtype;
   v.images = x.dim(0);
-  v.groups = c.attribute(0);
+  v.groups = c.attribute(WindowWord.groups);
   v.ci = w.dim(x.rank - 2);
   v.co = w.dim(x.rank - 1) / v.groups;
   v.x = dense(c, x);

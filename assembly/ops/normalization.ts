@@ -5,6 +5,7 @@
 import { gather } from '../kernels/gather';
 import { normalizeGradLines, normalizeLines, varianceLines } from '../kernels/normalize';
 import { DType, Status } from '../shared/abi';
+import { AxesWord, DeviationWord, NormalizeWord, VarianceWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
@@ -25,7 +26,7 @@ export function defineNormalization(): void {
     (v) => {
       const x = v.input(0);
       const mask = axesOf(v);
-      const slope = 2 / divisor(terms(x, mask), load<f64>(v.attributes + ((v.words - 2) << 2)));
+      const slope = 2 / divisor(terms(x, mask), load<f64>(v.attributes + ((v.words - VarianceWord.count) << 2)));
       v.give(0, chain(scale(centred(x, mask), slope), expandedCotangent(v)));
     });
 
@@ -38,9 +39,9 @@ export function defineNormalization(): void {
       const x = v.input(0);
       const mask = axesOf(v);
       const n = <f64>terms(x, mask);
-      const at = v.attributes + ((v.words - DEVIATION) << 2);
+      const at = v.attributes + ((v.words - DeviationWord.count) << 2);
       const d = load<f64>(at);
-      const unit = normalized(x, mask, load<f64>(at + 8) * d / n, load<i32>(at + 16));
+      const unit = normalized(x, mask, load<f64>(at, DeviationWord.epsilon << 2) * d / n, load<i32>(at, DeviationWord.isCentred << 2));
       v.give(0, chain(scale(unit, 1 / sqrt(n * d)), expandedCotangent(v)));
     });
 
@@ -99,21 +100,15 @@ function centred(x: Tensor, mask: i32): Tensor {
   return sub(near, mean(near, mask));
 }
 
-// Attributes of variance: those of a reduction, then the correction (float64).
-
 function variance(c: Call): void {
   const x = c.input(0);
   const mask = reducedAxes(c.attributes, x.rank);
-  spread(c, divisor(terms(x, mask), c.attributeF64(c.words - 2)), 0, true, false);
+  spread(c, divisor(terms(x, mask), c.attributeF64(c.words - VarianceWord.count)), 0, true, false);
 }
 
-// Attributes of deviation: those of a reduction, then d and ε (float64), and whether the mean is subtracted.
-
-const DEVIATION = 5;
-
 function deviation(c: Call): void {
-  const at = c.words - DEVIATION;
-  spread(c, c.attributeF64(at), c.attributeF64(at + 2), c.attribute(at + 4) != 0, true);
+  const at = c.words - DeviationWord.count;
+  spread(c, c.attributeF64(at), c.attributeF64(at + DeviationWord.epsilon), c.attribute(at + DeviationWord.isCentred) != 0, true);
 }
 
 function spread(c: Call, d: f64, epsilon: f64, isCentred: bool, root: bool): void {
@@ -123,17 +118,13 @@ function spread(c: Call, d: f64, epsilon: f64, isCentred: bool, root: bool): voi
   settle(c, x.dtype == DType.float32 ? varianceLines<f32>(out, d, epsilon, isCentred, root) : varianceLines<f64>(out, d, epsilon, isCentred, root));
 }
 
-// Attributes of normalize and normalizeGrad: ε (float64), whether the mean is subtracted, the count of axes (−1: all), axes.
-
-const CENTRED = 2;
-
 function maskIn(attributes: usize, rank: i32): i32 {
-  return reducedAxes(attributes + (CENTRED << 2), rank);
+  return reducedAxes(attributes + (NormalizeWord.axes << 2), rank);
 }
 
 function inferNormalize(c: Call): bool {
   const x = c.input(0);
-  const mask = axesMask(c, CENTRED + 1, x.rank);
+  const mask = axesMask(c, NormalizeWord.axes + AxesWord.count, x.rank);
   if (mask < 0) return false;
   for (let k = 1, n = c.inputs; k < n; k++) if (!sameDtype(c, 0, k) || !fitsLine(c, c.input(k), mask)) return false;
   return inferSame(c);
@@ -154,7 +145,7 @@ function fitsLine(c: Call, t: Tensor, mask: i32): bool {
 function inferNormalizeGrad(c: Call): bool {
   const x = c.input(0);
   const g = c.input(1);
-  if (!sameDtype(c, 0, 1) || axesMask(c, CENTRED + 1, x.rank) < 0) return false;
+  if (!sameDtype(c, 0, 1) || axesMask(c, NormalizeWord.axes + AxesWord.count, x.rank) < 0) return false;
   if (g.rank != x.rank) return fail(Status.rank, c.op, g.rank, x.rank, 2);
   for (let i = 0; i < x.rank; i++) if (g.dim(i) != x.dim(i)) return fail(Status.dimension, c.op, i, g.dim(i), x.dim(i));
   return inferSame(c);
@@ -165,8 +156,8 @@ function normalize(c: Call): void {
   const affine = c.inputs == 3;
   const gamma = affine ? dense(c, c.input(1)) : 0;
   const beta = affine ? dense(c, c.input(2)) : 0;
-  const epsilon = c.attributeF64(0);
-  const isCentred = c.attribute(CENTRED) != 0;
+  const epsilon = c.attributeF64(NormalizeWord.epsilon);
+  const isCentred = c.attribute(NormalizeWord.axes + AxesWord.option) != 0;
   if (!affine || (gamma && beta)) {
     layLines(x, c.output(0), maskIn(c.attributes, x.rank));
     settle(c, x.dtype == DType.float32 ? normalizeLines<f32>(gamma, beta, epsilon, isCentred) : normalizeLines<f64>(gamma, beta, epsilon, isCentred));
@@ -180,8 +171,8 @@ function normalizeGrad(c: Call): void {
   const x = c.input(0);
   const g = c.input(1);
   const y = c.output(0);
-  const epsilon = c.attributeF64(0);
-  const isCentred = c.attribute(CENTRED) != 0;
+  const epsilon = c.attributeF64(NormalizeWord.epsilon);
+  const isCentred = c.attribute(NormalizeWord.axes + AxesWord.option) != 0;
   if (g.isContiguous) memory.copy(y.data, g.data, g.bytes);
   else gather(sizeShift(g.dtype), y.data, g.data, 0, g.size, g.rank, g.shapeAt, g.stridesAt);
   layLines(x, y, maskIn(c.attributes, x.rank));
@@ -202,8 +193,8 @@ function like(op: i32, v: View, x: Tensor, g: Tensor = changetype<Tensor>(0)): T
 function normalized(x: Tensor, mask: i32, epsilon: f64, isCentred: i32): Tensor {
   const c = begin(Op.normalize, 1);
   c.setInput(0, x);
-  setAxes(c, x.rank, mask, isCentred, CENTRED);
-  c.setAttributeF64(0, epsilon);
+  setAxes(c, x.rank, mask, isCentred, NormalizeWord.axes);
+  c.setAttributeF64(NormalizeWord.epsilon, epsilon);
   return apply();
 }
 
@@ -213,9 +204,9 @@ function size(v: View, x: Tensor, mask: i32): Tensor {
   c.setInput(0, x);
   setAxes(c, x.rank, mask, 1);
   const at = c.words;
-  c.words += DEVIATION;
+  c.words += DeviationWord.count;
   c.setAttributeF64(at, terms(x, mask));
-  c.setAttributeF64(at + 2, load<f64>(v.attributes));
-  c.setAttribute(at + 4, load<i32>(v.attributes, CENTRED << 2));
+  c.setAttributeF64(at + DeviationWord.epsilon, load<f64>(v.attributes, NormalizeWord.epsilon << 2));
+  c.setAttribute(at + DeviationWord.isCentred, load<i32>(v.attributes, (NormalizeWord.axes + AxesWord.option) << 2));
   return apply();
 }

@@ -1,22 +1,20 @@
 /**
  * Windows in attributes, for convolution and pooling. A forward op and the ops of its gradients have the same attributes. Knows no kernel that
  * computes.
- * Attributes: groups; for each spatial axis cells, taps, stride, dilation, zeros before, zeros after.
  */
 import { AXES, axisOf } from '../kernels/window';
 import { Status } from '../shared/abi';
+import { WindowAxisWord, WindowWord } from '../shared/attributes';
 import { apply } from '../tape/apply';
 import { View } from '../tape/backward';
 import { begin, Call } from '../tape/call';
 import { fail } from '../tape/fault';
 import { Tensor } from '../tensor/tensor';
 
-const WORDS = 6;
-
 // @ts-ignore: decorator
 @inline
 function word(c: Call, axis: i32, i: i32): i32 {
-  return c.attribute(1 + WORDS * axis + i);
+  return c.attribute(WindowWord.axes + WindowAxisWord.count * axis + i);
 }
 
 /** Whether operands and attributes have the same number of spatial axes, from one to three, and the attributes describe windows. */
@@ -24,11 +22,14 @@ export function hasWindows(c: Call): bool {
   const rank = c.input(0).rank;
   const spatial = rank - 2;
   for (let i = 0; i < c.inputs; i++) if (c.input(i).rank != rank) return fail(Status.rank, c.op, c.input(i).rank, rank, 2);
-  if (spatial < 1 || spatial > AXES || c.words != 1 + WORDS * spatial) return fail(Status.rank, c.op, rank, c.words / WORDS + 2, 2);
-  if (c.attribute(0) < 1) return fail(Status.dimension, c.op, rank - 1, c.attribute(0), 1);
+  if (spatial < 1 || spatial > AXES || c.words != WindowWord.axes + WindowAxisWord.count * spatial) {
+    return fail(Status.rank, c.op, rank, c.words / WindowAxisWord.count + 2, 2);
+  }
+  const groups = c.attribute(WindowWord.groups);
+  if (groups < 1) return fail(Status.dimension, c.op, rank - 1, groups, 1);
   for (let axis = 0; axis < spatial; axis++) {
-    for (let i = 0; i < WORDS; i++) {
-      const least = i > 0 && i < 4 ? 1 : 0;
+    for (let i = 0; i < WindowAxisWord.count; i++) {
+      const least = i == WindowAxisWord.size || i >= WindowAxisWord.low ? 0 : 1;
       if (word(c, axis, i) < least) return fail(Status.dimension, c.op, axis + 1, word(c, axis, i), least);
     }
     if (placesOf(c, axis) < 0) return fail(Status.tooLarge, c.op);
@@ -52,10 +53,10 @@ export function areFull(c: Call): bool {
 
 /** Places of the windows along an axis; −1 when they are too many. */
 function placesOf(c: Call, axis: i32): i32 {
-  const extent = <i64>(word(c, axis, 1) - 1) * word(c, axis, 3) + 1;
-  const span = <i64>word(c, axis, 0) + word(c, axis, 4) + word(c, axis, 5) - extent;
+  const extent = <i64>(word(c, axis, WindowAxisWord.taps) - 1) * word(c, axis, WindowAxisWord.dilation) + 1;
+  const span = <i64>word(c, axis, WindowAxisWord.size) + word(c, axis, WindowAxisWord.low) + word(c, axis, WindowAxisWord.high) - extent;
   if (span < 0) return 0;
-  const places = span / word(c, axis, 2) + 1;
+  const places = span / word(c, axis, WindowAxisWord.stride) + 1;
   return places > <i64>i32.MAX_VALUE ? -1 : <i32>places;
 }
 
@@ -67,8 +68,8 @@ export function fit(c: Call, t: Tensor, i: i32, size: i32): bool {
 }
 
 /** As `fit` for all spatial axes, with the numbers of cells, taps or places. */
-export function fitCells(c: Call, t: Tensor): bool { return fitAxes(c, t, 1, 0); }
-export function fitTaps(c: Call, t: Tensor): bool { return fitAxes(c, t, 0, 1); }
+export function fitCells(c: Call, t: Tensor): bool { return fitAxes(c, t, 1, WindowAxisWord.size); }
+export function fitTaps(c: Call, t: Tensor): bool { return fitAxes(c, t, 0, WindowAxisWord.taps); }
 export function fitPlaces(c: Call, t: Tensor): bool { return fitAxes(c, t, 1, -1); }
 
 function fitAxes(c: Call, t: Tensor, from: i32, what: i32): bool {
@@ -84,7 +85,7 @@ export function layWindows(c: Call): void {
   for (let i = 0; i < AXES; i++) {
     const axis = axisOf(i);
     if (i >= missing) {
-      memory.copy(changetype<usize>(axis), c.attributes + ((1 + WORDS * (i - missing)) << 2), WORDS << 2);
+      memory.copy(changetype<usize>(axis), c.attributes + ((WindowWord.axes + WindowAxisWord.count * (i - missing)) << 2), WindowAxisWord.count << 2);
       axis.y = placesOf(c, i - missing);
       continue;
     }

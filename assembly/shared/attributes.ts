@@ -89,6 +89,43 @@ export enum WritersWord {
   size = 0,
 }
 
+/** Windows of convolution and pooling: the groups, then for each spatial axis the words of `WindowAxisWord`. */
+export enum WindowWord {
+  groups = 0,
+  axes = 1,
+}
+
+export enum WindowAxisWord {
+  size = 0,
+  taps = 1,
+  stride = 2,
+  dilation = 3,
+  /** Zeros before and after. */
+  low = 4,
+  high = 5,
+  count = 6,
+}
+
+/** variance: words behind the axes, a float64. */
+export enum VarianceWord {
+  correction = 0,
+  count = 2,
+}
+
+/** deviation: words behind the axes, two float64 and one. */
+export enum DeviationWord {
+  divisor = 0,
+  epsilon = 2,
+  isCentred = 4,
+  count = 5,
+}
+
+/** normalize and normalizeGrad: a float64, then the words of `AxesWord`, whose option says whether the mean is subtracted. */
+export enum NormalizeWord {
+  epsilon = 0,
+  axes = 2,
+}
+
 /** oneHot: two float64, then two words. */
 export enum OneHotWord {
   on = 0,

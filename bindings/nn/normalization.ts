@@ -1,7 +1,7 @@
 /** Rows of gradtape/nn: normalisation along axes. f32 f64 throughout. ȳ is the cotangent. */
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';
-import { ALONE, applyMany, axesOf, doubleWords, functionRow, NOT_NEGATIVE, OPTIONAL, refused, WHOLES } from '../extend.js';
+import { ALONE, applyMany, axesOf, axesWords, doubleWords, functionRow, NOT_NEGATIVE, OPTIONAL, refused, WHOLES } from '../extend.js';
 import type { Filled } from '../ops/define.js';
 import { full, ShapeError } from '../public.js';
 import type { Tensor } from '../tensor.js';
@@ -27,7 +27,7 @@ function normalized(
 ): Tensor {
   const { shape } = x;
   const axes = axesOf(axis ?? (x.rank ? -1 : []), x.rank).sort((a, b) => a - b);
-  const words = [...doubleWords(epsilon), centred, axes.length, ...axes];
+  const words = [...doubleWords(epsilon), ...axesWords(centred, axes)];
   if (gamma === null && beta === null) return applyMany(Op.normalize, [x], words)[0] as Tensor;
   const line = axes.map((i) => shape[i] as number);
   const factors = [gamma, beta].map((factor, i) => {

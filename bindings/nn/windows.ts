@@ -1,4 +1,5 @@
 /** The options of windows that slide over spatial axes: strides, dilations, padding, data formats. Knows no op. */
+import { WindowAxisWord, WindowWord } from '../../assembly/shared/attributes.js';
 import type { Operands } from '../errors.js';
 import { COUNTS, kind, listOf, oneOf, pairOf, refused, shown, upTo } from '../extend.js';
 import type { Kind } from '../kinds.js';
@@ -112,7 +113,17 @@ export function requirePlaces(axes: readonly WindowAxis[], op: string, operands:
 }
 
 /** The attributes of windows. */
-export const windowWords = (axes: readonly WindowAxis[], groups = 1): number[] => [
-  groups,
-  ...axes.flatMap(({ size, taps, stride, dilation, low, high }) => [size, taps, stride, dilation, low, high]),
-];
+export function windowWords(axes: readonly WindowAxis[], groups = 1): number[] {
+  const words: number[] = [];
+  words[WindowWord.groups] = groups;
+  axes.forEach((axis, i) => {
+    const at = WindowWord.axes + i * WindowAxisWord.count;
+    words[at + WindowAxisWord.size] = axis.size;
+    words[at + WindowAxisWord.taps] = axis.taps;
+    words[at + WindowAxisWord.stride] = axis.stride;
+    words[at + WindowAxisWord.dilation] = axis.dilation;
+    words[at + WindowAxisWord.low] = axis.low;
+    words[at + WindowAxisWord.high] = axis.high;
+  });
+  return words;
+}
