@@ -1,5 +1,5 @@
 /**
- * Writes docs/accuracy-sums.md from what test/sums.test.ts and test/lines.test.ts have found:
+ * Writes docs/accuracy-sums.md from the errors that test/sums.test.ts and test/lines.test.ts have measured:
  * `ACCURACY=write npx vitest run test/sums.test.ts test/lines.test.ts && node scripts/accuracy_sums.mjs`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ const root = new URL('../', import.meta.url);
 const found = (name) => JSON.parse(readFileSync(new URL(`test/data/found-${name}.json`, root), 'utf8'));
 const shortened = (text) => (text.length > 70 ? `${text.slice(0, 69)}…` : text);
 
-/** A table of the rows; those of one op and order share a line, a column for each dtype. */
+/** A table with a column for each dtype; rows of one op and order share a line. */
 function table(rows, dtypes) {
   const lines = new Map();
   for (const row of rows) {

@@ -1,20 +1,20 @@
 /**
- * The core arranged as it packs best, computing the same: functions after those that they resemble, which is where the packer's
- * probabilities have settled, those of the table first and in its order; segments of data joined; locals numbered by use. Knows
- * nothing of what functions do, and does not pack.
+ * Rearranges a module so that it packs best, without changing what it computes: puts each function behind one that it resembles, to which the
+ * packer's probabilities have adapted; the functions of the table first, in its order; joins segments of data; numbers locals by their first use.
+ * Knows no function's meaning, and does not pack.
  */
 import binaryen from 'assemblyscript/binaryen';
 
-/** Lines that make a phrase; by what they share, functions resemble one another. */
+/** Lines of a phrase. Functions resemble one another by the phrases that they share. */
 const PHRASE = 3;
-/** How much less a place further back counts. */
+/** The factor by which a phrase counts less for each function that it lies further back. */
 const FADING = 0.7;
-/** Phrases that a function counts as having besides its own, lest the shortest go first. */
+/** Phrases added to a function's number of phrases, so that the shortest functions don't go first. */
 const SHORT = 30;
-/** Zeros between two segments that cost less than another segment does. */
+/** Up to so many zeros between two segments cost less than a further segment. */
 const GAP = 16;
 
-/** The text's lines in three parts: before the functions, a list for each function, after. */
+/** The text's lines in three parts: those before the functions, a list for each function, those behind. */
 function split(text) {
   const lines = text.split('\n');
   const isStart = (line) => line.startsWith(' (func ');
@@ -28,13 +28,13 @@ function split(text) {
   return [lines.slice(0, first), functions, lines.slice(last)];
 }
 
-/** Phrases of a function, without the names in them. */
+/** The phrases of a function, with its names removed. */
 function phrases(lines) {
   const body = lines.slice(1).map((line) => line.replace(/\$[^\s)]*[^\s)\d][^\s)]*/g, '$').trim());
   return new Set(body.slice(PHRASE - 1).map((_, k) => body.slice(k, k + PHRASE).join('\n')));
 }
 
-/** Functions of the numbers given, like ones next to each other, the first one first. */
+/** Orders the functions with these numbers so that similar ones are neighbours; the first stays first. */
 function byLikeness(numbers, said) {
   const users = new Map();
   for (const k of numbers) for (const phrase of said[k]) users.set(phrase, [...(users.get(phrase) ?? []), k]);
@@ -56,12 +56,12 @@ function byLikeness(numbers, said) {
   }
 }
 
-/** Where the table begins in the text: where no other number of a module lies, so a number tells an index by its size. */
+/** The first index of the table in the text. No other number of a module is as large, so a number's size shows whether it is an index. */
 export const TABLE_BASE = 1234567;
 
 const TABLE = /^ \(elem \$0 \(i32\.const (\d+)\) (.*)\)$/;
 
-/** The module's text with like functions next to each other; those of the table stand first, in its order, and it begins at `first`. */
+/** The module's text with similar functions next to each other. The functions of the table come first, in its order; the table begins at `first`. */
 function ordered(text, first) {
   const [head, functions, tail] = split(text);
   const at = head.findIndex((line) => TABLE.test(line));
@@ -82,7 +82,7 @@ function ordered(text, first) {
   return [...head, ...[...taken, ...others].flatMap((k) => functions[k]).map(placed), ...tail].join('\n');
 }
 
-/** Gives a module its data in few segments. */
+/** Joins a module's data to few segments. */
 function joinData(module) {
   const segments = [];
   const found = Array.from({ length: module.getNumDataSegments() }, (_, k) => module.getDataSegmentInfo(module.getDataSegmentByIndex(k)));
@@ -97,7 +97,7 @@ function joinData(module) {
   module.setMemory(initial, max, null, placed);
 }
 
-/** The bytes of a module, from its text; its table begins at `first`. What imports its memory keeps its segments. */
+/** The bytes of a module, from its text; its table begins at `first`. A module that imports its memory keeps its segments. */
 export function arranged(text, first = 1) {
   const module = binaryen.parseText(ordered(text, first));
   if (!text.includes('(import "env" "memory"')) joinData(module);

@@ -36,7 +36,7 @@ const filesOf = (folders) =>
       .sort(),
   );
 
-/** A hash of files' contents, and of words. */
+/** A hash of the contents of files, and of words. */
 function hashOf(files, words = []) {
   const hash = createHash('sha256').update(JSON.stringify(words));
   for (const file of files) hash.update(file).update(readFileSync(file));
@@ -45,10 +45,10 @@ function hashOf(files, words = []) {
 
 const transforms = ['functions', 'contract', 'door', 'arrange'].map((name) => `scripts/${name}.mjs`);
 
-/** What every module is made of: sources, compiler, transforms. A change of any of them builds all anew. */
+/** A hash of the inputs of every module: sources, compiler, transforms. If one of them changes, all modules are built again. */
 const ofModules = hashOf([...filesOf(['assembly']).filter((path) => /(?<!\.d)\.ts$/.test(path)), 'asconfig.json', 'package-lock.json', ...transforms]);
 
-/** Makes `outputs`, unless they stand as `make` left them and `key` is the one they were made for. */
+/** Calls `make` for the `outputs`, unless they are as the last call left them and `key` is the same. */
 async function unlessFresh(name, key, outputs, make) {
   const stamp = `build/${name}.stamp`;
   const stamped = () => hashOf(outputs, [key]);
@@ -61,12 +61,12 @@ const asc = (args) => tool(bin('assemblyscript', 'bin/asc.js'), args);
 const door = ['assembly/extend.ts', '--transform', './scripts/functions.mjs', '--transform', './scripts/door.mjs', '--exportTable'];
 const compile = (target, options = []) => asc(['--target', target, '--outFile', `build/gradtape.${target}.wasm`, ...door, ...options]);
 
-/** An optimiser inlines `__new` away, so managed allocation shows in the unoptimised text only. */
+/** Refuses managed memory. The optimiser inlines `__new`, so only the unoptimised text shows it. */
 function refuseManagedMemory(text) {
   if (/\$~lib\/rt\/\w+\/__new\b/.test(text)) throw new Error('build: the module allocates managed memory (__new in the unoptimised text)');
 }
 
-// Node 20 has relaxed SIMD, but not by itself.
+// Node 20 has relaxed SIMD, but needs a flag for it.
 if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
 /** Refuses a core that imports functions, or that reaches into the wings' places. */
@@ -75,7 +75,7 @@ function refuseImports(file) {
   if (imports.length) throw new Error(`build: ${file} imports functions: ${imports.map(({ name }) => name).join(', ')}`);
 }
 
-/** The raw exports' types, from those that the compiler writes beside a module. */
+/** The types of the raw exports, from the declarations that the compiler writes beside a module. */
 function types(base) {
   const declared = readFileSync(`${base}.d.ts`, 'utf8');
   const exports = declared.slice(0, declared.indexOf('\n}\n') + 3);
@@ -94,12 +94,12 @@ async function namesOfOps() {
   return (await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`)).opNames;
 }
 
-/** A wing's call for its opcodes' names: the first, the last. */
+/** The call by which a wing names its opcodes: the first and the last. */
 const SECTION = /namesOf\(Op\.(\w+), Op\.(\w+)\)/;
 
 /**
- * The opcodes' names as texts, of the core in the library and of a wing in the wing: an enum that is asked for names would be written out,
- * name to number and number to name.
+ * Replaces the opcodes' names by texts: those of the core in the library, those of a wing in the wing. The bundler would write out an enum that is
+ * asked for names, name to number and number to name.
  */
 const opNames = {
   name: 'opnames',
@@ -119,7 +119,7 @@ const opNames = {
   },
 };
 
-/** `sideEffects` of package.json speaks of dist; here every file counts, while calls that are annotated as pure may fall away. */
+/** Keeps every source file, as `sideEffects` of package.json lists files of dist only; calls that are annotated as pure may still be dropped. */
 const everyFile = {
   name: 'every file',
   setup(builder) {
@@ -131,7 +131,7 @@ const everyFile = {
   },
 };
 
-/** Public names stand in the library beside others: a root names each. */
+/** Lists the public names in a root, as the library exports others beside them. */
 const publicNames = {
   name: 'public',
   async setup({ onLoad }) {
@@ -149,7 +149,7 @@ const publicNames = {
   },
 };
 
-/** What a wing takes of the library is imported from where it is there once. */
+/** Makes a wing import the library's names from the one file that has them. */
 const fromLibrary = {
   name: 'library',
   setup({ onResolve }) {
@@ -157,7 +157,7 @@ const fromLibrary = {
   },
 };
 
-/** A wing's functions; refused where they would have a copy of the library's files, or use a name that it doesn't give. */
+/** Bundles a wing's functions. Refuses them if they would contain a copy of the library's files, or use a name that the library doesn't export. */
 async function facadeOf(name, options, given) {
   const { metafile } = await build({ ...options, entryPoints: [`bindings/${name}.ts`], plugins: [...options.plugins, fromLibrary], metafile: true });
   const [{ inputs, imports }] = Object.values(metafile.outputs);
@@ -172,8 +172,8 @@ async function facadeOf(name, options, given) {
 }
 
 /**
- * A root for each way to find the core, on one library; a host that resolves files pays for each at start, so nothing else is one. Node's root
- * holds the library and the loader itself, and what an engine reads at each start is short, but for the names that stack traces show.
+ * Bundles a root for each way to find the core, on one library. There are no further files, for a host that resolves files pays for each at start.
+ * Node's root contains the library and the loader. Its code is minified, as the engine reads it at each start, except for names that stack traces show.
  */
 async function facade(roots) {
   const options = {
@@ -197,7 +197,7 @@ async function facade(roots) {
   writeFileSync('dist/bindings/node.js', code);
 }
 
-/** A wing's root for each way to find its binary: on the core's root, which comes first. */
+/** A wing's root for each way to find its binary. It imports the core's root first. */
 const wingRoots = {
   index: (name) => [`import { text } from '../build/wings/${name}.js';`, '() => text'],
   workerd: (name) => [`import wasm from '../build/${name}.wasm';`, '() => wasm'],
@@ -230,7 +230,7 @@ async function rootOf(name, root, options) {
   });
 }
 
-/** `assembly/unpack.ts` as the module that unpacks the core, or as the model that the core is packed by. */
+/** Compiles `assembly/unpack.ts` to the module that unpacks the core, or to the model by which the core is packed. */
 async function unpacker(outFile, options) {
   const common = ['--config', 'none', '--runtime', 'stub', '--use', 'abort=', '--noAssert', '-Oz', '--converge'];
   await tool(bin('assemblyscript', 'bin/asc.js'), ['assembly/unpack.ts', ...common, ...options, '--outFile', outFile]);
@@ -249,16 +249,16 @@ const inlineWing = (name) =>
     writeFileSync(`build/wings/${name}.js`, textModule(readFileSync(wingFile(name, 'simd')), readFileSync('build/model.wasm'))),
   );
 
-/** What packs a module. */
+/** The files that pack a module. */
 const packing = ['scripts/pack.mjs', 'scripts/inline.mjs', ...filesOf(['scripts/pack'])];
 
-/** Modules whose exports a target has besides the common ones. */
+/** Entry files that a target has besides the common one. */
 const more = { sanitize: ['assembly/sanitize.ts'], 'simd-threads': ['assembly/threads.ts'], 'relaxed-threads': ['assembly/threads.ts'] };
 
 /** Targets that the package ships, and their files' names. */
 const shipped = { simd: 'core', relaxed: 'relaxed', 'simd-threads': 'simd-threads', 'relaxed-threads': 'relaxed-threads' };
 
-/** A target's binary. The text of `debug` shows what an optimiser would hide, so that is where managed memory is looked for. */
+/** Compiles a target's binary. Managed memory is looked for in the text of `debug`, as the optimiser would hide it. */
 function target(name) {
   const wasm = `build/gradtape.${name}.wasm`;
   return unlessFresh(name, ofModules, name === 'simd' ? [wasm, 'build/core.d.ts'] : [wasm], async () => {
@@ -273,7 +273,7 @@ function target(name) {
   });
 }
 
-/** The same code as `simd`, in fewer passes of the optimiser and neither arranged nor packed. */
+/** Compiles the code of `simd` in fewer passes of the optimiser, and neither arranges nor packs it. */
 const quick = () =>
   unlessFresh('quick', ofModules, ['build/quick.wasm', 'build/core.d.ts'], async () => {
     await asc([
@@ -284,7 +284,7 @@ const quick = () =>
     types('build/quick');
   });
 
-/** How a wing is made of the same sources as a core. */
+/** Kinds of a wing's binaries, each with the core that has the same sources. */
 const kinds = {
   simd: ['-O3', '--shrinkLevel', '1', '--converge', '--noAssert'],
   quick: ['-O3', '--noAssert'],
@@ -294,7 +294,7 @@ const kinds = {
 
 const wingFile = (name, kind) => `build/wings/${name}.${kind}.wasm`;
 
-/** A wing's binary; `simd` also as it takes a memory that threads share. */
+/** Compiles a wing's binary; for `simd` also one that imports shared memory. */
 function wing(name, kind) {
   const wasm = wingFile(name, kind);
   const outputs = kind === 'simd' ? [wasm, wingFile(name, 'threads')] : [wasm];
@@ -310,7 +310,7 @@ function wing(name, kind) {
   });
 }
 
-/** Runs `make` for each name, two at a time: the compiler takes one core. */
+/** Runs `make` for each name, two at a time, for the compiler occupies one core. */
 async function each(names, make) {
   const left = [...names];
   const worker = async () => {

@@ -97,7 +97,7 @@ def normal_tail(a):
 
 
 def near_tail(tail, d, e, middle):
-    """tail(a)·e^(d·a + e·a²) − 1 in s = a − middle; n·(ln 2 as a float) instead of n·ln 2 is made good here."""
+    """tail(a)·e^(d·a + e·a²) − 1 in s = a − middle. It compensates the error of ln 2 as a float in n·ln 2."""
     excess = single(LN2) / LN2 - 1
     return lambda s: tail(s + middle) * exp((d + e * (s + middle)) * (s + middle) * (1 - excess)) - 1
 
@@ -128,7 +128,7 @@ APPROXIMATIONS = {
     'EXP32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 4),
     'EXP64': (float, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / abs(expm1(r)), (-0.3467, 0.3467), 10),
     'DECAY32': (single, lambda r: (exp(r) - 1 - r) / r**2, lambda r: r**2 / exp(r), (-0.3467, 0.3467), 3),
-    # 2^r = 1 + r·ln2 + r²·p(r), and whole for f64 lanes that will be rounded to f32.
+    # 2^r = 1 + r·ln2 + r²·p(r), and a polynomial for 2^r itself, for f64 lanes that will be rounded to f32.
     'EXP2_32': (single, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 4),
     'EXP2_64': (float, lambda r: (2**r - 1 - r * LN2) / r**2, lambda r: r**2 / 2**r, (-0.5, 0.5), 9),
     'BRIEF': (float, lambda r: 2**r, lambda r: 1 / 2**r, (-0.5, 0.5), 6),
@@ -139,7 +139,7 @@ APPROXIMATIONS = {
     # The same where 0 ≤ log(1 + f) ≤ ln2 without reduction: s ≤ 1/3.
     'UNIT32': (single, log_series, lambda z: z / 2, (0, 0.11112), 3),
     'UNIT64': (float, log_series, lambda z: z / 2, (0, 0.11112), 9),
-    # The same beyond 2s + 2/3·s·z.
+    # The same after the terms 2s + 2/3·s·z.
     'LOG_POW': (float, lambda z: (log_series(z) - mpf(2) / 3) / z, lambda z: z**2 / 2, (0, 0.02945), 6),
     # ρ^(−2/3) where ρ is 1 within the error of a cube root guessed from the exponent.
     'CBRT': (float, lambda r: 1 / cbrt(r) ** 2, lambda r: cbrt(r) ** 2, (0.9, 1.11), 6),

@@ -11,7 +11,7 @@ mp.dps = 50
 
 
 def near(f, x, points):
-    """f at x, or beside it where x is one of the points at which a quotient is 0/0."""
+    """f at x; beside x if x is one of the points at which the quotient is 0/0."""
     away = mpf(10) ** -22
     return f(next((p + away for p in points if abs(x - p) < away), x))
 
@@ -37,7 +37,7 @@ def sinpi(z):
 
 
 def excess(q):
-    """(a + 1¼)² times e^(a²/2)·∫ Φ(−t) dt from a on, in q = a/(a + 4½) − ½."""
+    """(a + 1¼)² times e^(a²/2)·∫ Φ(−t) dt over t ≥ a, in q = a/(a + 4½) − ½."""
     a = mpf('4.5') * (1 + 2 * q) / (1 - 2 * q)
     scaled = exp(a * a / 2)
     return (a + mpf('1.25')) ** 2 * (1 / sqrt(2 * pi) - a * scaled * erfc(a / sqrt(mpf(2))) / 2)
@@ -52,7 +52,7 @@ def show(name, f, low, high, degree, below=0):
 
 
 def parts(x, count):
-    """x as a sum of so many numbers; all but the last have 26 bits."""
+    """x as a sum of `count` numbers; all but the last have 26 bits."""
     found = []
     for _ in range(count - 1):
         scale = mpf(2) ** (25 - int(mp.floor(log(abs(x), 2))))

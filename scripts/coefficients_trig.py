@@ -32,7 +32,7 @@ def remez(f, weight, low, high, n):
 
 
 def extrema(error, low, high, count):
-    """One extremum of `error` between each two sign changes on a Chebyshev grid; with the largest and the least size."""
+    """The extremum of `error` between each two sign changes on a Chebyshev grid; and the largest and the least of their sizes."""
     steps = 40 * count
     grid = [(low + high) / 2 - (high - low) / 2 * cos(pi * i / steps) for i in range(steps + 1)]
     values = [error(z) for z in grid]

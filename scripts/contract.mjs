@@ -5,18 +5,18 @@ import { dirname, join } from 'node:path';
 
 export const DOOR = 'assembly/extend.ts';
 
-/** Rooms of the core's whose state is the core's alone, and whose records' layout and inline functions wings share. */
+/** Rooms whose state belongs to the core alone. Wings share the layout of their records and their inline functions. */
 const ROOMS = ['shared', 'memory', 'tensor', 'parallel', 'tape'];
 
 const inRooms = (path) => ROOMS.includes(path.split('/')[1]);
 
-/** a … z, A … Z, aa …: what the core exports and wings import is called. */
+/** a … z, A … Z, aa …: the names of the core's exports that wings import. */
 function short(n) {
   const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
   return n < letters.length ? letters[n] : letters[Math.floor(n / letters.length) - 1] + letters[n % letters.length];
 }
 
-/** Names of the door: `{ name, path, short }`, where `path` is the file without its ending. */
+/** The names of the contract: `{ name, path, short }`, where `path` is the declaring file without its extension. */
 export function names() {
   const door = readFileSync(DOOR, 'utf8');
   const found = [...door.matchAll(/^export \{([^}]+)\} from '([^']+)'/gm)].flatMap(([, members, from]) =>
@@ -29,12 +29,12 @@ export function names() {
   return found.map((entry, n) => ({ ...entry, short: short(n) }));
 }
 
-/** Whether a file's variables are the core's: in its rooms, or where the door names something. */
+/** Whether a file's variables belong to the core: because of its room, or because the contract names a declaration of it. */
 export function holdsState(path, door = names()) {
   return inRooms(path) || door.some((entry) => entry.path === path);
 }
 
-/** Has the compiler write beside its output where statics end, how many entries the table has, and what it was made of. */
+/** Makes the compiler write a file beside its output: the end of its statics, the number of table entries, and its sources. */
 export function noting(Compiler) {
   const { compile } = Compiler.prototype;
   let compiler;
@@ -50,7 +50,7 @@ export function noting(Compiler) {
   };
 }
 
-/** 32 bits that differ where core and wing would misread each other. */
+/** A hash of 32 bits that differs for a core and a wing which would misread each other. */
 export function fingerprint() {
   const hash = createHash('sha256').update(readFileSync(DOOR));
   for (const room of ROOMS) {

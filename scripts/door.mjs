@@ -1,6 +1,6 @@
 /**
- * A transform of the compiler, for the core: what `assembly/extend.ts` exports has short names, and the contract's fingerprint. An export
- * takes every argument: the compiler's own would count them by a global, which a wing does not set.
+ * A transform of the compiler, for the core: gives the exports of `assembly/extend.ts` short names, and writes the contract's fingerprint. An export
+ * takes all arguments: the compiler would otherwise count them by a global, which a wing does not set.
  */
 import { Compiler, Node, RuntimeFeatures } from 'assemblyscript';
 import { Transform } from 'assemblyscript/transform';
@@ -13,7 +13,7 @@ Compiler.prototype.compileModuleExport = function (name, element, prefix) {
   exporting = true;
   compileModuleExport.call(this, name, element, prefix);
   exporting = outer;
-  this.desiresExportRuntime = false; // records pass the border as addresses, and nothing is managed
+  this.desiresExportRuntime = false; // wings pass records as addresses, and no memory is managed
   this.runtimeFeatures &= ~RuntimeFeatures.setArgumentsLength;
 };
 

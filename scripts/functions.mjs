@@ -1,6 +1,6 @@
 /**
- * A transform of the compiler: a function's value is its index in the table, as `call_indirect` takes it. The compiler's own value is the
- * address of an object that holds the index, in two segments of data: 11 KB for the functions that ops register.
+ * A transform of the compiler: makes a function's value its index in the table, which `call_indirect` takes. By default the value is the address
+ * of an object that holds the index, in two segments of data: 11 KB for the functions that ops register.
  */
 import { Compiler } from 'assemblyscript';
 import { Transform } from 'assemblyscript/transform';
@@ -13,7 +13,7 @@ Compiler.prototype.ensureRuntimeFunction = function (instance) {
   return globalThis.i64_new(instance[placed]);
 };
 
-/** A call of a value as such would take it for an address. */
+/** Refuses calls of a function's value other than by `call_indirect`, which would take the index for an address. */
 Compiler.prototype.makeCallIndirect = (_signature, _value, node) => {
   throw new Error(`functions: call_indirect calls a function's value: ${node.range.source.normalizedPath}: ${node.range}`);
 };

@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const scratch = join(root, 'build/hosts');
 const npm = (cwd, ...args) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
-/** The examples that are projects of their own. */
+/** The examples that are separate projects. */
 const examples = readdirSync(join(root, 'examples')).filter((name) => existsSync(join(root, 'examples', name, 'package.json')));
 const isSource = (path) => !['node_modules', 'build'].includes(basename(path));
 
@@ -22,6 +22,6 @@ for (const example of examples) cpSync(join(root, 'examples', example), join(scr
 cpSync(join(root, 'budget.json'), join(scratch, 'budget.json'));
 const [{ filename }] = JSON.parse(npm(root, 'pack', '--json', '--ignore-scripts', '--pack-destination', scratch));
 npm(scratch, 'install', '--no-audit', '--no-fund', '--no-save', `./${filename}`);
-// Some hosts need a newer Node than the package does.
+// Some hosts need a newer Node than the package.
 const { status } = spawnSync('node_modules/node-24/bin/node', ['run.js', ...process.argv.slice(2)], { cwd: scratch, stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -1,10 +1,10 @@
 /**
  * Writes the core as a JavaScript module of text, which `bindings/packed.ts` unpacks: the packed module, and the module that unpacks it.
- * Every minifier keeps printable ASCII as it stands. See Note [Packed core] in `assembly/unpack.ts`.
+ * Minifiers don't change printable ASCII. See Note [Packed core] in `assembly/unpack.ts`.
  */
 import { pack } from './pack.mjs';
 
-/** Bytes as characters that gzip still sees the grammar through: 90 of them one each, others after a mark. `bindings/packed.ts` reads them. */
+/** Bytes as characters: 90 bytes are one character each, others a mark and a character, so gzip still compresses them. `bindings/packed.ts` reads them. */
 function printable(bytes) {
   const char = (n) => String.fromCharCode(n + (n < 57 ? 35 : 36));
   return Array.from(bytes, (byte) => (byte < 90 ? char(byte) : byte < 180 ? `~${char(byte - 90)}` : `!${char(byte - 180)}`)).join('');

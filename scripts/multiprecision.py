@@ -34,7 +34,7 @@ def number(pattern, fmt):
 
 
 def rounded(y, fmt):
-    """y to nearest, ties to even, subnormals included (a conversion by way of 53 bits would round those twice), and the rest."""
+    """y rounded to nearest, ties to even, subnormals once (a conversion through 53 bits would round them twice); and the rounding error."""
     if y is None:
         return 0.0, -128
     if y == 0 or isinf(y) or y != y:
@@ -59,7 +59,7 @@ def neighbours(x, fmt):
 
 
 def corners(fmt):
-    """±0, ±∞, NaN, the ends of the subnormal and of the normal range, ±1 and what lies beside them."""
+    """±0, ±∞, NaN, the ends of the subnormal and of the normal range, ±1, and the neighbours of these."""
     infinity = ((1 << (fmt[2] - 1)) - 1) >> fmt[3] << fmt[3]
     positive = [0, 1, (1 << fmt[3]) - 1, 1 << fmt[3], infinity - 1, infinity]
     values = [number(p, fmt) for p in positive] + neighbours(1, fmt) + [0.5, 2.0]
@@ -71,12 +71,12 @@ def anything(fmt):
 
 
 def spread(fmt, low, high):
-    """Both signs, all magnitudes between 2^low and 2^high alike."""
+    """A random number of either sign, its exponent uniform between low and high."""
     return near(mpf(random.choice((-1, 1))) * mpf(2) ** random.uniform(low, high), fmt)
 
 
 def precision(*xs):
-    """Bits enough for second differences at arguments of any size."""
+    """Bits that suffice for second differences at arguments of any size."""
     sizes = [abs(math.frexp(v)[1]) for x in xs for v in ((x.real, x.imag) if isinstance(x, complex) else (x,)) if v]
     return 1700 + 4 * max(sizes, default=0)
 
@@ -130,7 +130,7 @@ class Function:
 
 
 class Plane:
-    """f of two arguments; `special` gives six results, or None where differences may be taken; `pairs` arguments beside the corners."""
+    """f of two arguments. `special` returns six results, or None where differences may be taken; `pairs` are arguments besides the corners."""
 
     def __init__(self, f, special, pairs):
         self.f, self.special, self.pairs = f, special, pairs
@@ -156,13 +156,13 @@ class Plane:
 
 
 class Complex:
-    """An analytic f, with points at which to look closer: it is taken at arguments around them, along the axes, and of any size up to 2^most."""
+    """An analytic f, sampled around certain points, along the axes, and at arguments of any size up to 2^most."""
 
     def __init__(self, f, points=(), most=4):
         self.f, self.points, self.most = f, points, most
 
     def at(self, z, fmt):
-        # Differences along the axis that z lies on stay on one side of a cut; a zero part decides the side by its sign.
+        # If z lies on an axis, differences along that axis stay on one side of a cut; the sign of z's zero part decides the side.
         with mp.workprec(precision(z) + 3000):
             re, im = (ldexp(math.copysign(1, v), -2000) if v == 0 else mpf(v) for v in (z.real, z.imag))
             h = step_at(abs(z)) * (mpc(0, 1) if z.real == 0 and z.imag else 1)

@@ -1,4 +1,4 @@
-"""Writes test/data/lines.json: lines of numbers and what functions of a whole line make of them, by mpmath.
+"""Writes test/data/lines.json: lines of numbers and the values of functions of a whole line, by mpmath.
 
 For each dtype a list of lines: x, weights w, and for each function f(x) its value, its gradient and its Hessian by w, each number as
 the nearest float64 and the rest. Derivatives are central differences in two thousand bits, so that no formula is believed.
@@ -47,7 +47,7 @@ def divergence(p, q):
     return fsum(u * log(u / v) for u, v in zip(p, q))
 
 
-# The softmax's family, in steps whose distances are what counts.
+# Lines for the softmax family, whose results depend on the distances between elements.
 LOGITS = {
     'logsumexp': lambda x, w: logsumexp(x),
     'softmax': lambda x, w: dot(softmax(x), w),
@@ -56,7 +56,7 @@ LOGITS = {
     'softmaxCrossEntropy': lambda x, w: dot(w, [logsumexp(x) - v for v in x]),
 }
 
-# What divides by a size, and losses.
+# Lines for functions that divide by a size, and for losses.
 NUMBERS = {
     'norm': lambda x, w: sqrt(dot(x, x)),
     'variance': lambda x, w: variance(x),

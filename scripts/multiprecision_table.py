@@ -1,4 +1,4 @@
-"""The functions of multiprecision.py: what each is, and where care shows. Holds no method of sampling or differentiation."""
+"""The functions of multiprecision.py, each with the arguments at which it is hard to compute. Contains no sampling and no differentiation."""
 import math
 import mpmath as m
 from mpmath import exp, expm1, log, log1p, mpf, pi, sqrt, tanh
@@ -17,7 +17,7 @@ def ends(low, high, **more):
 
 
 def at0(triple, table):
-    """−0 too: it equals 0."""
+    """A table with an entry for 0, which serves −0 too, as they are equal keys."""
     return {0.0: triple, **table}
 
 
@@ -31,7 +31,7 @@ SLOW = ends((-INF, 0, 0), (INF, 0, 0))
 
 
 def erfc(x):
-    """As its first term far out, where mpmath cannot evaluate it."""
+    """erfc x; far out its first asymptotic term, as mpmath cannot evaluate it there."""
     return exp(-x * x) / x / sqrt(pi) if x > 60 else 2 - erfc(-x) if x < -60 else m.erfc(x)
 
 
@@ -52,7 +52,7 @@ def elu(alpha, scale=1):
 
 
 def least(a, b):
-    """The slope at a kink between those on either side: the one of least magnitude, 0 where 0 lies between."""
+    """The slope at a kink with the slopes a and b on its sides: of the numbers between them the one of least magnitude."""
     return 0 if a * b <= 0 else min(a, b, key=abs)
 
 
@@ -77,7 +77,7 @@ def sinc(x):
 
 
 SHUT = {}
-# At NaN a comparison decides a slope, and only what lies before it is NaN.
+# Results at NaN where a comparison chooses the slope: the derivatives from there on have no expected value.
 KINKED, BENT = (NAN, None, None), (NAN, NAN, None)
 
 FUNCTIONS = {
@@ -132,7 +132,7 @@ FUNCTIONS = {
 
 
 def inverse(f, slope, guess):
-    """w with f(w) = y, by Newton's method from a guess of some digits."""
+    """w with f(w) = y, by Newton's method from an approximate guess."""
     def at(y):
         w = guess(y)
         for _ in range(40):
@@ -149,14 +149,14 @@ def bell(x):
 
 
 def rough(q):
-    """w > 0 with erfc w = q ≤ ½ to some digits."""
+    """An approximate w > 0 with erfc w = q ≤ ½."""
     w = sqrt(max(-log(q), mpf('0.3')))
     for _ in range(8):
         w = sqrt(max(-log(q * w * sqrt(pi)) if q * w * sqrt(pi) < 1 else mpf('0.3'), mpf('0.2')))
     return w
 
 
-# Of a small q the logarithm is inverted: there Newton's steps are right from any guess.
+# For a small q Newton's method solves log erfc w = log q, which converges from any guess.
 def erfcinv(q):
     if q > 1:
         return -erfcinv(2 - q)
@@ -195,7 +195,7 @@ def power(x, y):
 
 
 def power_specials(x, y, _):
-    """C99's table, by Python's float power, which raises where C divides by zero; the base's sign, where y is whole, is power's affair."""
+    """C99's table, by Python's float power, which raises where C divides by zero."""
     nothing = [None] * 5
     if x == 1 and y == y and not math.isinf(y) and y != 0:
         return None
@@ -236,7 +236,7 @@ def logaddexp_specials(x, y, _):
 
 
 def logaddexp_pairs(fmt):
-    """Away from the curve where it is 0."""
+    """Two numbers away from the curve on which the function is 0."""
     for _ in range(2):
         x = near(random.choice((random.uniform(0, 100), random.uniform(-100, -2))), fmt)
         yield x, near(x + random.choice((-1, 1)) * min(2 ** random.uniform(-30, 8), abs(x) / 4), fmt)
@@ -257,7 +257,7 @@ def any_pairs(fmt):
 
 
 def direction_specials(y, x, _):
-    """C99 F.9.1.4, correctly rounded where it is a multiple of π/4."""
+    """C99 F.9.1.4; correctly rounded where the result is a multiple of π/4."""
     if y != y or x != x:
         return no_number(6)
     if 0 in (x, y) or math.isinf(x) or math.isinf(y):
@@ -268,7 +268,7 @@ def direction_specials(y, x, _):
 
 
 def length_specials(y, x, _):
-    """C99 F.9.4.3; 0 at the origin, a kink."""
+    """C99 F.9.4.3; the derivatives are 0 at the origin, which is a kink."""
     if math.isinf(x) or math.isinf(y):
         return [INF, *[None] * 5]
     if y != y or x != x:

@@ -1,12 +1,12 @@
 /**
- * Packs a module into text: finds the cheapest way to tell it in matches and literals, under the model of `assembly/unpack.ts`, which
- * runs here too; then codes its decisions in digits. See Note [Packed core] there. It knows of WebAssembly where the code stands, no more.
+ * Packs a module into text: finds the cheapest sequence of matches and literals under the model of `assembly/unpack.ts`, which is run here too;
+ * then codes the decisions of that sequence in digits. See Note [Packed core] there. Of WebAssembly it knows only the sections.
  */
 import { cheapest, matches } from './pack/cheapest.mjs';
 import { decisions } from './pack/decisions.mjs';
 import { notes, ordinalsOf, prices, weight } from './pack/model.mjs';
 
-/** Each pass takes its prices from the telling that the one before found. */
+/** Passes: each takes its prices from the sequence that the pass before found. */
 const PASSES = 8;
 
 function leb(bytes, at) {
@@ -18,7 +18,7 @@ function leb(bytes, at) {
   }
 }
 
-/** Sections of a module by their ids: where their contents begin and end. */
+/** The sections of a module by their ids: the offsets at which their contents begin and end. */
 function sectionsOf(bytes) {
   const sections = [];
   for (let at = 8; at < bytes.length; ) {
@@ -34,7 +34,7 @@ const FUNCTION = 3;
 const ELEMENT = 9;
 const CODE = 10;
 
-/** Puts zeros in place of the table's entries, the first functions in order; says how many there are, and where. A wing's stay: functions that it imports come before. */
+/** Replaces the table's entries, the first functions in order, by zeros; returns their number and position. A wing's stay, as imported functions precede. */
 function takeEntries(head, section) {
   if (!section) return [1, 1];
   const offset = leb(head, section.start + 3);
@@ -49,7 +49,7 @@ function takeEntries(head, section) {
   return [first, count + 1];
 }
 
-/** The functions without their sizes, each behind its type; zeros are left in place of the types. */
+/** The functions without their sizes, each behind its type; zeros replace the section of types. */
 function takeTypes(head, { start }, code) {
   const { value: count, at: first } = leb(head, start);
   const types = Uint8Array.from(head.subarray(first, first + count));
@@ -64,7 +64,7 @@ function takeTypes(head, { start }, code) {
   return [first, Buffer.concat(functions.flat())];
 }
 
-/** The module in three parts, as they are told: before, the code, after; and what the unpacker must know of what is left out. */
+/** The module in the three parts that are packed: before the code, the code, after it; and the numbers by which the unpacker restores what is left out. */
 function parts(bytes) {
   const sections = sectionsOf(bytes);
   const { start, end } = sections[CODE];
@@ -82,7 +82,7 @@ function carry(digits, k) {
   if (digits[k] === 0) carry(digits, k - 1);
 }
 
-/** Decisions with their probabilities as digits: `low` of five digits and a carry, which runs back over what is written. */
+/** Codes decisions with their probabilities as digits. `low` has five digits and a carry, which is added to digits already written. */
 function encode(bits, { triples }) {
   const digits = [];
   let low = 0;

@@ -1,6 +1,6 @@
 /**
- * docs/functions.md from the facade's own types and docstrings: every public function by family, one line each. `node scripts/reference.mjs`
- * writes it; `test/reference.test.ts` fails where it is stale.
+ * Makes docs/functions.md from the facade's types and docstrings: every public function by family, one line each. `node scripts/reference.mjs`
+ * writes the file; `test/reference.test.ts` fails if it is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import ts from 'typescript';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const FILE = join(root, 'docs/functions.md');
 
-/** The package's roots: what each exports is public. */
+/** The package's roots, whose exports are public. */
 const ROOTS = { gradtape: 'bindings/public.ts', 'gradtape/nn': 'bindings/nn.ts', 'gradtape/special': 'bindings/special.ts' };
 
 /** The first sentence of a text, on one line: up to a full stop before a capital, or the end of a paragraph. */
@@ -23,7 +23,7 @@ function firstSentence(text) {
 
 const escaped = (text) => text.replace(/\|/g, '\\|').replace(/</g, '&lt;');
 
-/** What a file's functions have in common, as its first sentence says; for a file that is no part of the op table, its name. */
+/** The family of a file's functions, from the file's first sentence; the file's name if it is no part of the op table. */
 function familyOf(source) {
   const head = firstSentence(/^\/\*\*([\s\S]*?)\*\//.exec(source.text)[1].replace(/^\s*\* ?/gm, ''));
   const [, family] = /^Rows of (?:the op table|gradtape\/\w+): ([^.]*)/.exec(head) ?? [];
@@ -31,7 +31,7 @@ function familyOf(source) {
   return name[0].toUpperCase() + name.slice(1);
 }
 
-/** A function as it is called: its parameters' names, with a mark behind what may be left out. */
+/** The call of a function: its parameters' names, with a question mark behind optional ones. */
 function callOf(name, signature) {
   const names = signature.getParameters().map((parameter) => {
     const at = parameter.valueDeclaration;
@@ -51,7 +51,7 @@ export function functions() {
   const checker = program.getTypeChecker();
   const documentation = (...symbols) => symbols.map((symbol) => ts.displayPartsToString(symbol.getDocumentationComment(checker))).find(Boolean) ?? '';
 
-  /** Where a name that is passed on was defined. */
+  /** The definition of a re-exported name. */
   const definitionOf = (exported) => (exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported);
 
   function entries(module, name, exported) {

@@ -1,6 +1,6 @@
 /**
- * What a page pays for `import { gradientsFunction, tensor } from 'gradtape'`: the bundle by esbuild, minified, after gzip -9; where its bytes
- * come from; what the core costs as packed text beside its bytes under gzip; and the packed tarball. Beside `budget.json`. Needs a built `dist`.
+ * Measures the bytes of `import { gradientsFunction, tensor } from 'gradtape'`: esbuild's bundle, minified, after gzip -9; the share of each source;
+ * the core as packed text beside its bytes under gzip; and the packed tarball. Prints them beside `budget.json`. Needs a built `dist`.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,12 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** By gzip itself: Node's zlib is another compressor, 1 % worse here. */
+/** Bytes after gzip. It runs gzip itself, for Node's zlib compresses 1 % worse here. */
 const compressed = (bytes) => execFileSync('gzip', ['-9', '-c'], { input: bytes }).length;
 
 const NAMES = "export { gradientsFunction, tensor } from 'gradtape';";
 
-/** What may come on top of them. */
+/** Further imports, measured as additions to that bundle. */
 const ADDED = {
   compile: "export { compile } from 'gradtape';",
   random: "export { random } from 'gradtape';",
@@ -22,7 +22,7 @@ const ADDED = {
   special: "export { lgamma } from 'gradtape/special';",
 };
 
-/** The bundle of those two names, or of `contents`; `conditions` choose how the core is found. */
+/** The bundle of those two names, or of `contents`; `conditions` choose the root. */
 async function bundle(conditions = [], contents = NAMES) {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: root },

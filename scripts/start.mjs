@@ -1,10 +1,10 @@
 /**
- * What a process pays from its start to the first gradient read back, over a process that does nothing, beside the peers of `test/bench` where
- * they are installed. Medians over whole processes, in turns. Ends with one line, `N passed, N failed`. Needs a built `dist`.
+ * Measures the time from a process's start until it has read its first gradient, minus that of a process that does nothing; the same for the peers of
+ * `test/bench`, if they are installed. Medians over whole processes, in turns. Ends with one line, `N passed, N failed`. Needs a built `dist`.
  *
- * Note [What binds a start]. Milliseconds are the machine's and its neighbours', so they are printed and bind nothing. Two things do: the
- * files that the package makes a host open, a count, and the start as a multiple of an empty process's, which a slow or busy machine slows as
- * much. The multiple leaves room for twice today's, so that only a change of the package exceeds it.
+ * Note [What binds a start]. Milliseconds depend on the machine and its load, so they are printed, but decide nothing. Two numbers decide: the files
+ * that the package makes a host open, and the start as a multiple of an empty process's, which a slow or busy machine slows as much. The limit of the
+ * multiple is twice the present one, so that only a change of the package exceeds it.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const bench = join(root, 'test/bench');
 const budget = JSON.parse(readFileSync(join(root, 'budget.json'), 'utf8'));
 
-/** The document's example as a user of each writes it, from the folder where each is found. */
+/** One example, written for each library as its users do, and the folder in which that library is installed. */
 const programs = {
   'an empty process': { cwd: root, code: '' },
   gradtape: {
@@ -59,7 +59,7 @@ function race(contestants) {
   return Object.fromEntries(contestants.map(([name]) => [name, median(times[name].slice(1))]));
 }
 
-/** How many files of packages a program makes Node open: those that its engine has run, by its own account. */
+/** The number of package files that a program makes Node open: the scripts that the engine reports to have run. */
 function filesOpened(program) {
   const folder = mkdtempSync(join(tmpdir(), 'gradtape-start-'));
   try {

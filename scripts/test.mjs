@@ -1,6 +1,6 @@
 /**
  * Runs the tests and ends with one line, `N passed, N failed`, from the runner's own report. Arguments go to the runner.
- * The builds `sanitize` and `debug` come first: some tests hand them to the library.
+ * The builds `sanitize` and `debug` are made first, for some tests pass them to the library.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * `npm run watch -- [arguments of vitest]`: builds for development and runs the tests asked for, and again at each change of a source.
- * A change while a run is on ends it.
+ * `npm run watch -- [arguments of vitest]`: builds for development and runs the chosen tests, and does both again at each change of a source.
+ * A change during a run ends that run.
  */
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * A transform of the compiler, for wings: what `assembly/extend.ts` names is imported from the core, from a module that is called by the
- * contract's fingerprint. Every other variable of the core's files is imported from a module `state`, which the build refuses by name:
- * a copy of it would be silently another one. Variables are made when they are used, so nothing else of a file comes along.
+ * A transform of the compiler, for wings: makes the declarations that `assembly/extend.ts` names imports from the core; the imported module is named
+ * by the contract's fingerprint. Other variables of the core's files become imports from a module `state`, and the build refuses these by name: a
+ * copy of such a variable would silently differ from the core's. Only declarations that are used are compiled.
  */
 import { CommonFlags, Compiler, Node, NodeKind } from 'assemblyscript';
 import { Transform } from 'assemblyscript/transform';
@@ -20,13 +20,13 @@ function imported(declaration, module, name) {
   declaration.decorators = [decorator('external', [text(module, range), text(name, range)], range)];
 }
 
-/** An imported function takes every argument; where a call leaves one out the compiler fills a literal in, but nothing else. */
+/** Refuses default arguments of an imported function that are not literals: only literals does the compiler insert where a call lacks the argument. */
 function checkDefaults({ name, signature }) {
   const other = signature.parameters.find(({ initializer }) => initializer && !/^-?[\d.]+$|^(true|false)$/.test(initializer.range.toString()));
   if (other) throw new Error(`wing: ${name.text} has a default argument that is no literal: ${other.range}`);
 }
 
-/** Whether a constant's value is an address, and not a number. */
+/** Whether a declaration is state: a variable, or a constant that is an address. */
 const isState = (declaration) => !(declaration.flags & CommonFlags.Const) || /memory\.data|\bOWN\b/.test(declaration.initializer.range.toString());
 
 const note = noting(Compiler);

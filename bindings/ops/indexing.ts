@@ -1,4 +1,4 @@
-/** Rows of the op table that take elements by index. Index arguments are int32 tensors, or arrays of whole numbers. */
+/** Rows of the op table: elements taken by index. Index arguments are int32 tensors, or arrays of whole numbers. */
 
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';

@@ -1,4 +1,4 @@
-/** Rows of the op table that change the shape or the order of elements. Most results are views, which share their operand's elements. */
+/** Rows of the op table: shape and order of elements. Most results are views, which share their operand's elements. */
 
 import { Op } from '../../assembly/shared/opcode.js';
 import { transposeWords } from '../attributes.js';

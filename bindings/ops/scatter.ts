@@ -1,4 +1,4 @@
-/** Rows of the op table that store, add or compare values at indices. Index arguments are int32 tensors, or arrays of whole numbers. */
+/** Rows of the op table: values stored, added or compared at indices. Index arguments are int32 tensors, or arrays of whole numbers. */
 import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import type { TensorLike } from '../convert.js';

@@ -1,6 +1,7 @@
 /**
- * The cheapest telling of a module at given prices: shortest paths over its bytes. A step's price depends on the recent distances and on what
- * the last steps were, so a few ways to each place are kept, which differ in these. Knows no bit of what a step is told in.
+ * Finds the cheapest sequence of steps, matches and literals, for a module at given prices, by shortest paths over its bytes. A step's price depends
+ * on the recent distances and on the kinds of the last steps, so for each position a few paths are kept that differ in these. Doesn't know the
+ * decisions by which a step is coded.
  */
 import { recentAfter, recentBits } from './decisions.mjs';
 
@@ -15,24 +16,24 @@ const DISTANCE = 0x108000;
 const NUMBER = 0x1000;
 
 const LONGEST = 300;
-/** Of a longer match only the first lengths are tried, and the whole. */
+/** Lengths of a match that are tried; of a longer match the whole length besides. */
 const TRIED = 48;
 const WAYS = 4;
 
-/** What a step is, as `past` remembers it. */
+/** Kinds of steps, as in `past`. */
 const LITERAL = 0;
 const AGAIN = 1;
 const ANEW = 2;
 const pastAfter = (past, kind) => ((past << 2) + kind) & 63;
 
-/** For how many bytes, of `most`, what stands at i stands at j too. */
+/** The number of bytes, `most` at most, that are the same from i and from j on. */
 function common(bytes, i, j, most = Math.min(LONGEST, bytes.length - i)) {
   let length = 0;
   while (length < most && bytes[i + length] === bytes[j + length]) length++;
   return length;
 }
 
-/** For each place the lengths that occurred before, each with its nearest distance: [length, distance, length, distance…], both ascending. */
+/** For each position the lengths of earlier occurrences, each with its nearest distance: [length, distance, length, distance…], both ascending. */
 export function matches(bytes, ordinals) {
   const last = new Map();
   const previous = new Int32Array(bytes.length).fill(-1);
@@ -54,7 +55,7 @@ export function matches(bytes, ordinals) {
   });
 }
 
-/** What the steps from a place cost; what doesn't depend on the place is looked up. */
+/** The prices of the steps from a position. Prices that don't depend on the position are tabulated. */
 class Prices {
   constructor(price) {
     this.price = price;
@@ -65,12 +66,12 @@ class Prices {
     this.ranks = [0, 1, 2].map((last) => [0, 1, 2, 3].map((r) => sum(RECENT + 4 * last, recentBits(r))));
   }
 
-  /** That a match follows, or none. */
+  /** The price of the decision whether the step is a match. */
   match(state, past, one) {
     return this.price.bit(MATCH + 4 * state + (past & 3 || (past & 12 ? 3 : 0)), one);
   }
 
-  /** That a match's distance is a recent one, or a new one. */
+  /** The price of the decision whether a match's distance is a recent one. */
   kind(opcode, past, one) {
     return this.price.bit(KIND + 2 * past + opcode, one);
   }
@@ -80,21 +81,21 @@ class Prices {
   }
 }
 
-/** The ways to each place: where from, by which distance, and what they cost and remember. */
+/** The paths to each position: their last step, their cost, and the state that later prices depend on. */
 class Ways {
   constructor(size) {
     this.to = Array.from({ length: size + 1 }, () => []);
     this.to[0].push({ cost: 0, at: 0, distance: 0, recent: [0, 0, 0, 0], past: 0 });
   }
 
-  /** Takes the ways to a place: what is still needed of them, the ways from them hold. */
+  /** Returns and removes the paths to a position; later paths refer to those that are still needed. */
   take(at) {
     const taken = this.to[at];
     this.to[at] = [];
     return taken;
   }
 
-  /** Keeps a way unless there are cheaper ones: one that remembers the same, or enough others. */
+  /** Keeps a path, unless a cheaper one has the same state, or enough others are cheaper. */
   reach(from, length, cost, distance, recent, kind) {
     const at = from.at + length;
     const list = this.to[at];
@@ -108,10 +109,10 @@ class Ways {
   }
 }
 
-/** The length that is tried after another, of lengths up to the longest. */
+/** The length that is tried after `length`, up to the longest. */
 const next = (length, longest) => (length < TRIED ? length + 1 : Math.max(longest, length + 1));
 
-/** The search. `found` are the module's matches, `states` and `ordinals` what its bytes are. */
+/** The search. `found` are the module's matches; `states` and `ordinals` the contexts and opcode numbers of its bytes. */
 class Search {
   constructor({ bytes, found, ordinals }, states, price) {
     Object.assign(this, { bytes, found, ordinals, states });
@@ -126,7 +127,7 @@ class Search {
     this.ways.reach(way, 1, cost + this.prices.match(state, past, 0) + this.prices.price.literal(state, this.bytes[at], other), 0, recent, LITERAL);
   }
 
-  /** Matches at recent distances. */
+  /** Tries matches at recent distances. */
   again(way, cost, opcode, room) {
     const { at, recent, past } = way;
     const known = cost + this.prices.kind(opcode, past, 1);
@@ -141,7 +142,7 @@ class Search {
     }
   }
 
-  /** Matches at new distances. */
+  /** Tries matches at new distances. */
   anew(way, cost, opcode, room) {
     const { at, recent, past } = way;
     const told = cost + this.prices.kind(opcode, past, 0);
@@ -157,7 +158,7 @@ class Search {
     }
   }
 
-  /** All steps from a place, of which none goes beyond `end`. */
+  /** Tries all steps from a position that end at `end` or before. */
   leave(at, end) {
     const opcode = this.ordinals[at] ? 1 : 0;
     for (const way of this.ways.take(at)) {
@@ -169,7 +170,7 @@ class Search {
   }
 }
 
-/** The steps [length, distance, byte] of the cheapest telling, of which none goes from one part of the module to the next. */
+/** The steps [length, distance, byte] of the cheapest sequence; no step extends from one part of the module into the next. */
 export function cheapest(module, states, price) {
   const { bytes, sizes } = module;
   const search = new Search(module, states, price);

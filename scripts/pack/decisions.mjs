@@ -1,6 +1,6 @@
-/** A telling as decisions, in the order in which `assembly/unpack.ts` asks for them. Knows no probability and no price. */
+/** A sequence of steps as decisions, in the order in which `assembly/unpack.ts` decodes them. Knows no probability and no price. */
 
-/** Of a number n ≥ 1. */
+/** The decisions of a number n ≥ 1. */
 export function numberBits(n) {
   const bits = 31 - Math.clz32(n);
   const rest = Array.from({ length: bits }, (_, k) => (n >>> (bits - 1 - k)) & 1);
@@ -9,15 +9,15 @@ export function numberBits(n) {
 
 export const literalBits = (byte) => Array.from({ length: 8 }, (_, k) => (byte >> (7 - k)) & 1);
 
-/** Which of four recent distances: 0, 10, 110, 111. */
+/** The decisions of the r-th of four recent distances: 0, 10, 110, 111. */
 export const recentBits = (r) => [...new Array(r).fill(1), ...(r < 3 ? [0] : [])];
 
-/** The recent distances after one more, which was the r-th of them, or new. */
+/** The recent distances after a match at `distance`, which was the r-th of them; r is 3 for a new one too. */
 export const recentAfter = (recent, distance, r = 3) => [distance, recent[r > 0 ? 0 : 1], recent[r > 1 ? 1 : 2], recent[r > 2 ? 2 : 3]];
 
 /**
- * All decisions of a telling: of steps [length, distance, byte], where distance 0 is a literal, of which `byte` is the value.
- * From an opcode a distance counts opcodes.
+ * The decisions of a sequence of steps [length, distance, byte]; a step with distance 0 is a literal with the value `byte`.
+ * The distance of a match that begins at an opcode counts opcodes.
  */
 export function decisions({ sizes, left, sum }, told, ordinals) {
   const bits = [];

@@ -1,7 +1,7 @@
-/** `assembly/unpack.ts` compiled as the model: what it notes on decisions, and what it has them cost. Knows no telling. */
+/** Calls `assembly/unpack.ts`, compiled as the model: reads the probabilities and prices of decisions from it. Knows no search. */
 import { literalBits, numberBits } from './decisions.mjs';
 
-/** Where the model keeps what it is told and what it notes: as there. */
+/** Addresses of the model's inputs and notes, as in `assembly/unpack.ts`. */
 const FLAT = 2 << 20;
 const PLACES = 8 << 20;
 const WANTED = 10 << 20;
@@ -11,7 +11,7 @@ const STATES = 64 << 20;
 const WORTHS = 66 << 20;
 const SLOTS = 0x130000;
 
-/** Of decisions: the slot, its twin or 0, and the probability of 1, of 32768, of each; states and opcodes' places. */
+/** For each decision its slot, its twin or 0, and the probability of a 1 in 32768ths; the states of bytes, and the positions of opcodes. */
 export function notes(model, bits) {
   const { memory, unpack } = new WebAssembly.Instance(model, {}).exports;
   new Uint8Array(memory.buffer).set(bits, WANTED);
@@ -23,7 +23,7 @@ export function notes(model, bits) {
   };
 }
 
-/** For each byte, which opcode of the module stands there, from 1; or 0. */
+/** For each byte the number, from 1, of the opcode that begins there; 0 for none. */
 export function ordinalsOf({ places }, size) {
   const ordinals = new Int32Array(size);
   for (let k = 0; places[k] > 0; k++) ordinals[places[k] - FLAT] = k + 1;
@@ -39,7 +39,7 @@ export function weight(bits, { triples }) {
   return sum / 8;
 }
 
-/** How often each slot, own or twin, was 0 and was 1. */
+/** The numbers of zeros and ones in each slot, own or twin. */
 function counts(bits, { triples }) {
   const count = new Float32Array(2 * SLOTS).fill(0.4);
   bits.forEach((bit, k) => {
@@ -49,7 +49,7 @@ function counts(bits, { triples }) {
   return count;
 }
 
-/** What a decision in a slot costs on the average, from a telling; asked of the model for whole numbers and literals. */
+/** The average price of a decision in each slot, from a sequence's decisions; and the model's prices of numbers and literals. */
 export function prices(model, bits, noted) {
   const { memory, literal, number, rewind, priced } = new WebAssembly.Instance(model, {}).exports;
   const wanted = new Uint8Array(memory.buffer, WANTED, 64);
