@@ -273,10 +273,10 @@ test('describe prints the program and how it uses memory', () => {
   v1 = matmul(x0, x1): float32 [32, 64] at 16
   run of 2048 elements, 1024 at a time, behind v1:
     s0 = add(v1, x2)
-    s1 = tanh(s0)
-    s1 = ((s1 * c0) - x2) * c1
-    s1 = mulNoNan(c0, s1)
-    v2 = tanhGrad(s0, s1): float32 [32, 64] at 16
+    s0, s1 = tanhAndSlope(s0)
+    s0 = ((s0 * c0) - x2) * c1
+    s0 = mulNoNan(c0, s0)
+    v2 = mulNoNan(s1, s0): float32 [32, 64] at 16
   v3 = matmul(x0, v2): float32 [40, 64] at result 0
   run of 2560 elements, 1024 at a time, behind v3:
     v4 = x1 - (v3 * v0): float32 [40, 64] at result 0

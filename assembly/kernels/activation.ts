@@ -10,6 +10,7 @@ import { one, pick, sign, two, zero } from './constant';
 import { areInside, brief, Expm1, faded, grown, inner, inside, raised, turned } from './exponential';
 import { log1pUnit } from './logarithm';
 import { at } from './polynomial';
+import { storeNarrow } from './widen';
 
 const THREE32 = memory.data<f32>([3], 4), THREE64 = memory.data<f64>([3], 8);
 const SIX32 = memory.data<f32>([6], 4), SIX64 = memory.data<f64>([6], 8);
@@ -18,7 +19,7 @@ const DEEP32 = memory.data<f32>([64], 4), DEEP64 = memory.data<f64>([64], 8);
 const SHALLOW32 = memory.data<f32>([16], 4), SHALLOW64 = memory.data<f64>([20], 8);
 /** Below LEAST e^x and x·e^x are 0; above FORTY tanh(log(1 + e^x)) is 1. */
 const LEAST32 = memory.data<f32>([-112], 4), LEAST64 = memory.data<f64>([-760], 8);
-const FORTY = memory.data<f64>([40], 8);
+const FORTY = memory.data<f64>([40], 8), FOUR64 = memory.data<f64>([4], 8);
 const GREATEST32 = memory.data<f32>([3.4028234663852886e38], 4), GREATEST64 = memory.data<f64>([1.7976931348623157e308], 8);
 /** λ and λ·α of selu (Klambauer et al., "Self-Normalizing Neural Networks", 2017). */
 const SELU32 = memory.data<f32>([1.0507009873554805, 1.7580993408473766], 4);
@@ -35,7 +36,7 @@ export function bounded<T>(x: v128): v128 { return v128.pmax<T>(x, at<T>(pick<T>
 /** 1 + e^−x for x > −64. It is rounded once as long as 1 + 2^n is exact. */
 @inline
 function risen<T>(x: v128): v128 {
-  const a = v128.xor(v128.pmin<T>(x, at<T>(pick<T>(DEEP32, DEEP64))), sign<T>()), t = turned<T>(a), power = raised<T>(t);
+  const a = fallen<T>(x), t = turned<T>(a), power = raised<T>(t);
   return madd<T>(grown<T>(a, t), power, v128.add<T>(power, one<T>()));
 }
 
@@ -54,14 +55,50 @@ function faint<T>(m: v128, x: v128): v128 {
   return faded<T>(nmadd<T>(m, z, m), bounded<T>(v128.pmin<T>(x, zero<T>())));
 }
 
+/** σ(x)σ(−x) = e^−|x|/(1 + e^−|x|)² over the whole range. Not inlined. */
+export function bump<T>(x: v128): v128 {
+  const a = negative<T>(x), t = turned<T>(a), s = grown<T>(a, t), power = raised<T>(t);
+  const q = madd<T>(s, power, v128.add<T>(power, one<T>())), d = v128.div<T>(madd<T>(s, power, power), v128.mul<T>(q, q));
+  return areInside<T>(x) ? d : select(inside<T>(x), d, faded<T>(one<T>(), bounded<T>(a)));
+}
+
+/** 1 where x > 0, else (1 + x)·e^x: the derivatives of silu and mish far out. Not inlined. */
+function rampSlope<T>(x: v128): v128 {
+  const c = bounded<T>(v128.pmin<T>(x, zero<T>()));
+  return select(v128.gt<T>(x, zero<T>()), one<T>(), faded<T>(v128.add<T>(one<T>(), c), c));
+}
+
+/** −x, not below −64: e to it is of risen's making. */
+@inline
+function fallen<T>(x: v128): v128 { return v128.xor(v128.pmin<T>(x, at<T>(pick<T>(DEEP32, DEEP64))), sign<T>()); }
+
+/** Whether all lanes are where 1 + e^−x and its parts are good for slopes too, which are quotients by its square; which lanes are. */
+@inline
+function areCentral<T>(x: v128): bool {
+  const low = v128.add<T>(x, at<T>(pick<T>(SHALLOW32, SHALLOW64))), high = v128.sub<T>(at<T>(pick<T>(DEEP32, DEEP64)), x);
+  return !(sizeof<T>() == 4 ? i32x4.bitmask(v128.or(low, high)) : i64x2.bitmask(v128.or(low, high)));
+}
+@inline
+function central<T>(x: v128): v128 { return v128.and(shallow<T>(x), v128.le<T>(x, at<T>(pick<T>(DEEP32, DEEP64)))); }
+
 /** 1/(1 + e^−x). |err| ≤ 2 ulp. */
 @unmanaged @final export class Sigmoid {
   @inline of<T>(x: v128): v128 {
     const y = v128.div<T>(one<T>(), risen<T>(x));
     return areShallow<T>(x) ? y : select(shallow<T>(x), y, faint<T>(one<T>(), x));
   }
+  /** The slope e^−x/(1 + e^−x)² goes with it. */
+  @inline sloped<T>(x: v128, slope: usize): v128 {
+    const a = fallen<T>(x), t = turned<T>(a), power = raised<T>(t), s = grown<T>(a, t);
+    const q = madd<T>(s, power, v128.add<T>(power, one<T>())), e = madd<T>(s, power, power);
+    const y = v128.div<T>(one<T>(), q), d = v128.div<T>(e, v128.mul<T>(q, q)), isCentral = areCentral<T>(x);
+    v128.store(slope, isCentral ? d : select(central<T>(x), d, bump<T>(x)));
+    return isCentral ? y : select(shallow<T>(x), y, faint<T>(one<T>(), x));
+  }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+  @inline f32x4Sloped(x: v128, slope: usize): v128 { return this.sloped<f32>(x, slope); }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 { return this.sloped<f64>(x, slope); }
 }
 
 /** log(1 + e^−|x|), which is e^−|x| outside ±64. */
@@ -71,11 +108,41 @@ function bend<T>(x: v128): v128 {
   return areInside<T>(x) ? y : select(inside<T>(x), y, faded<T>(one<T>(), bounded<T>(a)));
 }
 
+/** σ(x) far out: 1, or e^x. Not inlined. */
+function step<T>(x: v128): v128 {
+  return select(v128.gt<T>(x, zero<T>()), one<T>(), faded<T>(one<T>(), bounded<T>(v128.pmin<T>(x, zero<T>()))));
+}
+
+/** As `bend`, and σ(`x`), or σ(−`x`), goes to `slope`. */
+@inline
+function bendSloped<T>(x: v128, isFalling: bool, slope: usize): v128 {
+  const z = inner<T>(negative<T>(x)), y = log1pUnit<T>(z), isInside = areInside<T>(x);
+  const top = isFalling ? select(v128.gt<T>(x, zero<T>()), z, one<T>()) : select(v128.lt<T>(x, zero<T>()), z, one<T>());
+  const d = v128.div<T>(top, v128.add<T>(one<T>(), z));
+  v128.store(slope, isInside ? d : select(inside<T>(x), d, step<T>(isFalling ? v128.neg<T>(x) : x)));
+  return isInside ? y : select(inside<T>(x), y, faded<T>(one<T>(), bounded<T>(negative<T>(x))));
+}
+
 /** log(1 + e^x) = max(x, 0) + log(1 + e^−|x|). |err| ≤ 2 ulp. */
 @unmanaged @final export class Softplus {
   @inline of<T>(x: v128): v128 { return v128.add<T>(v128.pmax<T>(x, zero<T>()), bend<T>(x)); }
+  @inline sloped<T>(x: v128, slope: usize): v128 { return v128.add<T>(v128.pmax<T>(x, zero<T>()), bendSloped<T>(x, false, slope)); }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+  @inline f32x4Sloped(x: v128, slope: usize): v128 { return this.sloped<f32>(x, slope); }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 { return this.sloped<f64>(x, slope); }
+}
+
+/** log σ(x) = −(max(−x, 0) + log(1 + e^−|x|)). |err| ≤ 2 ulp. */
+@unmanaged @final export class LogSigmoid {
+  @inline of<T>(x: v128): v128 { return v128.neg<T>(v128.add<T>(v128.pmax<T>(v128.neg<T>(x), zero<T>()), bend<T>(x))); }
+  @inline sloped<T>(x: v128, slope: usize): v128 {
+    return v128.neg<T>(v128.add<T>(v128.pmax<T>(v128.neg<T>(x), zero<T>()), bendSloped<T>(x, true, slope)));
+  }
+  @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
+  @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+  @inline f32x4Sloped(x: v128, slope: usize): v128 { return this.sloped<f32>(x, slope); }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 { return this.sloped<f64>(x, slope); }
 }
 
 /**
@@ -96,8 +163,25 @@ function bend<T>(x: v128): v128 {
     const y = v128.div<T>(x, risen<T>(x));
     return areShallow<T>(x) ? y : select(shallow<T>(x), y, faint<T>(bounded<T>(x), x));
   }
+  /** The slope σ(x)(1 + x·σ(−x)) = (1 + e + x·e)/(1 + e)² for e = e^−x goes with it. */
+  @inline sloped<T>(x: v128, slope: usize): v128 {
+    const a = fallen<T>(x), t = turned<T>(a), power = raised<T>(t), s = grown<T>(a, t);
+    const q = madd<T>(s, power, v128.add<T>(power, one<T>())), e = madd<T>(s, power, power);
+    const y = v128.div<T>(x, q), d = v128.div<T>(madd<T>(x, e, q), v128.mul<T>(q, q)), isCentral = areCentral<T>(x);
+    v128.store(slope, isCentral ? d : select(central<T>(x), d, siluSlope<T>(x)));
+    return isCentral ? y : select(shallow<T>(x), y, faint<T>(bounded<T>(x), x));
+  }
   @inline f32x4(x: v128): v128 { return this.of<f32>(x); }
   @inline f64x2(x: v128): v128 { return this.of<f64>(x); }
+  @inline f32x4Sloped(x: v128, slope: usize): v128 { return this.sloped<f32>(x, slope); }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 { return this.sloped<f64>(x, slope); }
+}
+
+/** Its slope below −16 and beyond 64: e^x·(1 + e^x + x)/(1 + e^x)², or what `rampSlope` gives. Not inlined. */
+function siluSlope<T>(x: v128): v128 {
+  const z = inner<T>(v128.pmin<T>(x, zero<T>())), q = v128.add<T>(one<T>(), z);
+  const d = v128.div<T>(v128.mul<T>(z, v128.add<T>(q, x)), v128.mul<T>(q, q));
+  return select(inside<T>(x), d, rampSlope<T>(x));
 }
 
 /** x where x > 0, else x·e^x: mish outside ±64. */
@@ -115,6 +199,25 @@ function ramp<T>(x: v128): v128 {
     const c = f64x2.pmax(x, at<f64>(LEAST64)), z = brief(f64x2.pmin(c, at<f64>(FORTY)));
     const w = f64x2.mul(z, f64x2.add(z, two<f64>()));
     return f64x2.div(f64x2.mul(c, w), f64x2.add(w, two<f64>()));
+  }
+  /** The slope (w·(w + 2) + 4x·e^x·(1 + e^x))/(w + 2)² goes with it. */
+  @inline f32x2Sloped(x: v128, slope: usize): v128 {
+    const c = f64x2.pmax(x, at<f64>(LEAST64)), m = f64x2.pmin(c, at<f64>(FORTY)), z = brief(m);
+    const w = f64x2.mul(z, f64x2.add(z, two<f64>())), q = f64x2.add(w, two<f64>());
+    const bent = f64x2.mul(f64x2.mul(at<f64>(FOUR64), m), madd<f64>(z, z, z));
+    storeNarrow(slope, f64x2.div(madd<f64>(w, q, bent), f64x2.mul(q, q)));
+    return f64x2.div(f64x2.mul(c, w), q);
+  }
+  /** In z = e^−|x| below 0 it is z·((z + 2)·D + 4x·(1 + z))/D² for D = w + 2, above it ((1 + 2z)·D + 4x·z²(1 + z))/D² for D = z²·(w + 2). */
+  @inline f64x2Sloped(x: v128, slope: usize): v128 {
+    const below = f64x2.lt(x, zero<f64>()), z = inner<f64>(negative<f64>(x)), q = f64x2.add(one<f64>(), z), s = f64x2.add(z, two<f64>());
+    const twice = f64x2.add(z, z), u = f64x2.add(one<f64>(), twice);
+    const D = select(below, madd<f64>(z, s, two<f64>()), madd<f64>(z, twice, u));
+    const bent = f64x2.mul(f64x2.mul(at<f64>(FOUR64), x), f64x2.mul(q, select(below, one<f64>(), f64x2.mul(z, z))));
+    const d = f64x2.div(f64x2.mul(select(below, z, one<f64>()), madd<f64>(select(below, s, u), D, bent)), f64x2.mul(D, D));
+    const y = f64x2.div(f64x2.mul(x, select(below, f64x2.mul(z, s), u)), D), isInside = areInside<f64>(x);
+    v128.store(slope, isInside ? d : select(inside<f64>(x), d, rampSlope<f64>(x)));
+    return isInside ? y : select(inside<f64>(x), y, ramp<f64>(x));
   }
   @inline f64x2(x: v128): v128 {
     const below = f64x2.lt(x, zero<f64>()), z = inner<f64>(negative<f64>(x)), s = f64x2.add(z, two<f64>());

@@ -11,10 +11,7 @@ import { areInside, brief, Exp, faded, grown, inner, inside, raised, turned } fr
 import { cubic, cubicTail, gateRange, halfBell, steepness } from './gaussian';
 import { at } from './polynomial';
 
-/** 1/√(2π); the |x| above which the normal density is 0; the |x| below which Φ is ½. */
-const NORMAL32 = memory.data<f32>([0.3989422804014327, 40, 1e-9], 4), NORMAL64 = memory.data<f64>([0.3989422804014327, 40, 1e-18], 8);
 const HARD32 = memory.data<f32>([3, 0.16666667], 4), HARD64 = memory.data<f64>([3, 0.16666666666666666], 8);
-const FOUR32 = memory.data<f32>([4], 4), FOUR64 = memory.data<f64>([4], 8);
 
 /** The chain rule's product. */
 @inline
@@ -29,97 +26,7 @@ function pulled<T>(d: v128, g: v128): v128 {
   @inline f64x2(y: v128, g: v128): v128 { return this.of<f64>(y, g); }
 }
 
-/** e^−|x|/(1 + e^−|x|)². */
-@inline
-function bump<T>(x: v128): v128 {
-  const a = negative<T>(x), t = turned<T>(a), s = grown<T>(a, t), power = raised<T>(t);
-  const q = madd<T>(s, power, v128.add<T>(power, one<T>())), d = v128.div<T>(madd<T>(s, power, power), v128.mul<T>(q, q));
-  return areInside<T>(x) ? d : select(inside<T>(x), d, faded<T>(one<T>(), bounded<T>(a)));
-}
-
-/** g·σ(x)σ(−x). */
-@unmanaged @final export class SigmoidGrad {
-  @inline f32x4(x: v128, g: v128): v128 { return pulled<f32>(bump<f32>(x), g); }
-  @inline f64x2(x: v128, g: v128): v128 { return pulled<f64>(bump<f64>(x), g); }
-}
-
-/** g/cosh² x = 4g·σ(2x)σ(−2x). */
-@unmanaged @final export class TanhGrad {
-  @inline of<T>(x: v128, g: v128): v128 {
-    return pulled<T>(v128.mul<T>(at<T>(pick<T>(FOUR32, FOUR64)), bump<T>(v128.add<T>(x, x))), g);
-  }
-  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
-  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
-}
-
-/** 1 where x > 0, else (1 + x)·e^x: the derivatives of silu and mish outside ±64. */
-function rampSlope<T>(x: v128): v128 {
-  const c = bounded<T>(v128.pmin<T>(x, zero<T>()));
-  return select(v128.gt<T>(x, zero<T>()), one<T>(), faded<T>(v128.add<T>(one<T>(), c), c));
-}
-
-/** g·σ(x)(1 + x·σ(−x)), as a·(1 + z + x·b)/(1 + z)² for z = e^−|x| with a = 1, b = z above 0, else a = z, b = 1. */
-@unmanaged @final export class SiluGrad {
-  @inline of<T>(x: v128, g: v128): v128 {
-    const below = v128.lt<T>(x, zero<T>()), z = inner<T>(negative<T>(x)), q = v128.add<T>(one<T>(), z);
-    const sum = madd<T>(x, select(below, one<T>(), z), q), top = v128.mul<T>(select(below, z, one<T>()), sum);
-    const d = v128.div<T>(top, v128.mul<T>(q, q));
-    return pulled<T>(areInside<T>(x) ? d : select(inside<T>(x), d, rampSlope<T>(x)), g);
-  }
-  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
-  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
-}
-
-/**
- * g times the derivative of x·w/(w + 2), w = e^x·(e^x + 2), which is (w·(w + 2) + 4x·e^x·(1 + e^x))/(w + 2)²: in z = e^−|x| below 0
- * z·((z + 2)·D + 4x·(1 + z))/D² for D = w + 2, above it ((1 + 2z)·D + 4x·z²(1 + z))/D² for D = z²·(w + 2).
- */
-@unmanaged @final export class MishGrad {
-  @inline of<T>(x: v128, g: v128): v128 {
-    const below = v128.lt<T>(x, zero<T>()), z = inner<T>(negative<T>(x)), q = v128.add<T>(one<T>(), z), s = v128.add<T>(z, two<T>());
-    const y = v128.add<T>(z, z), u = v128.add<T>(one<T>(), y);
-    const D = select(below, madd<T>(z, s, two<T>()), madd<T>(z, y, u));
-    const bent = v128.mul<T>(v128.mul<T>(at<T>(pick<T>(FOUR32, FOUR64)), x), v128.mul<T>(q, select(below, one<T>(), v128.mul<T>(z, z))));
-    const top = v128.mul<T>(select(below, z, one<T>()), madd<T>(select(below, s, u), D, bent));
-    const d = v128.div<T>(top, v128.mul<T>(D, D));
-    return pulled<T>(areInside<T>(x) ? d : select(inside<T>(x), d, rampSlope<T>(x)), g);
-  }
-  @inline f32x4(x: v128, g: v128): v128 { return this.of<f32>(x, g); }
-  @inline f64x2(x: v128, g: v128): v128 { return this.of<f64>(x, g); }
-}
-
-/** g·(Φ(x) + x·φ(x)), with the distribution function Φ(x) = y/x and the density φ of the normal distribution; y is gelu's result. */
-@unmanaged @final export class GeluGrad {
-  @inline of<T>(x: v128, y: v128, g: v128): v128 {
-    const normal = pick<T>(NORMAL32, NORMAL64), last = at<T>(normal + sizeof<T>());
-    const c = v128.pmin<T>(v128.pmax<T>(x, v128.neg<T>(last)), last);
-    const below = select(v128.lt<T>(v128.abs<T>(x), at<T>(normal + 2 * sizeof<T>())), half<T>(), v128.div<T>(v128.pmin<T>(y, last), c));
-    return pulled<T>(madd<T>(v128.mul<T>(c, at<T>(normal)), halfBell<T>(c), below), g);
-  }
-  @inline f32x4(x: v128, y: v128, g: v128): v128 { return this.of<f32>(x, y, g); }
-  @inline f64x2(x: v128, y: v128, g: v128): v128 { return this.of<f64>(x, y, g); }
-}
-
-/** g·(σ(u) + x·u′·σ(u)σ(−u)) for u = x(A + B·x²), as (1 + e + v·e)/(1 + e)² for e = e^−u and v = x·u′ = x(A + 3B·x²). */
-@unmanaged @final export class GeluTanhGrad {
-  @inline of(e: v128, v: v128): v128 {
-    const q = f64x2.add(one<f64>(), e);
-    return f64x2.div(madd<f64>(v, e, q), f64x2.mul(q, q));
-  }
-  @inline f32x2(x: v128, g: v128): v128 {
-    const c = gateRange(x), u = cubic(c);
-    return pulled<f64>(this.of(brief(f64x2.neg(u)), f64x2.mul(c, steepness(c))), g);
-  }
-  @inline f64x2(x: v128, g: v128): v128 {
-    const c = gateRange(x), u = cubic(c), ul = cubicTail(c, u), v = f64x2.mul(c, steepness(c)), e = inner<f64>(f64x2.neg(u));
-    const d = this.of(nmadd<f64>(e, ul, e), v);
-    if (areInside<f64>(u)) return pulled<f64>(d, g);
-    const m = f64x2.add(one<f64>(), v), far = select(f64x2.gt(x, zero<f64>()), one<f64>(), faded<f64>(madd<f64>(m, ul, m), f64x2.pmin(u, zero<f64>())));
-    return pulled<f64>(select(inside<f64>(u), d, far), g);
-  }
-}
-
-/** u′²·σ(u)σ(−u) as u′²·e^−|u|/(1 + e^−|u|)², a factor in the derivative of GeluTanhGrad. */
+/** u′²·σ(u)σ(−u) as u′²·e^−|u|/(1 + e^−|u|)², a factor in the second derivative of GeluTanh. */
 @unmanaged @final export class GeluTanhBump {
   @inline of(z: v128, square: v128): v128 {
     const q = f64x2.add(one<f64>(), z);

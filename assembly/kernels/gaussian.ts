@@ -11,6 +11,7 @@ import { half, one, pick, sign, two, zero } from './constant';
 import { productTail, sumTail, upperHalf } from './exact';
 import { areInside, brief, clamped, coarse, curve, faded, fine, inner, inside, reduced, scale, shifted } from './exponential';
 import { at, horner5, horner6, poly12, poly21, poly4, poly8 } from './polynomial';
+import { storeNarrow } from './widen';
 
 /** erf(x)/x in x² for x ≤ 3.93, a quotient of relative error 2^-29; erf(x)/x − 1 for x ≤ 1, a polynomial of 2^-62.7. */
 const ERF32_P = memory.data<f64>([1.1283791692002179, 0.18515550806832254, 0.05426198113741871, 0.003841407564537832,
@@ -59,6 +60,9 @@ const TANH = memory.data<f64>([1.5957691216057308, 0.07135481627260025, -9.96930
 const CUBE = memory.data<f64>([1.5957691216057308, 0.21406444881780076], 8);
 /** The arguments from which on e^(−x²), and e^(−x²/2), are 0. */
 const BELL32 = memory.data<f32>([10.5, 15], 4), BELL64 = memory.data<f64>([27.5, 39], 8);
+/** 2/√π; 1/√(2π), where the normal density is 0 already, and below what Φ is ½. */
+const SLOPE32 = memory.data<f32>([1.1283791670955126], 4), SLOPE64 = memory.data<f64>([1.1283791670955126], 8);
+const NORMAL32 = memory.data<f32>([0.3989422804014327, 40, 1e-9], 4), NORMAL64 = memory.data<f64>([0.3989422804014327, 40, 1e-18], 8);
 const HALVES32 = memory.data<f32>([-1, -0.5], 4), HALVES64 = memory.data<f64>([-1, -0.5], 8);
 
 /** x + x·p(x²) for |x| ≤ 1. |err| ≤ 1 ulp. */
@@ -133,6 +137,14 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
     const c = f64x2.pmin(f64x2.pmax(x, f64x2.neg(at<f64>(FLAT32))), at<f64>(FLAT32)), z = f64x2.mul(c, c);
     return f64x2.div(f64x2.mul(c, horner6<f64>(z, ERF32_P)), horner5<f64>(z, ERF32_Q));
   }
+  @inline f32x2Sloped(x: v128, slope: usize): v128 {
+    storeNarrow(slope, f64x2.mul(brief(f64x2.neg(f64x2.mul(x, x))), at<f64>(SLOPE64)));
+    return this.f32x2(x);
+  }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 {
+    v128.store(slope, f64x2.mul(changetype<Bell>(0).f64x2(x), at<f64>(SLOPE64)));
+    return this.f64x2(x);
+  }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(FLAT64)), far = f64x2.sub(one<f64>(), erfcTail(a));
     return select(f64x2.lt(a, one<f64>()), erfCentre(x), v128.or(far, v128.and(x, sign<f64>())));
@@ -144,6 +156,14 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
   @inline f32x4(x: v128): v128 {
     const y = tail32(v128.andnot(x, sign<f32>()), ERFC_NEAR, ERFC_FAR, false);
     return select(f32x4.lt(x, zero<f32>()), f32x4.sub(two<f32>(), y), y);
+  }
+  @inline f32x4Sloped(x: v128, slope: usize): v128 {
+    v128.store(slope, f32x4.mul(changetype<Bell>(0).f32x4(x), f32x4.neg(at<f32>(SLOPE32))));
+    return this.f32x4(x);
+  }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 {
+    v128.store(slope, f64x2.mul(changetype<Bell>(0).f64x2(x), f64x2.neg(at<f64>(SLOPE64))));
+    return this.f64x2(x);
   }
   @inline f64x2(x: v128): v128 {
     const a = f64x2.pmin(f64x2.abs(x), at<f64>(LAST64)), y = erfcTail(a);
@@ -168,6 +188,16 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
     const y = scale<f64>(smooth(e, a, GELU64, GELU_FOLD), t);
     return v128.or(f64x2.sub(f64x2.pmax(x, zero<f64>()), y), v128.and(x, sign<f64>()));
   }
+  /** The slope Φ(x) + x·φ(x) goes with it: the normal distribution, which is y/x, and its density. */
+  @inline sloped<T>(x: v128, y: v128, slope: usize): v128 {
+    const normal = pick<T>(NORMAL32, NORMAL64), last = at<T>(normal + sizeof<T>());
+    const c = v128.pmin<T>(v128.pmax<T>(x, v128.neg<T>(last)), last);
+    const below = select(v128.lt<T>(v128.abs<T>(x), at<T>(normal + 2 * sizeof<T>())), half<T>(), v128.div<T>(v128.pmin<T>(y, last), c));
+    v128.store(slope, madd<T>(v128.mul<T>(c, at<T>(normal)), halfBell<T>(c), below));
+    return y;
+  }
+  @inline f32x4Sloped(x: v128, slope: usize): v128 { return this.sloped<f32>(x, this.f32x4(x), slope); }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 { return this.sloped<f64>(x, this.f64x2(x), slope); }
 }
 
 /**
@@ -178,6 +208,24 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
   @inline f32x2(x: v128): v128 {
     const c = gateRange(x);
     return f64x2.div(f64x2.pmax(x, c), f64x2.add(one<f64>(), brief(f64x2.neg(cubic(c)))));
+  }
+  /** For e = e^−u and v = x·u′ = x(A + 3B·x²) the slope (1 + e + v·e)/(1 + e)² goes with it. */
+  @inline f32x2Sloped(x: v128, slope: usize): v128 {
+    const c = gateRange(x), e = brief(f64x2.neg(cubic(c))), q = f64x2.add(one<f64>(), e);
+    storeNarrow(slope, f64x2.div(madd<f64>(f64x2.mul(c, steepness(c)), e, q), f64x2.mul(q, q)));
+    return f64x2.div(f64x2.pmax(x, c), q);
+  }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 {
+    const c = gateRange(x), u = cubic(c), ul = cubicTail(c, u), e = inner<f64>(f64x2.neg(u)), w = nmadd<f64>(e, ul, e);
+    const q = f64x2.add(one<f64>(), w), v = f64x2.mul(c, steepness(c)), y = f64x2.div(x, q);
+    const d = f64x2.div(madd<f64>(v, w, q), f64x2.mul(q, q));
+    if (areInside<f64>(u)) {
+      v128.store(slope, d);
+      return y;
+    }
+    const isRising = f64x2.gt(x, zero<f64>()), low = f64x2.pmin(u, zero<f64>()), m = f64x2.add(one<f64>(), v), isInside = inside<f64>(u);
+    v128.store(slope, select(isInside, d, select(isRising, one<f64>(), faded<f64>(madd<f64>(m, ul, m), low))));
+    return select(isInside, y, select(isRising, x, faded<f64>(madd<f64>(c, ul, c), low)));
   }
   @inline f64x2(x: v128): v128 {
     const c = gateRange(x), u = cubic(c), ul = cubicTail(c, u), e = inner<f64>(f64x2.neg(u));

@@ -5,16 +5,20 @@
  * Tables: scripts/coefficients_trig.py.
  */
 import { madd, nmadd, select } from '../simd/lanes';
-import { half, infinity, one, sign } from './constant';
+import { bump } from './activation';
+import { half, infinity, one, sign, zero } from './constant';
 import { briefLog } from './logarithm';
 import { at, horner2, poly2, poly3, poly6, poly10 } from './polynomial';
-import { lower, narrow, upper } from './widen';
+import { lower, narrow, storeNarrow, upper } from './widen';
 
 /** tanh f32: 10, from which on it is 1; 2/ln 2; ln 2/2, of relative error 2^-30; 1.5·2^23 + 126, a shift that makes 2^(k−1). */
 const FLAT32 = memory.data<f32>([10], 4), OVER_HALF_LN2 = memory.data<f32>([2.88539], 4);
 const HALF_LN2 = memory.data<f32>([0.34657359], 4), BIAS32 = memory.data<f32>([12583038], 4);
 /** (r·coth r − 1)/r² in r², 0 ≤ r ≤ ln 2/2, relative error of r·coth r 2^-27. */
 const COTH32 = memory.data<f32>([0.33333326809146685, -0.02221890460371552, 0.0020684047508698787], 4);
+
+/** ln 2/2 in two parts, for slopes; k times the first is exact. */
+const HALVES_LN2 = memory.data<f32>([0.3466796875, -0.000106097221], 4), FOUR32 = memory.data<f32>([4], 4);
 
 /** For f64: 711, from which on sinh is ∞; 1/ln 2; ln 2 in 42 bits and a double; 1.5·2^52 + 1022, a shift that makes 2^(k−1). */
 const STEEP = memory.data<f64>([711], 8), LOG2E = memory.data<f64>([1.4426950408889634], 8);
@@ -46,14 +50,21 @@ const DOWN = memory.data<f64>([2.409919865102884e-181, 4.149515568880993e180], 8
 /** Kinds of functions. They are compile-time constants, so that the compiler drops the code of other kinds. */
 const SINE: u32 = 0, COSINE: u32 = 1, TANGENT: u32 = 2, BOTH: u32 = 3;
 
+/** Stores slopes in double precision, or rounded to float32. */
+@inline
+function put(slope: usize, d: v128, isShort: bool): void {
+  if (isShort) storeNarrow(slope, d);
+  else v128.store(slope, d);
+}
+
 /**
  * sinh a, cosh a or tanh a for a ≥ 0.  a = k·ln 2 + r, 0 ≤ r < ln 2; with S = sinh r, C = cosh r − 1 and the exact
  * s, c = (2^k ∓ 2^-k)/2:  sinh a = s + (S·c + C·s),  cosh a = c + (C·c + S·s): no term cancels.
  * tanh a = 1 − 2^-k·(1 + C − S)/cosh a; for k = 0, where that cancels, a + (S − a·cosh a)/cosh a.
- * BOTH returns (cosh a, sinh a), where both lanes hold the same a.
+ * BOTH returns (cosh a, sinh a), where both lanes hold the same a. If `isSloped`, it stores the derivative at `slope`, with the sign bits `flip`.
  */
 @inline
-function hyperbolic(a: v128, kind: u32, isShort: bool): v128 {
+function hyperbolic(a: v128, kind: u32, isShort: bool, isSloped: bool, slope: usize, flip: v128): v128 {
   a = f64x2.pmin(a, at<f64>(STEEP));
   const k = f64x2.floor(f64x2.mul(a, at<f64>(LOG2E)));
   const b = f64x2.sub(a, f64x2.mul(k, at<f64>(LN2))), low = f64x2.mul(k, at<f64>(LN2 + 8));
@@ -69,13 +80,35 @@ function hyperbolic(a: v128, kind: u32, isShort: bool): v128 {
     const p = v128.shuffle<f64>(c, s, 0, 2), q = v128.shuffle<f64>(s, c, 0, 2);
     return f64x2.add(p, madd<f64>(S, q, f64x2.mul(C, p)));
   }
-  if (kind == SINE) return f64x2.add(s, madd<f64>(S, c, f64x2.mul(C, s)));
-  const cosh = f64x2.add(c, madd<f64>(S, s, f64x2.mul(C, c)));
-  if (kind == COSINE) return cosh;
+  const sinh = f64x2.add(s, madd<f64>(S, c, f64x2.mul(C, s))), cosh = f64x2.add(c, madd<f64>(S, s, f64x2.mul(C, c)));
+  if (kind == SINE) {
+    if (isSloped) put(slope, cosh, isShort);
+    return sinh;
+  }
+  if (kind == COSINE) {
+    if (isSloped) put(slope, v128.xor(sinh, flip), isShort);
+    return cosh;
+  }
+  if (isSloped) {
+    const inverse = f64x2.div(at<f64>(ONE), cosh);
+    put(slope, f64x2.mul(inverse, inverse), isShort);
+  }
   const isSmall = f64x2.eq(k, f64x2.splat(0)), decay = f64x2.add(down, down);
   const n = select(isSmall, f64x2.mul(f64x2.mul(a, z), f64x2.sub(p, q)),
     f64x2.mul(f64x2.sub(S, f64x2.add(C, at<f64>(ONE))), decay));
   return f64x2.add(select(isSmall, a, at<f64>(ONE)), f64x2.div(n, cosh));
+}
+
+/** sinh x or tanh x, and cosh x, of any x. */
+@inline
+function odd(x: v128, kind: u32, isShort: bool, isSloped: bool, slope: usize): v128 {
+  const a = f64x2.abs(x), flip = v128.xor(x, a);
+  return v128.xor(hyperbolic(a, kind, isShort, isSloped, slope, flip), flip);
+}
+@inline
+function even(x: v128, isShort: bool, isSloped: bool, slope: usize): v128 {
+  const a = f64x2.abs(x);
+  return hyperbolic(a, COSINE, isShort, isSloped, slope, v128.xor(x, a));
 }
 
 /** 2^-k for the exponent k of v > 0. */
@@ -149,41 +182,54 @@ function inverseTangent(a: v128): v128 {
   return select(f64x2.lt(a, one), y, f64x2.div(one, f64x2.sqrt(m)));
 }
 
+/**
+ * tanh x in f32 lanes.  |x| = k·ln 2/2 + r, 0 ≤ r < ln 2/2; with r·coth r = 1 + c, e^2r = (1 + c + r)/(1 + c − r), so tanh |x| is
+ * n/(n + 1 + c − r) for n = s − ½ + c·(s − ½) + r·(s + ½), s = 2^(k−1). For k = 0 it is r/(1 + c): n is r, and c − r is added to it
+ * exactly. Where it `isSloped`, 1/cosh² x goes to `slope`: m·(2n + m)/(n + m)² for m = 1 + c − r, times 1 − 2·lost, for it falls as
+ * e^−2r does, and r has lost some digits of |x|.
+ */
+@inline
+function tanh32(x: v128, isSloped: bool, slope: usize): v128 {
+  const b = f32x4.pmin(v128.andnot(x, sign<f32>()), at<f32>(FLAT32));
+  const k = f32x4.floor(f32x4.mul(b, at<f32>(OVER_HALF_LN2)));
+  const r = nmadd<f32>(k, at<f32>(HALF_LN2), b), z = f32x4.mul(r, r), c = f32x4.mul(z, horner2<f32>(z, COTH32));
+  const s = i32x4.shl(f32x4.add(k, at<f32>(BIAS32)), 23), less = f32x4.sub(s, half<f32>()), more = f32x4.add(s, half<f32>());
+  const n = madd<f32>(less, c, madd<f32>(more, r, less));
+  const rest = f32x4.sub(c, r), q = f32x4.add(f32x4.add(n, rest), one<f32>());
+  if (isSloped) {
+    const m = f32x4.add(rest, one<f32>()), isFar = f32x4.gt(f32x4.abs(x), at<f32>(FLAT32));
+    const lost = nmadd<f32>(k, at<f32>(HALVES_LN2 + 4), f32x4.sub(nmadd<f32>(k, at<f32>(HALVES_LN2), b), r));
+    const e = f32x4.div(f32x4.mul(m, f32x4.add(n, q)), f32x4.mul(q, q)), d = nmadd<f32>(f32x4.add(lost, lost), e, e);
+    v128.store(slope, i32x4.bitmask(isFar) ? select(isFar, farSlope(x), d) : d);
+  }
+  return v128.or(f32x4.div(n, q), v128.and(x, sign<f32>()));
+}
+
+/** 1/cosh² x = 4·σ(2x)σ(−2x). Not inlined. */
+function farSlope(x: v128): v128 { return f32x4.mul(at<f32>(FOUR32), bump<f32>(f32x4.add(x, x))); }
+
 /** tanh x. |err| ≤ 2 ulp (measured 1.53 f64, 1.99 f32); tanh ±0 = ±0, tanh ±∞ = ±1. */
 @unmanaged @final export class Tanh {
-  /**
-   * |x| = k·ln 2/2 + r, 0 ≤ r < ln 2/2; with r·coth r = 1 + c, e^2r = (1 + c + r)/(1 + c − r), so tanh |x| is n/(n + 1 + c − r)
-   * for n = s − ½ + c·(s − ½) + r·(s + ½), s = 2^(k−1). For k = 0 it is r/(1 + c): n is r, and c − r is added to it exactly.
-   */
-  @inline f32x4(x: v128): v128 {
-    const b = f32x4.pmin(v128.andnot(x, sign<f32>()), at<f32>(FLAT32));
-    const k = f32x4.floor(f32x4.mul(b, at<f32>(OVER_HALF_LN2)));
-    const r = nmadd<f32>(k, at<f32>(HALF_LN2), b), z = f32x4.mul(r, r), c = f32x4.mul(z, horner2<f32>(z, COTH32));
-    const s = i32x4.shl(f32x4.add(k, at<f32>(BIAS32)), 23), less = f32x4.sub(s, half<f32>()), more = f32x4.add(s, half<f32>());
-    const n = madd<f32>(less, c, madd<f32>(more, r, less));
-    const y = f32x4.div(n, f32x4.add(f32x4.add(n, f32x4.sub(c, r)), one<f32>()));
-    return v128.or(y, v128.and(x, sign<f32>()));
-  }
-  @inline f64x2(x: v128): v128 {
-    const a = f64x2.abs(x);
-    return v128.xor(hyperbolic(a, TANGENT, false), v128.xor(x, a));
-  }
+  @inline f32x4(x: v128): v128 { return tanh32(x, false, 0); }
+  @inline f64x2(x: v128): v128 { return odd(x, TANGENT, false, false, 0); }
+  @inline f32x4Sloped(x: v128, slope: usize): v128 { return tanh32(x, true, slope); }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 { return odd(x, TANGENT, false, true, slope); }
 }
 
 /** sinh x. |err| ≤ 2 ulp (measured 1.60 f64, 0.53 f32); sinh ±0 = ±0, sinh ±∞ = ±∞. */
 @unmanaged @final export class Sinh {
-  @inline of(x: v128, isShort: bool): v128 {
-    const a = f64x2.abs(x);
-    return v128.xor(hyperbolic(a, SINE, isShort), v128.xor(x, a));
-  }
-  @inline f32x2(x: v128): v128 { return this.of(x, true); }
-  @inline f64x2(x: v128): v128 { return this.of(x, false); }
+  @inline f32x2(x: v128): v128 { return odd(x, SINE, true, false, 0); }
+  @inline f64x2(x: v128): v128 { return odd(x, SINE, false, false, 0); }
+  @inline f32x2Sloped(x: v128, slope: usize): v128 { return odd(x, SINE, true, true, slope); }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 { return odd(x, SINE, false, true, slope); }
 }
 
 /** cosh x. |err| ≤ 2 ulp (measured 1.67 f64, 0.51 f32); cosh ±∞ = ∞. */
 @unmanaged @final export class Cosh {
-  @inline f32x2(x: v128): v128 { return hyperbolic(f64x2.abs(x), COSINE, true); }
-  @inline f64x2(x: v128): v128 { return hyperbolic(f64x2.abs(x), COSINE, false); }
+  @inline f32x2(x: v128): v128 { return even(x, true, false, 0); }
+  @inline f64x2(x: v128): v128 { return even(x, false, false, 0); }
+  @inline f32x2Sloped(x: v128, slope: usize): v128 { return even(x, true, true, slope); }
+  @inline f64x2Sloped(x: v128, slope: usize): v128 { return even(x, false, true, slope); }
 }
 
 /** 2^-13; and two integers, so that 2^-13 ≤ a < ∞ exactly if the bits of a plus the first, as signed integers, don't exceed the second. */
@@ -289,7 +335,7 @@ function length32(x: v128, y: v128): v128 {
 
 /** (cosh x, sinh x) of one number, in one evaluation. */
 export function coshSinh64(x: f64): v128 {
-  const y = hyperbolic(f64x2.splat(abs(x)), BOTH, false);
+  const y = hyperbolic(f64x2.splat(abs(x)), BOTH, false, false, 0, zero<f64>());
   return v128.or(y, v128.and(f64x2.splat(x), i64x2(0, i64.MIN_VALUE)));
 }
 

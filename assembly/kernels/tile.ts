@@ -48,6 +48,8 @@ export let tile0: usize = 0;
 export let tile1: usize = 0;
 export let tile2: usize = 0;
 export let tileOut: usize = 0;
+/** Where the tile's slopes go, for kernels that compute values and slopes. */
+export let tileSlope: usize = 0;
 /** The dtype of the operands, for elementwise kernels that serve several dtypes. */
 export let tileDtype: i32 = 0;
 
@@ -76,6 +78,7 @@ let top = 0;
 let column = 0;
 let row = 0;
 let outBase: usize = 0;
+let slopeBase: usize = 0;
 let outShift: u32 = 0;
 
 // @ts-ignore: decorator
@@ -114,6 +117,14 @@ export function beginTiles(n: i32, out: usize, shift: u32): void {
   outBase = out;
   outShift = shift;
   tiled = true;
+}
+
+/** Sets where the slopes go; before `beginTiles`, or beside `wholeTile`. */
+// @ts-ignore: decorator
+@inline
+export function setTileSlope(at: usize): void {
+  slopeBase = at;
+  tileSlope = at;
 }
 
 /** Adds a dimension, outermost first; then `setTileStride` for each operand. */
@@ -232,6 +243,7 @@ function place(n: i32): void {
   if (operands > 1) tile1 = operandAt(1, n);
   if (operands > 2) tile2 = operandAt(2, n);
   tileOut = outBase + (position << outShift);
+  tileSlope = slopeBase + (position << outShift);
 }
 
 /**

@@ -17,3 +17,9 @@ export function upper(x: v128): v128 {
 export function narrow(low: v128, high: v128): v128 {
   return v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
+
+/** Stores two f64 lanes as f32, rounded once. */
+@inline
+export function storeNarrow(to: usize, x: v128): void {
+  v128.store64_lane(to, f32x4.demote_f64x2_zero(x), 0);
+}

@@ -2,21 +2,17 @@
  * Activations. Their derivatives are computed from the argument, not from the result, which is rounded where the function saturates. Second
  * derivatives are composed of σ, its products and e^(−x²), which don't cancel. In comments ȳ is the cotangent.
  */
-import { Elu, HardSigmoid, HardSwish, LeakyRelu, Mish, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
+import { Elu, HardSigmoid, HardSwish, LeakyRelu, LogSigmoid, Mish, Relu, Relu6, Sigmoid, Silu, Softplus, Softsign } from '../kernels/activation';
 import { CSigmoid } from '../kernels/complexmath';
-import {
-  EluGrad, GeluGrad, GeluTanhBump, GeluTanhGrad, HardSwishGrad, MishGrad, PreluGrad, ReluGrad, SigmoidGrad, SiluGrad, TanhGrad,
-} from '../kernels/derivative';
+import { EluGrad, GeluTanhBump, HardSwishGrad, PreluGrad, ReluGrad } from '../kernels/derivative';
 import { Gelu, GeluTanh } from '../kernels/gaussian';
 import { Op } from '../shared/opcode';
-import { X, X0, X1, X2, Y } from '../tape/define';
-import { isComplex } from '../tensor/dtype';
+import { D, X, X0, X1, X2, Y } from '../tape/define';
 import { Tensor } from '../tensor/tensor';
-import { defineMap, inexact1, number1, real1, real2, real3, widened1, widened2 } from './elementwise';
+import { defineMap, defineSloped, defineUnsloped, inexact1, number1, real1, real2, real3, sloped1, widened1, widenedSloped1 } from './elementwise';
 import {
-  abs, chain, constant, div, eluGrad, exp, expm1, geluGrad, geluTanhBump, geluTanhGrad, greater, halfBell, hardSwishGrad, less, logicalAnd,
-  minimum, minus, mishGrad, mul, neg, preluGrad, pull, reciprocal, reluGrad, scale, shift, sigmoid, sigmoidGrad, siluGrad, square, sub, tanh,
-  tanhGrad, where, where0, whereElse0,
+  abs, chain, constant, div, eluGrad, exp, expm1, geluTanhBump, greater, halfBell, hardSwishGrad, less, logicalAnd, minimum, minus, mul, neg,
+  preluGrad, pull, pullBend, pullSlope, reciprocal, reluGrad, scale, shift, sigmoid, square, sub, tanh, where0, whereElse0,
 } from './prim';
 
 /** 2·√(2/π), 0.044715 times it, and 1/√(2π). */
@@ -72,30 +68,77 @@ function isWithin3(x: Tensor): Tensor {
 function defineSigmoids(): void {
   /** y = σ(x) = 1/(1 + e⁻ˣ).  x̄ = ȳ·conj σ(x)σ(−x). */
   defineMap(Op.sigmoid, (op) => { inexact1<Sigmoid, CSigmoid>(op); }, X,
-    (v) => {
-      const x = v.input(0);
-      if (isComplex(x.dtype)) pull(v, 0, mul(sigmoid(x), sigmoid(neg(x))));
-      else v.give(0, sigmoidGrad(x, v.cotangent));
-    });
+    (v) => { pull(v, 0, bump(v.input(0))); });
+  /** σ″ = −σ′·tanh(x/2). */
+  defineSloped(Op.sigmoid, Op.sigmoidAndSlope, (op) => { sloped1<Sigmoid>(op); }, X | D,
+    (v) => { if (pullSlope(v)) pullBend(v, mul(neg(tanh(scale(v.input(0), 0.5))), v.output(1))); });
 
   /** y = log(1 + eˣ).  x̄ = ȳ·σ(x). */
-  defineMap(Op.softplus, (op) => { real1<Softplus>(op); }, X, (v) => { pull(v, 0, sigmoid(v.input(0))); });
+  defineUnsloped(Op.softplus, (op) => { real1<Softplus>(op); });
+  defineSloped(Op.softplus, Op.softplusAndSlope, (op) => { sloped1<Softplus>(op); }, X | D,
+    (v) => { if (pullSlope(v)) pullBend(v, bump(v.input(0))); });
+
+  /** y = log σ(x).  x̄ = ȳ·σ(−x). */
+  defineUnsloped(Op.logSigmoid, (op) => { real1<LogSigmoid>(op); });
+  defineSloped(Op.logSigmoid, Op.logSigmoidAndSlope, (op) => { sloped1<LogSigmoid>(op); }, X | D,
+    (v) => { if (pullSlope(v)) pullBend(v, neg(bump(v.input(0)))); });
 
   /** y = x/(1 + |x|).  x̄ = ȳ/(1 + |x|)². A primitive, because the quotient rule's difference cancels for large x. */
   defineMap(Op.softsign, (op) => { real1<Softsign>(op); }, X,
     (v) => { pull(v, 0, square(reciprocal(shift(abs(v.input(0)), 1)))); });
 
-  /** y = x·σ(x).  x̄ = ȳ·σ(x)(1 + x·σ(−x)). */
-  defineMap(Op.silu, (op) => { real1<Silu>(op); }, X, (v) => { v.give(0, siluGrad(v.input(0), v.cotangent)); });
+  /** y = x·σ(x).  x̄ = ȳ·σ(x)(1 + x·σ(−x)).  y″ = σ(x)σ(−x)(2 − x·tanh(x/2)). */
+  defineUnsloped(Op.silu, (op) => { real1<Silu>(op); });
+  defineSloped(Op.silu, Op.siluAndSlope, (op) => { sloped1<Silu>(op); }, X | D,
+    (v) => {
+      const x = v.input(0);
+      if (pullSlope(v)) pullBend(v, chain(minus(2, mul(x, tanh(scale(x, 0.5)))), bump(x)));
+    });
 
-  /** y = x·t, t = tanh(log(1 + eˣ)).  x̄ = ȳ·(t + x·t′). A primitive, because t underflows before x·t does. */
-  defineMap(Op.mish, (op) => { widened1<Mish>(op); }, X, (v) => { v.give(0, mishGrad(v.input(0), v.cotangent)); });
+  /**
+   * y = x·t, t = tanh(log(1 + eˣ)).  x̄ = ȳ·(t + x·t′). A primitive, because t underflows before x·t does.  With s = σ(x) and r = σ(−x)
+   * t = s(1 + r)/(1 + r²), t′ = 4s·r²/(1 + r²)² and y″ = t′·(2 + x(r − 2t·s)).
+   */
+  defineUnsloped(Op.mish, (op) => { widened1<Mish>(op); });
+  defineSloped(Op.mish, Op.mishAndSlope, (op) => { widenedSloped1<Mish>(op); }, X | D,
+    (v) => {
+      if (!pullSlope(v)) return;
+      const x = v.input(0);
+      const s = sigmoid(x);
+      const r = sigmoid(neg(x));
+      const inverse = reciprocal(shift(square(r), 1));
+      const t = mul(mul(s, shift(r, 1)), inverse);
+      const slope = scale(mul(s, square(mul(r, inverse))), 4);
+      const bend = shift(mul(x, sub(r, scale(mul(t, s), 2))), 2);
+      pullBend(v, chain(bend, slope));
+    });
 
-  /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)). */
-  defineMap(Op.gelu, (op) => { real1<Gelu>(op); }, X | Y, (v) => { v.give(0, geluGrad(v.input(0), v.output(0), v.cotangent)); });
+  /** y = x·Φ(x), Φ the normal distribution.  x̄ = ȳ·(Φ(x) + x·φ(x)).  y″ = φ(x)(2 − x²). */
+  defineUnsloped(Op.gelu, (op) => { real1<Gelu>(op); });
+  defineSloped(Op.gelu, Op.geluAndSlope, (op) => { sloped1<Gelu>(op); }, X | D,
+    (v) => {
+      const x = v.input(0);
+      if (pullSlope(v)) pullBend(v, chain(minus(2, square(x)), scale(halfBell(x), OVER_SQRT_2PI)));
+    });
 
-  /** y = x·σ(u) with u = x(A + B·x²).  x̄ = ȳ·(σ(u) + x·u′·σ(u)σ(−u)) with u′ = A + 3B·x². */
-  defineMap(Op.geluTanh, (op) => { widened1<GeluTanh>(op); }, X, (v) => { v.give(0, geluTanhGrad(v.input(0), v.cotangent)); });
+  /**
+   * y = x·σ(u) with u = x(A + B·x²).  x̄ = ȳ·(σ(u) + x·u′·σ(u)σ(−u)) with u′ = A + 3B·x².
+   * y″ = u′²·σ(u)σ(−u)·((2u′ + x·u″)/u′² − x·tanh(u/2)).
+   */
+  defineUnsloped(Op.geluTanh, (op) => { widened1<GeluTanh>(op); });
+  defineSloped(Op.geluTanh, Op.geluTanhAndSlope, (op) => { widenedSloped1<GeluTanh>(op); }, X | D,
+    (v) => {
+      if (!pullSlope(v)) return;
+      const x = v.input(0);
+      const z = square(x);
+      const bend = sub(div(shift(scale(z, 12 * B), 2 * A), square(steepness(z))), mul(x, gate(x, z)));
+      pullBend(v, chain(bend, geluTanhBump(x)));
+    });
+}
+
+/** σ(x)σ(−x), which is σ′. */
+function bump(x: Tensor): Tensor {
+  return mul(sigmoid(x), sigmoid(neg(x)));
 }
 
 /** Derivatives as ops of their own, one pass each. In comments x₀ is the function's argument, and g, the last input, the cotangent that multiplies it. */
@@ -129,74 +172,6 @@ function defineDerivatives(): void {
       const x = v.input(0);
       if (v.needs(0)) v.give(0, whereElse0(isWithin3(x), chain(scale(v.input(1), 1 / 3), v.cotangent)));
       if (v.needs(1)) v.give(1, hardSwishGrad(x, v.cotangent));
-    });
-
-  /** y = g·σ(x₀)σ(−x₀).  x̄₀ = −ȳ·tanh(x₀/2)·y. */
-  defineMap(Op.sigmoidGrad, (op) => { real2<SigmoidGrad>(op); }, X0 | X1 | Y,
-    (v) => {
-      const x = v.input(0);
-      pull(v, 0, chain(neg(tanh(scale(x, 0.5))), v.output(0)));
-      if (v.needs(1)) v.give(1, sigmoidGrad(x, v.cotangent));
-    });
-
-  /** y = g/cosh² x₀.  x̄₀ = −2ȳ·tanh x₀·y. */
-  defineMap(Op.tanhGrad, (op) => { real2<TanhGrad>(op); }, X0 | X1 | Y,
-    (v) => {
-      const x = v.input(0);
-      pull(v, 0, chain(scale(tanh(x), -2), v.output(0)));
-      if (v.needs(1)) v.give(1, tanhGrad(x, v.cotangent));
-    });
-
-  /** y = g·σ(x₀)(1 + x₀·σ(−x₀)).  x̄₀ = ȳ·g·σ(x₀)σ(−x₀)(2 − x₀·tanh(x₀/2)). */
-  defineMap(Op.siluGrad, (op) => { real2<SiluGrad>(op); }, X0 | X1,
-    (v) => {
-      const x = v.input(0);
-      if (v.needs(0)) pull(v, 0, chain(minus(2, mul(x, tanh(scale(x, 0.5)))), sigmoidGrad(x, v.input(1))));
-      if (v.needs(1)) v.give(1, siluGrad(x, v.cotangent));
-    });
-
-  /**
-   * y = g·(t + x₀·t′), where with s = σ(x₀) and r = σ(−x₀) t = s(1 + r)/(1 + r²) and t′ = 4s·r²/(1 + r²)².
-   * x̄₀ = ȳ·g·t′·(2 + x₀(r − 2t·s)).
-   */
-  defineMap(Op.mishGrad, (op) => { real2<MishGrad>(op); }, X0 | X1,
-    (v) => {
-      const x = v.input(0);
-      if (v.needs(0)) {
-        const s = sigmoid(x);
-        const r = sigmoid(neg(x));
-        const inverse = reciprocal(shift(square(r), 1));
-        const t = mul(mul(s, shift(r, 1)), inverse);
-        const slope = scale(mul(s, square(mul(r, inverse))), 4);
-        const bend = shift(mul(x, sub(r, scale(mul(t, s), 2))), 2);
-        pull(v, 0, chain(chain(bend, slope), v.input(1)));
-      }
-      if (v.needs(1)) v.give(1, mishGrad(x, v.cotangent));
-    });
-
-  /**
-   * y = g·(Φ(x₀) + x₀·φ(x₀)). x₁ is gelu(x₀), from which Φ(x₀) is a quotient; it gets no cotangent.  x̄₀ = ȳ·g·φ(x₀)(2 − x₀²).
-   */
-  defineMap(Op.geluGrad, (op) => { real3<GeluGrad>(op); }, X0 | X1 | X2,
-    (v) => {
-      const x = v.input(0);
-      if (v.needs(0)) {
-        const density = scale(halfBell(x), OVER_SQRT_2PI);
-        pull(v, 0, chain(chain(minus(2, square(x)), density), v.input(2)));
-      }
-      if (v.needs(2)) v.give(2, geluGrad(x, v.input(1), v.cotangent));
-    });
-
-  /** y = g·(σ(u) + x₀·u′·σ(u)σ(−u)).  x̄₀ = ȳ·g·u′²·σ(u)σ(−u)·((2u′ + x₀·u″)/u′² − x₀·tanh(u/2)). */
-  defineMap(Op.geluTanhGrad, (op) => { widened2<GeluTanhGrad>(op); }, X0 | X1,
-    (v) => {
-      const x = v.input(0);
-      if (v.needs(0)) {
-        const z = square(x);
-        const bend = sub(div(shift(scale(z, 12 * B), 2 * A), square(steepness(z))), mul(x, gate(x, z)));
-        pull(v, 0, chain(chain(bend, geluTanhBump(x)), v.input(1)));
-      }
-      if (v.needs(1)) v.give(1, geluTanhGrad(x, v.cotangent));
     });
 
   /** y = u′²·σ(u)σ(−u).  x̄ = ȳ·y·(2u″/u′ − u′·tanh(u/2)). */

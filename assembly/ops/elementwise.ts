@@ -6,12 +6,13 @@ import { DType } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { define, Vjp, zeroGradient } from '../tape/define';
-import { dtypesOf, enrollKernel, indexOf, kernelOf, resultOf } from '../tape/registry';
+import { dtypesOf, enrollKernel, enrollSloped, indexOf, kernelOf, resultOf } from '../tape/registry';
 import { BOOLEAN, COMPLEX, complexOf, FLOATS, INEXACT, INTEGER, realOf, sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import * as map from '../kernels/map';
+import { f32x2Sloped1, f32x4Sloped1, f64x2Sloped1 } from '../kernels/sloped';
 import {
-  addTileDim, addTileOperand, beginTiles, firstTile, nextTile, setTileDtype, setTileStride, shareOfTiles, tileDtype, wholeTile,
+  addTileDim, addTileOperand, beginTiles, firstTile, nextTile, setTileDtype, setTileSlope, setTileStride, shareOfTiles, tileDtype, wholeTile,
 } from '../kernels/tile';
 import { start } from '../parallel/share';
 import { giveBroadcast, sameDtype } from './infer';
@@ -29,9 +30,11 @@ export function tiles(c: Call): i32 {
   }
   if (whole) {
     const count = shareOfTiles(y.size);
+    if (c.outputs > 1) setTileSlope(firstOf(c.output(1)));
     wholeTile(firstOf(c.input(0)), n > 1 ? firstOf(c.input(1)) : 0, n > 2 ? firstOf(c.input(2)) : 0, firstOf(y));
     return count;
   }
+  if (c.outputs > 1) setTileSlope(c.output(1).data);
   beginTiles(y.size, y.data, sizeShift(y.dtype));
   const rank = y.rank;
   for (let i = 0; i < rank; i++) addTileDim(y.dim(i));
@@ -79,6 +82,20 @@ type Kernels = (op: Op) => void;
 export function defineMap(op: Op, kernels: Kernels, saves: u32, vjp: Vjp, linear: u32 = 0): void {
   call_indirect<void>(changetype<u32>(kernels), op);
   define(op, dtypesOf(op), (c) => inferMap(c), (c) => { mapTiles(c); }, saves, vjp, linear);
+}
+
+/**
+ * A second op for an elementwise op of one operand: it computes value and slope, and runs instead of the first one where a tape watches, for
+ * the dtypes that `kernels` names. The facade doesn't see the slope. See Note [Slopes] in tape/apply.ts
+ */
+export function defineSloped(op: Op, sloped: Op, kernels: Kernels, saves: u32, vjp: Vjp): void {
+  defineMap(sloped, kernels, saves, vjp);
+  enrollSloped(op, sloped);
+}
+
+/** An elementwise op that needs no gradient rule, because a tape holds only the op that `defineSloped` adds. */
+export function defineUnsloped(op: Op, kernels: Kernels): void {
+  zeroGradientMap(op, kernels);
 }
 
 /** An elementwise op without a gradient, on purpose. */
@@ -135,6 +152,15 @@ export function real1<F>(op: Op): void {
 /** Functors that compute float32 in pairs of float64. */
 export function widened1<F>(op: Op): void {
   same(op, FLOATS, (n) => { if (isSingle()) map.f32x2Map1<F>(n); else map.f64x2Map1<F>(n); });
+}
+
+/** The same for functors that give the slope too. */
+export function sloped1<F>(op: Op): void {
+  same(op, FLOATS, (n) => { if (isSingle()) f32x4Sloped1<F>(n); else f64x2Sloped1<F>(n); });
+}
+
+export function widenedSloped1<F>(op: Op): void {
+  same(op, FLOATS, (n) => { if (isSingle()) f32x2Sloped1<F>(n); else f64x2Sloped1<F>(n); });
 }
 
 export function real2<F>(op: Op): void {

@@ -82,6 +82,15 @@ export function pull(v: View, i: i32, d: Tensor): void {
   if (product == derivative) v.give(i, product);
   else v.giveAway(i, product);
 }
+/** The chain rule of an op whose output 1 is its slope d: gives ȳ·d. Returns whether d has a cotangent too, which `pullBend` takes. */
+export function pullSlope(v: View): bool {
+  if (v.reaches(0)) pull(v, 0, v.output(1));
+  return v.reaches(1) && v.needs(0);
+}
+/** Gives d̄·d′ of such an op, where `bend` is d′. */
+export function pullBend(v: View, bend: Tensor): void {
+  if (bend) v.give(0, chain(bend, v.cotangentAt(1)));
+}
 /** As `pull`, for inputs 0 and 1 that are the same tensor: the product is computed once. */
 export function pullTwice(v: View, d: Tensor): void {
   if (!d || !v.needs(0)) return;
@@ -129,16 +138,9 @@ export function atan2Grad(x: Tensor, y: Tensor): Tensor { return call2(Op.atan2G
 export function reluGrad(y: Tensor, g: Tensor): Tensor { return call2(Op.reluGrad, y, g); }
 export function preluGrad(x: Tensor, alpha: Tensor, g: Tensor): Tensor { return call3(Op.preluGrad, x, alpha, g); }
 export function eluGrad(x: Tensor, alpha: Tensor, g: Tensor): Tensor { return call3(Op.eluGrad, x, alpha, g); }
-export function sigmoidGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.sigmoidGrad, x, g); }
-export function siluGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.siluGrad, x, g); }
-export function mishGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.mishGrad, x, g); }
 export function hardSwishGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.hardSwishGrad, x, g); }
-export function geluGrad(x: Tensor, y: Tensor, g: Tensor): Tensor { return call3(Op.geluGrad, x, y, g); }
-export function geluTanhGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.geluTanhGrad, x, g); }
 export function geluTanhBump(x: Tensor): Tensor { return call1(Op.geluTanhBump, x); }
-export function tanhGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.tanhGrad, x, g); }
 export function logaddexpGrad(x: Tensor, y: Tensor): Tensor { return call2(Op.logaddexpGrad, x, y); }
-export function bell(x: Tensor): Tensor { return call1(Op.bell, x); }
 export function halfBell(x: Tensor): Tensor { return call1(Op.halfBell, x); }
 export function asinGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.asinGrad, x, g); }
 export function atanGrad(x: Tensor, g: Tensor): Tensor { return call2(Op.atanGrad, x, g); }

@@ -3,24 +3,24 @@ import { Acos, Asin, AsinGrad, Atan, AtanGrad, AtanhGrad } from '../kernels/arc'
 import { Xlogy } from '../kernels/arithmetic';
 import * as z from '../kernels/complexmath';
 import { Exp, Exp2, Expm1 } from '../kernels/exponential';
-import { Bell, Erf, Erfc, HalfBell } from '../kernels/gaussian';
+import { Erf, Erfc, HalfBell } from '../kernels/gaussian';
 import { Acosh, Asinh, Atanh, Cosh, Sinh, Tanh } from '../kernels/hyperbolic';
 import { Log, Log10, Log1p, Log2 } from '../kernels/logarithm';
 import { CSinc, CSincGrad, Sinc, SincGrad } from '../kernels/sinc';
 import { Cos, Sin, Tan } from '../kernels/trig';
 import { Op } from '../shared/opcode';
-import { X, X0, X1, Y } from '../tape/define';
+import { View } from '../tape/backward';
+import { D, X, X0, X1, Y } from '../tape/define';
 import { isComplex } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { defineMap, inexact1, inexact2, real1, real2, wide1, widened1 } from './elementwise';
+import { defineMap, defineSloped, defineUnsloped, inexact1, inexact2, real1, real2, sloped1, wide1, widened1, widenedSloped1 } from './elementwise';
 import {
-  asinGrad, atanGrad, atanhGrad, bell, cast, chain, chainDiv, complex, conj, constant, copysign, cos, cosh, equal, exp, hypot, imag, lessEqual, log,
-  logicalAnd, minus, mul, neg, pull, real, reciprocal, scale, shift, sin, sincGrad, sinh, sqrt, square, tanhGrad, timesI, where, xdivy,
+  asinGrad, atanGrad, atanhGrad, cast, chain, chainDiv, complex, conj, constant, copysign, cos, cosh, equal, exp, hypot, imag, lessEqual, log,
+  logicalAnd, minus, mul, neg, pull, pullBend, pullSlope, real, reciprocal, scale, shift, sin, sincGrad, sinh, sqrt, square, timesI, where, xdivy,
 } from './prim';
 
 const LN2 = 0.6931471805599453;
 const LN10 = 2.302585092994046;
-const TWO_OVER_SQRT_PI = 1.1283791670955126;
 
 export function defineTranscendental(): void {
   defineExponentials();
@@ -151,18 +151,21 @@ function defineHyperbolic(): void {
   /** y = sinh x.  x̄ = ȳ·conj cosh x. */
   defineMap(Op.sinh, (op) => { widened1<Sinh>(op); wide1<z.CSinh>(op); }, X,
     (v) => { pull(v, 0, cosh(v.input(0))); });
+  /** sinh″ = sinh. */
+  defineSloped(Op.sinh, Op.sinhAndSlope, (op) => { widenedSloped1<Sinh>(op); }, Y | D, (v) => { if (pullSlope(v)) pullBend(v, v.output(0)); });
 
   /** y = cosh x.  x̄ = ȳ·conj sinh x. */
   defineMap(Op.cosh, (op) => { widened1<Cosh>(op); wide1<z.CCosh>(op); }, X,
     (v) => { pull(v, 0, sinh(v.input(0))); });
+  /** cosh″ = cosh. */
+  defineSloped(Op.cosh, Op.coshAndSlope, (op) => { widenedSloped1<Cosh>(op); }, Y | D, (v) => { if (pullSlope(v)) pullBend(v, v.output(0)); });
 
   /** y = tanh x.  x̄ = ȳ·conj(1/cosh² x), from x: where y is nearly ±1, 1 − y² has lost its digits. */
   defineMap(Op.tanh, (op) => { inexact1<Tanh, z.CTanh>(op); }, X,
-    (v) => {
-      const x = v.input(0);
-      if (isComplex(x.dtype)) pull(v, 0, square(reciprocal(cosh(x))));
-      else v.give(0, tanhGrad(x, v.cotangent));
-    });
+    (v) => { pull(v, 0, square(reciprocal(cosh(v.input(0))))); });
+  /** tanh″ = −2·tanh·tanh′. */
+  defineSloped(Op.tanh, Op.tanhAndSlope, (op) => { sloped1<Tanh>(op); }, Y | D,
+    (v) => { if (pullSlope(v)) pullBend(v, mul(scale(v.output(0), -2), v.output(1))); });
 }
 
 function defineInverseHyperbolic(): void {
@@ -189,20 +192,21 @@ function defineInverseHyperbolic(): void {
 
 function defineErrorFunctions(): void {
   /** y = erf x.  x̄ = 2/√π·ȳ·e^(−x²). */
-  defineMap(Op.erf, (op) => { widened1<Erf>(op); }, X,
-    (v) => { pull(v, 0, scale(bell(v.input(0)), TWO_OVER_SQRT_PI)); });
+  defineUnsloped(Op.erf, (op) => { widened1<Erf>(op); });
+  defineSloped(Op.erf, Op.erfAndSlope, (op) => { widenedSloped1<Erf>(op); }, X | D, pullBellBend);
 
   /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
-  defineMap(Op.erfc, (op) => { real1<Erfc>(op); }, X,
-    (v) => { pull(v, 0, scale(bell(v.input(0)), -TWO_OVER_SQRT_PI)); });
-
-  /** y = e^(−x²), without the error that e of a rounded square has.  x̄ = −2ȳ·x·y. */
-  defineMap(Op.bell, (op) => { real1<Bell>(op); }, X | Y,
-    (v) => { pull(v, 0, chain(scale(v.input(0), -2), v.output(0))); });
+  defineUnsloped(Op.erfc, (op) => { real1<Erfc>(op); });
+  defineSloped(Op.erfc, Op.erfcAndSlope, (op) => { sloped1<Erfc>(op); }, X | D, pullBellBend);
 
   /** y = e^(−x²/2).  x̄ = −ȳ·x·y. */
   defineMap(Op.halfBell, (op) => { real1<HalfBell>(op); }, X | Y,
     (v) => { pull(v, 0, chain(neg(v.input(0)), v.output(0))); });
+}
+
+/** Slopes of erf and erfc are multiples of e^(−x²):  y″ = −2x·y′. */
+function pullBellBend(v: View): void {
+  if (pullSlope(v)) pullBend(v, chain(scale(v.input(0), -2), v.output(1)));
 }
 
 /** √(x − 1)·√(x + 1)/√(1 − x²): i in the upper half of the plane, −i in the lower. */

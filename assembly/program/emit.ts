@@ -91,7 +91,7 @@ function bytesOf(v: Value): usize {
 function placeResults(step: Step): void {
   for (let i: u32 = 0; i < step.outputs; i++) {
     const v = valueAt(step.first + i);
-    if (isPlanned(v)) v.place = <i32>take(bytesOf(v));
+    if (isPlanned(v) && !isInternal(v)) v.place = <i32>take(bytesOf(v));
   }
 }
 
@@ -159,7 +159,7 @@ function emitTogether(code: Vector, from: i32, to: i32): bool {
 
 function placeRun(from: i32, to: i32): void {
   beginRun(order + (<usize>from << 2), to - from);
-  for (let i = from; i < to; i++) if (!isInternal(valueAt(member(i).first))) placeResults(member(i));
+  for (let i = from; i < to; i++) placeResults(member(i));
 }
 
 /**

@@ -143,7 +143,8 @@ function emitOperands(): bool {
     for (let k = 0, n = <i32>step.inputs; k < n; k++) {
       if (!(step.link && k == step.side) && !addOperand(step.input(k))) return false;
     }
-    if (!step.absorbed && !addOperand(step.first)) return false;
+    if (step.absorbed) continue;
+    for (let k: u32 = 0; k < step.outputs; k++) if (!addOperand(step.first + k)) return false;
   }
   const run = theRun();
   let shift: u32 = 0;
@@ -206,16 +207,22 @@ function newSlot(): i32 {
 function emitMember(step: Step): bool {
   const n = step.link ? lengthOf(step) + 1 : <i32>step.inputs;
   const words: u32 = step.link ? (LONGEST + 1) >> 2 : step.words;
-  const to = extend(code, step.link ? Code.chain : Code.op, step.op, n, 1, words);
+  const outputs = <i32>step.outputs;
+  const to = extend(code, step.link ? Code.chain : Code.op, step.op, n, outputs, words);
   if (!to) return false;
   if (step.link) setChain(to, step);
   else memory.copy(to.attributes, step.attributes, words << 2);
   if (!step.link) for (let i = 0; i < n; i++) setOperand(to, i, step.input(i));
-  const v = valueAt(step.first);
-  const slot = slotFor(step, isInternal(v), sizeShift(v.record.dtype));
-  if (isInternal(v)) theRun().operand(v.operand).slot = slot;
+  for (let k = 0; k < outputs; k++) {
+    const v = valueAt(step.first + k);
+    const isOwn = isInternal(v);
+    let slot = 0;
+    if (!k) slot = slotFor(step, isOwn, sizeShift(v.record.dtype));
+    else if (isOwn) slot = newSlot() * PITCH;
+    if (isOwn) theRun().operand(v.operand).slot = slot;
+    setOperand(to, n + k, step.first + k);
+  }
   freeSlotsOf(step);
-  setOperand(to, n, step.first);
   return true;
 }
 

@@ -2,6 +2,7 @@
  * Orders a program's steps and forms its units: a unit is a single step, or a run of elementwise steps whose results have one shape, computed
  * together tile by tile. A later step joins a run if all its operands are computed before it. Knows no op.
  */
+import { kernelOf } from '../tape/registry';
 import { Kind, Step, STEPS, Value, valueAt } from '../tape/trace';
 import { haveSameShape } from '../tensor/view';
 import { stepAt } from './optimize';
@@ -53,7 +54,8 @@ function place(step: Step, at: u32, unit: i32): void {
 
 /** Whether a step can belong to a run. */
 export function isFusible(step: Step): bool {
-  return step.elementwise && step.outputs == 1 && valueAt(step.first).record.size > LEAST;
+  const y = valueAt(step.first).record;
+  return step.elementwise && (step.outputs == 1 || kernelOf(step.op, y.dtype) != 0) && y.size > LEAST;
 }
 
 /** Adds later steps to the run that `first` begins. */

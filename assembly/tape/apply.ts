@@ -1,5 +1,10 @@
 /**
  * Applies one op: checks the operands, infers the result, allocates, computes and records. Knows opcodes, not operations.
+ *
+ * Note [Slopes]. Some functions share work with their derivative, above all an exponential. They have a second op, which computes value and
+ * slope in one pass. It runs instead of the first one where a tape watches the operand. The sweep then computes a product only. The slope is a
+ * value of the tape like any other, so gradients that are made of it can be differentiated again. No scope owns it: the node frees it. It takes
+ * as much memory as the result.
  */
 import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
 import { DType, Flag, Status, Weak } from '../shared/abi';
@@ -13,7 +18,7 @@ import { dtypeOf, isWeak, storedDtype, weaknessOf } from '../tensor/weak';
 import { begin, Call, CALL_AREA } from './call';
 import { compute, isLarge } from './compute';
 import { fail, hasFailed } from './fault';
-import { dtypesOf, indexOf, inferOf, kernelOf, resultOf, vjpOf } from './registry';
+import { dtypesOf, indexOf, inferOf, kernelOf, resultOf, slopedOf, vjpOf } from './registry';
 import { append, appendMap, watching } from './tape';
 import { note, tracing } from './trace';
 
@@ -62,6 +67,8 @@ export function applyTo(op: i32, inputs: i32, x: Tensor, y: Tensor, words: i32):
 
 /** As `apply`, without the call area, for an elementwise op of plain tensors of one shape and dtype. The last one is repeated for missing operands. */
 function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
+  const watchers = (x.watchers | y.watchers | z.watchers) & watching;
+  if (watchers && slopedOf(op, x.dtype)) return applyTo(op, 1, x, x, 0);
   const t = newLike(x, resultOf(kernel));
   if (!t) {
     fail(Status.memory, op);
@@ -71,7 +78,6 @@ function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Te
   pass(kernel, x.dtype, x.data, y.data, z.data, t.data, x.size);
   t.flags |= x.flags & y.flags & z.flags & Flag.weak;
   own(t);
-  const watchers = (x.watchers | y.watchers | z.watchers) & watching;
   if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendMap(op, inputs, x, y, z, t, watchers)) fail(Status.memory, op);
   if (!hasFailed()) return t;
   disown(t);
@@ -124,11 +130,16 @@ export function apply(): Tensor {
   }
   if (c.op == Op.cast) weak = weaknessOf(c.attribute(CastWord.dtype));
   if (tracing) setTiled(false);
-  let isDone = inferAndCompute(c, weak) && !hasFailed() && (!tracing || note(c));
   watchers &= watching;
+  const sloped = watchers ? slopedOf(c.op, c.input(0).dtype) : 0;
+  let isDone = inferAndCompute(c, weak, sloped) && !hasFailed() && (!tracing || note(c));
   if (isDone && watchers && vjpOf(c.op) && isInexact(c.output(0).dtype)) isDone = append(c, watchers);
   if (lent) clear(lent);
   if (!isDone) return abandon(c, Status.memory, 0, 0);
+  if (sloped) {
+    release(c.output(1)); // the tape has it
+    c.outputs = 1;
+  }
   for (let i = 0, n = c.outputs; i < n; i++) own(c.output(i));
   return c.output(0);
 }
@@ -193,8 +204,8 @@ function convert(c: Call, i: i32, to: i32): bool {
   return converted != NONE;
 }
 
-/** Calls the shape rule, allocates the results' elements, and calls the kernel. */
-function inferAndCompute(c: Call, weak: i32): bool {
+/** Calls the shape rule, allocates the results' elements, and calls the kernel, that of `sloped` if it is an op. See Note [Slopes] */
+function inferAndCompute(c: Call, weak: i32, sloped: i32): bool {
   if (!call_indirect<bool>(inferOf(c.op), c)) return false;
   let computes = false;
   for (let i = 0, n = c.outputs; i < n; i++) {
@@ -205,6 +216,12 @@ function inferAndCompute(c: Call, weak: i32): bool {
     t.size = size;
     if (!allocateElements(t)) return fail(Status.memory, c.op, <i32>(t.bytes >> 10), 1);
     if (size) computes = true;
+  }
+  if (sloped) {
+    const slope = newLike(c.output(0), c.output(0).dtype);
+    if (!slope) return fail(Status.memory, c.op);
+    c.setOutput(c.outputs++, slope);
+    c.op = sloped;
   }
   if (weak) for (let i = 0, n = c.outputs; i < n; i++) if (isWide(c.output(i).dtype)) c.output(i).flags |= weak;
   if (computes) compute(c);

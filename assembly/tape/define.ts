@@ -18,6 +18,8 @@ export const X0: u32 = 1;
 export const X1: u32 = 2;
 export const X2: u32 = 4;
 export const Y: u32 = 1 << 16;
+/** The second output, the slope. */
+export const D: u32 = 1 << 17;
 /** Besides: the op checks its operands' elements, so a replay, which calls no shape rule, calls the kernel for empty results too. */
 export const CHECKS: u32 = 1 << 31;
 

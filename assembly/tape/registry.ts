@@ -2,9 +2,9 @@
  * The table from opcode to shape rule, kernel and gradient rule: indices of the function table in reserved memory, filled at start.
  * Knows no op; families add theirs through `define.ts`.
  *
- *   row  ┌───────┬─────────┬─────┬────────┬───────┬────────────┬────────┐  of 32-bit words
- *        │ infer │ forward │ vjp │ dtypes │ saves │ kernels[6] │ linear │
- *        └───────┴─────────┴─────┴────────┴───────┴────────────┴────────┘
+ *   row  ┌───────┬─────────┬─────┬────────┬───────┬────────────┬────────┬────────┐  of 32-bit words
+ *        │ infer │ forward │ vjp │ dtypes │ saves │ kernels[6] │ linear │ sloped │
+ *        └───────┴─────────┴─────┴────────┴───────┴────────────┴────────┴────────┘
  *
  * An elementwise op has a kernel for each dtype, a pass over the current tile. Its word holds the kernel's index, and from bit 16 on the result's
  * dtype.
@@ -15,6 +15,7 @@ import { isComplex } from '../tensor/dtype';
 const ROW = 64;
 const KERNELS: usize = 20;
 const LINEAR: usize = 44;
+const SLOPED: usize = 48;
 const TABLE = memory.data(Op.count * ROW, 16);
 
 // @ts-ignore: decorator
@@ -102,6 +103,18 @@ export function enrollKernel(op: i32, dtype: i32, index: u32, result: i32): void
 @inline
 export function kernelOf(op: i32, dtype: i32): u32 {
   return load<u32>(row(op) + (dtype << 2), KERNELS);
+}
+
+/** The op that computes an elementwise op's slope in the same pass, for operands of `dtype`; 0 where there is none. */
+// @ts-ignore: decorator
+@inline
+export function slopedOf(op: i32, dtype: i32): i32 {
+  const sloped = load<i32>(row(op), SLOPED);
+  return sloped && kernelOf(sloped, dtype) ? sloped : 0;
+}
+
+export function enrollSloped(op: i32, sloped: i32): void {
+  store<i32>(row(op), sloped, SLOPED);
 }
 
 // @ts-ignore: decorator

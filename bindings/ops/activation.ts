@@ -6,7 +6,7 @@ import { isComplex } from '../dtype.js';
 import { ALONE, FLAG, TENSOR, WHOLE } from '../kinds.js';
 import { opName } from '../opnames.js';
 import type { Tensor } from '../tensor.js';
-import { abs, add, div, mul, neg } from './arithmetic.js';
+import { abs, add, div, mul } from './arithmetic.js';
 import type { AxisOption } from './axes.js';
 import { greater, where } from './comparison.js';
 import { binary, inexact, row, two, type Unary, unary } from './define.js';
@@ -50,9 +50,8 @@ export const celu: WithAlpha = row('celu', { x: ALONE }, { alpha: [TENSOR, 1] },
 export const sigmoid = unary(Op.sigmoid);
 /** log(1 + eˣ) without overflow. Gradient ȳ·σ(x). */
 export const softplus = unary(Op.softplus);
-
-/** log σ(x) without underflow. Gradient ȳ·σ(−x). */
-export const logSigmoid: Unary = row('logSigmoid', { x: ALONE }, (x) => neg(softplus(neg(x))));
+/** log σ(x) without underflow. f32 f64. |err| ≤ 2 ulp. Gradient ȳ·σ(−x). */
+export const logSigmoid = unary(Op.logSigmoid);
 
 /** x/(1 + |x|). f32 f64 c64 c128. Gradient ȳ/(1 + |x|)² for real x. */
 export const softsign = orComplex(Op.softsign, (z) => div(z, add(abs(z), 1)));

@@ -116,13 +116,14 @@ class Listing {
       const at = 4 * (RunWord.operands + k * OperandWord.count);
       operands.set(at + 4 * OperandWord.tile, run + at);
     }
-    const members: (readonly number[])[] = [];
-    for (let at = run + word(run, RunWord.body); at < run + word(run, RunWord.bytes); at += word(at, InstructionWord.bytes))
-      members.push([
-        at,
-        ...column(at + 4 * InstructionWord.operands, (word(at, InstructionWord.counts) & 0xffff) + 1, 1).map((name) => operands.get(name) as number),
-      ]);
-    const made = new Set(members.map((member) => member.at(-1)));
+    const members: { at: number; given: number[]; made: number[] }[] = [];
+    for (let at = run + word(run, RunWord.body); at < run + word(run, RunWord.bytes); at += word(at, InstructionWord.bytes)) {
+      const counts = word(at, InstructionWord.counts);
+      const inputs = counts & 0xffff;
+      const of = column(at + 4 * InstructionWord.operands, inputs + (counts >>> 16), 1).map((name) => operands.get(name) as number);
+      members.push({ at, given: of.slice(0, inputs), made: of.slice(inputs) });
+    }
+    const made = new Set(members.flatMap((member) => member.made));
     const slots: number[] = [];
     const nameOf = (operand: number): string => {
       if (word(operand, OperandWord.mode) !== Mode.slot) return this.operand(word(operand, OperandWord.source));
@@ -131,18 +132,18 @@ class Listing {
     };
     for (const operand of operands.values()) if (!made.has(operand)) nameOf(operand);
     this.lines.push(`  run of ${word(run, RunWord.size)} elements, ${word(run, RunWord.tile)} at a time${behind}:`);
-    for (const [at, ...of] of members) this.lines.push(`    ${this.member(at as number, of, nameOf)}`);
+    for (const { at, given, made } of members) this.lines.push(`    ${this.member(at, given.map(nameOf), made, nameOf)}`);
     return word(run, RunWord.bytes);
   }
 
-  private member(at: number, operands: readonly number[], nameOf: (operand: number) => string): string {
-    const result = operands.at(-1) as number;
-    const names = operands.slice(0, -1).map(nameOf);
+  private member(at: number, names: readonly string[], made: readonly number[], nameOf: (operand: number) => string): string {
     const isChain = (word(at, 0) & 0xffff) === Code.chain;
-    const text = isChain ? chained(names, at + 4 * (InstructionWord.operands + operands.length)) : `${opName(word(at, 0) >>> 16)}(${names.join(', ')})`;
-    const source = word(result, OperandWord.source);
-    if (word(result, OperandWord.mode) === Mode.slot) return `${nameOf(result)} = ${text}`;
-    return `${this.nameOf(source)} = ${text}: ${typeOf(source)} at ${this.placeOf(source)}`;
+    const text = isChain ? chained(names, at + 4 * (InstructionWord.operands + names.length + 1)) : `${opName(word(at, 0) >>> 16)}(${names.join(', ')})`;
+    const isSlot = (result: number): boolean => word(result, OperandWord.mode) === Mode.slot;
+    const sourceOf = (result: number): number => word(result, OperandWord.source);
+    const results = made.map((result) => (isSlot(result) ? nameOf(result) : this.nameOf(sourceOf(result))));
+    const places = made.filter((result) => !isSlot(result)).map((result) => `${typeOf(sourceOf(result))} at ${this.placeOf(sourceOf(result))}`);
+    return `${results.join(', ')} = ${text}${places.length ? ': ' : ''}${places.join(', ')}`;
   }
 }
 
