@@ -30,7 +30,32 @@ const FUNCTIONS: Record<string, (x: Tensor) => Tensor> = {
 
 /** Numbers over the whole range, with those at which formulas change, infinities and NaN. */
 function numbers(n: number): number[] {
-  const special = [0, -0, 1e-40, -1e-40, 1e-8, 9.01, 10, 10.5, -10.5, 16, -16.5, 63, 64.5, -64.5, 88, -88, 103, 700, -700, 1e30, -1e30, Infinity, -Infinity, NaN];
+  const special = [
+    0,
+    -0,
+    1e-40,
+    -1e-40,
+    1e-8,
+    9.01,
+    10,
+    10.5,
+    -10.5,
+    16,
+    -16.5,
+    63,
+    64.5,
+    -64.5,
+    88,
+    -88,
+    103,
+    700,
+    -700,
+    1e30,
+    -1e30,
+    Infinity,
+    -Infinity,
+    NaN,
+  ];
   return Array.from({ length: n }, (_, i) => special[i] ?? Math.sin(i * 12.9898) * 2 ** ((i % 23) - 12));
 }
 
