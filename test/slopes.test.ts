@@ -6,6 +6,7 @@ import {
   erfc,
   gelu,
   gradientsFunction,
+  jvp,
   logSigmoid,
   memory,
   mish,
@@ -104,6 +105,20 @@ describe.each(Object.entries(FUNCTIONS))('%s', (_, f) => {
       const byCotangent = gradientsFunction((w: Tensor) => derivative((x) => f(x).mul(w))(x));
       expect(bits(byCotangent(tensor([1, 1, 1], { dtype: 'float64' }))[0])).toBe(slope);
       expect(bits(gradientsFunction((x: Tensor) => stopGradient(derivative(f)(x)).mul(x))(x)[0])).toBe(slope);
+    });
+  });
+
+  test('tangents go through values and slopes', () => {
+    scope(() => {
+      const x = tensor([0.3, -0.7, 1.9], { dtype: 'float64' });
+      const one = tensor([1, 1, 1], { dtype: 'float64' });
+      const along = (g: (x: Tensor) => Tensor) => (x: Tensor) => jvp(g)([x], [one]).tangent as Tensor;
+      const close = (g: (x: Tensor) => Tensor, h: (x: Tensor) => Tensor) => expect(sub(g(x), h(x)).abs().max().item()).toBeLessThan(1e-14);
+      const product = (x: Tensor) => derivative(f)(x).mul(f(x));
+      close(along(f), derivative(f));
+      close(along(derivative(f)), derivative(derivative(f)));
+      close(along(product), derivative(product));
+      close(along(along(derivative(f))), derivative(derivative(derivative(f))));
     });
   });
 

@@ -80,8 +80,10 @@ function pushThrough(node: Node): void {
     else rest |= 1 << i;
   }
   if (!rest) return;
-  if (isDiagonal(node.op, node.input(node.inputs - 1).dtype, node.output(0).dtype)) pushDiagonally(node, rest);
-  else pushTwice(node, rest);
+  if (isDiagonal(node.op, node.input(node.inputs - 1).dtype, node.output(0).dtype)) {
+    pushDiagonally(node, 0, rest);
+    if (node.outputs > 1 && node.output(1).refs > 1) pushDiagonally(node, 1, rest); // a slope that something besides the node holds
+  } else pushTwice(node, rest);
 }
 
 /** The op with the tangent in the place of operand i, in which it is linear. */
@@ -114,8 +116,8 @@ function run(node: Node): void {
   if (apply()) for (let k = 0, n = c.outputs; k < n; k++) give(node, k, c.output(k));
 }
 
-/** The gradient rule with a tangent as cotangent, once for inputs that have the same. `among` are those that have any, as bits. */
-function pushDiagonally(node: Node, among: u32): void {
+/** The gradient rule with a tangent as cotangent of result k, once for inputs that have the same. `among` are those that have any, as bits. */
+function pushDiagonally(node: Node, k: i32, among: u32): void {
   const isHolomorphic = isComplex(node.output(0).dtype);
   while (among && !hasFailed()) {
     const t = tangentOf(node, ctz(among));
@@ -124,14 +126,14 @@ function pushDiagonally(node: Node, among: u32): void {
     among ^= alike;
     const copy = imitate(node, alike);
     if (!copy) return;
-    accumulate(slotOf(copy, copy.first), isHolomorphic ? call1(Op.conj, t) : t, false);
+    accumulate(slotOf(copy, copy.first + k), isHolomorphic ? call1(Op.conj, t) : t, false);
     runRule(copy, true);
     let sum = NONE;
     for (let i = 1, n = <i32>node.inputs; i <= n; i++) {
       const given = load<Tensor>(slotOf(copy, i));
       if (given) sum = sum ? call2(Op.add, sum, given) : given;
     }
-    give(node, 0, isHolomorphic ? call1(Op.conj, sum) : sum);
+    give(node, k, isHolomorphic ? call1(Op.conj, sum) : sum);
     endImitation(copy);
   }
 }
