@@ -1,5 +1,17 @@
 /** Makes the attribute words of a call, each at the offset that `shared/attributes` names. Knows no tensors. */
-import { ArangeWord, AxesWord, BandWord, FillWord, OneHotWord, PadWord, ShapeWord, SliceWord, TakeWord, TransposeWord } from '../assembly/shared/attributes.js';
+import {
+  ArangeWord,
+  AxesWord,
+  BandWord,
+  FillWord,
+  OneHotWord,
+  PadWord,
+  ShapeWord,
+  SliceWord,
+  TakeWord,
+  TransposeWord,
+  WholeWord,
+} from '../assembly/shared/attributes.js';
 
 const double = new Float64Array(1);
 const halves = new Int32Array(double.buffer);
@@ -101,6 +113,14 @@ export function oneHotWords(on: number, off: number, depth: number, dtype: numbe
   setDouble(words, OneHotWord.off, off);
   words[OneHotWord.depth] = depth;
   words[OneHotWord.dtype] = dtype;
+  return words;
+}
+
+export function wholeWords(least: number, most: number, wrap: number): number[] {
+  const words: number[] = [];
+  words[WholeWord.least] = least;
+  words[WholeWord.most] = most;
+  words[WholeWord.wrap] = wrap;
   return words;
 }
 

@@ -2,12 +2,13 @@
  * Calls of the core: takes operands and returns a Tensor, or throws an error in words. No other file calls the apply exports, so each call site
  * has one target and V8 calls it directly. Knows opcodes, no op.
  */
-import { CallArea, Limit, Record as Rec } from '../assembly/shared/abi.js';
+import { CallArea, DType, Fault, Limit, Record as Rec, Status, Weak } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
+import { wholeWords } from './attributes.js';
 import { partsOf, shiftOf } from './dtype.js';
 import { refused, ShapeError } from './errors.js';
 import { failure, isOutOfMemory } from './fault.js';
-import { callArea, core, heapOf, hooks, i32, poison, views } from './module.js';
+import { callArea, core, f64, faultArea, heapOf, hooks, i32, poison, views } from './module.js';
 import { opName } from './opnames.js';
 import { enqueue, requeue, spillAll } from './ring.js';
 import { Handle, type Tensor } from './tensor.js';
@@ -68,7 +69,11 @@ export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
   } catch (error) {
     throw poison(error);
   }
-  if (at === 0) at = again(op, [x, y], () => core.apply2(op, x.at, x.generation, y.at, y.generation, words, generation));
+  if (at === 0) {
+    const settled = settledWhole([x, y], words);
+    if (settled) return apply2(op, settled[0] as Tensor, settled[1] as Tensor, words);
+    at = again(op, [x, y], () => core.apply2(op, x.at, x.generation, y.at, y.generation, words, generation));
+  }
   return made(at, generation, op);
 }
 
@@ -84,7 +89,11 @@ export function applyMany(op: Op, operands: readonly Tensor[], attributes: reado
   }
   const generation = nextSerial(results);
   const call = (): number => core.applyMany(op, operands.length, words, generation);
-  if (!attempt(call)) again(op, operands, call);
+  if (!attempt(call)) {
+    const settled = settledWhole(operands, 0);
+    if (settled) return applyMany(op, settled, attributes, results);
+    again(op, operands, call);
+  }
   return Array.from({ length: results }, (_, i) => core.result(i)).map((at, i) => made(at, (generation + i) | 0, op));
 }
 
@@ -95,6 +104,34 @@ export function writeAttributes(values: readonly number[]): number {
   const from = (callArea + CallArea.attributes) >>> 2;
   for (let i = 0; i < values.length; i++) i32[from + i] = values[i] as number;
   return values.length;
+}
+
+/**
+ * A scalar as int32, if it is a whole number from `least` to `most`, modulo 2³²; `wrap` is added where it is negative. Where the number is known
+ * only when a program runs, so is whether it is one.
+ */
+export const whole = (t: Tensor, least = -(2 ** 31), most = 2 ** 31 - 1, wrap = 0): Tensor =>
+  apply1(Op.whole, t, writeAttributes(wholeWords(least, most, wrap)));
+
+/**
+ * The operands of a call that failed because weak numbers stand beside whole ones: with these as int32, and `words` attributes as they were.
+ * See Note [Weak numbers] in `assembly/tensor/weak.ts`
+ */
+function settledWhole(operands: readonly Tensor[], words: number): readonly Tensor[] | null {
+  views();
+  if (i32[(faultArea >>> 2) + Fault.status] !== Status.dtypes || !operands.some((t) => t.dtypeNumber === DType.int32)) return null;
+  const areWeak = operands.map((t) => (t.dtypeFor('') as number) === Weak.real && !core.isWatched(t.at, t.generation));
+  const isHeld = (t: Tensor): boolean => {
+    const v = f64[(i32[(t.at + Rec.data) >>> 2] as number) >>> 3] as number;
+    return t.rank === 0 && v === (v | 0);
+  };
+  if (!areWeak.includes(true) || !operands.every((t, i) => !areWeak[i] || isHeld(t))) return null;
+  core.faultClear();
+  const from = (callArea + CallArea.attributes) >>> 2;
+  const attributes = [...i32.subarray(from, from + words)];
+  const settled = operands.map((t, i) => (areWeak[i] ? whole(t) : t));
+  writeAttributes(attributes);
+  return settled;
 }
 
 function attempt(call: () => number): number {

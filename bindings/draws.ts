@@ -6,16 +6,17 @@
 import { DType } from '../assembly/shared/abi.js';
 import { Op } from '../assembly/shared/opcode.js';
 import { fillWords } from './attributes.js';
-import { applyMany, create } from './call.js';
+import { applyMany, create, whole } from './call.js';
 import { dtypeNumber, type TensorLike, tensor } from './convert.js';
 import { arrayOf, type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
 import { ArgumentError, DTypeError, refused, ShapeError } from './errors.js';
-import { ALONE, DTYPE, INDICES, KEY, type Kind, kind, NUMBER_OR_TENSOR, REAL, SHAPE, SIZE, WHOLE, wholeFrom } from './kinds.js';
+import { ALONE, DATA, DTYPE, INDICES, KEY, type Kind, kind, NUMBER_OR_TENSOR, REAL, SHAPE, SIZE, WHOLE, wholeFrom } from './kinds.js';
 import { ready } from './module.js';
 import { add, mul, neg, sub } from './ops/arithmetic.js';
 import { type AxisOption, axisOf } from './ops/axes.js';
 import { less } from './ops/comparison.js';
-import { functionRow } from './ops/define.js';
+import { concat } from './ops/concat.js';
+import { functionRow, reshaped } from './ops/define.js';
 import { take } from './ops/indexing.js';
 import { type Parts, unstack } from './ops/pieces.js';
 import { argmax } from './ops/reduction.js';
@@ -31,7 +32,6 @@ const SPLIT = 1;
 const FOLD = 2;
 
 const SEED = /* @__PURE__ */ wholeFrom(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-const DATA = /* @__PURE__ */ wholeFrom(0, 2 ** 32 - 1);
 
 /** The key of a seed, a whole number up to 2⁵³ either way. int32 [2]. */
 export const key: (seed: number) => Tensor = /* @__PURE__ */ functionRow('random.key', { seed: SEED }, (seed) => {
@@ -55,9 +55,17 @@ export const split = /* @__PURE__ */ functionRow<(key: Tensor, count?: number) =
   return unstack(blocks(key, create(DType.int32, [count, 2], counters)));
 }) as <const N extends number = 2>(key: Tensor, count?: N) => Parts<N>;
 
-/** A key of `key` and a whole number from 0 to 2³² − 1: of a step or an item. */
-export const foldIn: (key: Tensor, data: number) => Tensor = /* @__PURE__ */ functionRow('random.foldIn', { key: KEY, data: DATA }, (key, data) =>
-  blocks(key, create(DType.int32, [2], Int32Array.of(data, FOLD))),
+/** A key of `key` and a whole number from 0 to 2³² − 1: of a step or an item. In a compiled function it may be an argument. */
+export const foldIn: (key: Tensor, data: number | Tensor) => Tensor = /* @__PURE__ */ functionRow(
+  'random.foldIn',
+  { key: KEY, data: DATA },
+  (key, data: number | Tensor) =>
+    blocks(
+      key,
+      typeof data === 'number'
+        ? create(DType.int32, [2], Int32Array.of(data, FOLD))
+        : concat([reshaped(whole(data, 0, 2 ** 32 - 1), [1]), create(DType.int32, [1], Int32Array.of(FOLD))]),
+    ),
 );
 
 function drawn(op: Op, key: Tensor, shape: readonly number[], dtype: DType, a = 0, b = 0): Tensor {

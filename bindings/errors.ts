@@ -198,6 +198,8 @@ export function errorOf(f: Failure): Error & GradtapeError {
       return of(ShapeError, `${a} elements do not fit a shape of ${b}`);
     case Status.dimension:
       return of(ShapeError, `dimension ${a} has size ${b}, expected ${c}`);
+    case Status.whole:
+      return of(ArgumentError, `${new Float64Array(Int32Array.of(a, b).buffer)[0]} is no whole number in the range that is taken there`);
     case Status.traced:
       return refused(CompileError, op, "the shape of its result depends on values, so it can't be compiled; call it outside the compiled function");
     default:

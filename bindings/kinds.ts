@@ -2,11 +2,12 @@
  * The kinds of arguments: a kind checks and converts an argument, and has the words by which errors describe it. The form of a function names
  * the kinds of its arguments, see form.ts. Knows no op.
  */
-import { DType } from '../assembly/shared/abi.js';
+import { DType, Record as Rec } from '../assembly/shared/abi.js';
+import { scalar, whole } from './call.js';
 import { isScalar, operand, type Scalar, type TensorLike, tensor } from './convert.js';
-import { type DTypeName, dtypeNames } from './dtype.js';
+import { type DTypeName, dtypeNames, isWeak } from './dtype.js';
 import { ArgumentError, CompileError, DTypeError, type ErrorClass, refused, ShapeError, shown } from './errors.js';
-import { core } from './module.js';
+import { core, i32, views } from './module.js';
 import { Tensor } from './tensor.js';
 
 export interface Kind<T> {
@@ -203,11 +204,38 @@ export const ANY: Kind<TensorLike> = /* @__PURE__ */ operandKind((v) => v as Ten
 /** An operand, or null for none. */
 export const OPTIONAL: Kind<Tensor | null> = /* @__PURE__ */ operandKind((v, name, beside) => (v === null ? v : operand(v as TensorLike, beside, name)));
 
+/** Whether t is known only when the program that is being traced runs. */
+function isTraced(t: Tensor): boolean {
+  if (t.wake() === 0) return false;
+  views();
+  return (i32[(t.at + Rec.traced) >>> 2] as number) < 0;
+}
+
+/** A whole number, or a scalar of one that only the program knows. */
+const placeOf = (v: unknown, name: string): number | Tensor | undefined =>
+  v instanceof Tensor && isTraced(v) && v.rank === 0 && !core.isWatched(v.at, v.generation) ? v : WHOLE.read(v, name);
+
+/** Places in axes, one or several, which a program may know only when it runs. */
+export const PLACES: Kind<number | Tensor | readonly (number | Tensor)[]> = /* @__PURE__ */ kind(WHOLES.words, (v, name) =>
+  Array.isArray(v) ? listOf(v, name, placeOf) : placeOf(v, name),
+);
+
+const WORD = /* @__PURE__ */ wholeFrom(0, 2 ** 32 - 1);
+
+/** A whole number from 0 to 2³² − 1, likewise. */
+export const DATA: Kind<number | Tensor> = /* @__PURE__ */ kind(WORD.words, (v, name) =>
+  v instanceof Tensor && isTraced(v) ? (placeOf(v, name) as Tensor) : WORD.read(v, name),
+);
+
 /** Truth values. */
 export const MASK = /* @__PURE__ */ operandKind((v, name) => (v instanceof Tensor ? v : tensor(v as TensorLike, { dtype: 'bool' }, name)));
 
 /** Places in an axis: int32. */
 export const INDICES = /* @__PURE__ */ operandKind((v, name) => {
+  if (v instanceof Tensor && isWeak(v.dtypeFor(name)) && v.rank === 0) {
+    const place = placeOf(v, name);
+    if (place !== undefined) return place instanceof Tensor ? whole(place) : scalar(DType.int32, place);
+  }
   const isWrong = v instanceof Tensor ? v.dtypeNumber !== DType.int32 : v instanceof Float32Array || v instanceof Float64Array;
   if (isWrong) throw refused(DTypeError, '', `${name} are int32; got ${shown(v)}, make them of whole numbers by tensor(…, { dtype: 'int32' })`);
   return v instanceof Tensor ? v : tensor(v as TensorLike, { dtype: 'int32' }, name);

@@ -2,15 +2,15 @@
 import { splat } from '../kernels/gather';
 import * as k from '../kernels/index';
 import { DType, Status } from '../shared/abi';
-import { OneHotWord, WritersWord } from '../shared/attributes';
+import { OneHotWord, WholeWord, WritersWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { Call } from '../tape/call';
 import { CHECKS, zeroGradient } from '../tape/define';
 import { fail } from '../tape/fault';
 import { tracing } from '../tape/trace';
 import { element } from '../tensor/constant';
-import { BOOLEAN, INTEGER, sizeShift } from '../tensor/dtype';
-import { countElements, Tensor } from '../tensor/tensor';
+import { BOOLEAN, INTEGER, REAL, sizeShift } from '../tensor/dtype';
+import { countElements, NONE, Tensor } from '../tensor/tensor';
 import { copied, dense, freeDense } from './dense';
 import { fitsRank } from './infer';
 
@@ -26,6 +26,9 @@ export function defineIndices(): void {
 
   /** y[…, j] = on where j is the index, off elsewhere. */
   zeroGradient(Op.oneHot, INTEGER, inferOneHot, (c) => { oneHot(c); });
+
+  /** A scalar as int32, modulo 2³², if it is a whole number from `least` to `most`; `wrap` is added where it is negative. */
+  zeroGradient(Op.whole, REAL, inferWhole, (c) => { whole(c); }, CHECKS);
 }
 
 /** Address of the indices t, resolved for an axis of size n: in place if none needs a change, or in a copy that `freeDense` frees; 0 after a failure. */
@@ -133,4 +136,20 @@ function oneHot(c: Call): void {
   else if (shift == 3) k.setOnes<u64>(y.data, indices, x.size, depth, on);
   else k.setOnes<v128>(y.data, indices, x.size, depth, on);
   freeDense(x, indices);
+}
+
+function inferWhole(c: Call): bool {
+  const rank = c.input(0).rank;
+  return rank ? fail(Status.rank, c.op, rank, 0, 2) : c.give(DType.int32, 0) != NONE;
+}
+
+function whole(c: Call): void {
+  const x = c.input(0);
+  const v: f64 = x.dtype == DType.int32 ? load<i32>(x.data) : x.dtype == DType.float32 ? load<f32>(x.data) : load<f64>(x.data);
+  if (floor(v) == v && v >= c.attribute(WholeWord.least) && v <= <u32>c.attribute(WholeWord.most))
+    store<i32>(c.output(0).data, <i32><i64>(v < 0 ? v + c.attribute(WholeWord.wrap) : v));
+  else {
+    const bits = reinterpret<i64>(v);
+    fail(Status.whole, c.op, <i32>bits, <i32>(bits >> 32));
+  }
 }

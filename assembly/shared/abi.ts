@@ -58,6 +58,8 @@ export enum Status {
   dimension = 17,
   /** The result's shape depends on values, and a program is being traced. */
   traced = 18,
+  /** The float64 of the words `a` and `b` is not among the whole numbers that an op takes. */
+  whole = 19,
 }
 
 /** Byte offsets into a tensor record. */

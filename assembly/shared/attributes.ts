@@ -134,6 +134,14 @@ export enum OneHotWord {
   dtype = 5,
 }
 
+/** whole: the range of what it takes, and what is added to negative numbers. */
+export enum WholeWord {
+  least = 0,
+  /** Unsigned. */
+  most = 1,
+  wrap = 2,
+}
+
 /** bandPart. */
 export enum BandWord {
   low = 0,

@@ -186,6 +186,7 @@ export enum Op {
   lastWriters,
   positionsSet,
   oneHot,
+  whole,
 
   // Contraction
   matmul,

@@ -14,7 +14,7 @@ import { complexOf, INTEGER, isComplex, isInexact, isWide } from '../tensor/dtyp
 import { clear, disown, mark, own } from '../tensor/scope';
 import { allocateElements, countElements, NONE, release, Tensor } from '../tensor/tensor';
 import { haveSameShape, newLike } from '../tensor/view';
-import { dtypeOf, isWeak, storedDtype, weaknessOf } from '../tensor/weak';
+import { isWeak, weaknessOf } from '../tensor/weak';
 import { begin, Call, CALL_AREA } from './call';
 import { compute, isLarge } from './compute';
 import { fail, hasFailed } from './fault';
@@ -115,7 +115,10 @@ export function apply(): Tensor {
     }
     if ((dtypes >> t.dtype) & 1) continue;
     if (!lent) lent = mark();
-    if (promote(c, i, dtypes)) continue;
+    if (promote(c, i, dtypes)) {
+      if (isInexact(c.input(i).dtype)) settled |= 1 << c.input(i).dtype;
+      continue;
+    }
     clear(lent);
     return abandon(c, Status.dtype, i, t.dtype);
   }
@@ -145,7 +148,7 @@ export function apply(): Tensor {
 }
 
 /**
- * Converts operand i, an int32 or bool that the op doesn't accept: to the dtype of an inexact operand beside it; without one to int32, or, if
+ * Converts operand i, an int32 or bool that the op doesn't accept: to the dtype of an inexact operand beside it, float32 where that is weak; without one to int32, or, if
  * the op doesn't accept that either, to float32. This is the only rule of promotion; such operands have no gradient. Returns false if the op
  * doesn't accept the result either.
  */
@@ -155,9 +158,11 @@ function promote(c: Call, i: i32, dtypes: u32): bool {
   let to = dtypes & INTEGER ? DType.int32 : DType.float32;
   for (let j = c.inputs - 1; j >= 0; j--) {
     const t = c.input(j);
-    if (t && isInexact(t.dtype) && (dtypes >> t.dtype) & 1) to = dtypeOf(t);
+    if (!t || !isInexact(t.dtype) || !((dtypes >> t.dtype) & 1)) continue;
+    if (!isWeak(t)) to = t.dtype;
+    else if (!isInexact(to)) to = DType.float32;
   }
-  return ((dtypes >> storedDtype(to)) & 1) != 0 && convert(c, i, to);
+  return ((dtypes >> to) & 1) != 0 && convert(c, i, to);
 }
 
 /** Whether one of the two operands is real and the other complex; ops accept no other mixture of dtypes. */

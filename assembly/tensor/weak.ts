@@ -6,7 +6,8 @@
  * reported as the default dtype. An op whose inexact operands are all weak has a weak result. Beside an operand that is not weak, a weak
  * operand is cast to that operand's precision, by an op that is recorded like any other; to float64 it needs no cast. Cotangents follow the
  * same rule, so the gradient with respect to a number is weak until a float64 cotangent is added to it. Constants that gradient rules make are
- * weak, so they decide no dtype.
+ * weak, so they decide no dtype. Beside int32 a weak scalar that nothing differentiates is int32, and must be a whole number: the facade sees
+ * that such a call fails, and calls once more.
  */
 import { DType, Flag, Weak } from '../shared/abi';
 import { isInexact } from './dtype';

@@ -1,14 +1,17 @@
 /** Rows of the op table: slices and parts of a tensor, which are views, and padding. */
+import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
-import { apply1, applyMany } from '../call.js';
+import { apply1, applyMany, create, whole } from '../call.js';
 import { isSize, type Scalar, type TensorLike } from '../convert.js';
 import { ArgumentError, IndexError, refused, ShapeError, shown } from '../errors.js';
-import { ALONE, CUTS, oneOf, PAIRS, POSITIONS, SCALAR, WHOLE, WHOLES } from '../kinds.js';
-import type { Tensor } from '../tensor.js';
+import { ALONE, CUTS, oneOf, PAIRS, PLACES, POSITIONS, SCALAR, WHOLE, WHOLES } from '../kinds.js';
+import { Tensor } from '../tensor.js';
+import { add } from './arithmetic.js';
 import { type AxisOption, axesOf, axisOf, chunks, listOf, upTo } from './axes.js';
 import { concat } from './concat.js';
 import { cut, placed, type Range, sliced } from './cuts.js';
 import { reshaped, row } from './define.js';
+import { taken } from './indices.js';
 import { squeeze } from './movement.js';
 
 type Whole = number | readonly number[];
@@ -16,28 +19,47 @@ type Position = number | null | readonly (number | null)[];
 type Mirror = 'reflect' | 'symmetric';
 
 /** A position, or a list of positions along the first axes of x, as a list. */
-function along<T extends number | null>(given: T | readonly T[], x: Tensor): readonly T[] {
+function along<T extends number | Tensor | null>(given: T | readonly T[], x: Tensor): readonly T[] {
   const list = Array.isArray(given) ? (given as readonly T[]) : [given as T];
   if (list.length > x.rank) throw refused(ShapeError, 'slice', `${list.length} axes are named`);
   return list;
 }
 
+type Place = number | Tensor | readonly (number | Tensor)[];
+
 /**
  * The block of `size` elements an axis from `begin`: a negative begin counts from the end, a size of −1 reaches to it; axes that are
- * not named are whole. Any dtype; a view. x̄ = ȳ in zeros.
+ * not named are whole. Any dtype; a view. x̄ = ȳ in zeros. In a compiled function `begin` may be an argument; then the block is a copy.
  * @throws IndexError when the block is not inside x.
  */
-export const slice: (x: TensorLike, begin: Whole, size?: Whole) => Tensor = row('slice', { x: ALONE, begin: WHOLES, size: [WHOLES, []] }, (x, begin, size) => {
-  const [starts, sizes] = [along(begin, x), along(size, x)];
-  return sliced(x, (dim, axis) => {
-    const from = starts[axis] ?? 0;
-    const start = from < 0 ? from + dim : from;
-    const count = (sizes[axis] ?? -1) === -1 ? dim - start : (sizes[axis] as number);
-    if (!isSize(start) || !isSize(count) || start + count > dim)
-      throw refused(IndexError, 'slice', `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`);
-    return [start, 1, count];
-  });
-});
+export const slice: (x: TensorLike, begin: Place, size?: Whole) => Tensor = row(
+  'slice',
+  { x: ALONE, begin: PLACES, size: [WHOLES, []] },
+  (x, begin: Place, size: Whole) => {
+    const [starts, sizes] = [along(begin, x), along(size, x)];
+    const block = starts.reduce<Tensor>((y, start, axis) => (start instanceof Tensor ? blockAt(y, axis, start, sizes[axis]) : y), x);
+    return sliced(block, (dim, axis) => {
+      const start = starts[axis] ?? 0;
+      return start instanceof Tensor ? [0, 1, dim] : blockOf(dim, axis, start, sizes[axis] ?? -1);
+    });
+  },
+);
+
+/** The elements of an axis from a place on that only the program knows. */
+function blockAt(x: Tensor, axis: number, start: Tensor, size = -1): Tensor {
+  if (size < 0) throw refused(ShapeError, 'slice', `begin is known only when the program runs, so the size along axis ${axis} is needed`);
+  const dim = x.shape[axis] as number;
+  const offsets = create(DType.int32, [size], upTo(size));
+  return taken(x, add(offsets, whole(start, -dim, dim, dim)), axis);
+}
+
+function blockOf(dim: number, axis: number, from: number, size: number): Range {
+  const start = from < 0 ? from + dim : from;
+  const count = size === -1 ? dim - start : size;
+  if (!isSize(start) || !isSize(count) || start + count > dim)
+    throw refused(IndexError, 'slice', `${count} elements from index ${from} are not inside axis ${axis} of size ${dim}`);
+  return [start, 1, count];
+}
 
 /**
  * x[begin : end : stride] along each axis, as Python slices: negative positions count from the end, `null` stands for the axis's own end in

@@ -4,7 +4,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { operand, type TensorLike, weak } from '../convert.js';
 import type { ComplexNumber } from '../dtype.js';
-import { ArgumentError, CompileError, refused, refuseMore, shown } from '../errors.js';
+import { ArgumentError, CompileError, OutOfMemoryError, refused, refuseMore, shown } from '../errors.js';
 import { failure, guarded, isOutOfMemory } from '../fault.js';
 import { core, f64, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
@@ -116,7 +116,11 @@ class Program implements Spillable {
   /** Address of the last replay's results. */
   private pairs = 0;
 
-  constructor(f: AnyFunction, args: readonly unknown[], statics: readonly number[]) {
+  constructor(
+    private readonly f: AnyFunction,
+    args: readonly unknown[],
+    statics: readonly number[],
+  ) {
     this.template = new Template(args, statics);
     const { at, results } = traced(f, this.template, args);
     this.at = at;
@@ -144,13 +148,23 @@ class Program implements Spillable {
     }
     const error = status === 0 ? failure('compile', tensors.every(isHeld) ? [] : tensors) : null;
     for (let i = 0; i < tensors.length; i++) if (tensors[i] !== leaves.tensors[i]) (tensors[i] as Tensor).dispose();
-    if (error) throw error;
+    if (error) throw error instanceof OutOfMemoryError ? error : this.eagerly(args, error);
     if (status < 0) return MISFIT;
     views();
     const from = this.pairs >>> 2;
     const results = new Array<Tensor>(count);
     for (let k = 0; k < count; k++) results[k] = made((i32[from + 2 * k] as number) >>> 0, (serial + k) | 0, Op.none);
     return this.results.filled(results);
+  }
+
+  /** What the function throws for these arguments, which names the function that was called, where a program knows its steps only. */
+  private eagerly(args: readonly unknown[], error: unknown): unknown {
+    try {
+      scope(() => void called(this.f, this.template, args));
+    } catch (own) {
+      return own;
+    }
+    return error;
   }
 
   private replay(tensors: readonly Tensor[], numbers: readonly (number | ComplexNumber)[], serial: number): number {
