@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const build = process.env.GRADTAPE_BUILD;
 /** Tests that choose a build themselves. */
-const choosing = ['test/{mutation,faults,guards,golden.debug,golden.sanitize}.test.ts', 'test/fuzz/{heap,exports}.fuzz.test.ts'];
+const choosing = ['test/{mutation,faults,guards,golden.debug,golden.sanitize,float64}.test.ts', 'test/fuzz/{heap,exports}.fuzz.test.ts'];
 
 export default defineConfig({
   resolve: {

@@ -46,7 +46,7 @@ export function refuseForeign(v: unknown, op: string): void {
 /** As the public `tensor`; errors call the value `name`. */
 export function tensor(value: TensorLike | TensorJSON, options?: TensorOptions, name = 'value'): Tensor {
   ready();
-  if (options === undefined && typeof value === 'number') return scalar(DType.float32, value);
+  if (options === undefined && typeof value === 'number') return scalar(standard, value);
   const dtype = options?.dtype === undefined ? undefined : dtypeNumber(options.dtype, 'tensor');
   if (value instanceof Tensor) return fromTensor(value, dtype, options?.shape);
   if (isTensorJSON(value)) return tensor(value.data.map(itemFromJSON), { dtype: value.dtype, shape: value.shape, ...options });

@@ -8,7 +8,7 @@ import { Op } from '../assembly/shared/opcode.js';
 import { fillWords } from './attributes.js';
 import { applyMany, create, whole } from './call.js';
 import { dtypeNumber, type TensorLike, tensor } from './convert.js';
-import { arrayOf, type DTypeName, dtypeNames, isComplex, isInexact } from './dtype.js';
+import { arrayOf, type DTypeName, dtypeNames, isComplex, isInexact, standard } from './dtype.js';
 import { ArgumentError, DTypeError, refused, ShapeError } from './errors.js';
 import { ALONE, DATA, DTYPE, INDICES, KEY, type Kind, kind, NUMBER_OR_TENSOR, REAL, SHAPE, SIZE, WHOLE, wholeFrom } from './kinds.js';
 import { ready } from './module.js';
@@ -75,7 +75,7 @@ function drawn(op: Op, key: Tensor, shape: readonly number[], dtype: DType, a = 
 /** The named dtype, else that of the first tensor among the parameters, else float32. @throws DTypeError for int32 and bool. */
 function dtypeFor(name: DTypeName | undefined, ...parameters: readonly TensorLike[]): DType {
   const like = parameters.find((v) => v instanceof Tensor) as Tensor | undefined;
-  const dtype = name === undefined ? (like?.dtypeNumber ?? DType.float32) : dtypeNumber(name, 'random');
+  const dtype = name === undefined ? (like?.dtypeNumber ?? standard) : dtypeNumber(name, 'random');
   if (!isInexact(dtype))
     throw refused(DTypeError, 'random', `draws floating-point and complex numbers; got ${dtypeNames[dtype]}, use random.integers or random.bernoulli`);
   return dtype;

@@ -42,6 +42,8 @@ export const complexOf = (dtype: DType): DType => (isComplex(dtype) ? dtype : is
 /** The default dtype: that of numbers without a stated one, and the reported dtype of weak tensors. `init` may set float64. */
 export let standard: DType.float32 | DType.float64 = DType.float32;
 
+export const standardName = (): DTypeName => dtypeNames[standard] as DTypeName;
+
 export function setStandard(dtype: DType.float32 | DType.float64): void {
   standard = dtype;
 }

@@ -2,10 +2,9 @@
  * `tree`: functions of trees, which gradient functions and compile take and return. A tree is a leaf, or a list or plain object of trees; leaves
  * are tensors and values that can be converted to one (numbers, `{re, im}`, arrays of them, typed arrays). Other values are part of its structure.
  */
-import { DType } from '../assembly/shared/abi.js';
 import { create } from './call.js';
 import { operand, type TensorLike } from './convert.js';
-import type { ComplexNumber, TypedArray } from './dtype.js';
+import { type ComplexNumber, standard, type TypedArray } from './dtype.js';
 import { ArgumentError, refused, ShapeError, shown } from './errors.js';
 import { concat } from './ops/concat.js';
 import { flatten as flattened, reshape } from './ops/movement.js';
@@ -118,7 +117,7 @@ export function ravel<T>(t: T): { vector: Tensor; unravel: (vector: TensorLike) 
   const sizes = tensors.map((x) => x.size);
   const length = sizes.reduce((a, b) => a + b, 0);
   return {
-    vector: tensors.length ? concat(tensors.map((x) => flattened(x))) : create(DType.float32, [0], null),
+    vector: tensors.length ? concat(tensors.map((x) => flattened(x))) : create(standard, [0], null),
     unravel(vector) {
       const v = operand(vector, undefined, 'unravel');
       if (v.rank !== 1 || v.size !== length) throw refused(ShapeError, 'unravel', `takes a vector of ${length} elements`, { vector: v });

@@ -5,7 +5,7 @@ import { Op } from '../../assembly/shared/opcode.js';
 import { arangeWords, fillWords } from '../attributes.js';
 import { apply0, writeAttributes } from '../call.js';
 import { checkShape, complexParts, dtypeNumber, dtypeOf, tensor as made, refuseLoss, type Scalar, type TensorLike, type TensorOptions } from '../convert.js';
-import { type DTypeName, dtypeNames } from '../dtype.js';
+import { type DTypeName, dtypeNames, standardName } from '../dtype.js';
 import { ArgumentError, refused, ShapeError } from '../errors.js';
 import type { TensorJSON } from '../json.js';
 import { ALONE, ANY, DTYPE, END, FILL, FLAG, REAL, SHAPE, SIZE, WHOLE } from '../kinds.js';
@@ -39,38 +39,43 @@ export const tensor: (value: TensorLike | TensorJSON, options?: DTypeName | Tens
   (value: TensorLike, { dtype, shape }: TensorOptions) => made(value, dtype === undefined && shape === undefined ? undefined : { dtype, shape }),
 );
 
-const FILLED = { dtype: [DTYPE, 'float32'] } as const;
-const LIKE = { dtype: [DTYPE] } as const;
+const FILLED = { dtype: [DTYPE] } as const;
 type Filling = (shape: readonly number[], options?: DTypeName | CreationOptions) => Tensor;
 type Alike = (x: TensorLike, options?: DTypeName | CreationOptions) => Tensor;
 
 /**
- * A tensor of `shape`, all `value`: float32 for a number, bool, complex64, of the dtype of a tensor of rank 0, unless `dtype` says otherwise.
+ * A tensor of `shape`, all `value`: of a number float32 or what `init` chose, bool, complex64, the dtype of a tensor of rank 0, unless `dtype` says otherwise.
  * @throws ShapeError, DTypeError.
  */
 export const full: (shape: readonly number[], value: Scalar | Tensor, options?: DTypeName | CreationOptions) => Tensor = /* @__PURE__ */ functionRow(
   'full',
   { shape: SHAPE, value: FILL },
-  LIKE,
+  FILLED,
   (shape: readonly number[], value: Scalar | Tensor, { dtype }: CreationOptions) =>
     value instanceof Tensor
       ? filled('full', shape, value.item(), dtype ?? value.dtype)
       : filled('full', shape, value, dtype ?? (dtypeNames[dtypeOf(value)] as DTypeName)),
 );
 
-/** A tensor of `shape`, all 0; float32 unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
-export const zeros: Filling = /* @__PURE__ */ functionRow('zeros', { shape: SHAPE }, FILLED, (shape, { dtype }) => filled('zeros', shape, 0, dtype));
+/** A tensor of `shape`, all 0; float32, or what `init` chose, unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
+export const zeros: Filling = /* @__PURE__ */ functionRow('zeros', { shape: SHAPE }, FILLED, (shape, { dtype }) =>
+  filled('zeros', shape, 0, dtype ?? standardName()),
+);
 
-/** A tensor of `shape`, all 1; float32 unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
-export const ones: Filling = /* @__PURE__ */ functionRow('ones', { shape: SHAPE }, FILLED, (shape, { dtype }) => filled('ones', shape, 1, dtype));
+/** A tensor of `shape`, all 1; float32, or what `init` chose, unless `dtype` says otherwise. @throws ShapeError, DTypeError. */
+export const ones: Filling = /* @__PURE__ */ functionRow('ones', { shape: SHAPE }, FILLED, (shape, { dtype }) =>
+  filled('ones', shape, 1, dtype ?? standardName()),
+);
 
 /** Zeros of the shape and dtype of x. A constant, whatever x depends on. */
-export const zerosLike: Alike = /* @__PURE__ */ functionRow('zerosLike', { x: ALONE }, LIKE, (x, { dtype }) =>
+export const zerosLike: Alike = /* @__PURE__ */ functionRow('zerosLike', { x: ALONE }, FILLED, (x, { dtype }) =>
   filled('zerosLike', x.shape, 0, dtype ?? x.dtype),
 );
 
 /** Ones of the shape and dtype of x. A constant, whatever x depends on. */
-export const onesLike: Alike = /* @__PURE__ */ functionRow('onesLike', { x: ALONE }, LIKE, (x, { dtype }) => filled('onesLike', x.shape, 1, dtype ?? x.dtype));
+export const onesLike: Alike = /* @__PURE__ */ functionRow('onesLike', { x: ALONE }, FILLED, (x, { dtype }) =>
+  filled('onesLike', x.shape, 1, dtype ?? x.dtype),
+);
 
 export interface EyeOptions extends CreationOptions {
   /** The diagonal of ones: above the main diagonal, or below it when negative. */
@@ -79,7 +84,7 @@ export interface EyeOptions extends CreationOptions {
   readonly batchShape?: readonly number[];
 }
 
-const EYE = { k: [WHOLE, 0], batchShape: [SHAPE, []], dtype: [DTYPE, 'float32'] } as const;
+const EYE = { k: [WHOLE, 0], batchShape: [SHAPE, []], dtype: [DTYPE] } as const;
 
 /** The n × m matrix (m = n) with 1 on a diagonal, 0 elsewhere; repeated along the axes of `batchShape`. */
 export const eye: (n: number, m?: number | EyeOptions, options?: number | EyeOptions) => Tensor = /* @__PURE__ */ functionRow<
@@ -90,7 +95,7 @@ export const eye: (n: number, m?: number | EyeOptions, options?: number | EyeOpt
   const dims = [...batchShape, n, columns];
   checkShape(dims, 'eye');
   const length = Math.max(0, k >= 0 ? Math.min(n, columns - k) : Math.min(n + k, columns));
-  const diagonal = placed(filled('eye', [length], 1, dtype), [k >= 0 ? k : -k * columns], [columns + 1], [n * columns]);
+  const diagonal = placed(filled('eye', [length], 1, dtype ?? standardName()), [k >= 0 ? k : -k * columns], [columns + 1], [n * columns]);
   const matrix = reshaped(diagonal, [n, columns]);
   return batchShape.length ? broadcast(matrix, dims) : matrix;
 }) as never;
@@ -107,7 +112,7 @@ function range(op: string, start: number, step: number, last: number, count: num
 
 /**
  * start, start + step, … below `stop` (above it when the step is negative), each rounded once; a number alone is `stop`, and counts from 0.
- * float32 unless `dtype` says otherwise.
+ * float32, or what `init` chose, unless `dtype` says otherwise.
  */
 export const arange: Arange = /* @__PURE__ */ functionRow<(start: number, stop?: number, step?: number, options?: CreationOptions) => Tensor, typeof FILLED>(
   'arange',
@@ -117,7 +122,7 @@ export const arange: Arange = /* @__PURE__ */ functionRow<(start: number, stop?:
     const [start, stop] = end === undefined ? [0, given] : [given, end];
     if (step === 0) throw refused(ArgumentError, 'arange', 'a step is not 0');
     const count = Math.max(0, Math.ceil((stop - start) / step));
-    return range('arange', start, step, start + Math.max(0, count - 1) * step, count, dtype);
+    return range('arange', start, step, start + Math.max(0, count - 1) * step, count, dtype ?? standardName());
   },
 ) as Arange;
 
@@ -139,7 +144,7 @@ export interface LinspaceOptions extends CreationOptions {
 }
 
 /**
- * `count` numbers (50) evenly from `start` to `stop`, both included. float32 unless `dtype` says otherwise. Ends that are tensors of rank 0
+ * `count` numbers (50) evenly from `start` to `stop`, both included. float32, or what `init` chose, unless `dtype` says otherwise. Ends that are tensors of rank 0
  * give start + (stop − start)·t, which is differentiable in both.
  */
 export const linspace: Spaced<LinspaceOptions> = /* @__PURE__ */ functionRow<SpacedInner<LinspaceOptions>, typeof LINSPACE>(
@@ -150,7 +155,7 @@ export const linspace: Spaced<LinspaceOptions> = /* @__PURE__ */ functionRow<Spa
     const steps = Math.max(1, endpoint ? count - 1 : count);
     if (typeof start === 'number' && typeof stop === 'number') {
       const step = (stop - start) / steps;
-      return range('linspace', start, step, endpoint && count > 1 ? stop : start + step * Math.max(0, count - 1), count, dtype ?? 'float32');
+      return range('linspace', start, step, endpoint && count > 1 ? stop : start + step * Math.max(0, count - 1), count, dtype ?? standardName());
     }
     const name = dtype ?? dtypeNames[(start instanceof Tensor ? start : (stop as Tensor)).dtypeNumber];
     const t = range('linspace', 0, 1 / steps, endpoint && count > 1 ? 1 : Math.max(0, count - 1) / steps, count, name as DTypeName);
@@ -164,7 +169,7 @@ export interface LogspaceOptions extends LinspaceOptions {
 }
 
 /**
- * `count` numbers (50) from base^start to base^stop, evenly in their logarithms. float32 unless `dtype` says otherwise, rounded from float64.
+ * `count` numbers (50) from base^start to base^stop, evenly in their logarithms. float32, or what `init` chose, unless `dtype` says otherwise, rounded from float64.
  * If the exponents are tensors of rank 0, the result is differentiable in both, and has their dtype.
  */
 export const logspace: Spaced<LogspaceOptions> = /* @__PURE__ */ functionRow<SpacedInner<LogspaceOptions>, typeof LOGSPACE>(
@@ -174,6 +179,6 @@ export const logspace: Spaced<LogspaceOptions> = /* @__PURE__ */ functionRow<Spa
   (start: number | Tensor, stop: number | Tensor, count: number, { base, endpoint, dtype }: Filled<LogspaceOptions, typeof LOGSPACE>) => {
     if (start instanceof Tensor || stop instanceof Tensor) return pow(base, linspace(start, stop, count, { endpoint, dtype }));
     const powers = pow(base, linspace(start, stop, count, { endpoint, dtype: 'float64' }));
-    return converted(powers, dtypeNumber(dtype ?? 'float32', 'logspace'));
+    return converted(powers, dtypeNumber(dtype ?? standardName(), 'logspace'));
   },
 ) as never;

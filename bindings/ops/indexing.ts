@@ -4,7 +4,7 @@ import { DType } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { oneHotWords } from '../attributes.js';
 import { dtypeNumber, refuseLoss, type TensorLike } from '../convert.js';
-import type { DTypeName } from '../dtype.js';
+import { type DTypeName, standardName } from '../dtype.js';
 import { DTypeError, refused, ShapeError } from '../errors.js';
 import { ALONE, DTYPE, INDICES, MASK, REAL, SIZE, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
@@ -116,14 +116,17 @@ export interface OneHotOptions {
   readonly axis?: number;
 }
 
-/** y[…, j] = on where j is the index, off elsewhere; an index outside of 0 … depth − 1 gives off only. Any dtype. No gradient. */
+/**
+ * y[…, j] = on where j is the index, off elsewhere; an index outside of 0 … depth − 1 gives off only. Any dtype: float32, or what
+ * `init` chose, when none is given. No gradient.
+ */
 export const oneHot: (indices: TensorLike, depth: number, options?: number | OneHotOptions) => Tensor = row(
   'oneHot',
   { indices: INDICES, depth: SIZE },
-  { axis: [WHOLE, -1], on: [REAL, 1], off: [REAL, 0], dtype: [DTYPE, 'float32'] },
+  { axis: [WHOLE, -1], on: [REAL, 1], off: [REAL, 0], dtype: [DTYPE] },
   (indices, depth, { axis, on, off, dtype }) => {
     checkRank(indices.rank + 1);
-    const number = dtypeNumber(dtype, 'oneHot');
+    const number = dtypeNumber(dtype ?? standardName(), 'oneHot');
     refuseLoss(on, number, 'oneHot');
     refuseLoss(off, number, 'oneHot');
     const y = withAttributes(Op.oneHot, indices, oneHotWords(on, off, depth, number));
