@@ -24,7 +24,7 @@ test('every gap is one of a grid', () => {
   expect(gaps.filter((gap) => !all.has(gap))).toEqual([]);
 });
 
-// Other bits than those of the builds that the page is about.
+// The page describes builds whose bits differ from this build's.
 describe.skipIf(process.env.GRADTAPE_BUILD === 'relaxed')('docs', () => {
   test.each(Object.entries(accuracyFiles))('%s is what the library does', (name, text) => {
     const file = new URL(`../docs/${name}`, import.meta.url);

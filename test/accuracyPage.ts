@@ -1,4 +1,4 @@
-/** docs/accuracy.md and its plots, made of the grids, the op table's rows, the library's answers and its docstrings. Holds no figure. */
+/** Makes docs/accuracy.md and its plots from the grids, the op table's rows, the library's results and its docstrings. Contains no figure. */
 import { readFileSync } from 'node:fs';
 import { gradientsFunction, scope, type Tensor, tensor } from 'gradtape';
 import { boundOf, type Format, type Grid, grids, ORDERS, type Order, type Point, worstOf } from './grids.js';
@@ -19,7 +19,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
 const place = (dtype: Format, at: readonly number[]): string =>
   dtype.startsWith('complex') ? `${number(at[0] as number)} + ${number(at[1] as number)}i` : at.map(number).join('; ');
 
-/** A function's worst error of an order, where it is, and the bound. */
+/** A function's largest error of an order, its argument, and the bound. */
 function cell(grid: Grid, dtype: Format, order: Order): string {
   const { error, at } = worstOf(grid, dtype, order);
   const bound = boundOf(grid, dtype, order);
@@ -85,7 +85,7 @@ const kinkTable = (): string =>
     kinks.map(([name, f, at]) => [`\`${name}\``, number(at), ...[at - 2 ** -20, at, at + 2 ** -20].map((x) => number(answers(f, x, 'float64')[1] as number))]),
   );
 
-/** What docstrings of ops that are not elementwise say of their error. */
+/** The error bounds in docstrings of ops that are not elementwise. */
 function statedBounds(): string {
   const files = ['ops/reduction', 'ops/scan', 'ops/statistics', 'ops/contraction', 'nn/conv', 'nn/normalization', 'ops/scatter', 'ops/nn', 'nn/loss'];
   const rows = files.flatMap((file) => {
@@ -156,14 +156,14 @@ const PANEL = { width: 200, height: 74, plot: 44, columns: 4, bins: 96 };
 const COLORS = ['#b9c2cb', '#4a6a94', '#c2185b'] as const;
 const WIDTHS = [2, 1.2, 0.6] as const;
 
-/** Where x stands between −1 and 1. */
+/** The position of x on the plot's axis, from −1 to 1. */
 function position(x: number, dtype: Format): number {
   const [least, most] = dtype === 'float32' ? [-149, 128] : [-1074, 1024];
   const size = Math.abs(x) < 2 ** least ? 0 : (Math.min(Math.log2(Math.abs(x)), most) - least) / (most - least);
   return Math.sign(x) * size;
 }
 
-/** The worst part of the bound in each bin, as a path of bars. */
+/** The largest error in each bin, as a fraction of the bound, drawn as a path of bars. */
 function bars(points: readonly Point[], bound: number, dtype: Format): string {
   const worst = new Float64Array(PANEL.bins);
   for (const { at, error } of points) {
@@ -174,7 +174,7 @@ function bars(points: readonly Point[], bound: number, dtype: Format): string {
   return Array.from(worst, (part, i) => (part > 0 ? `M${i * 2 + 1} 0v${-Math.ceil(part * PANEL.plot)}` : '')).join('');
 }
 
-/** One panel a function: bars of the second derivative in front of those of the first, these in front of those of the value. */
+/** A panel for each function: bars of the second derivative in front of those of the first, and these in front of those of the value. */
 export function accuracyPlot(dtype: 'float32' | 'float64'): string {
   const rows = Math.ceil(unaries.length / PANEL.columns);
   const panels = unaries.map((grid, i) => {

@@ -8,7 +8,7 @@ import { publics } from './publics.js';
 const f64 = (value: number | readonly number[] | readonly (readonly number[])[]): Tensor => tensor(value, { dtype: 'float64' });
 
 describe('vector-space axioms of cotangents', () => {
-  // x ↦ f(x) + g(x) pulls back ȳ to the sum of what f and g do; (a·ȳ) to a times it.
+  // x ↦ f(x) + g(x) pulls ȳ back to the sum of the cotangents by f and by g; a·ȳ to a times that sum.
   const x = f64([
     [1, 2],
     [3, 4],

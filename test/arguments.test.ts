@@ -1,4 +1,4 @@
-/** Calls as users of other libraries write them: each is understood in its one meaning, or refused in words that show the way. */
+/** Calls as users of other libraries write them: each has one meaning and is understood, or is refused with a sentence that says how to write it. */
 import * as g from 'gradtape';
 import { compile, gradientsFunction, type Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** From rows to calls: inputs drawn from their domains, tensors in every layout, and comparison in ulps. Knows no law. */
+/** Makes calls from rows: inputs drawn from their domains, tensors in every layout; and compares in ulps. Knows no law. */
 import * as gradtape from 'gradtape';
 import { type Tensor, tensor } from 'gradtape';
 import type { AnyOp, DTypeName, Input, Interval, OpInfo, Sample, Value } from './opinfo/row.js';
@@ -8,7 +8,7 @@ import { modulus, type Num, primal } from './reference/dual.js';
 import type { NdArray } from './reference/ndarray.js';
 import * as nd from './reference/ndarray.js';
 
-/** One call of an op: what it is given, and what a failure prints. */
+/** One call of an op: its arguments, and the text that a failure prints. */
 export interface Case {
   readonly op: string;
   readonly row: OpInfo;
@@ -39,7 +39,7 @@ export function casesOf(op: string, row: OpInfo, dtype: DTypeName): Case[] {
   });
 }
 
-/** Where the row's input k is drawn from. */
+/** The domain of the row's input k. */
 export function domainOf(row: OpInfo, dtype: DTypeName, k: number): Interval {
   const domain = (dtype === 'int32' && row.whole) || row.domain;
   return domain[Math.min(k, domain.length - 1)] as Interval;
@@ -153,7 +153,7 @@ const firstRow = (x: NdArray): NdArray => {
   return nd.array(shape, x.data.slice(0, nd.sizeOf(shape)));
 };
 
-/** x amid numbers that spoil every result they get into. */
+/** x between NaN and other numbers that show in any result computed from them. */
 function surrounded(x: NdArray): NdArray {
   const margin = x.shape.length > 3 ? 1 : 3;
   return nd.build(
@@ -184,13 +184,13 @@ function ulpOf(size: number, dtype: DTypeName): number {
   return 2 ** Math.max(exponent - (single ? 23 : 52), single ? -149 : -1074);
 }
 
-/** What a failure prints: enough to paste as a new row. */
+/** The text that a failure prints: enough to paste as a new row. */
 export function label({ op, dtype, inputs, sample, seed }: Case, more = ''): string {
   const args = sample.args?.length ? ` ${JSON.stringify(sample.args)}` : '';
   return `${op} ${dtype} ${inputs.map(({ shape }) => `[${shape}]`).join(' ')}${args}${more && ` ${more}`} (seed ${seed})`;
 }
 
-/** @throws when an element is further from what is expected than `bound` ulps of `scale`, which is its own size when absent. */
+/** @throws when an element differs from the expected one by more than `bound` ulps of `scale`, by default the element's own size. */
 export function expectClose(got: NdArray, expected: NdArray, dtype: DTypeName, bound: number, what: string, scale: NdArray = moduli(expected)): void {
   if (got.shape.join() !== expected.shape.join()) throw new Error(`${what}: expected shape [${expected.shape}], got [${got.shape}]`);
   expected.data.forEach((e, i) => {

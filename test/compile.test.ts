@@ -14,7 +14,7 @@ const tensorsOf = ({ inputs, dtypes }: Case, make = toTensor): Tensor[] => input
 const bits = (result: unknown): unknown[] =>
   (Array.isArray(result) ? result : [result]).flat().map((t: Tensor | null) => t && `${t.dtype} [${t.shape.join()}] ${bitsOf(t)}`);
 
-/** What a call gives, or the words with which it fails. */
+/** The result of a call, or the message of its error. */
 function outcome(f: () => unknown): unknown {
   try {
     return bits(f());

@@ -1,6 +1,6 @@
 /**
- * Products of compiled functions that elementwise steps follow while they are computed: the function's own bits, and which steps follow.
- * Programs are made on one thread, for nothing follows where a pool may divide; they run on as many as there are.
+ * Products in compiled functions that a run follows while they are computed: results have the function's own bits, and the expected steps follow.
+ * Programs are made on one thread, as with a pool no run follows; they are replayed on as many threads as there are.
  */
 import { compile, type DTypeName, gradientsFunction, random, scope, type Tensor, tensor } from 'gradtape';
 import { conv2d } from 'gradtape/nn';
@@ -13,7 +13,7 @@ type F = (...tensors: Tensor[]) => Tensor | Tensor[];
 
 const outcome = (results: Tensor | Tensor[]): string[] => [results].flat().map((t) => `${t.dtype} [${t.shape.join()}] ${bitsOf(t)}`);
 
-/** How many products of f are followed. f compiled gives its bits. */
+/** Compares f compiled with f itself, and returns the number of products that a run follows. */
 function followed(f: F, ...inputs: Tensor[]): number {
   const compiled = compile(f);
   const expected = outcome(f(...inputs));

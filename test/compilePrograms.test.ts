@@ -9,7 +9,7 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 150);
 /** Dtype, shape and a hash of the elements. */
 const bits = (t: Tensor | null): string | null => t && `${t.dtype} [${t.shape.join()}] ${createHash('sha1').update(t.data()).digest('hex')}`;
 
-/** Steps of a program: each takes earlier values and gives one more. Shapes are that of a matrix, or broadcast to it. */
+/** Steps of a program: each makes a value of earlier ones. Shapes are that of a matrix, or broadcast to it. */
 const unary: readonly ((x: Tensor) => Tensor)[] = [
   (x) => x.neg(),
   (x) => x.square(),
@@ -39,10 +39,10 @@ const binary: readonly ((x: Tensor, y: Tensor) => Tensor)[] = [
 const step = fc.record({ op: fc.nat(unary.length + 3 * binary.length - 1), x: fc.nat(30), y: fc.nat(30) });
 type Step = { readonly op: number; readonly x: number; readonly y: number };
 
-/** Recent values are taken most often, so that long chains come about. */
+/** Recent values are chosen most often, so that there are long chains. */
 const chosen = <T>(values: readonly T[], n: number): T => values[Math.max(0, values.length - 1 - (n % 11))] as T;
 
-/** Runs the steps whose operands fit, and gives the last values. */
+/** Runs the steps whose operands fit, and returns the last values. */
 function run(steps: readonly Step[], inputs: readonly Tensor[]): Tensor[] {
   const values = [...inputs];
   for (const { op, x, y } of steps) {

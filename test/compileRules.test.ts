@@ -1,4 +1,4 @@
-/** compile: what a program is made for, what a function may not do, and what is held and for how long. */
+/** compile: the arguments for which a program is made, the operations that it refuses, and the lifetime of programs and tensors. */
 import { add, booleanMask, compile, gradientsFunction, memory, scope, type Tensor, tensor } from 'gradtape';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { alone } from './threads/core.js';

@@ -1,4 +1,4 @@
-/** The convention of complex gradients, x̄ = ∂L/∂Re + i·∂L/∂Im, on numbers worked out by hand. */
+/** The convention of complex gradients, x̄ = ∂L/∂Re + i·∂L/∂Im, on numbers computed by hand. */
 import { complex, gradientsFunction, square, type Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { plain } from './values.js';

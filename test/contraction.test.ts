@@ -1,10 +1,10 @@
-/** Products of fixed form made of the matrix product, against their definition. */
+/** Products of fixed form, which are composed of the matrix product, against their definition. */
 import { describe, expect, test } from 'vitest';
 import { dot, inner, kron, matmul, outer, type Tensor, type TensorLike, tensor, tensordot, vdot } from '../bindings/index.js';
 import { einsumReference } from './reference/einsum.js';
 import { doubles, dtypes, expectClose, expectGradients, refusal, sample, samples } from './reference/products.js';
 
-/** Functions of two operands, with the letters that say what they are. */
+/** Functions of two operands, with the letters of the equivalent einsum. */
 const products: readonly (readonly [string, (x: Tensor, y: Tensor) => Tensor, string, string])[] = [
   ['dot of vectors', dot, '3 · 3', 'i,i->'],
   ['dot of matrices', dot, '2,3 · 3,4', 'ij,jk->ik'],

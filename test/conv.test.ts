@@ -1,6 +1,6 @@
 /**
- * Convolution and pooling where rows of the op table do not reach: sizes beyond every block of the kernels, the whole Jacobian, and
- * results that do not depend on the images beside.
+ * Convolution and pooling beyond the rows of the op table: sizes larger than every block of the kernels, the whole Jacobian, and results that do
+ * not depend on neighbouring images.
  */
 import { concat, gradientsFunction, scope, slice, type Tensor, tensor } from 'gradtape';
 import { type ConvOptions, conv2d, depthwiseConv2d, maxPool2d, type WindowOptions } from 'gradtape/nn';
@@ -18,10 +18,10 @@ function draw(shape: Shape, name: string): Float64Array {
   return Float64Array.from({ length: size(shape) }, () => Math.fround(2 * next() - 1));
 }
 
-/** How a window lies on its two axes: [stride, dilation, low, places]. */
+/** The window on its two axes: [stride, dilation, low, places]. */
 type Axes = readonly [readonly number[], readonly number[]];
 
-/** y = x * w, and x and w from it: every product of T once, in one walk through all of them. */
+/** y = x * w, and x and w from y: a loop over all products of T. */
 function everyTerm(x: Float64Array, xs: Shape, w: Float64Array, ws: Shape, dy: Float64Array, groups: number, [a, b]: Axes) {
   const ys: Shape = [xs[0], a[3] as number, b[3] as number, ws[3]];
   const y = new Float64Array(size(ys));
@@ -198,7 +198,7 @@ describe('ȳ goes to where the greatest of a window is', () => {
       '%i channels, %s',
       (channels, dtype) => {
         const shape: Shape = [3, 7, 11, channels];
-        // Distinct numbers: a result says where it comes from. Whole cotangents: their sums are exact in any order.
+        // Distinct numbers, so that a result shows its origin; whole cotangents, whose sums are exact in any order.
         const numbers = random(seedOf('conv.test', 'distinct'));
         const data = Float64Array.from({ length: size(shape) }, (_, i) => i).sort(() => numbers() - 0.5);
         const x = tensor(data, { shape, dtype });

@@ -1,4 +1,4 @@
-/** The declarations as editors and compilers of users see them: documented throughout, and without internals. Needs those that `tsc -p tsconfig.build.json` wrote. */
+/** The declarations that users' editors and compilers see are documented and have no internals. Needs the output of `tsc -p tsconfig.build.json`. */
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import * as library from '../dist/bindings/library.js';
@@ -31,14 +31,14 @@ const service = ts.createLanguageService({
   getDirectories: ts.sys.getDirectories,
 });
 
-/** What an editor offers behind `before`. */
+/** The completions that an editor offers behind `before`. */
 function offered(before: string): string[] {
   text = before;
   version++;
   return (service.getCompletionsAtPosition(file, text.length, {})?.entries ?? []).filter(({ kind }) => kind !== 'warning').map(({ name }) => name);
 }
 
-/** Those of `names` that show no text where an editor's user points at them behind `before`. */
+/** Those of `names` for which an editor shows no documentation behind `before`. */
 function undocumented(before: string, names: readonly string[]): string[] {
   const lines = names.map((name) => `${before}${name};`);
   text = [
@@ -55,7 +55,7 @@ function undocumented(before: string, names: readonly string[]): string[] {
 }
 
 const head = "import * as gradtape from 'gradtape'; declare const x: gradtape.Tensor; ";
-/** What the file that roots share has besides, for wings. */
+/** The names for wings that the library's file exports besides the public ones. */
 const forWings = offered("import * as extend from '../dist/bindings/extend.js'; extend.");
 const publicNames = Object.keys(library).filter((name) => name !== 'default' && !forWings.includes(name));
 const functions = publicNames.filter((name) => typeof (library as Record<string, unknown>)[name] === 'function');

@@ -1,4 +1,4 @@
-/** What leaves the cache is read from either end in turns. The bits are those of its parts, which are read from the front. */
+/** Arrays larger than the cache are read from either end in turns. The bits are those of their parts, which are read from the front. */
 import { concat, matmul, random, scope, type Tensor } from 'gradtape';
 import { expect, test } from 'vitest';
 import { bytesOf } from './golden.js';

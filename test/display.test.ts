@@ -1,10 +1,10 @@
-/** Tensors as text: NumPy's own writing of the same numbers, what JavaScript words otherwise, and consoles. */
+/** Tensors as text: NumPy's text of the same numbers, the words that differ in JavaScript, and consoles. */
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { type DTypeName, devtoolsFormatter, scope, tensor, zeros } from 'gradtape';
 import { describe, expect, it, test } from 'vitest';
 
-/** A tensor by the formula of its elements, and how NumPy writes it; made by scripts/numpy_text.py. */
+/** A tensor, by the formula of its elements, and NumPy's text of it; made by scripts/numpy_text.py. */
 interface Recipe {
   readonly shape: readonly number[];
   readonly dtype: DTypeName;

@@ -1,4 +1,4 @@
-/** Einstein sums: every way of lowering against the definition, the shorthands, the refusals. */
+/** Einstein sums: every form of product against the definition, the shorthands, the refusals. */
 import { describe, expect, test } from 'vitest';
 import { einsum, tensor } from '../bindings/index.js';
 import { einsumReference } from './reference/einsum.js';
@@ -45,7 +45,7 @@ describe('einsum', () => {
     for (const dtype of doubles) expectGradients((...xs) => einsum(equation, ...xs), samples(text, dtype), equation);
   });
 
-  /** What the shorthand on the left means in full. */
+  /** The full equation of the shorthand on the left. */
   test.each([
     ['ij,jk', 'ij,jk->ik', '2,3 · 3,4'],
     ['ba', 'ba->ab', '2,3'],

@@ -1,6 +1,6 @@
 /**
- * What happens when things go wrong: each allocation refused in turn, memory that may not grow, a trap. After each, what was live is
- * live and the next call is right. Runs on the sanitizer build, which guards its blocks and lets allocations fail.
+ * Failures: each allocation fails in turn, memory may not grow, the core traps. After each, live tensors are still live and the next call is
+ * right. Runs on the sanitizer build, which guards its blocks and makes allocations fail on demand.
  */
 import { compile, concat, gradientsFunction, init, makeVjp, matmul, memory, ones, scope, sum, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { conv1d, conv2d, maxPool1d } from 'gradtape/nn';
@@ -111,7 +111,7 @@ describe('each allocation refused in turn', () => {
   describe.each(Object.keys(runs))('of %s', (name) => {
     const run = (): unknown => scope(runs[name] as () => unknown);
 
-    /** Runs with the n-th allocation refused: undefined when it succeeds. Nothing is left over either way, and the next call is right. */
+    /** Runs with the n-th allocation refused; returns the error, or undefined. In both cases no block is left over, and the next call is right. */
     function refusal(n: number, forever: boolean, expected: unknown): unknown {
       const before = memory();
       switches().heapFailAfter(n, forever);
@@ -135,7 +135,7 @@ describe('each allocation refused in turn', () => {
       for (let error = refusal(n, true, expected); error !== undefined; error = refusal(++n, true, expected))
         expect(error).toMatchObject({ name: 'OutOfMemoryError', code: 'memory' });
       expect(n).toBeGreaterThan(2);
-      // Refused once, a call makes room and succeeds, or says so.
+      // If one allocation is refused, the call spills tensors and succeeds, or throws.
       for (; n >= 0; n--) {
         const error = refusal(n, false, expected);
         if (error !== undefined) expect(error).toMatchObject({ name: 'OutOfMemoryError' });

@@ -1,4 +1,4 @@
-/** A host that refuses the core says in one sentence what to change. The hosts are stubbed, but for the one V8 itself forbids. */
+/** On a host that refuses the core, an error says in one sentence what to change. The hosts are simulated, except for the one that V8 itself provides. */
 import { createContext, runInContext } from 'node:vm';
 import { build } from 'esbuild';
 import { afterEach, describe, expect, test, vi } from 'vitest';

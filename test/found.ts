@@ -1,4 +1,4 @@
-/** The largest errors that a test file has found beside bounds; written to test/data when ACCURACY=write, for docs/accuracy-sums.md. Tests nothing. */
+/** Collects the largest errors that a test file has measured, with their bounds; writes them to test/data if ACCURACY=write, for docs/accuracy-sums.md. */
 import { writeFileSync } from 'node:fs';
 import { afterAll } from 'vitest';
 
@@ -8,12 +8,12 @@ interface Row {
   /** value, gradient or Hessian by a vector. */
   readonly order: string;
   readonly bound: string;
-  /** As a part of the bound. */
+  /** As a fraction of the bound. */
   readonly part: number;
   readonly where: string;
 }
 
-/** Collects rows; each keeps its worst. */
+/** Collects rows, each with its largest error. */
 export function collect(name: string): (row: Row) => void {
   const rows = new Map<string, Row>();
   afterAll(() => {

@@ -1,4 +1,4 @@
-/** The packed matrix product on raw memory: values within its bound, bits that depend on nothing but k, and not a byte elsewhere. */
+/** The matrix product on raw memory: values are within the bound, bits depend only on k, and no byte elsewhere is written. */
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -56,7 +56,7 @@ const partBytes = (dtype: DType): number => (isDouble(dtype) ? 8 : 4);
 const bytesOf = (dtype: DType): number => partBytes(dtype) * partsOf(dtype);
 const viewOf = (dtype: DType): Float32Array | Float64Array | Int32Array => (dtype === DType.int32 ? i32 : isDouble(dtype) ? f64 : f32);
 
-/** Strides in elements, and the lowest and highest offset that they lead to. */
+/** Strides in elements, and the lowest and highest offset of an element. */
 interface Layout {
   readonly rs: number;
   readonly cs: number;
@@ -88,7 +88,7 @@ function layoutOf(kind: number, rows: number, columns: number): Layout {
   return { rs, cs, low: reach((end) => end < 0), high: reach((end) => end > 0) };
 }
 
-/** A product in memory: where its operands lie, and how. */
+/** A product in memory: the addresses and strides of its operands. */
 interface Case {
   readonly dtype: DType;
   readonly m: number;
@@ -138,7 +138,7 @@ function randomCase(dtype: DType, random: () => number): Case {
   return { dtype, m, n, k, a, la, conjA: random() < 0.4, b, lb, conjB: random() < 0.4, c, ldc, accumulate: random() < 0.4, work, end };
 }
 
-/** What no product may read becomes NaN, or for integers a number that shows. */
+/** Fills memory that no product may read with NaN or, for integers, with a number that shows in results. */
 function poison({ dtype, end }: Case): void {
   if (dtype === DType.int32) i32.fill(0x5a5a5a5a, BASE >> 2, end >> 2);
   else if (isDouble(dtype)) f64.fill(Number.NaN, BASE >> 3, end >> 3);

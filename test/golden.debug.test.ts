@@ -1,4 +1,4 @@
-/** The unoptimised build gives the bits on record: what differs would be an error of the compiler, or of code that relies on one. */
+/** The unoptimised build computes the recorded bits: a difference is an error of the compiler, or of code that depends on one. */
 import { readFileSync } from 'node:fs';
 import { init } from 'gradtape';
 import { expectGolden } from './golden.js';

@@ -1,4 +1,4 @@
-/** The sanitizer build gives the bits on record: none of them comes from fresh, freed or foreign bytes. */
+/** The sanitizer build computes the recorded bits: no result depends on fresh, freed or foreign bytes. */
 import { init } from 'gradtape';
 import { expectGolden } from './golden.js';
 import { compiled, wingsOf } from './sanitizer.js';

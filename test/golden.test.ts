@@ -1,4 +1,4 @@
-/** Golden hashes on the build that is shipped; `npm run golden` puts them on record. A changed one is a bug, or a line of the changelog. */
+/** Golden hashes on the build that is shipped; `npm run golden` records them. A changed hash is a bug, or a line of the changelog. */
 import { writeFileSync } from 'node:fs';
 import { expectGolden, FILE, hashesOf } from './golden.js';
 import { rows } from './opinfo.js';

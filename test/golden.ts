@@ -1,6 +1,6 @@
 /**
- * Hashes of what every op gives for fixed inputs, in each dtype: values, and gradients. Any change of bits changes one. The bits of a NaN
- * do not count. Holds no expected hash.
+ * Hashes of every op's values and gradients for fixed inputs, in each dtype. Any change of bits changes a hash. The bits of a NaN do not count.
+ * Contains no expected hash.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { array } from './reference/ndarray.js';
 
 export const FILE = new URL('./data/golden.json', import.meta.url);
 
-/** Of an op: for each dtype the hash of its values, and that of its gradients where it has some. */
+/** The hashes of an op: for each dtype that of its values, and that of its gradients if it has any. */
 export type Hashes = Readonly<Record<string, string>>;
 
 /** Long enough for several blocks and tiles, with tails. */
@@ -39,7 +39,7 @@ const GRIDS = {
   double: [...edges(2 ** -1074, 2 ** -1022, Number.MAX_VALUE), ...both(powers), ...both(steps), Number.NaN],
 };
 
-/** The grid for input k: the same numbers in an order of its own, so that all sorts of pairs meet; within the domain for whole numbers. */
+/** The grid for input k: the same numbers in an order of its own, so that there are all kinds of pairs; within the domain for whole numbers. */
 function gridOf(dtype: DTypeName, k: number, [low, high]: Interval): Num[] {
   const real = GRIDS[dtype === 'float32' || dtype === 'complex64' ? 'single' : 'double'];
   const at = (i: number, stride: number): number => real[(i * stride) % real.length] as number;
@@ -96,7 +96,7 @@ export function hashesOf(op: string, row: OpInfo): Hashes {
   return hashes;
 }
 
-/** Every op gives the bits that are on record, whatever the build. */
+/** Checks that every op computes the recorded bits, on this build. */
 export function expectGolden(): void {
   const golden = JSON.parse(readFileSync(FILE, 'utf8')) as Readonly<Record<string, Hashes>>;
   test('every op is on record', () => expect(Object.keys(golden)).toEqual(rows.map(([op]) => op)));

@@ -1,8 +1,8 @@
 /**
- * The gradient ladder: each rung throws when an op's gradient contradicts another way to the same number. Knows rows, no op.
+ * The gradient ladder: each rung computes a number from an op's gradient and in another way, and throws if they differ. Knows rows, no op.
  *
  * Note [Inner products]. With x̄ = ∂L/∂Re x + i·∂L/∂Im x a cotangent pairs with a tangent by ⟨a, b⟩ = Re Σ conj(a)·b, and a rule is
- * right when ⟨ȳ, J·t⟩ = ⟨x̄, t⟩ for random ȳ and t, in real and complex dtypes alike: two numbers in the place of a Jacobian.
+ * right when ⟨ȳ, J·t⟩ = ⟨x̄, t⟩ for random ȳ and t, in real and complex dtypes alike. So two numbers are compared, not a Jacobian.
  */
 import { gradientsFunction, jvp, linearize, scope, type Tensor } from 'gradtape';
 import {
@@ -28,7 +28,7 @@ import { add, conj, Dual, modulus, mul, type Num, primal, re, tangentOf } from '
 import type { NdArray } from './reference/ndarray.js';
 import * as nd from './reference/ndarray.js';
 
-/** An op at a point: what it is differentiated by, and random tangents and cotangents to go with it. */
+/** An op at a point: the inputs to differentiate by, and a source of random tangents and cotangents. */
 interface Point {
   readonly c: Case;
   /** Indices of the inputs whose dtype has gradients. */
@@ -248,7 +248,7 @@ export const pushedTwice: Rung = (p) => {
   expectEqual(inner(dy, mixed), inner(Hv, u), 1e-12, scale, `${label(p.c)} gradient of jvp`);
 };
 
-/** Zeros but for one 1, or i, for each place of each array. */
+/** Arrays of zeros with a single 1, or i, one for each element. */
 function units(xs: Vector, dtypes: readonly DTypeName[]): Vector[] {
   const parts = (k: number): Num[] =>
     isComplex(dtypes[k] as DTypeName)

@@ -7,7 +7,7 @@ import { rows } from './opinfo.js';
 
 const lawful = (row: OpInfo, law: Law): boolean => !row.skip?.some((s) => s.test === law);
 
-/** The rungs for a dtype, cheap first: what is differentiated in 32 bits is compared with 64 bits instead. */
+/** The rungs for a dtype, the cheap ones first. A gradient in 32 bits is compared with the one in 64 bits instead. */
 function rungsOf(row: OpInfo, dtype: DTypeName): [Law, Rung][] {
   const rungs: [Law, Rung][] = [['structure', structure]];
   if (isSingle(dtype)) rungs.push(['precision', precision]);

@@ -1,4 +1,4 @@
-/** gradientsFunction, case by case: what is differentiated, and what comes back. Not the rules of single ops. */
+/** gradientsFunction, case by case: the arguments that it differentiates, and its results. Not the rules of single ops. */
 import { add, cast, gradientsFunction, mul, square, stack, stopGradient, sum, type Tensor, tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { plain } from './values.js';

@@ -16,7 +16,7 @@ type Op = (...xs: Tensor[]) => Tensor;
 export type Order = 0 | 1 | 2;
 export const ORDERS: readonly Order[] = [0, 1, 2];
 
-/** An argument's parts or the arguments, the error there in ulps (NaN: nothing is claimed), what came and what is right. */
+/** The arguments, or the parts of one; the error in ulps (NaN: no bound applies), the result and the right one. */
 export interface Point {
   readonly at: readonly number[];
   readonly error: number;
@@ -69,7 +69,7 @@ const bytesOf = (text: string): ArrayBuffer => new Uint8Array(Buffer.from(text, 
 const isSingle = (dtype: Format): boolean => dtype === 'float32' || dtype === 'complex64';
 const floats = (bytes: ArrayBuffer, dtype: Format, n = bytes.byteLength / (isSingle(dtype) ? 4 : 8)): Floats =>
   isSingle(dtype) ? new Float32Array(bytes, 0, n) : new Float64Array(bytes, 0, n);
-/** How many columns of arguments and of results of lower order stand before those of an order. */
+/** The number of columns before those of an order: arguments, and results of lower orders. */
 const before = (order: Order, args: number): number => args + ([0, 1, 1 + args][order] as number);
 
 /** The unit in the last place of a number of that size. */
@@ -80,7 +80,7 @@ function ulp(x: number, dtype: Format): number {
   return 2 ** ((2 ** exponent > x ? exponent - 1 : exponent) - fraction);
 }
 
-/** Of a result beside the right one, which is `right` + `rest`·ulp. Infinities count as the number that would follow the largest. */
+/** The error of a result; the right one is `right` + `rest`·ulp. Infinities count as the number that would follow the largest. */
 function ulpsBetween(got: number, right: number, rest: number, size: number, dtype: Format): number {
   if (Number.isNaN(right) || Number.isNaN(got)) return Number.isNaN(right) === Number.isNaN(got) ? 0 : Number.POSITIVE_INFINITY;
   if (Object.is(got, right) && rest === 0) return 0;
@@ -125,7 +125,7 @@ function realPoints(f: Op, columns: readonly string[], dtype: Format, order: Ord
   });
 }
 
-/** Of complex numbers the distance counts, in units of the right one's modulus. */
+/** The error of a complex number: its distance from the right one, in units of the modulus. */
 function complexPoints(f: Op, columns: readonly string[], dtype: Format, order: Order, row: OpInfo): Point[] {
   const z = floats(bytesOf(columns[0] as string), dtype);
   const right = floats(bytesOf(columns[before(order, 1)] as string), dtype);
@@ -146,6 +146,6 @@ function complexPoints(f: Op, columns: readonly string[], dtype: Format, order: 
 /** The bound that the op's row promises, in ulps. */
 export const boundOf = ({ row }: Grid, dtype: Format, order: Order): number => (order === 0 ? row.ulp[dtype] : row.slopeUlp?.[dtype]?.[order - 1]) ?? 0;
 
-/** Where a grid's error is greatest. */
+/** The point with a grid's largest error. */
 export const worstOf = (grid: Grid, dtype: Format, order: Order): Point =>
   grid.points(dtype, order).reduce((worst, p) => (Math.abs(p.error) > Math.abs(worst.error) ? p : worst), { at: [], error: 0, got: '', right: '' });

@@ -1,4 +1,4 @@
-/** The sanitizer build finds what it is for: bytes written beside a block, blocks freed twice, or written to afterwards, and leaks. */
+/** The sanitizer build finds bytes written beside a block, blocks freed twice or written to after they were freed, and leaks. */
 import { init, scope, tensor } from 'gradtape';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { callable, casesOf, toTensor } from './cases.js';

@@ -1,4 +1,4 @@
-/** What a tensor is to the language and its hosts: JSON, clones and messages, iteration, `new`, its one number. */
+/** Tensors as objects of JavaScript and its hosts: JSON, clones and messages, iteration, `new`, conversion to a number. */
 import { MessageChannel } from 'node:worker_threads';
 import { compile, gradientsFunction, memory, random, scope, Tensor, tensor, zeros } from 'gradtape';
 import { describe, expect, test } from 'vitest';

@@ -1,11 +1,11 @@
-/** An index out of range is an error, also where there is nothing to take or to put; each op that reads indices has a row. Not what the ops give. */
+/** An index out of range is an error, also if the result is empty; each op that reads indices has a row. Not the results of the ops. */
 import * as g from 'gradtape';
 import { compile, gradientsFunction, square, type Tensor, tensor, zeros } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import type { indexing } from './opinfo/indexing.js';
 import { expectNothingLeft, plain } from './values.js';
 
-/** Of what shape x is, given the size of its second axis, and the op of x at an index, of which 4 is the greatest. */
+/** The shape of x, for a size of its second axis, and the op of x at an index, of which 4 is the greatest. */
 interface Row {
   readonly shape: (inner: number) => readonly number[];
   readonly f: (x: Tensor, at: Tensor) => Tensor;
@@ -15,7 +15,7 @@ const inner = (n: number): readonly number[] => [5, n];
 const first = (n: number): readonly number[] => [1, n];
 const segments = { numSegments: 5 };
 
-/** Not oneHot, whose indices have no range; not booleanMask, which makes its own; not takeAlongAxis, where x without elements leaves no indices. */
+/** Without oneHot, whose indices have no range; booleanMask, which makes its own; and takeAlongAxis, which has no indices if x is empty. */
 type Reading = Exclude<keyof typeof indexing, 'oneHot' | 'booleanMask' | 'takeAlongAxis'>;
 const rows: Readonly<Record<Reading, Row>> = {
   take: { shape: inner, f: (x, at) => x.take(at) },

@@ -1,4 +1,4 @@
-/** The floors of the house: who may import whom, how long a file may be, and that it says what it is. */
+/** The floors of both houses: which files a file may import, how long it may be, and that it begins with a sentence. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Floors from the ground up; a folder or a file each. Those of one line may import each other, without a cycle. */
+/** Floors from the lowest to the highest, each a list of rooms: folders or files. Rooms of one floor may import each other, without a cycle. */
 const FLOORS: Record<string, readonly (readonly string[])[]> = {
   assembly: [
     ['shared', 'grammar'],
@@ -41,7 +41,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
   ],
 };
 
-/** What a house may import of another: the facade reads the core's shared lists, and what the build makes of the core. */
+/** The paths outside of a house that it may import: the facade reads the core's shared lists, and the build's outputs. */
 const DOORS: Record<string, readonly string[]> = { assembly: [], bindings: ['assembly/shared/', 'build/core'] };
 
 /** Tables of functors and rules may be longer. */

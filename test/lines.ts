@@ -1,5 +1,5 @@
 /**
- * Functions of whole lines, their bounds, and how far they are from multiprecision: value, gradient and Hessian by a vector, in units of u
+ * Functions of whole lines, their bounds, and their errors against multiprecision: value, gradient and Hessian by a vector, in units of u
  * times the size that a bound names. Data: scripts/multiprecision_lines.py. Tests nothing.
  */
 import { readFileSync } from 'node:fs';
@@ -39,7 +39,7 @@ const functions: Record<string, (x: Tensor, w: Tensor, axis: number) => Tensor> 
   klDiv: (x, w, axis) => nn.klDiv(w, x, { ...none, axis }),
 };
 
-/** What element i of a result is right to a small multiple of u times. */
+/** A size of element i of a result: the element's error is at most a small multiple of u times this size. */
 type Size = (line: Line, i: number, expected: readonly number[]) => number;
 
 interface Bound {
@@ -98,7 +98,7 @@ const logarithms =
   };
 
 const root = (list: readonly number[]): number => Math.hypot(...list);
-/** What a norm, or a deviation for any ε, is divided by. */
+/** The divisor of a norm, or of a deviation for any ε. */
 const sizes = {
   norm: ({ x }: Line): number => root(x),
   std: ({ x }: Line): number => root(x.map((v) => v - x.reduce((a, b) => a + b, 0) / x.length)) * Math.sqrt(x.length),
@@ -114,7 +114,7 @@ const over =
 const bound = (multiple: number, says: string, size: Size): Bound => ({ multiple, size, says });
 const itself = (multiple: number): Bound => bound(multiple, '|result|', each);
 const greatest = (multiple: number): Bound => bound(multiple, 'max |result|', largest);
-/** Of what falls from both sides into 0 where p is 0 or 1. */
+/** The size of results that tend to 0 where p tends to 0 or to 1. */
 const ofSpread = (multiple: number): Bound => bound(multiple, 'p(1 − p)·max |w|·depth', spread);
 const ofSum: Size = (line, i) => spread(line, i, []) * total(line.w);
 
@@ -202,7 +202,7 @@ export const forms: Record<string, (f: (x: Tensor, w: Tensor, axis: number) => T
   },
 };
 
-/** The largest error of a kind, and where. */
+/** The largest error of a kind, and its line. */
 export interface Found {
   error: number;
   where: string;

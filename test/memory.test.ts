@@ -1,4 +1,4 @@
-/** Who holds what, for how long: scopes, disposal, the ring of top-level tensors. Running out of memory is in faults.test.ts. */
+/** The lifetime of tensors: scopes, disposal, the ring of tensors without scope. faults.test.ts has lack of memory. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

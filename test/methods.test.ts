@@ -1,8 +1,8 @@
-/** Every method of a tensor is a row of the op table: a public, typed and tested function. A row that `ops/all.ts` forgets is installed all the same. */
+/** Every method of a tensor is a row of the op table: a public, typed and tested function. A row installs its method even if `ops/all.ts` forgets it. */
 import * as library from 'gradtape';
 import { expect, test } from 'vitest';
 
-/** What `Tensor.prototype` has besides rows. */
+/** The members of `Tensor.prototype` that are not rows. */
 const OTHERS = ['constructor', 'toString', ...Object.getOwnPropertyNames(library.Tensor.prototype)];
 
 function inherited(): string[] {

@@ -1,6 +1,6 @@
 /**
- * Tests the tests: with the gradient rule of one op dropped, or replaced by another's, the gradient ladder must fail. Runs on the
- * sanitizer build, whose `mutate` breaks rules; the rest of the suite runs on the one that is shipped.
+ * Tests the tests: if the gradient rule of one op is removed, or replaced by another op's, the gradient ladder must fail. Runs on the
+ * sanitizer build, whose `mutate` breaks rules.
  */
 import { init } from 'gradtape';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -21,7 +21,7 @@ const core = module.core as unknown as Sanitized;
 
 const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 'number' && op > Op.none && op < Op.count && core.hasRule(op) !== 0);
 
-/** Where ops occur that no row is named after. */
+/** The rows that use ops which no row is named after. */
 const users: Partial<Record<keyof typeof Op, string>> = {
   addProduct: 'mul',
   contiguous: 'transpose',
@@ -44,7 +44,7 @@ const users: Partial<Record<keyof typeof Op, string>> = {
 
 type Rows = typeof rows;
 
-/** Rows with a gradient: those likely to notice, which are the op's own and its users, and the others. */
+/** Rows with a gradient: first those of the op and of its users, which are likely to notice, then the others. */
 function rowsFor(op: Op): [likely: Rows, others: Rows] {
   const name = Op[op] as keyof typeof Op;
   const isLikely = (row: string): boolean => name === row || users[name] === row || name.startsWith(row);
@@ -52,7 +52,7 @@ function rowsFor(op: Op): [likely: Rows, others: Rows] {
   return [all.filter(([row]) => isLikely(row)), all.filter(([row]) => !isLikely(row))];
 }
 
-/** The first row that notices that something is wrong. A rule that matters from the third derivative on is one of a likely row's. */
+/** The first row that notices the broken rule. Third derivatives are checked in the likely rows only. */
 function noticedBy(op: Op): string | undefined {
   const [likely, others] = rowsFor(op);
   for (const [group, ladder] of [
@@ -75,7 +75,7 @@ function notices(name: string, row: OpInfo, rungs: readonly Rung[]): boolean {
   }
 }
 
-/** Runs with the rule of `op` exchanged for that of another, none for an op without; Op.none, which has none, keeps the right one meanwhile. */
+/** Runs with the rule of `op` replaced by another op's; an op without rule removes it. Op.none keeps the right rule meanwhile. */
 function withRule<T>(op: Op, as: Op, f: () => T): T {
   core.mutate(Op.none, op);
   core.mutate(op, as);
@@ -89,7 +89,7 @@ function withRule<T>(op: Op, as: Op, f: () => T): T {
 
 test('no row complains of the right rules', () => expect(noticedBy(Op.none)).toBeUndefined());
 
-/** Ops whose broken rule nothing noticed. */
+/** Ops whose broken rule no row noticed. */
 const missed: string[] = [];
 
 function expectNoticed(op: Op, as: Op): void {

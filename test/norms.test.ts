@@ -1,6 +1,6 @@
 /**
- * Norms, deviations and what divides by them, wherever numbers lie: a power of two in front of the numbers is one in front of results and
- * derivatives, bit for bit, as long as these are numbers. Values at scale 1 beside sums of twice the precision.
+ * Norms, deviations and functions that divide by them, at every scale: if the numbers are multiplied by a power of two, results and derivatives are
+ * multiplied by a power of two too, bit for bit, as long as they stay in range. Values at scale 1 are compared with sums of twice the precision.
  */
 import { atan2, compile, gradientsFunction, hypot, norm, std, sum, type Tensor, tensor, transpose, variance } from 'gradtape';
 import { cosineDistance, layerNorm, rmsNorm } from 'gradtape/nn';
@@ -41,7 +41,7 @@ const curvature =
   (x) =>
     gradientsFunction((v: Tensor) => gradient(f)(v).mul(weights(v)))(x)[0] as Tensor;
 
-/** Functions of lines, and the power of the numbers' scale that is in their value: f(s·x) = sᵖ·f(x). */
+/** Functions of lines, and the power p of the scale in their value: f(s·x) = sᵖ·f(x). */
 const functions: Record<string, readonly [Function_, number]> = {
   norm: [(x) => norm(x), 1],
   'norm of lines': [(x) => norm(x, { axis: -1 }), 1],
@@ -53,7 +53,7 @@ const functions: Record<string, readonly [Function_, number]> = {
 };
 
 const shapes = [[5], [2, 3], [3, 40], [700]] as const;
-/** From where squares leave the range to where numbers do; products with weights still fit. */
+/** Scales at which squares leave the range, but numbers and their products with weights do not. */
 const exponents = { float32: [-100, -66, -62, 61, 70, 100], float64: [-900, -513, -505, 505, 513, 900] };
 
 describe.each(REALS)('%s: a power of two in front', (dtype) => {

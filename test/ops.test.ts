@@ -27,7 +27,7 @@ import { map, type NdArray } from './reference/ndarray.js';
 
 const tensorsOf = ({ inputs, dtypes }: Case, make = toTensor): Tensor[] => inputs.map((x, i) => make(x, dtypes[i] as DTypeName));
 
-/** What the reference itself may be off by: it works in float64, complex functions by textbook formulas. */
+/** The error of the reference itself, which works in float64, with textbook formulas for complex functions. */
 function slack({ dtype, row }: Case, bound: number): number {
   if (isSingle(promoted(row, dtype)) || bound <= 0.5) return 0;
   return row.referenceUlp ?? (isComplex(dtype) ? 8 : 1);
@@ -49,7 +49,7 @@ function expectReference(c: Case, results: readonly Tensor[], what: string): voi
   });
 }
 
-/** Expected numbers in the dtype's precision, where one rounding is all that is allowed; whole numbers in their range. */
+/** Expected numbers rounded to the dtype's precision, for ops that may round only once; whole numbers in their range. */
 function roundedTo(x: NdArray, dtype: DTypeName, bound: number): NdArray {
   if (dtype === 'int32') return map((v) => Math.min(Math.max(real0(v), -(2 ** 31)), 2 ** 31 - 1), x);
   return bound <= 0.5 && isSingle(dtype) ? scope(() => fromTensor(toTensor(x, dtype))) : x;

@@ -172,7 +172,7 @@ describe('defaults, patterns, rest', () => {
   test('a function of another realm', () => expect(read(runInNewContext('(x, y) => x'))).toBe('x y'));
 });
 
-/** What `call` throws, as `Name: message`. */
+/** The error that `call` throws, as `Name: message`. */
 const thrown = (call: () => unknown): string => {
   try {
     return `nothing, but returned ${String(call())}`;

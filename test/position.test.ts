@@ -1,4 +1,4 @@
-/** Elementwise results do not depend on where an element stands: bits are the same in every length, at every address, in every tile. */
+/** Elementwise results do not depend on an element's position: bits are the same in every length, at every address, in every tile. */
 import { gradientsFunction, scope, type Tensor, tile } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { type Case, callable, isInexact, label, listed, toTensor } from './cases.js';

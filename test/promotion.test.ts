@@ -1,4 +1,4 @@
-/** Whole numbers and truth values where an op takes neither: the one rule of the core, eager, compiled and under a gradient. */
+/** int32 and bool operands of ops that don't accept them: the core's rule of promotion, eager, compiled and under a gradient. */
 import {
   add,
   argmax,

@@ -1,4 +1,4 @@
-/** Random numbers: the generator against its published vectors, what each draw promises, and its moments. Not their speed. */
+/** Random numbers: the generator against its published vectors, the documented properties of each draw, and its moments. Not their speed. */
 
 import { gradientsFunction, random, type Tensor, tensor } from 'gradtape';
 import { describe, expect, it, test } from 'vitest';
@@ -121,7 +121,7 @@ function moments(values: ArrayLike<number>): number[] {
   return [mean, variance, central(3) / variance ** 1.5, central(4) / variance ** 2];
 }
 
-/** Within 5 standard deviations of what 2¹⁸ draws of such a distribution give, roughly. */
+/** Within about 5 standard deviations of the moments of 2¹⁸ draws of such a distribution. */
 function expectMoments(t: Tensor, expected: readonly number[]): void {
   for (const [k, m] of moments(t.data()).entries())
     expect(Math.abs(m - (expected[k] as number)), `moment ${k + 1}`).toBeLessThan([0.01, 0.02, 0.06, 0.6][k] as number);

@@ -1,4 +1,4 @@
-/** What the README shows is what happens: each block of JavaScript runs, and gives the numbers in its comments. */
+/** Each block of JavaScript in the README runs, and computes the numbers in its comments. */
 import { readFileSync } from 'node:fs';
 import * as gradtape from 'gradtape';
 import { Tensor } from 'gradtape';

@@ -1,4 +1,4 @@
-/** docs/functions.md is what the docstrings say, and every public function has one. */
+/** docs/functions.md agrees with the docstrings, and every public function has one. */
 import { expect, test } from 'vitest';
 import { functions, page, written } from '../scripts/reference.mjs';
 

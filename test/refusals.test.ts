@@ -1,4 +1,4 @@
-/** What gradientsFunction refuses, in which words, and that nothing is left of a call that failed. */
+/** The calls that gradientsFunction refuses, the words of its errors, and that a failed call leaves no memory behind. */
 import { gradientsFunction, square, type Tensor } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { expectNothingLeft, plain } from './values.js';

@@ -1,4 +1,4 @@
-/** The root that tests import as `gradtape`: the library as the file that roots share, so that its internals can be reached, and a core that needs no packing. */
+/** The root that tests import as `gradtape`: the library's file, whose internals tests can reach, and a core that isn't packed. */
 import { readFileSync } from 'node:fs';
 import type source from '../bindings/library.js';
 import type { Tensor as Inside } from '../bindings/tensor.js';
@@ -6,7 +6,7 @@ import * as library from '../dist/bindings/library.js';
 
 export * from '../dist/bindings/library.js';
 
-/** What the library has for its roots and tests; the declarations of users are without it, and without what a handle consists of. */
+/** The library's internals for roots and tests, which users' declarations lack. */
 export const internals = (library as unknown as { readonly default: typeof source }).default;
 export const insideOf = (t: library.Tensor): Inside => t as unknown as Inside;
 

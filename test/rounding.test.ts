@@ -1,4 +1,4 @@
-/** round to decimals: multiples of a power of ten, what is too large to be scaled, whole numbers, and that nothing of it is connected. */
+/** round to decimals: multiples of a power of ten, numbers too large to be scaled, whole numbers, and that it has no gradient. */
 import { gradientsFunction, round, tensor } from 'gradtape';
 import { expect, test } from 'vitest';
 

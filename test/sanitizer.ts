@@ -1,4 +1,4 @@
-/** What the sanitizer build exports besides, and what it finds, in words. Tests nothing. */
+/** The exports that only the sanitizer build has, and its findings in words. Tests nothing. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Op } from '../assembly/shared/opcode.js';
 
@@ -23,7 +23,7 @@ export interface Sanitized {
 
 export const compiled = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(new URL('../build/gradtape.sanitize.wasm', import.meta.url)));
 
-/** The wings of a build, as `init` takes them: all but the sanitizer's and the unoptimised one share theirs. */
+/** The wings of a build, as `init` takes them. The sanitizer's and the unoptimised build have wings of their own, the other builds share theirs. */
 export function wingsOf(build: string): Record<string, WebAssembly.Module> {
   const kind = build === 'sanitize' || build === 'debug' ? build : build.endsWith('threads') ? 'threads' : 'simd';
   const files = readdirSync(new URL('../build/wings/', import.meta.url)).filter((file) => file.endsWith(`.${kind}.wasm`));
@@ -32,7 +32,7 @@ export function wingsOf(build: string): Record<string, WebAssembly.Module> {
   );
 }
 
-/** A poisoned instance refuses every look at it. */
+/** Whether the instance is poisoned: it then refuses every call. */
 export function isSanitized(core: unknown): core is Sanitized {
   try {
     return core !== undefined && (core as Sanitized).heapCheck !== undefined;
@@ -43,7 +43,7 @@ export function isSanitized(core: unknown): core is Sanitized {
 
 const DAMAGES = ['none', 'written before', 'written behind', 'freed twice or with another length', 'written after it was freed'];
 
-/** What is broken in the heap, and where: 'none' when nothing is. */
+/** The damage of the heap and its block, in words; 'none' without damage. */
 export function damageOf(core: Sanitized): string {
   const damage = DAMAGES[core.heapCheck()] as string;
   return damage === 'none' ? damage : `block ${core.damagedAt.value >>> 0}: ${damage}`;
@@ -52,11 +52,11 @@ export function damageOf(core: Sanitized): string {
 export interface Block {
   readonly at: number;
   readonly bytes: number;
-  /** How many blocks were allocated before it. */
+  /** The number of blocks that were allocated before it. */
   readonly serial: number;
 }
 
-/** All live blocks, the oldest first: what is in a later list and not in an earlier one has leaked. */
+/** All live blocks, the oldest first. A block in a later list that an earlier list lacks has leaked. */
 export function blocksOf(core: Sanitized): Block[] {
   const blocks: Block[] = [];
   for (let at = core.heapNext(0); at !== 0; at = core.heapNext(at)) blocks.push({ at: at >>> 0, bytes: core.heapSize(at), serial: core.heapSerial(at) });

@@ -1,7 +1,7 @@
 /**
- * Runs the suite on another build than the one that is inlined, when GRADTAPE_BUILD names one: debug, relaxed, sanitize; and on as many
- * threads as GRADTAPE_THREADS says, with everything divided that can be. After each file that ran on the sanitizer build, the guards around
- * every block of its heap must be intact.
+ * Runs the suite on the build that GRADTAPE_BUILD names (debug, relaxed, sanitize) instead of the inlined one, and on GRADTAPE_THREADS threads, which
+ * then divide every call that can be divided. After each file that ran on the sanitizer build, the guards around every block of its heap must be
+ * intact.
  */
 import { readFileSync } from 'node:fs';
 import { init } from 'gradtape';

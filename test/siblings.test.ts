@@ -1,4 +1,4 @@
-/** Gradient functions inside each other, and the siblings of gradientsFunction. */
+/** Gradient functions inside each other; valueAndGradientsFunction and makeVjp. */
 import { gradientsFunction, makeVjp, square, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { expectNothingLeft, plain } from './values.js';

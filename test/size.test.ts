@@ -1,4 +1,4 @@
-/** The budget of the package: what a page downloads, what npm does. Raising a figure in budget.json needs a line in the changelog. */
+/** The package's budget of bytes: for a page, and for npm. To raise a figure in budget.json needs a line in the changelog. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -29,7 +29,7 @@ describe('the packed core', () => {
   const model = new WebAssembly.Module(readFileSync('build/model.wasm'));
   const unpacker = readFileSync('build/unpack.wasm');
 
-  /** What the unpacker makes of a text: a module, or nothing. */
+  /** The module that the unpacker makes of a text, or undefined. */
   function unpacked(packed: string): Buffer | undefined {
     const { memory, unpack } = new WebAssembly.Instance(new WebAssembly.Module(unpacker)).exports as unknown as {
       memory: WebAssembly.Memory;

@@ -1,4 +1,4 @@
-/** Points where care shows, each with its value and its gradient: the choices of OPS.md that span several ops. Points of a single op stand in its row. */
+/** Points that are hard to compute, each with its value and its gradient, for choices that several ops share. Points of a single op are in its row. */
 import { gradientsFunction, mean, sum, type Tensor, tensor, where } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** Elementwise ops on views large enough for every way that operands are read: the bits of contiguous copies. Not about shapes; see ops.test. */
+/** Elementwise ops on views large enough for every mode of the tile iterator: they have the bits of contiguous copies. ops.test.ts has shapes. */
 import {
   add,
   broadcastTo,
@@ -29,7 +29,7 @@ const make = (shape: readonly number[], dtype: DType): Tensor => {
 };
 const copy = (x: Tensor): Tensor => tensor(x.data(), { shape: x.shape, dtype: x.dtype });
 
-/** Views by what they are to the iteration. */
+/** Views, by the mode in which the iterator reads them. */
 const views: Record<string, (dtype: DType) => Tensor> = {
   transposed: (dtype) => transpose(make([129, 70], dtype)),
   'transposed, batched': (dtype) => swapaxes(make([3, 65, 131], dtype), 1, 2),

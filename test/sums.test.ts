@@ -31,7 +31,7 @@ import { collect } from './found.js';
 import { distance, product, sumOf, type Twofold, times } from './reference/twofold.js';
 
 const note = collect('sums');
-/** |error| as a part of its bound. */
+/** |error| as a fraction of its bound. */
 function keep(op: string, dtype: string, bound: string, part: number, where: string, isLong = true): void {
   if (isLong) note({ op, dtype, order: 'value', bound, part, where });
   expect(part, `part of ${bound}: ${where}`).toBeLessThanOrEqual(1);
@@ -51,7 +51,7 @@ const random = (): number => {
   return state / 2 ** 32;
 };
 
-/** What terms are made of: roundings of equal ones all go one way, of a walk they don't, and cancelling ones leave nothing but them. */
+/** Kinds of terms: equal ones, whose roundings all have one sign; a random walk, whose roundings don't; cancelling ones, whose sum is all rounding. */
 const kinds: Record<string, (i: number) => number> = {
   'all 0.1': () => 0.1,
   positive: () => random(),
@@ -111,7 +111,7 @@ const row = (x: Tensor): Tensor => x.reshape([1, -1]);
 const column = (x: Tensor): Tensor => x.reshape([-1, 1]);
 const halves = (x: Tensor): Tensor => (x.size % 2 ? x.reshape([1, 1, -1]) : x.reshape([2, 1, -1]));
 
-/** Ways to Σ xₚyₚ; the result's elements are all that sum. */
+/** Functions that compute Σ xₚyₚ; each element of their result is that sum. */
 const dots: Record<string, (x: Tensor, y: Tensor) => Tensor> = {
   dot: (x, y) => dot(x, y),
   inner: (x, y) => inner(x, y),
@@ -257,7 +257,7 @@ test('a product of all elements keeps (n − 1)u', () => {
   }
 });
 
-/** Ways to add rows of x, in three targets by turns. */
+/** Functions that add the rows of x to three targets in turns. */
 const scatters: Record<string, (x: Tensor, ids: Tensor) => Tensor> = {
   segmentSum: (x, ids) => segmentSum(x, ids, { numSegments: 3 }),
   'segmentSum of rows': (x, ids) => segmentSum(concat([column(x), column(x), column(x)], 1), ids, { numSegments: 3 }).slice([0, 2], [3, 1]),

@@ -14,7 +14,7 @@ interface Run {
   readonly code: number;
 }
 
-/** What `node args` prints. A process that a thread keeps alive ends with the timeout, and a code other than 0. */
+/** The output of `node args`. A process that a thread keeps alive ends by the timeout, with a code other than 0. */
 async function node(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
   const options = { env: { ...process.env, ...env }, timeout: 50_000, maxBuffer: 1 << 26, cwd: pathOf('') };
   return promisify(execFile)(process.execPath, args, options).then(
@@ -72,7 +72,7 @@ describe('a thread that', () => {
     expect(await survive(fault)).toMatchObject({ right: true, wasOff: false, isOff: false });
   });
 
-  // A thread that has ended gives its scratch and arena back, 4 MiB and more; what a lost job could write goes too, its block stays.
+  // After a thread has ended, its scratch and arena are freed, more than 4 MiB; so are the blocks that a lost job could write to, except the job's own.
   test.concurrent.each([
     ['dies in a job', 'products', -(2 ** 22)],
     ['hangs in a job', 'products', -(2 ** 22)],

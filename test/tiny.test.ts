@@ -1,4 +1,4 @@
-/** Is it alive? A walk through the library in a few seconds, to be read from top to bottom. */
+/** A tour of the library in a few seconds, to be read from top to bottom. It runs first, and fails if the library does not work at all. */
 import { add, gradientsFunction, matmul, memory, scope, softmaxCrossEntropy, sum, Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { expect, test } from 'vitest';
 

@@ -1,4 +1,4 @@
-/** tree: what a leaf is, that structures are kept, and where trees differ. */
+/** tree: which values are leaves, that structures are kept, and how errors describe a difference. */
 import { gradientsFunction, scope, type Tensor, tensor, tree } from 'gradtape';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { plain } from './values.js';

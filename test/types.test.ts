@@ -1,4 +1,4 @@
-/** The inferred types of gradientsFunction. `tsc` is what fails these: nothing here is called. */
+/** The inferred types of gradientsFunction. `tsc` checks them; no function here is called. */
 import { expectTypeOf, test } from 'vitest';
 import type { TensorLike } from '../bindings/convert.js';
 import type { Tensor } from '../bindings/tensor.js';

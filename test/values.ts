@@ -1,4 +1,4 @@
-/** Values of gradients, and what the library holds around a call: for tests of gradient functions. Tests nothing. */
+/** Helpers for tests of gradient functions: gradients as plain values, and the memory before and after a call. Tests nothing. */
 import { memory, scope, Tensor } from 'gradtape';
 import { expect } from 'vitest';
 
@@ -10,7 +10,7 @@ export function plain(value: unknown): unknown {
   return value;
 }
 
-/** Whatever `f` does, the library holds as much afterwards as before. */
+/** Runs `f` and checks that the library holds as much memory afterwards as before. */
 export function expectNothingLeft(f: () => unknown): void {
   f();
   const before = memory();

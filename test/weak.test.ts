@@ -1,4 +1,4 @@
-/** Numbers as arguments: doubles of no settled dtype, in every transform; float64 beside them loses no digit. */
+/** Numbers as arguments: weak doubles, in every transform; beside float64 tensors they lose no digit. */
 import { add, cast, compile, exp, gradientsFunction, makeVjp, memory, mul, stack, type Tensor, tensor, valueAndGradientsFunction } from 'gradtape';
 import { describe, expect, test } from 'vitest';
 import { plain } from './values.js';
@@ -9,7 +9,7 @@ const x = (): Tensor => x64(data);
 const x32 = (): Tensor => tensor(data);
 const dtypes = (gradients: readonly (Tensor | null)[]): unknown[] => gradients.map((g) => g?.dtype);
 
-/** Σ exp(a·x)·b + a·b, by its numbers; a and b meet the data late, and each other first. */
+/** Σ exp(a·x)·b + a·b, differentiated by its numbers; a and b are multiplied by each other before they are combined with data. */
 const loss = (a: Tensor, b: Tensor): Tensor => a.square().sqrt().mul(x()).exp().mul(b.add(0)).sum().add(a.mul(b));
 const lossAt = (a: number, b: number): number => data.reduce((sum, v) => sum + Math.exp(a * v) * b, 0) + a * b;
 const slopes = (a: number, b: number): number[] => [

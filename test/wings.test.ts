@@ -1,4 +1,4 @@
-/** Wings: opened when they are needed, on any core, at any time; refused where they don't fit. What their ops compute is the op table's tests'. */
+/** Wings: opened when they are needed, on any core, at any time; refused if they don't fit. The op table's tests check their ops. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
@@ -15,7 +15,7 @@ const wasm = (name: string): Buffer<ArrayBuffer> => Buffer.from(readFileSync(new
 const x = (): Tensor => tensor([0.25, 0.5, 0.75], { dtype: 'float64' });
 const QUARTILE = 0.6744897501960817; // ndtri(0.75)
 
-/** What a module of lines prints, in a process of its own, on the package as it is built. */
+/** The output of a module of these lines, in a process of its own, on the built package. */
 async function run(lines: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', lines], { cwd: root, timeout: 50_000 });
   return stdout.trim();
@@ -110,7 +110,7 @@ describe('with threads', () => {
 
 describe('the build', () => {
   const folder = new URL('build/refused/', root);
-  /** What `checkWing` says of a wing of these lines. */
+  /** The message of `checkWing` for a wing of these lines. */
   async function built(name: string, lines: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     writeFileSync(new URL(`${name}.ts`, folder), lines);

@@ -1,6 +1,6 @@
 /**
- * A zoo of nonsense in every argument and option that a row describes: only errors of the library come back, they name the function, and
- * nothing is left of the call. Walks the descriptions, so a new row is covered by itself.
+ * Nonsense values for every argument and option of every form: a call throws only errors of the library, which name the function, and leaves no
+ * memory behind. It goes through all forms, so it covers a new row at once.
  */
 import * as gradtape from 'gradtape';
 import { memory, scope, Tensor, tensor } from 'gradtape';
@@ -46,7 +46,7 @@ class Instance {
   }
 }
 
-/** Each made anew for each call. */
+/** Nonsense values; each is made for each call. */
 const ZOO: Readonly<Record<string, () => unknown>> = {
   null: () => null,
   NaN: () => NaN,
@@ -113,7 +113,7 @@ const ZOO: Readonly<Record<string, () => unknown>> = {
 
 const kindOf = (slot: Slot): { words: string; isOperand: boolean } => (Array.isArray(slot) ? slot[0] : slot) as { words: string; isOperand: boolean };
 
-/** A right argument of a kind, more or less: what is refused for its neighbours is refused in words too. */
+/** A plausible argument of a kind. The call may still refuse it because of other arguments, in words too. */
 function plausible(slot: Slot, name: string): unknown {
   const { words, isOperand } = kindOf(slot);
   if (name === 'key') return gradtape.random.key(1);
@@ -129,7 +129,7 @@ function plausible(slot: Slot, name: string): unknown {
 
 let calls = 0;
 
-/** Calls and says what went wrong, if anything. */
+/** Calls the function and returns what is wrong with the outcome, if anything. */
 function fault(name: string, call: () => unknown, isWrong: boolean): string | undefined {
   calls++;
   try {

@@ -1,6 +1,6 @@
 /**
- * The raw exports on the sanitizer build, given random integers among what they expect: a status or a trap, never a hang or a broken
- * guard; and the next instance is sound.
+ * The raw exports on the sanitizer build, called with random integers among expected arguments: they return a status or trap, never hang or break a
+ * guard; and the next instance works.
  */
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
@@ -29,7 +29,7 @@ interface Call {
 
 const edge = fc.constantFrom(0, 1, -1, 2, 4, 7, 8, 16, 255, 65535, 65536, 2 ** 31 - 1, -(2 ** 31), -16);
 const wild = fc.oneof(edge, fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }));
-/** Mostly what is expected, now and then any integer. */
+/** Mostly an expected argument, sometimes any integer. */
 const mostly = (expected: fc.Arbitrary<Argument>): fc.Arbitrary<Argument> => fc.oneof({ arbitrary: expected, weight: 12 }, wild);
 const index = fc.nat(1000);
 const serial = fc.constant({ serial: true } as const);
@@ -45,7 +45,7 @@ const number = fc.double();
 
 const flat = (...parts: fc.Arbitrary<Argument | Argument[]>[]): fc.Arbitrary<Argument[]> => fc.tuple(...parts).map((args) => args.flat());
 
-/** What the exports take. */
+/** The arguments of the exports. */
 const signatures: Readonly<Record<string, fc.Arbitrary<Argument[]>>> = {
   apply0: flat(op, words, serial),
   apply1: flat(op, handle, words, serial),
@@ -92,7 +92,7 @@ const attributes = fc.array(mostly(fc.integer({ min: -3, max: 4 })) as fc.Arbitr
 const calling = (name: string): fc.Arbitrary<Call> => fc.record({ name: fc.constant(name), args: signatures[name] as fc.Arbitrary<Argument[]>, attributes });
 const call = fc.constantFrom(...Object.keys(signatures)).chain(calling);
 const named = (...names: readonly string[]): fc.Arbitrary<Call> => fc.constantFrom(...names).chain(calling);
-/** A trace, mostly from beginning to end, of inputs and ops, tapes and whatever else comes between; and runs of the program. */
+/** A trace, mostly complete, with inputs, ops, tapes and other calls in between; and replays of its program. */
 const tracing: fc.Arbitrary<Call[]> = fc
   .tuple(
     named('traceBegin'),
@@ -105,7 +105,7 @@ const tracing: fc.Arbitrary<Call[]> = fc
 const calls = fc
   .array(fc.oneof({ arbitrary: call.map((one) => [one]), weight: 8 }, { arbitrary: tracing, weight: 1 }), { minLength: 1, maxLength: 40 })
   .map((parts) => parts.flat());
-/** Something to work on first. */
+/** Calls that make tensors to start with. */
 const material: Call[] = [0, 1, 2, 3, 4, 5].flatMap((kind) => [
   { name: 'create', args: [kind, 2, { serial: true }], attributes: [2, 3, ...Array(10).fill(0)] },
   { name: 'create', args: [kind, 1, { serial: true }], attributes: [3, ...Array(11).fill(0)] },
@@ -124,7 +124,7 @@ function start(): Worker {
   return fresh;
 }
 
-/** Ends with what went wrong with the program, or null. */
+/** Returns what is wrong with the program's outcome, or null. */
 function play(program: readonly Call[]): Promise<unknown> {
   worker ??= start();
   const running = worker;

@@ -10,14 +10,14 @@ const PAGE = 65536;
 interface Block {
   readonly at: number;
   readonly bytes: number;
-  /** What every byte of it holds. */
+  /** The value of each of its bytes. */
   readonly fill: number;
 }
 
 interface Model {
   blocks: Block[];
   live: number;
-  /** Bytes that memory may grow to. */
+  /** The bytes to which memory may grow. */
   limit: number;
   fill: number;
 }
@@ -43,7 +43,7 @@ class Allocate implements Command {
     const after = heap.memory.buffer.byteLength;
     expect(after).toBeLessThanOrEqual(Math.max(reserved, model.limit));
     if (at === 0) {
-      // No room: with as much again for what is cut up, it would not fit.
+      // Refused: twice the bytes, to allow for fragmentation, would exceed the limit.
       expect(this.bytes * 1.25 + 2 * model.live + 64 * PAGE).toBeGreaterThan(Math.min(model.limit, 0xffff0000));
       expect(heap.memoryRefused()).toBe(this.bytes);
     } else this.take(model, heap, at);

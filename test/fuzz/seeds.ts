@@ -1,6 +1,6 @@
 /**
- * How fuzz tests run: first the seeds that once found something, then those of this run. `npm run fuzz` is a long run with a seed of
- * its own; FUZZ_SEED=… repeats one, FUZZ_RUNS=… sets how many programs are tried. Knows no property.
+ * Runs fuzz tests: first with the seeds that once found a failure, then with those of this run. `npm run fuzz` is a long run with a new seed;
+ * FUZZ_SEED=… repeats one, FUZZ_RUNS=… sets the number of programs. Knows no property.
  */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -14,13 +14,13 @@ interface Found {
 const found = JSON.parse(readFileSync(new URL('../data/seeds.json', import.meta.url), 'utf8')) as Readonly<Record<string, readonly Found[]>>;
 const { FUZZ_RUNS, FUZZ_SEED } = process.env;
 
-/** How many programs are tried, where a short run tries `few`. */
+/** The number of programs of this run, where a short run tries `few`. */
 export const runsOf = (few: number): number => Number(FUZZ_RUNS ?? few);
 
-/** A short run repeats itself, a long one looks elsewhere each time. */
+/** A short run has the same seed each time, a long one a new seed. */
 const seed = FUZZ_SEED !== undefined ? Number(FUZZ_SEED) : FUZZ_RUNS === undefined ? 1 : Date.now() % 2 ** 31;
 
-/** Asserts the property called `name` in seeds.json; what fails says how to repeat it. */
+/** Asserts the property called `name` in seeds.json; a failure's message says how to repeat it. */
 export async function hold<T>(name: string, property: fc.IRawProperty<T>, numRuns: number): Promise<void> {
   for (const run of [...(found[name] ?? []), { seed } as Found]) {
     const details = await fc.check(property, { numRuns: run.path === undefined ? numRuns : 1, ...run });

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 export const node = (major) => `node_modules/node-${major}/bin/node`;
 export const bin = (name) => `node_modules/.bin/${name}`;
 
-/** A command's output; what it printed is the message when it fails. */
+/** A command's output; if the command fails, an error with that output as message. */
 export async function run([command, ...args], { cwd = '.', seconds = 60 } = {}) {
   try {
     const { stdout } = await promisify(execFile)(command, args, { cwd, timeout: seconds * 1000, maxBuffer: 1 << 26 });
@@ -15,7 +15,7 @@ export async function run([command, ...args], { cwd = '.', seconds = 60 } = {}) 
   }
 }
 
-/** `f`, called once at most: many checks read what one costly run found. */
+/** `f`, called at most once: many checks share the result of one costly run. */
 export function once(f) {
   let result;
   return () => {

@@ -1,7 +1,7 @@
-/** What the app reports on a host that runs it, what a console shows, and the one sentence on each host that can't run it. */
+/** The app's report on a host that runs it, a console's text, and the sentence of the error on each host that can't run it. */
 export const answer = '27 -4 36 0.6931471805599453 0.9227843350984672 5';
 export const shown = /x: Tensor\(\[1\. , 2\.5\], shape=\[2\], dtype=float32\)/;
-/** What `product.js` finds, by any number of threads. */
+/** The result of `product.js`, with any number of threads. */
 export const digest = '72dc2463';
 
 export const refusal = {

@@ -1,6 +1,6 @@
 /**
- * What is a file beside the package's code, asked for from a bundle: `found`, or refused and then handed over to `init`, module and worker one after
- * the other. No top-level await, which only modules have.
+ * Uses, in a bundle, the builds that are files beside the package's code: reports `found`, or is refused and then passes `init` the module and the
+ * worker, one after the other. It has no top-level await, which only modules may have.
  */
 import { init, shutdown } from 'gradtape';
 import { digest } from './product.js';

@@ -13,7 +13,7 @@ import { forms } from './forms.js';
 const SECONDS = 60;
 const policy = (sources) => ({ 'content-security-policy': `script-src ${sources}` });
 const isForPages = ({ format }) => ['esm', 'iife', 'script'].includes(format);
-/** What a page needs for shared memory. */
+/** The headers with which a page may share memory. */
 const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 /** A page without a bundler finds packages by a map. */
 const imports = {
@@ -64,7 +64,7 @@ function served({ pathname, searchParams }) {
   }
 }
 
-/** What every page found, by name, once the last has. A page that is not isolated as its headers say has found that. */
+/** The reports of all pages by name, after the last page. A page that is not isolated as its headers demand reports that. */
 function findings(server) {
   const found = {};
   return new Promise((resolve) => {
@@ -85,7 +85,7 @@ function findings(server) {
   });
 }
 
-/** What a browser finds on every page. `command(profile, address)` is how it is started. */
+/** The reports of a browser on every page. `command(profile, address)` starts it. */
 export async function visit(command) {
   for (const { file } of forms.filter(isForPages)) await file();
   const profile = mkdtempSync(join(tmpdir(), 'gradtape-browser-'));

@@ -88,7 +88,7 @@ export const convolutions = {
             ],
           ],
         },
-        // The odd zero of SAME stands at the end.
+        // The odd zero of SAME is at the end.
         { at: [[[[[1], [2]]]], [[[[1]], [[10]]]]], args: [SAME], value: [[[[21], [2]]]], gradient: [[[[[1], [11]]]], [[[[3]], [[2]]]]] },
       ],
       errors: [
@@ -232,7 +232,7 @@ export const convolutions = {
           ],
         },
         { at: [[[[[-1], [Number.NaN], [2]]]]], args: [[1, 3]], value: [[[[Number.NaN]]]], gradient: [[[[[0], [1], [0]]]]] },
-        // Padding is no candidate, and overlapping windows add up.
+        // Padding is never the greatest, and gradients of overlapping windows are added.
         { at: [[[[[-5], [-3], [-4]]]]], args: [[1, 2], { strides: 1, padding: 'SAME' }], value: [[[[-3], [-3], [-4]]]], gradient: [[[[[0], [2], [1]]]]] },
         { at: [[[[[-Infinity], [-Infinity]]]]], args: [[1, 2]], value: [[[[-Infinity]]]], gradient: [[[[[1], [0]]]]] },
       ],
@@ -302,7 +302,7 @@ export const convolutions = {
     ],
     {
       special: [
-        // What padding adds does not count.
+        // Padding does not count.
         { at: [[[[[2], [4], [8]]]]], args: [[1, 2], { strides: 1, padding: 'SAME' }], value: [[[[3], [6], [8]]]], gradient: [[[[[0.5], [1], [1.5]]]]] },
       ],
     },

@@ -51,7 +51,7 @@ function gatherNd(x: NdArray, indices: NdArray): NdArray {
   );
 }
 
-/** An array whose elements are sums, or maxima, of what falls on them. */
+/** An array whose elements are sums, or maxima, of the updates at their index. */
 function pooled(
   shape: readonly number[],
   from: readonly (readonly [place: readonly number[], value: Num])[],
@@ -127,7 +127,7 @@ function indexPut(x: NdArray, at: NdArray, values: NdArray, option?: number | { 
 const isMask = (x: NdArray, at: NdArray, axis: number): boolean =>
   at.shape.every((dim, i) => dim === x.shape[axis + i]) && at.data.every((v) => v === 0 || v === 1) && at.data.length !== 0;
 
-/** Where the elements of take(x, indices, axis) come from, and the values that go there. */
+/** The positions of take(x, indices, axis) in x, and the values to store there. */
 function updates(x: NdArray, indices: NdArray, values: NdArray, option?: number | Axis): (readonly [readonly number[], Num])[] {
   const axis = axisOf(option, x.shape.length);
   const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
@@ -153,7 +153,7 @@ interface Segments {
   readonly axis?: number;
 }
 
-/** What an option says of the axis where those of the ids begin. */
+/** The option `axis`: the axis of x with which the axes of the ids begin. */
 const fromAxis =
   (f: (x: NdArray, ids: NdArray, numSegments?: number) => NdArray) =>
   (x: NdArray, ids: NdArray, { numSegments, axis = 0 }: Segments = {}): NdArray => {

@@ -1,4 +1,4 @@
-/** Rows of the op table: bits, division towards 0, what floating-point numbers are made of, and reductions that pass over NaN. */
+/** Rows of the op table: bits, division towards 0, parts of floating-point numbers, and reductions that ignore NaN. */
 import type { Num } from '../reference/dual.js';
 import * as d from '../reference/dual.js';
 import { map, type NdArray, type ReduceOptions, reduce } from '../reference/ndarray.js';
@@ -47,7 +47,7 @@ function parts(x: number): [mantissa: number, exponent: number] {
   return [m, e];
 }
 
-/** What is left of a line without NaN. */
+/** A line without its NaN. */
 const present = (line: readonly Num[]): Num[] => line.filter((v) => !Number.isNaN(d.modulus(v)));
 const GAPS: readonly Input[] = [{ shape: [2, 3], data: [1.5, Number.NaN, -2, 0.25, 3, 2] }];
 const nanFold = (fold: (line: Num[]) => Num, rest: Partial<OpInfo> = {}): OpInfo => ({
@@ -62,7 +62,7 @@ const nanFold = (fold: (line: Num[]) => Num, rest: Partial<OpInfo> = {}): OpInfo
   cancels: true,
   ...rest,
 });
-/** What has no value over nothing. */
+/** Reductions without a value for an empty line. */
 const OF_SOME: Partial<OpInfo> = { samples: [...samples('', '2,3'), sample('2,3', 1), sample(GAPS, { axis: 1, keepDims: true }), sample(GAPS)] };
 const squared = (x: Num): Num => d.re(d.mul(x, d.conj(x)));
 const mean = (line: readonly Num[]): Num => d.div(d.sum(line), line.length);

@@ -1,4 +1,4 @@
-/** What a row of the op table says about an op, and the forms that many rows take. Holds no row. */
+/** The fields of a test row of the op table, and functions that make rows of common forms. Contains no row. */
 import type { Tensor } from 'gradtape';
 import type { Publics } from '../publics.js';
 import type { Complex } from '../reference/complex.js';
@@ -10,7 +10,7 @@ export type Interval = readonly [low: number, high: number];
 /** Shape of an input drawn from its domain, or more about it. */
 export type Input = readonly number[] | { readonly shape: readonly number[]; readonly dtype?: DTypeName; readonly data?: readonly number[] };
 
-/** Inputs and what follows them in a call. */
+/** Inputs, and the arguments that follow them in a call. */
 export interface Sample {
   readonly inputs: readonly Input[];
   readonly args?: readonly unknown[];
@@ -64,7 +64,7 @@ export interface OpInfo {
   /** Where whole numbers are drawn from, where `domain` won't do. */
   readonly whole?: readonly Interval[];
   readonly dtypes: readonly DTypeName[];
-  /** Whether it refuses whole numbers and truth values that `dtypes` lacks, where others take them as `promoted`. */
+  /** Whether it refuses int32 and bool if `dtypes` lacks them, where other ops promote them, see `promoted`. */
   readonly isStrict?: boolean;
   /** The dtype of the result. */
   readonly result?: (dtype: DTypeName) => DTypeName;
@@ -76,17 +76,17 @@ export interface OpInfo {
   readonly slopeUlp?: Partial<Record<DTypeName, readonly [first: number, second: number]>>;
   /** Errors of a derivative are relative to at least this size at x. */
   readonly slopeSize?: (order: 1 | 2, ...x: number[]) => number;
-  /** What the reference itself may be off by, in the same units, where that is more than usual. */
+  /** The error of the reference itself, in the same units, if it is larger than usual. */
   readonly referenceUlp?: number;
   /** Errors are relative to the result for absolute values, for sums may cancel. */
   readonly cancels?: boolean;
-  /** How often the tests differentiate it; 0: not at all, its gradient is null. */
+  /** The order up to which the tests differentiate it; 0: its gradient is null. */
   readonly order: 0 | 1 | 2 | 3;
   /** Linear in each input, so that differences are exact. */
   readonly linear?: boolean;
   /** The complex form has the derivative to full precision in its imaginary part. */
   readonly analytic?: boolean;
-  /** Element by element: results do not depend on where an element stands. */
+  /** Elementwise: results do not depend on an element's position. */
   readonly elementwise?: boolean;
   /** Inputs without a gradient, although their dtype has one. */
   readonly constant?: readonly number[];
@@ -101,14 +101,14 @@ export interface OpInfo {
 
 export const REAL: readonly DTypeName[] = ['float32', 'float64'];
 export const REAL_OR_INT: readonly DTypeName[] = [...REAL, 'int32'];
-/** What has an order. */
+/** The dtypes whose elements are ordered. */
 export const ORDERED: readonly DTypeName[] = [...REAL_OR_INT, 'bool'];
 export const COMPLEX: readonly DTypeName[] = ['complex64', 'complex128'];
 export const INEXACT: readonly DTypeName[] = [...REAL, ...COMPLEX];
 export const NUMERIC: readonly DTypeName[] = [...INEXACT, 'int32'];
 export const ANY: readonly DTypeName[] = [...NUMERIC, 'bool'];
 
-/** What a dtype becomes in front of the op: the core's rule for int32 and bool. */
+/** The dtype to which an operand is promoted: the core's rule for int32 and bool. */
 export function promoted({ dtypes }: OpInfo, dtype: DTypeName): DTypeName {
   if (dtypes.includes(dtype)) return dtype;
   return dtype === 'bool' && dtypes.includes('int32') ? 'int32' : 'float32';
@@ -142,7 +142,7 @@ export const shapes = (text: string): number[][] => text.split('·').map((shape)
 export const sample = (inputs: Inputs, ...args: readonly unknown[]): Sample => ({ inputs: typeof inputs === 'string' ? shapes(inputs) : inputs, args });
 export const samples = (...inputs: readonly Inputs[]): Sample[] => inputs.map((input) => sample(input));
 
-/** Scalars, tails of vectors, nothing, and the highest rank. */
+/** Scalars, tails of vectors, empty tensors, and the highest rank. */
 export const UNARY = samples('', '7', '2,3', '0', '2,0,3', '33', '1,2,1,2,1,2,1,2');
 /** The same, and broadcasts along every side. */
 const BINARY = samples(' · ', '7 · 7', '2,3 · 3', '2,1 · 1,3', ' · 5', '0 · 1', '4,1,3 · 2,1', '33 · 33', '2,1,1,1,1,1,1,2 · 3,1,2');
@@ -179,7 +179,7 @@ export function binary(f: (x: Num, y: Num) => Num, domain: readonly Interval[], 
   };
 }
 
-/** Elements moved, or summed, but not bent: linear in all it is given. */
+/** An op that moves or sums elements, and so is linear in all its inputs. */
 export function linear(ref: Reference, samples: readonly Sample[], rest: Rest = {}): OpInfo {
   return { ref, samples, domain: [[-3, 3]], dtypes: ANY, ulp: EXACT, order: 2, linear: true, analytic: true, ...rest };
 }
@@ -188,7 +188,7 @@ export function linear(ref: Reference, samples: readonly Sample[], rest: Rest = 
 export const whole = (shape: readonly number[], ...data: readonly number[]): Input => ({ shape, data, dtype: 'int32' });
 export const truths = (shape: readonly number[], ...data: readonly number[]): Input => ({ shape, data, dtype: 'bool' });
 
-/** Results of whole numbers and truth values are float32. */
+/** For ops whose results are float32 if operands are int32 or bool. */
 export const inexact = (dtype: DTypeName): DTypeName => (dtype === 'int32' || dtype === 'bool' ? 'float32' : dtype);
 export const bool = (): DTypeName => 'bool';
 export const real = (dtype: DTypeName): DTypeName => (dtype === 'complex64' ? 'float32' : dtype === 'complex128' ? 'float64' : dtype);
@@ -200,5 +200,5 @@ export const broadcastError = (name: 'add' | 'where'): ErrorRow => ({
   message: new RegExp(`^${name}: shapes do not broadcast \\(2 against 3\\)`),
 });
 
-/** A call, the error's class, and what it says. */
+/** A call, the class of its error, and words of the message. */
 export const error = (call: ErrorRow['call'], name: string, message: RegExp): ErrorRow => ({ call, error: name, message });

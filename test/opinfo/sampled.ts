@@ -1,4 +1,4 @@
-/** Rows of the op table: grids, integrals and slopes of samples, distances, and values put at places. */
+/** Rows of the op table: grids, integrals and slopes of samples, distances, and values stored at indices. */
 import type { Num } from '../reference/dual.js';
 import * as d from '../reference/dual.js';
 import type { NdArray } from '../reference/ndarray.js';
@@ -9,7 +9,7 @@ import { ANY, EXACT, error, INEXACT, linear, NUMERIC, type OpInfo, REAL, REAL_OR
 type Axis = number | { readonly axis?: number };
 const SUMS: Partial<OpInfo> = { dtypes: INEXACT, ulp: { float32: 8, float64: 8, complex64: 16, complex128: 16 }, cancels: true };
 
-/** Where 'xy' or 'ij' puts the axis of tensor i of a list. */
+/** The axis of the result along which tensor i of a list runs, for 'xy' or 'ij'. */
 const placeOf = (i: number, count: number, indexing: string): number => (indexing === 'xy' && count > 1 && i < 2 ? 1 - i : i);
 
 function meshgrid(xs: readonly NdArray[], { indexing = 'xy' } = {}): NdArray[] {

@@ -1,4 +1,4 @@
-/** Rows of the op table: identity, dtype, and what gradients see. */
+/** Rows of the op table: identity, stopGradient and cast. */
 
 import { toComplex } from '../reference/dual.js';
 import { map, type NdArray } from '../reference/ndarray.js';

@@ -1,9 +1,9 @@
-/** Products that sum over axes, by going through all terms. Knows no tensors. */
+/** Products that sum over axes, in loops over all terms. Knows no tensors. */
 import { add, conj, mul, type Num, sum } from './dual.js';
 import type { NdArray } from './ndarray.js';
 import * as nd from './ndarray.js';
 
-/** Σ over the letters that the result lacks, by going through all of them. */
+/** Σ over the letters that the result lacks, in a loop for each letter. */
 export function einsum(equation: string, ...operands: readonly NdArray[]): NdArray {
   const [left, right] = equation.replaceAll(' ', '').split('->') as [string, string | undefined];
   const rank = Math.max(0, ...left.split(',').map((term, i) => (operands[i] as NdArray).shape.length - term.replace('...', '').length));

@@ -1,4 +1,4 @@
-/** Convolution and pooling, by going through every window cell by cell. Knows no tensors. */
+/** Convolution and pooling, in loops over every cell of every window. Knows no tensors. */
 import { add, div, mul, type Num, real0, sum } from './dual.js';
 import type { NdArray } from './ndarray.js';
 import * as nd from './ndarray.js';
@@ -19,7 +19,7 @@ export interface WindowOptions {
 
 const each = (value: PerAxis | undefined, axis: number, otherwise: number): number => (typeof value === 'object' ? value[axis] : value) ?? otherwise;
 
-/** An axis: where place o finds tap t, and how many places there are. */
+/** An axis: the cell under tap t at place o, and the number of places. */
 interface Axis {
   readonly places: number;
   /** Cells before and behind that padding adds. */
@@ -111,7 +111,7 @@ export function convTranspose(y: NdArray, w: NdArray, options: WindowOptions = {
   });
 }
 
-/** Each window folded to one number, from those of its cells that are in x; `counted` is how many these are, or are in the padding too. */
+/** Folds each window to a number, from its cells in x; `counted` is the number of these cells, or of those in x and in the padding. */
 const pool =
   (spatial: number, fold: (cells: readonly Num[], counted: number) => Num) =>
   (x: NdArray, window: PerAxis, options: WindowOptions = {}): NdArray =>

@@ -49,7 +49,7 @@ const wide = (x: number | Complex): Complex => (typeof x === 'number' ? c.comple
 type Real1 = (x: number) => number;
 type Complex1 = (x: Complex) => number | Complex;
 
-/** The complex form of what has none. */
+/** The complex form of functions without one: it throws. */
 export const realOnly = (): Complex => c.complex(Number.NaN, Number.NaN);
 
 /** A function of one number: for reals, for complex numbers, and its derivative from x and y. */

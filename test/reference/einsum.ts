@@ -1,4 +1,4 @@
-/** Einstein sums by their definition: one loop a letter, in float64. The yardstick of every contraction; knows nothing of wasm. */
+/** Einstein sums by their definition: a loop for each letter, in float64. The reference of every contraction. Knows no tensors. */
 import { isComplex } from '../../bindings/dtype.js';
 import type { Tensor } from '../../bindings/index.js';
 

@@ -1,4 +1,4 @@
-/** Arrays of numbers with a shape, in plain loops: what references of the ops are written with. Knows neither tensors nor derivatives. */
+/** Arrays of numbers with a shape, in plain loops, with which the ops' references are written. Knows neither tensors nor derivatives. */
 import type { Num } from './dual.js';
 
 export interface NdArray {

@@ -1,4 +1,4 @@
-/** Sums and products of float64 to twice their precision: what sums of rounded terms are compared with. Knows no tensors. */
+/** Sums and products of float64 in twice the precision, the reference for sums of rounded terms. Knows no tensors. */
 
 /** An unevaluated sum of two numbers, the second at most half a unit in the last place of the first. */
 export type Twofold = readonly [head: number, tail: number];

@@ -1,4 +1,4 @@
-/** A million calls of every kind, failures among them: what is held at the end is what was held near the start. */
+/** A million calls of every kind, failures among them: the memory held at the end is that held near the start. */
 import { gradientsFunction, makeVjp, matmul, memory, scope, sum, type Tensor, tensor } from 'gradtape';
 import { expect, test } from 'vitest';
 import { random } from '../random.js';

@@ -1,6 +1,6 @@
 /**
- * Prints the bits of every op's results as JSON, a hash for each case: on as many threads as the argument says, with everything divided
- * that can be. Bundled and run by test/threads.test.ts, once a number of threads, for the library has one instance in a process.
+ * Prints the bits of every op's results as JSON, a hash for each case, computed on as many threads as the argument says, which divide every call that
+ * can be divided. test/threads.test.ts bundles and runs it once for each number of threads, as a process has one instance of the library.
  */
 import { createHash } from 'node:crypto';
 import {

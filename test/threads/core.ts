@@ -1,4 +1,4 @@
-/** What tests ask of a threaded build besides the public functions. */
+/** The exports of a threaded build that tests use besides the public functions. */
 // Not by way of root.ts: the bundle of `bits.ts` leaves this path outside, and would have a second library of its own there.
 import * as library from '../../dist/bindings/library.js';
 
@@ -11,10 +11,10 @@ export interface ThreadedCore {
 
 export const threaded = (): ThreadedCore => (library as unknown as { readonly default: { readonly core: ThreadedCore } }).default.core;
 
-/** Divides whatever has two steps. */
+/** Sets the thresholds such that every call with two steps is divided. */
 export const divideAll = (): void => threaded().poolThreshold(0, 0);
 
-/** What f gives while the suite's pool, if there is one, has no helpers. */
+/** The result of f while the suite's pool, if there is one, has no helpers. */
 export function alone<T>(f: () => T): T {
   const { GRADTAPE_THREADS: threads } = process.env;
   if (!threads) return f();

@@ -4,7 +4,7 @@ import { build, createLogger } from 'vite';
 
 const logger = createLogger('warn', { allowClearScreen: false });
 logger.warn = (message) => {
-  // Of what Vite itself writes in front of the files that it inlines into a library.
+  // Removes what Vite itself writes in front of files that it inlines into a library.
   if (!message.includes('EMPTY_IMPORT_META')) throw new Error(message);
 };
 

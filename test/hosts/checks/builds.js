@@ -4,7 +4,7 @@ import { answer, digest, refusal } from '../expected.js';
 import { bundled } from '../forms.js';
 import { runtimes } from './runtimes.js';
 
-/** What a runtime must allow, that a file be read. */
+/** The flags by which a runtime allows files to be read. */
 const permission = { Deno: ['--allow-read'] };
 const withFiles = (runtime) => [...runtimes[runtime], ...(permission[runtime] ?? [])];
 
@@ -19,7 +19,7 @@ const relaxed = ['Node 22', 'Node 24', 'Deno', 'Bun'].map((runtime) => ({
   run: () => run([...withFiles(runtime), 'relaxed.js']),
 }));
 
-/** What a bundle that finds no files says, and that it works with what is handed over; a bundler that copied them finds them. */
+/** The error of a bundle that finds no files, and that it works with files passed to `init`; a bundle whose bundler copied them finds them. */
 const handed = bundled('handed.js')
   .filter(({ format }) => format === 'cjs')
   .map(({ name, file }) => ({

@@ -1,4 +1,4 @@
-/** Vercel's edge, as far as it is one: see `edge-light.js`. In a process of its own, whose globals it takes away. */
+/** A simulation of Vercel's edge: see `edge-light.js`. It runs in a process of its own, whose globals it removes. */
 import { node, run } from '../command.js';
 import { answer } from '../expected.js';
 

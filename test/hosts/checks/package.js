@@ -1,4 +1,4 @@
-/** The tarball itself: what the registry's linters say of it, whether its declarations are right, and what they cost a consumer. */
+/** The tarball itself: the registry's linters accept it, its declarations are right, and a consumer's compiler reads few of them. */
 import { readFileSync } from 'node:fs';
 import { bin, run } from '../command.js';
 import { tarball } from '../tarball.js';
@@ -6,7 +6,7 @@ import { tarball } from '../tarball.js';
 const budget = JSON.parse(readFileSync('budget.json', 'utf8'));
 const clean = (command) => run(command).then(() => 'clean');
 
-/** The seconds are for reading. What binds is a count, which is the same on every machine. */
+/** The seconds are only printed. The limit is on a count, which is the same on every machine. */
 async function types() {
   const report = await run([bin('tsc'), '-p', 'types', '--skipLibCheck', '--extendedDiagnostics']);
   const [instantiations, seconds] = ['Instantiations', 'Check time'].map((row) => Number.parseFloat(report.match(new RegExp(`${row}:\\s+([\\d.]+)`))[1]));
