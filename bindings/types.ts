@@ -158,10 +158,10 @@ export interface ValueAndGrad {
   ): (...args: Arguments<Parameters<F>>) => { readonly value: ReturnType<F>; readonly gradient: FirstGradient<F> };
 }
 
-/** The tangent of an argument: like it, with whatever becomes a tensor; null stands for zeros. */
+/** The tangent of an argument: of the same structure, each leaf a tensor or what can be converted to one; null stands for zeros. */
 export type Tangent<T> = Cotangent<T>;
 
-/** What a tangent is given for: like the result, null for what is no tensor. */
+/** The tangent of a result: of the same structure, null for leaves that are no tensors. */
 export type TangentOf<R> = Gradient<R, never>;
 
 type Tangents<A extends readonly unknown[]> = { readonly [I in keyof A]: Tangent<A[I]> };
@@ -182,7 +182,7 @@ type JvpOf<F extends AnyFunction> = (
   tangents: Tangents<Parameters<F>>,
 ) => { readonly value: ReturnType<F>; readonly tangent: TangentOf<ReturnType<F>> };
 
-/** A recorded run of `f`, along tangents as often as wanted. */
+/** A recorded run of `f`, which `jvp` differentiates along tangents any number of times. */
 export interface Linearized<A extends readonly unknown[] = unknown[], R = unknown> {
   readonly value: R;
   readonly jvp: (...tangents: Tangents<A>) => TangentOf<R>;

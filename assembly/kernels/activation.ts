@@ -68,11 +68,11 @@ function rampSlope<T>(x: v128): v128 {
   return select(v128.gt<T>(x, zero<T>()), one<T>(), faded<T>(v128.add<T>(one<T>(), c), c));
 }
 
-/** −x, not below −64: e to it is of risen's making. */
+/** max(−x, −64), the exponent in `risen`. */
 @inline
 function fallen<T>(x: v128): v128 { return v128.xor(v128.pmin<T>(x, at<T>(pick<T>(DEEP32, DEEP64))), sign<T>()); }
 
-/** Whether all lanes are where 1 + e^−x and its parts are good for slopes too, which are quotients by its square; which lanes are. */
+/** Whether in all lanes the slope, a quotient by (1 + e^−x)², can be computed from what the value needs; the mask of lanes where it can. */
 @inline
 function areCentral<T>(x: v128): bool {
   const low = v128.add<T>(x, at<T>(pick<T>(SHALLOW32, SHALLOW64))), high = v128.sub<T>(at<T>(pick<T>(DEEP32, DEEP64)), x);
@@ -87,7 +87,7 @@ function central<T>(x: v128): v128 { return v128.and(shallow<T>(x), v128.le<T>(x
     const y = v128.div<T>(one<T>(), risen<T>(x));
     return areShallow<T>(x) ? y : select(shallow<T>(x), y, faint<T>(one<T>(), x));
   }
-  /** The slope e^−x/(1 + e^−x)² goes with it. */
+  /** Stores the slope e^−x/(1 + e^−x)² too. */
   @inline sloped<T>(x: v128, slope: usize): v128 {
     const a = fallen<T>(x), t = turned<T>(a), power = raised<T>(t), s = grown<T>(a, t);
     const q = madd<T>(s, power, v128.add<T>(power, one<T>())), e = madd<T>(s, power, power);
@@ -113,7 +113,7 @@ function step<T>(x: v128): v128 {
   return select(v128.gt<T>(x, zero<T>()), one<T>(), faded<T>(one<T>(), bounded<T>(v128.pmin<T>(x, zero<T>()))));
 }
 
-/** As `bend`, and σ(`x`), or σ(−`x`), goes to `slope`. */
+/** `bend`, which also stores a slope: σ(x), or σ(−x) if `isFalling`. */
 @inline
 function bendSloped<T>(x: v128, isFalling: bool, slope: usize): v128 {
   const z = inner<T>(negative<T>(x)), y = log1pUnit<T>(z), isInside = areInside<T>(x);
@@ -163,7 +163,7 @@ function bendSloped<T>(x: v128, isFalling: bool, slope: usize): v128 {
     const y = v128.div<T>(x, risen<T>(x));
     return areShallow<T>(x) ? y : select(shallow<T>(x), y, faint<T>(bounded<T>(x), x));
   }
-  /** The slope σ(x)(1 + x·σ(−x)) = (1 + e + x·e)/(1 + e)² for e = e^−x goes with it. */
+  /** Stores the slope σ(x)(1 + x·σ(−x)) = (1 + e + x·e)/(1 + e)² too, for e = e^−x. */
   @inline sloped<T>(x: v128, slope: usize): v128 {
     const a = fallen<T>(x), t = turned<T>(a), power = raised<T>(t), s = grown<T>(a, t);
     const q = madd<T>(s, power, v128.add<T>(power, one<T>())), e = madd<T>(s, power, power);
@@ -177,7 +177,7 @@ function bendSloped<T>(x: v128, isFalling: bool, slope: usize): v128 {
   @inline f64x2Sloped(x: v128, slope: usize): v128 { return this.sloped<f64>(x, slope); }
 }
 
-/** Its slope below −16 and beyond 64: e^x·(1 + e^x + x)/(1 + e^x)², or what `rampSlope` gives. Not inlined. */
+/** The slope of silu in lanes that aren't central: e^x·(1 + e^x + x)/(1 + e^x)², or `rampSlope` outside ±64. Not inlined. */
 function siluSlope<T>(x: v128): v128 {
   const z = inner<T>(v128.pmin<T>(x, zero<T>())), q = v128.add<T>(one<T>(), z);
   const d = v128.div<T>(v128.mul<T>(z, v128.add<T>(q, x)), v128.mul<T>(q, q));
@@ -200,7 +200,7 @@ function ramp<T>(x: v128): v128 {
     const w = f64x2.mul(z, f64x2.add(z, two<f64>()));
     return f64x2.div(f64x2.mul(c, w), f64x2.add(w, two<f64>()));
   }
-  /** The slope (w·(w + 2) + 4x·e^x·(1 + e^x))/(w + 2)² goes with it. */
+  /** Stores the slope (w·(w + 2) + 4x·e^x·(1 + e^x))/(w + 2)² too. */
   @inline f32x2Sloped(x: v128, slope: usize): v128 {
     const c = f64x2.pmax(x, at<f64>(LEAST64)), m = f64x2.pmin(c, at<f64>(FORTY)), z = brief(m);
     const w = f64x2.mul(z, f64x2.add(z, two<f64>())), q = f64x2.add(w, two<f64>());
@@ -208,7 +208,7 @@ function ramp<T>(x: v128): v128 {
     storeNarrow(slope, f64x2.div(madd<f64>(w, q, bent), f64x2.mul(q, q)));
     return f64x2.div(f64x2.mul(c, w), q);
   }
-  /** In z = e^−|x| below 0 it is z·((z + 2)·D + 4x·(1 + z))/D² for D = w + 2, above it ((1 + 2z)·D + 4x·z²(1 + z))/D² for D = z²·(w + 2). */
+  /** The slope in z = e^−|x|: z·((z + 2)·D + 4x·(1 + z))/D², D = w + 2, below 0; ((1 + 2z)·D + 4x·z²(1 + z))/D², D = z²·(w + 2), above. */
   @inline f64x2Sloped(x: v128, slope: usize): v128 {
     const below = f64x2.lt(x, zero<f64>()), z = inner<f64>(negative<f64>(x)), q = f64x2.add(one<f64>(), z), s = f64x2.add(z, two<f64>());
     const twice = f64x2.add(z, z), u = f64x2.add(one<f64>(), twice);

@@ -60,7 +60,7 @@ const TANH = memory.data<f64>([1.5957691216057308, 0.07135481627260025, -9.96930
 const CUBE = memory.data<f64>([1.5957691216057308, 0.21406444881780076], 8);
 /** The arguments from which on e^(−x²), and e^(−x²/2), are 0. */
 const BELL32 = memory.data<f32>([10.5, 15], 4), BELL64 = memory.data<f64>([27.5, 39], 8);
-/** 2/√π; 1/√(2π), where the normal density is 0 already, and below what Φ is ½. */
+/** 2/√π. Then 1/√(2π), an |x| at which the normal density has become 0, and the |x| below which Φ is ½. */
 const SLOPE32 = memory.data<f32>([1.1283791670955126], 4), SLOPE64 = memory.data<f64>([1.1283791670955126], 8);
 const NORMAL32 = memory.data<f32>([0.3989422804014327, 40, 1e-9], 4), NORMAL64 = memory.data<f64>([0.3989422804014327, 40, 1e-18], 8);
 const HALVES32 = memory.data<f32>([-1, -0.5], 4), HALVES64 = memory.data<f64>([-1, -0.5], 8);
@@ -188,7 +188,7 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
     const y = scale<f64>(smooth(e, a, GELU64, GELU_FOLD), t);
     return v128.or(f64x2.sub(f64x2.pmax(x, zero<f64>()), y), v128.and(x, sign<f64>()));
   }
-  /** The slope Φ(x) + x·φ(x) goes with it: the normal distribution, which is y/x, and its density. */
+  /** Returns y and stores the slope Φ(x) + x·φ(x): the normal distribution Φ, which is y/x, and its density φ. */
   @inline sloped<T>(x: v128, y: v128, slope: usize): v128 {
     const normal = pick<T>(NORMAL32, NORMAL64), last = at<T>(normal + sizeof<T>());
     const c = v128.pmin<T>(v128.pmax<T>(x, v128.neg<T>(last)), last);
@@ -209,7 +209,7 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
     const c = gateRange(x);
     return f64x2.div(f64x2.pmax(x, c), f64x2.add(one<f64>(), brief(f64x2.neg(cubic(c)))));
   }
-  /** For e = e^−u and v = x·u′ = x(A + 3B·x²) the slope (1 + e + v·e)/(1 + e)² goes with it. */
+  /** Stores the slope (1 + e + v·e)/(1 + e)² too, for e = e^−u and v = x·u′ = x(A + 3B·x²). */
   @inline f32x2Sloped(x: v128, slope: usize): v128 {
     const c = gateRange(x), e = brief(f64x2.neg(cubic(c))), q = f64x2.add(one<f64>(), e);
     storeNarrow(slope, f64x2.div(madd<f64>(f64x2.mul(c, steepness(c)), e, q), f64x2.mul(q, q)));

@@ -17,7 +17,7 @@ const HALF_LN2 = memory.data<f32>([0.34657359], 4), BIAS32 = memory.data<f32>([1
 /** (r·coth r − 1)/r² in r², 0 ≤ r ≤ ln 2/2, relative error of r·coth r 2^-27. */
 const COTH32 = memory.data<f32>([0.33333326809146685, -0.02221890460371552, 0.0020684047508698787], 4);
 
-/** ln 2/2 in two parts, for slopes; k times the first is exact. */
+/** ln 2/2 as a sum of two, for slopes; k times the first is exact. */
 const HALVES_LN2 = memory.data<f32>([0.3466796875, -0.000106097221], 4), FOUR32 = memory.data<f32>([4], 4);
 
 /** For f64: 711, from which on sinh is ∞; 1/ln 2; ln 2 in 42 bits and a double; 1.5·2^52 + 1022, a shift that makes 2^(k−1). */
@@ -99,7 +99,7 @@ function hyperbolic(a: v128, kind: u32, isShort: bool, isSloped: bool, slope: us
   return f64x2.add(select(isSmall, a, at<f64>(ONE)), f64x2.div(n, cosh));
 }
 
-/** sinh x or tanh x, and cosh x, of any x. */
+/** sinh x or tanh x for x of either sign; then cosh x. */
 @inline
 function odd(x: v128, kind: u32, isShort: bool, isSloped: bool, slope: usize): v128 {
   const a = f64x2.abs(x), flip = v128.xor(x, a);
@@ -185,8 +185,8 @@ function inverseTangent(a: v128): v128 {
 /**
  * tanh x in f32 lanes.  |x| = k·ln 2/2 + r, 0 ≤ r < ln 2/2; with r·coth r = 1 + c, e^2r = (1 + c + r)/(1 + c − r), so tanh |x| is
  * n/(n + 1 + c − r) for n = s − ½ + c·(s − ½) + r·(s + ½), s = 2^(k−1). For k = 0 it is r/(1 + c): n is r, and c − r is added to it
- * exactly. Where it `isSloped`, 1/cosh² x goes to `slope`: m·(2n + m)/(n + m)² for m = 1 + c − r, times 1 − 2·lost, for it falls as
- * e^−2r does, and r has lost some digits of |x|.
+ * exactly. If `isSloped`, it stores the derivative 1/cosh² x = m·(2n + m)/(n + m)² for m = 1 + c − r. That falls as e^−2r does, so its
+ * factor 1 − 2·lost makes up for `lost`, the rounding error of r.
  */
 @inline
 function tanh32(x: v128, isSloped: bool, slope: usize): v128 {

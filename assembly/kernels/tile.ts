@@ -48,7 +48,7 @@ export let tile0: usize = 0;
 export let tile1: usize = 0;
 export let tile2: usize = 0;
 export let tileOut: usize = 0;
-/** Where the tile's slopes go, for kernels that compute values and slopes. */
+/** The address for the tile's slopes, of kernels that compute values and slopes. */
 export let tileSlope: usize = 0;
 /** The dtype of the operands, for elementwise kernels that serve several dtypes. */
 export let tileDtype: i32 = 0;
@@ -119,7 +119,7 @@ export function beginTiles(n: i32, out: usize, shift: u32): void {
   tiled = true;
 }
 
-/** Sets where the slopes go; before `beginTiles`, or beside `wholeTile`. */
+/** Sets the address for slopes. Call it before `beginTiles`, or beside `wholeTile`. */
 // @ts-ignore: decorator
 @inline
 export function setTileSlope(at: usize): void {

@@ -85,8 +85,8 @@ export function defineMap(op: Op, kernels: Kernels, saves: u32, vjp: Vjp, linear
 }
 
 /**
- * A second op for an elementwise op of one operand: it computes value and slope, and runs instead of the first one where a tape watches, for
- * the dtypes that `kernels` names. The facade doesn't see the slope. See Note [Slopes] in tape/apply.ts
+ * Defines a second op for an elementwise op of one operand. It computes value and slope, and runs instead of the first one if a tape watches
+ * the operand and `kernels` has one for its dtype. The facade doesn't see the slope. See Note [Slopes] in tape/apply.ts
  */
 export function defineSloped(op: Op, sloped: Op, kernels: Kernels, saves: u32, vjp: Vjp): void {
   defineMap(sloped, kernels, saves, vjp);
@@ -154,7 +154,7 @@ export function widened1<F>(op: Op): void {
   same(op, FLOATS, (n) => { if (isSingle()) map.f32x2Map1<F>(n); else map.f64x2Map1<F>(n); });
 }
 
-/** The same for functors that give the slope too. */
+/** Kernels of functors that store slopes too. */
 export function sloped1<F>(op: Op): void {
   same(op, FLOATS, (n) => { if (isSingle()) f32x4Sloped1<F>(n); else f64x2Sloped1<F>(n); });
 }

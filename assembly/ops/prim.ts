@@ -82,12 +82,12 @@ export function pull(v: View, i: i32, d: Tensor): void {
   if (product == derivative) v.give(i, product);
   else v.giveAway(i, product);
 }
-/** The chain rule of an op whose output 1 is its slope d: gives ȳ·d. Returns whether d has a cotangent too, which `pullBend` takes. */
+/** Gives ȳ·d for an op whose output 1 is its slope d. Returns whether d has a cotangent too: then the rule calls `pullBend`. */
 export function pullSlope(v: View): bool {
   if (v.reaches(0)) pull(v, 0, v.output(1));
   return v.reaches(1) && v.needs(0);
 }
-/** Gives d̄·d′ of such an op, where `bend` is d′. */
+/** Gives d̄·d′ for such an op, where `bend` is d′. */
 export function pullBend(v: View, bend: Tensor): void {
   if (bend) v.give(0, chain(bend, v.cotangentAt(1)));
 }

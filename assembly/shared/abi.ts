@@ -121,7 +121,7 @@ export enum Run {
   last = 2,
   /** The run is not swept again. */
   once = 4,
-  /** Tangents of what is watched are carried forward. */
+  /** The sweep goes forward, from the tangents of watched values. */
   forward = 8,
 }
 

@@ -1,10 +1,10 @@
 /**
  * Applies one op: checks the operands, infers the result, allocates, computes and records. Knows opcodes, not operations.
  *
- * Note [Slopes]. Some functions share work with their derivative, above all an exponential. They have a second op, which computes value and
- * slope in one pass. It runs instead of the first one where a tape watches the operand. The sweep then computes a product only. The slope is a
- * value of the tape like any other, so gradients that are made of it can be differentiated again. No scope owns it: the node frees it. It takes
- * as much memory as the result.
+ * Note [Slopes]. The slope of an elementwise function is its derivative at the operand. Some functions share work with it, above all an
+ * exponential. They have a second op, which computes value and slope in one pass, and runs instead of the first one where a tape watches the
+ * operand. The sweep then computes only a product. The slope is a value of the tape like any other, so gradients computed from it can be
+ * differentiated again. No scope owns the slope: the node frees it. It needs as much memory as the result.
  */
 import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
 import { DType, Flag, Status, Weak } from '../shared/abi';
@@ -140,7 +140,7 @@ export function apply(): Tensor {
   if (lent) clear(lent);
   if (!isDone) return abandon(c, Status.memory, 0, 0);
   if (sloped) {
-    release(c.output(1)); // the tape has it
+    release(c.output(1)); // the tape's node holds it
     c.outputs = 1;
   }
   for (let i = 0, n = c.outputs; i < n; i++) own(c.output(i));
@@ -209,7 +209,7 @@ function convert(c: Call, i: i32, to: i32): bool {
   return converted != NONE;
 }
 
-/** Calls the shape rule, allocates the results' elements, and calls the kernel, that of `sloped` if it is an op. See Note [Slopes] */
+/** Calls the shape rule, allocates the results' elements, and calls the kernel: that of `sloped`, unless it is 0. See Note [Slopes] */
 function inferAndCompute(c: Call, weak: i32, sloped: i32): bool {
   if (!call_indirect<bool>(inferOf(c.op), c)) return false;
   let computes = false;

@@ -25,7 +25,7 @@ import { tracing } from './trace';
 export let bit: u32 = 0;
 export let firstValue: u32 = 0;
 export let slots: usize = 0;
-/** Whether what a rule gives keeps the shape of the result: it is a tangent. */
+/** Whether rules give tangents of the result, which aren't reduced to the shape of the input. */
 export let expands: bool = false;
 
 function look(tape: Tape): void {
@@ -34,7 +34,7 @@ function look(tape: Tape): void {
   slots = tape.cotangents - (<usize>firstValue << 2);
 }
 
-/** Points rules at cotangents of their own, by values from 1 on: `at` is where that of value 0 would stand. */
+/** Makes rules give to the slots of one copied node, whose values are numbered from 1: `at` is the address of the slot of value 0. */
 export function aim(at: usize, isForward: bool): void {
   bit = u32.MAX_VALUE;
   firstValue = 1;

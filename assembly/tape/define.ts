@@ -23,7 +23,7 @@ export const D: u32 = 1 << 17;
 /** Besides: the op checks its operands' elements, so a replay, which calls no shape rule, calls the kernel for empty results too. */
 export const CHECKS: u32 = 1 << 31;
 
-/** Operands in which an op is linear, over the reals at least: what is pushed forward through the op itself. See Note [Tangents] */
+/** Operands in which an op is linear, at least over the reals: it is applied to their tangents. See Note [Tangents] */
 export const IN0: u32 = 1;
 export const IN1: u32 = 2;
 export const IN2: u32 = 4;

@@ -1,10 +1,11 @@
 /**
- * Forward sweep over a tape: from the tangents of the watched values to those of all others. Knows opcodes, not operations.
+ * The forward sweep over a tape computes the tangents of all values from those of the watched ones. Knows opcodes, not operations.
  *
- * Note [Tangents]. No op has a second rule for tangents. In an operand that it is linear in, an op is applied to the tangent. An elementwise op
- * has a diagonal Jacobian, which is its own transpose: so its gradient rule, given a tangent in place of the cotangent, gives the tangent of
- * the result (of a holomorphic op, between two conjugations). All else is swept back twice: the gradient rule x̄ = Jᴴ·u is linear in u, so
- * the gradient of ⟨x̄, ẋ⟩ by u is J·ẋ. All three call recorded ops, so that outer tapes differentiate tangents and traces compile them.
+ * Note [Tangents]. No op has a second rule for tangents. An op that is linear in an operand is applied to that operand's tangent. The Jacobian
+ * of an elementwise op is diagonal, hence its own transpose: its gradient rule, called with a tangent in place of the cotangent, gives the
+ * tangent of the result (between two conjugations, if the op is holomorphic). For every other op the gradient rule x̄ = Jᴴ·u is recorded for a
+ * cotangent u. It is linear in u, so the gradient of ⟨x̄, ẋ⟩ with respect to u, by a second sweep, is J·ẋ. All three ways call recorded ops, so
+ * outer tapes differentiate tangents and traces compile them.
  */
 import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
@@ -22,16 +23,16 @@ import { Node } from './node';
 import { isDiagonal, JOINT, linearOf, vjpOf } from './registry';
 import { appendWatch, closeTape, freeTape, isDeepest, openTape, resume, succeed, Tape } from './tape';
 
-/** The tape that is swept: its first value, and the address at which the tangent of value 0 would stand. */
+/** Of the tape that is being swept: its first value, and the address at which the tangent of value 0 would stand. */
 let firstValue: u32 = 0;
 let tangents: usize = 0;
 
 /** Operands of a call while they are collected. */
 const OPERANDS = memory.data(Limit.operands << 2, 16) + OWN;
 
-/** Carries the tangents of the watched values, the sweep's seeds, on to the others of a closed tape; false after a failure. */
+/** Computes the tangents of a closed tape's values from those of its watched values, the sweep's seeds; false after a failure. */
 export function push(tape: Tape): bool {
-  const room = <usize>(tape.endValue - tape.firstValue) << 2; // no node is without a value
+  const room = <usize>(tape.endValue - tape.firstValue) << 2; // each node has at least one value
   const nodes = alloc(room);
   if (!nodes) return fail(Status.memory, Op.none, <i32>room, 0);
   let at = nodes;
@@ -62,14 +63,14 @@ function tangentOf(node: Node, i: i32): Tensor {
   return value < firstValue ? NONE : load<Tensor>(tangents + (<usize>value << 2));
 }
 
-/** Adds t, perhaps to be repeated up to its shape, to the tangent of the k-th result. */
+/** Adds t, broadcast to the result's shape if it is smaller, to the tangent of the k-th result. */
 function give(node: Node, k: i32, t: Tensor): void {
   if (!t) return;
   const like = node.output(k);
   accumulate(tangents + (<usize>(node.first + k) << 2), haveSameShape(t, like) ? t : shaped(Op.broadcastTo, t, like), false);
 }
 
-/** Gives the node's results the tangents that come from those of its inputs. */
+/** Adds what the tangents of the node's inputs contribute to those of its results. */
 function pushThrough(node: Node): void {
   const linear = linearOf(node.op);
   let rest: u32 = 0;
@@ -82,17 +83,17 @@ function pushThrough(node: Node): void {
   if (!rest) return;
   if (isDiagonal(node.op, node.input(node.inputs - 1).dtype, node.output(0).dtype)) {
     pushDiagonally(node, 0, rest);
-    if (node.outputs > 1 && node.output(1).refs > 1) pushDiagonally(node, 1, rest); // a slope that something besides the node holds
+    if (node.outputs > 1 && node.output(1).refs > 1) pushDiagonally(node, 1, rest); // something besides the node holds the slope
   } else pushTwice(node, rest);
 }
 
-/** The op with the tangent in the place of operand i, in which it is linear. */
+/** Applies the op to the tangent of operand i, in which it is linear, and to the values of the others. */
 function pushLinearly(node: Node, i: i32): void {
   for (let k = 0, n = <i32>node.inputs; k < n; k++) setOperand(k, k == i ? tangentOf(node, i) : node.input(k));
   run(node);
 }
 
-/** The op of all tangents, zeros where there is none: it is linear in its operands together. */
+/** Applies the op, which is linear in its operands together, to their tangents, with zeros for those that have none. */
 function pushJointly(node: Node): void {
   for (let k = 0, n = <i32>node.inputs; k < n; k++) {
     const t = tangentOf(node, k);
@@ -107,7 +108,7 @@ function setOperand(i: i32, t: Tensor): void {
   store<Tensor>(OPERANDS + (<usize>i << 2), t);
 }
 
-/** The node's op of the collected operands, whose results are tangents. One of several results has no others yet. */
+/** Applies the node's op to the collected operands, and adds its results to the tangents. */
 function run(node: Node): void {
   const c = begin(node.op, node.inputs);
   for (let k = 0, n = <i32>node.inputs; k < n; k++) c.setInput(k, load<Tensor>(OPERANDS + (<usize>k << 2)));
@@ -116,7 +117,7 @@ function run(node: Node): void {
   if (apply()) for (let k = 0, n = c.outputs; k < n; k++) give(node, k, c.output(k));
 }
 
-/** The gradient rule with a tangent as cotangent of result k, once for inputs that have the same. `among` are those that have any, as bits. */
+/** Calls the gradient rule with a tangent as the cotangent of result k, once for all inputs with the same tangent. `among`: inputs, as bits. */
 function pushDiagonally(node: Node, k: i32, among: u32): void {
   const isHolomorphic = isComplex(node.output(0).dtype);
   while (among && !hasFailed()) {
@@ -138,7 +139,7 @@ function pushDiagonally(node: Node, k: i32, among: u32): void {
   }
 }
 
-/** The gradient of ⟨x̄, ẋ⟩ by the cotangent u that gives x̄: of the inputs in `among`, as bits. */
+/** Computes J·ẋ as the gradient of ⟨x̄, ẋ⟩ with respect to u. `among`: the inputs of x̄ and ẋ, as bits. See Note [Tangents] */
 function pushTwice(node: Node, among: u32): void {
   const tape = openTape();
   if (!tape) {
@@ -166,8 +167,8 @@ function pushTwice(node: Node, among: u32): void {
 }
 
 /**
- * A copy of the node for its gradient rule, with a cotangent for each value, none so far: its inputs in `wanted`, as bits, are the values from
- * 1 on, its results the values behind them, and no other input wants anything. Null when memory is out.
+ * A copy of the node for its gradient rule, behind an empty cotangent slot for each of its values. Input i is value i + 1 if its bit is in
+ * `wanted`, else it is watched by no tape; the results' values follow. Null when memory is out.
  */
 function imitate(node: Node, wanted: u32): Node {
   const slots = slotBytes(node);
@@ -184,7 +185,7 @@ function imitate(node: Node, wanted: u32): Node {
   return copy;
 }
 
-/** A slot for no value and one for each of the node's, in front of its copy. */
+/** Bytes of the slots in front of a copy: that of value 0, which stays empty, and one for each value of the node. */
 // @ts-ignore: decorator
 @inline
 function slotBytes(node: Node): usize {

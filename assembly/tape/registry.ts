@@ -74,9 +74,9 @@ export function alwaysRuns(op: i32): bool {
   return <i32>savesOf(op) < 0;
 }
 
-/** Beside the bits of operands: the op is linear in all of them together. */
+/** A bit beside those of operands: the op is linear in all of them together. */
 export const JOINT: u32 = 1 << 30;
-/** The op is elementwise, but no function of complex numbers that has a derivative. */
+/** The op is elementwise, but on complex numbers not holomorphic. */
 export const BENT: u32 = 1 << 31;
 
 /** Bit i: the op is linear in operand i, over the reals at least. */
@@ -86,7 +86,7 @@ export function linearOf(op: i32): u32 {
   return load<u32>(row(op), LINEAR);
 }
 
-/** Whether the Jacobian of `op` by any of its operands is diagonal, and complex where the result is: of elementwise functions that have derivatives. */
+/** Whether `op`, from and to these dtypes, has a diagonal Jacobian by each operand, complex if the result is: an elementwise, holomorphic op. */
 export function isDiagonal(op: i32, from: i32, to: i32): bool {
   return kernelOf(op, from) != 0 && isComplex(from) == isComplex(to) && !(linearOf(op) & BENT);
 }

@@ -116,8 +116,8 @@ export function closeTape(tape: Tape): void {
 }
 
 /**
- * Lets the next tapes have neither the bit nor value numbers of the closed tape, for its marks are still there. Returns what `resume` takes
- * to end that.
+ * Keeps the next tapes from using the bit and the value numbers of the closed tape, because records still carry its marks. Returns the
+ * argument of `resume`, which ends this.
  */
 export function succeed(tape: Tape): u32 {
   const before = firstNumber;

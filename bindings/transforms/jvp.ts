@@ -13,10 +13,10 @@ import type { AnyFunction, Jvp, Linearize } from '../types.js';
 import { endRun, liftOut, type Recorded, record, type Slot, type Slots, seedAndSweep, stageOf, takeGradient } from './record.js';
 import { Geometry, seedsOf } from './seed.js';
 
-/** A watched value, counted from the first, and its tangent. */
+/** The index of a watched value, and its tangent. */
 type Seed = readonly [number, Tensor];
 
-/** An output: the number of its value, and what its tangent is like: a number, or nothing where it has none. */
+/** An output: the number of its value, and the geometry of its tangent: `'number'` for a weak scalar, null for an output without a tangent. */
 interface Target {
   readonly value: number;
   readonly like: Geometry | 'number' | null;
@@ -26,7 +26,7 @@ export function checkFunction(f: unknown, op: string): void {
   if (typeof f !== 'function') throw refused(ArgumentError, op, `takes a function; got ${typeof f}`);
 }
 
-/** The tangents among the arguments' places, of watched values like `leaves`. Null and undefined stand for zeros. */
+/** Pairs the tangents with the watched values, of which `leaves` has dtypes and shapes. Null and undefined stand for zeros. */
 function seedsAt(slots: readonly (Slot | Slots)[], leaves: readonly (Tensor | Geometry)[], tangents: readonly unknown[], op: string): Seed[] {
   const seeds: Seed[] = [];
   const add = (slot: Slot, tangent: unknown, place: number): void => {
@@ -62,8 +62,8 @@ function targetsOf(outputs: readonly unknown[]): Target[] {
 }
 
 /**
- * Carries the seeds forward over a run, whose first watched value is number `first`: the outputs' tangents, zeros where none reaches them.
- * Of a fresh run they are born `outside` its scope.
+ * Sweeps the seeds forward over a run, whose first watched value is number `first`, and returns the outputs' tangents, zeros where no seed
+ * reaches an output. If `outside`, they are moved out of the run's scope.
  */
 function pushed(run: number, first: number, seeds: readonly Seed[], targets: readonly Target[], outside: boolean): (Tensor | null)[] {
   if (seeds.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last | Run.forward);
@@ -88,13 +88,13 @@ function checkTangents(args: unknown, tangents: unknown, op: string): void {
 }
 
 /**
- * A function of the arguments of `f`, as a list, and of their tangents, likewise, that gives `{ value, tangent }`: what `f` returns, and its
- * derivative along the tangents, J·ẋ, in the same structure.
+ * A function of a list of arguments of `f` and a list of their tangents. It returns `{ value, tangent }`: what `f` returns, and its derivative
+ * along the tangents, J·ẋ, in the same structure.
  *
  * A tangent has the structure, shapes and dtype of its argument; null, for an argument or a leaf, stands for zeros and is all that whole
  * numbers, booleans and strings may have. The tangent of a result that depends on no argument is zeros; of whole numbers it is null.
  *
- * Forward mode: about the cost of `f` once more, whatever the number of results; for the gradient of one result by many inputs take
+ * Forward mode: about the cost of `f` once more, whatever the number of results. For the gradient of one result by many inputs use
  * gradientsFunction. Differentiable to any order, in any mix with the other transforms; a Hessian times v is `jvp(grad(f))([x], [v])`.
  *
  * Law: ⟨ȳ, J·ẋ⟩ = ⟨Jᴴ·ȳ, ẋ⟩, the transpose of makeVjp's `vjp`. Complex: the derivative of a holomorphic `f` times ẋ; of others the derivative
@@ -123,9 +123,9 @@ export const jvp = ((f: AnyFunction) => {
 }) as Jvp;
 
 /**
- * A function that runs `f` once and returns `{ value, jvp, dispose }`, where `jvp(…tangents)`, with one tangent for each argument, is the
- * derivative along them at these arguments: linear, and to be called as often as wanted at the cost of the forward sweep alone. Tangents and
- * results as in `jvp`. `dispose` releases what the run holds; old runs make room by themselves, and record themselves anew when used.
+ * A function that runs `f` once and returns `{ value, jvp, dispose }`. `jvp(…tangents)`, with one tangent for each argument, is the derivative
+ * of `f` along them at these arguments. It is linear, can be called any number of times, and costs a forward sweep each time. Tangents and
+ * results are as in `jvp`. `dispose` releases the run's memory. It is optional: an old run is released to make room, and recorded anew when used.
  */
 export const linearize = ((f: AnyFunction) => {
   checkFunction(f, 'linearize');
@@ -137,7 +137,7 @@ export const linearize = ((f: AnyFunction) => {
   };
 }) as Linearize;
 
-/** A run of `linearize`. It stands in the queue of tensors of no scope; see Note [Ring] in ring.ts */
+/** A recorded run of `linearize`. It waits in the queue of tensors that no scope owns; see Note [Ring] in ring.ts */
 class Kept implements Spillable {
   private recorded: Recorded | null = null;
   private leaves: readonly Geometry[] = [];
@@ -145,7 +145,7 @@ class Kept implements Spillable {
   private first = 0;
   private disposed = false;
   private used = false;
-  /** While it is swept, the run may not make room for others. */
+  /** True during a sweep, when the run must not be released to make room. */
   private swept = false;
 
   constructor(

@@ -28,11 +28,11 @@ export class Geometry {
   }
 }
 
-/** What a seed is called in errors, and of what it has structure, dtype and shape. */
+/** Words for errors: the name of the seed, and the value whose structure, dtype and shape it must have. */
 export interface Naming {
   readonly op: string;
   readonly of: string;
-  /** Where its structure comes from. */
+  /** The origin of that structure. */
   readonly as: string;
 }
 
