@@ -4,6 +4,19 @@ import { defineAll } from './ops/all';
 export { apply0, apply1, apply2, applyMany, callArea, result } from './host/calls';
 export { handles, isRecording, programFree, replay, traceAbort, traceBegin, traceEnd, traceInput } from './host/programs';
 export {
+  regionArgument,
+  regionCaptured,
+  regionClose,
+  regionOpen,
+  ruleCotangent,
+  ruleGive,
+  ruleNeeds,
+  ruleRecord,
+  ruleResume,
+  ruleSpent,
+  ruleWatch,
+} from './host/rules';
+export {
   abiVersion,
   faultArea,
   faultClear,

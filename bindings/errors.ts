@@ -202,6 +202,8 @@ export function errorOf(f: Failure): Error & GradtapeError {
       return of(ArgumentError, `${new Float64Array(Int32Array.of(a, b).buffer)[0]} is no whole number in the range that is taken there`);
     case Status.traced:
       return refused(CompileError, op, "the shape of its result depends on values, so it can't be compiled; call it outside the compiled function");
+    case Status.rule:
+      return refused(TapeError, op, 'goes forward, and the function passes through customGradient or recomputeGradient, whose rules go back; use makeVjp');
     default:
       return refused(
         OutOfMemoryError,

@@ -28,11 +28,13 @@ export { random } from './random.js';
 export { scope } from './scope.js';
 export { Tensor } from './tensor.js';
 export { type Compile, type Compiled, type CompileOptions, compile } from './transforms/compile.js';
+export { customGradient } from './transforms/custom.js';
 export { grad, valueAndGrad } from './transforms/grad.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
 export { jvp, linearize } from './transforms/jvp.js';
 export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
 export type {
+  CustomGradient,
   Grad,
   GradientOptions,
   GradientsFunction,
@@ -41,6 +43,7 @@ export type {
   Linearize,
   Linearized,
   MakeVjp,
+  RuleGradients,
   ValueAndGrad,
   ValueAndGradientsFunction,
   VjpResult,

@@ -68,6 +68,16 @@ export function expectSweep(at: usize, begun: bool): void {
   if (isDefined(SANITIZE)) expect((changetype<Tape>(at).cotangents != 0) == begun);
 }
 
+/** A sweep that waits for a rule in JavaScript. */
+// @ts-ignore: decorator
+@inline
+export function expectPending(at: usize): void {
+  if (isDefined(SANITIZE)) {
+    expectSweep(at, true);
+    expect(changetype<usize>(changetype<Tape>(at).pending) != 0);
+  }
+}
+
 /** The number k of one of the tape's values. */
 // @ts-ignore: decorator
 @inline

@@ -22,7 +22,7 @@ const RESULTS = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 const MORE = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 
 /** Address of the pairs. */
-let pairs: usize = CALL.pair(0);
+export let pairs: usize = CALL.pair(0);
 
 /** The address to which the facade writes `count` pairs, and from which it reads as many results; 0 when memory is out. */
 export function handles(count: i32): usize {
@@ -32,7 +32,7 @@ export function handles(count: i32): usize {
 }
 
 /** The live tensor of pair k; NONE after a failure that names it. */
-function handleAt(k: i32): Tensor {
+export function handleAt(k: i32): Tensor {
   const pair = pairs + (<usize>k << 3);
   return live(Op.none, k, load<usize>(pair), load<u32>(pair, 4));
 }

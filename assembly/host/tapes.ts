@@ -63,7 +63,7 @@ function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
 }
 
 /** Records in the open trace that t is an identity of `source`; false when memory is out. */
-function noteIdentity(source: Tensor, t: Tensor): bool {
+export function noteIdentity(source: Tensor, t: Tensor): bool {
   const c = begin(Op.identity, 1);
   c.setInput(0, source);
   c.outputs = 1;
@@ -116,25 +116,26 @@ export function valueOf(x: usize, generation: u32): u32 {
 /**
  * Adds one target x to a sweep: seeds the value numbered `value` (x's own number when that is 0) with dy, or with ones when dy is 0; x = 0
  * seeds nothing. `stage` is a set of bits: at the first target the recording ends and the sweep begins, at the last the sweep runs; a run
- * that is swept only once releases its nodes as the sweep passes them.
+ * that is swept only once releases its nodes as the sweep passes them. 0 when that is done, −1 after a failure; else the number of a rule in
+ * JavaScript, for which the sweep waits.
  * In a forward sweep the targets are watched values, the seeds are their tangents, and `runTake` gives the tangents of results.
  */
-export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32, stage: i32): bool {
+export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32, stage: i32): i32 {
   expectTape(at);
   expectSweep(at, !(stage & Run.first));
   const tape = changetype<Tape>(at);
   if (stage & Run.first) {
     if (tape.isOpen) runEnd(at);
-    if (!beginSweep(tape)) return false;
+    if (!beginSweep(tape)) return -1;
   }
   if (x) {
     const target = live(Op.none, 0, x, xGeneration);
     const weight = dy ? live(Op.none, 1, dy, dyGeneration) : NONE;
-    if (!target || (dy && !weight)) return false;
+    if (!target || (dy && !weight)) return -1;
     seed(tape, target, value ? value : target.value, weight);
   }
-  if (!(stage & Run.last)) return true;
-  if (stage & Run.forward) return push(tape);
+  if (!(stage & Run.last)) return 0;
+  if (stage & Run.forward) return push(tape) ? 0 : -1;
   return sweep(tape, (stage & Run.once) != 0 && tapes.isLastOfList(tape));
 }
 

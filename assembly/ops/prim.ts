@@ -5,7 +5,8 @@
 import { CastWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply, call1, call2, call3 } from '../tape/apply';
-import { fillLike, isNeutral, scalar, shaped, View } from '../tape/backward';
+import { fillLike, scalar, shaped, View } from '../tape/backward';
+import { isNeutral } from '../tape/cotangent';
 import { begin } from '../tape/call';
 import { isComplex, isWide } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';

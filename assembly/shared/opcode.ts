@@ -10,6 +10,7 @@ export enum Op {
   stopGradient,
   cast,
   contiguous,
+  custom,
 
   // Arithmetic
   add,

@@ -2,23 +2,23 @@
  * The reverse sweep over a tape. Knows opcodes, not operations: the registry has a rule for each opcode, which reads its node through a `View`
  * and gives cotangents to the node's inputs. Rules call the same recorded ops as users do, so outer tapes differentiate them again.
  */
-import { MulNoNan } from '../kernels/arithmetic';
 import { alloc, free } from '../memory/heap';
-import { DType, Flag, Status } from '../shared/abi';
+import { Flag, Status } from '../shared/abi';
 import { ShapeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { newScalar } from '../tensor/constant';
 import { isComplex, isWide } from '../tensor/dtype';
-import { clear, takeOver, mark, own } from '../tensor/scope';
-import { hold, isSole, newScalarRecord, release, releaseLast, Tensor } from '../tensor/tensor';
+import { clear, mark, own } from '../tensor/scope';
+import { Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
 import { isWeak } from '../tensor/weak';
-import { apply, call2, call3, pass } from './apply';
+import { apply } from './apply';
 import { begin } from './call';
+import { accumulate, accumulateProduct, drop, dropAll, recordProduct } from './cotangent';
 import { fail, hasFailed } from './fault';
-import { kernelOf, vjpOf } from './registry';
+import { vjpOf } from './registry';
 import { Node, spend } from './node';
-import { cutAfter, isRecorded, Tape } from './tape';
+import { cutAfter, detachTape, isRecorded, Tape } from './tape';
 import { tracing } from './trace';
 
 /** The tape that is being swept: its bit, its first value, and the address at which the cotangent of value 0 would stand. */
@@ -115,11 +115,6 @@ export function fillLike(t: Tensor, value: f64): Tensor {
   return all;
 }
 
-/** Whether x·t is x: t has ones of x's shape, and is real, for a complex product with 1 changes the signs of zeros. */
-export function isNeutral(t: Tensor, x: Tensor): bool {
-  return t && x && (t.flags & Flag.ones) != 0 && t.dtype == x.dtype && !isComplex(t.dtype) && (isWeak(t) || !isWeak(x)) && haveSameShape(t, x);
-}
-
 /** A constant of rank 0, owned by the innermost scope, and weak where its dtype can be; see Note [Weak numbers] */
 export function scalar(dtype: i32, re: f64, im: f64): Tensor {
   const t = newScalar(dtype, re, im);
@@ -147,78 +142,6 @@ function sumTo(t: Tensor, like: Tensor): Tensor {
   return haveSameShape(t, like) || expands ? t : shaped(t.size == like.size ? Op.reshape : Op.sumTo, t, like);
 }
 
-/** Adds t to the slot's cotangent. If t is `fresh`, it was made last and has no other use, and the slot may take it over. */
-export function accumulate(slot: usize, t: Tensor, fresh: bool): void {
-  if (!t) return;
-  const held = load<Tensor>(slot);
-  if (!held) {
-    if (fresh) takeOver(t);
-    else hold(t);
-    store<Tensor>(slot, t);
-  } else if (!tracing && !isRecorded(held, t) && isSole(held) && t.isContiguous) {
-    held.flags &= t.flags | ~Flag.weak;
-    addTo(held, t.data);
-  } else {
-    replace(slot, held, call2(Op.add, held, t));
-  }
-}
-
-/** Replaces the slot's cotangent by `total`, which was made last and has no other use. */
-// @ts-ignore: decorator
-@inline
-function replace(slot: usize, held: Tensor, total: Tensor): void {
-  if (!total) return;
-  takeOver(total);
-  release(held);
-  store<Tensor>(slot, total);
-}
-
-/** x ← x + y in place, for contiguous elements of one shape and dtype. */
-function addTo(x: Tensor, y: usize): void {
-  x.flags &= ~Flag.ones;
-  if (x.size) pass(kernelOf(Op.add, x.dtype), x.dtype, x.data, y, 0, x.data, x.size);
-}
-
-/**
- * Adds the product of two real scalars to the slot's cotangent, in registers. The first product makes a record that only the slot has, so that
- * further products are added in place. Returns false where it can't.
- */
-// @ts-ignore: decorator
-@inline
-function accumulateProduct(slot: usize, x: Tensor, y: Tensor): bool {
-  let held = load<Tensor>(slot);
-  if (held && (isRecorded(held, held) || !isSole(held))) return false;
-  const isFirst = !held;
-  if (isFirst) {
-    held = newScalarRecord(y.dtype);
-    if (!held) return false;
-    store<Tensor>(slot, held);
-  }
-  held.flags = isFirst ? held.flags | (x.flags & y.flags & Flag.weak) : held.flags & ~Flag.ones & (x.flags & y.flags | ~Flag.weak);
-  if (y.dtype == DType.float32) addProduct<f32>(held.data, x.data, y.data, isFirst);
-  else addProduct<f64>(held.data, x.data, y.data, isFirst);
-  return true;
-}
-
-/** Adds x·y to the slot's cotangent as one recorded op; false where the slot has none yet, or where the product is x. */
-function recordProduct(slot: usize, x: Tensor, y: Tensor): bool {
-  const held = load<Tensor>(slot);
-  if (!held || isNeutral(y, x)) return false;
-  replace(slot, held, call3(Op.addProduct, held, x, y));
-  return true;
-}
-
-/** Adds the product of the elements at x and y to the element at `to`, or stores it there if it `isFirst`. */
-// @ts-ignore: decorator
-@inline
-function addProduct<T>(to: usize, x: usize, y: usize, isFirst: bool): void {
-  const f = changetype<MulNoNan>(0);
-  const a = v128.load(x);
-  const b = v128.load(y);
-  const product = sizeof<T>() == 4 ? f.f32x4(a, b) : f.f64x2(a, b);
-  v128.store(to, isFirst ? product : v128.add<T>(v128.load(to), product));
-}
-
 /** Adds a seed for `target`: ones, or `dy`, which has its shape and dtype. A target without a value on the tape contributes nothing. */
 export function seed(tape: Tape, target: Tensor, value: u32, dy: Tensor): void {
   look(tape);
@@ -232,29 +155,65 @@ export function seed(tape: Tape, target: Tensor, value: u32, dy: Tensor): void {
 export function beginSweep(tape: Tape): bool {
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
   tape.cotangents = alloc(bytes);
+  tape.hasWaited = false;
   if (!tape.cotangents) return fail(Status.memory, Op.none, <i32>bytes, 0);
   for (let at = tape.cotangents, end = at + bytes; at < end; at += 16) v128.store(at, i64x2.splat(0)); // blocks are whole vectors
   return true;
 }
 
-/** Propagates the seeds to the watched values. With `consume`, each node releases its tensors as the sweep passes it. */
-export function sweep(tape: Tape, consume: bool): bool {
+/**
+ * Propagates the seeds to the watched values. With `consume`, each node releases its tensors as the sweep passes it. 0 when it is done, −1
+ * after a failure; else the number of a rule in JavaScript, which is to run on the node where the sweep waits.
+ */
+export function sweep(tape: Tape, consume: bool): i32 {
+  tape.consumes = consume;
+  return sweepFrom(tape, tape.last);
+}
+
+function sweepFrom(tape: Tape, node: Node): i32 {
   look(tape);
   const scope = mark();
   const before = tape.before;
-  let node = tape.last;
+  const consume = tape.consumes;
   for (; node != before; node = changetype<Node>(node.prev)) {
     const slot = slotOf(node.first);
     if (node.watchers & bit && hasCotangent(slot, node.outputs)) {
-      call_indirect<void>(vjpOf(node.op), changetype<View>(node));
-      for (let at = slot, end = slot + (<usize>node.outputs << 2); at < end; at += 4) drop(at);
+      const rule = vjpOf(node.op);
+      if (!rule) return waitAt(node, tape);
+      call_indirect<void>(rule, changetype<View>(node));
+      dropAll(slot, node.outputs);
       if (mark() != scope) clear(scope);
       if (hasFailed()) break;
     }
     if (consume) spend(node);
   }
   if (consume) cutAfter(tape, node);
-  return !hasFailed();
+  return hasFailed() ? -1 : 0;
+}
+
+/** Lets the sweep wait for a rule, which may open tapes and record. */
+function waitAt(node: Node, tape: Tape): i32 {
+  tape.pending = node;
+  if (tape.consumes) cutAfter(tape, node);
+  if (!tape.hasWaited) detachTape(tape);
+  tape.hasWaited = true;
+  return node.attribute(0);
+}
+
+/** The node where the tape's sweep waits, to be looked at and given cotangents. */
+export function pendingOf(tape: Tape): View {
+  look(tape);
+  return changetype<View>(tape.pending);
+}
+
+/** Goes on where the sweep waits, as `sweep`. */
+export function resume(tape: Tape): i32 {
+  const node = pendingOf(tape);
+  tape.pending = changetype<Node>(0);
+  dropAll(slotOf(node.first), node.outputs);
+  const next = changetype<Node>(node.prev);
+  if (tape.consumes) spend(node);
+  return sweepFrom(tape, next);
 }
 
 /** Whether one of a node's n outputs, whose slots begin at `slot`, has a cotangent. */
@@ -264,16 +223,6 @@ function hasCotangent(slot: usize, n: u32): bool {
   if (load<usize>(slot)) return true;
   for (let i: u32 = 1; i < n; i++) if (load<usize>(slot + (i << 2))) return true;
   return false;
-}
-
-/** Releases the slot's cotangent, if it has one. */
-// @ts-ignore: decorator
-@inline
-export function drop(slot: usize): void {
-  const t = load<Tensor>(slot);
-  if (!t) return;
-  store<usize>(slot, 0);
-  releaseLast(t);
 }
 
 /** The cotangent of the tape's k-th value, which the sweep holds; NONE when no target depends on that value. */
@@ -290,5 +239,6 @@ export function endSweep(tape: Tape): void {
   }
   free(tape.cotangents, bytes);
   tape.cotangents = 0;
+  tape.pending = changetype<Node>(0);
 }
 

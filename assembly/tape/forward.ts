@@ -16,8 +16,9 @@ import { clear, mark } from '../tensor/scope';
 import { hold, NONE, Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
 import { apply, call1, call2 } from './apply';
-import { accumulate, aim, beginSweep, cotangentOfValue, drop, endSweep, fillLike, seed, shaped, sweep, View } from './backward';
+import { aim, beginSweep, cotangentOfValue, endSweep, fillLike, seed, shaped, sweep, View } from './backward';
 import { begin } from './call';
+import { accumulate, drop } from './cotangent';
 import { fail, hasFailed } from './fault';
 import { Node } from './node';
 import { isDiagonal, JOINT, linearOf, vjpOf } from './registry';
@@ -81,6 +82,10 @@ function pushThrough(node: Node): void {
     else rest |= 1 << i;
   }
   if (!rest) return;
+  if (node.op == Op.custom) {
+    fail(Status.rule, Op.none);
+    return;
+  }
   if (isDiagonal(node.op, node.input(node.inputs - 1).dtype, node.output(0).dtype)) {
     pushDiagonally(node, 0, rest);
     if (node.outputs > 1 && node.output(1).refs > 1) pushDiagonally(node, 1, rest); // something besides the node holds the slope
@@ -159,7 +164,7 @@ function pushTwice(node: Node, among: u32): void {
       const given = load<Tensor>(slotOf(copy, i + 1));
       if (given && given.watchers & tape.bit) seed(tape, given, given.value, tangentOf(node, i));
     }
-    if (sweep(tape, false)) for (let k = 0, n = <i32>node.outputs; k < n; k++) give(node, k, cotangentOfValue(tape, k));
+    if (!sweep(tape, false)) for (let k = 0, n = <i32>node.outputs; k < n; k++) give(node, k, cotangentOfValue(tape, k));
   }
   endSweep(tape);
   if (copy) endImitation(copy);

@@ -5,6 +5,9 @@
  *         │ prev │ op in out words│ first │ watchers    │ (record, value)·in │ record·out│ attributes │
  *         └──────┴────────────────┴───────┴─────────────┴────────────────────┴──────────┴────────────┘
  */
+import { Vector } from '../memory/vector';
+import { Op } from '../shared/opcode';
+import { leaveAside } from '../tensor/scope';
 import { releaseRecord, Tensor, unhold } from '../tensor/tensor';
 import { Call } from './call';
 import { savesOf } from './registry';
@@ -117,6 +120,42 @@ export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor,
   putOutput(node.inputAt(inputs), 0, t, first, watchers, saves); // behind the inputs
 }
 
+/** Bytes of the node of a rule in JavaScript, whose attributes are the rule's number and the scope of what it was made with. */
+export function ruleNodeBytes(inputs: i32, outputs: i32): usize {
+  return (NODE_FIXED + (inputs << 3) + (outputs << 2) + 8 + 15) & ~7;
+}
+
+/** As `write`, of inputs and then outputs that are the tensors of the pairs at `from`. */
+export function writeRule(node: Node, id: i32, from: usize, inputs: i32, outputs: i32, scope: Tensor, prev: usize, first: u32, watchers: u32): void {
+  node.prev = prev;
+  node.op = <u16>Op.custom;
+  node.inputs = <u16>inputs;
+  node.outputs = <u16>outputs;
+  node.words = 2;
+  node.first = first;
+  node.watchers = watchers;
+  for (let i = 0; i < inputs; i++) putInput(node, i, load<Tensor>(from + (i << 3)), 0);
+  for (let i = 0; i < outputs; i++) putOutput(node.outputAt(i), i, load<Tensor>(from + ((inputs + i) << 3)), first, watchers, 0);
+  store<i32>(node.attributes, id);
+  store<Tensor>(node.attributes, scope, 4);
+}
+
+/** Numbers of rules whose nodes are spent, until the facade has let them go. */
+const SPENT = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
+
+function spendRule(node: Node): void {
+  const at = SPENT.extend(4);
+  if (at) store<i32>(at, node.attribute(0));
+  leaveAside(changetype<Tensor>(node.attribute(1)));
+}
+
+/** The number of a rule whose node is spent, each once; 0 when there is none. */
+export function takeSpentRule(): i32 {
+  if (!SPENT.length) return 0;
+  SPENT.length -= 4;
+  return load<i32>(SPENT.start + SPENT.length);
+}
+
 // @ts-ignore: decorator
 @inline
 function putInput(node: Node, i: i32, t: Tensor, saves: u32): void {
@@ -152,6 +191,7 @@ function wipe(t: Tensor): void {
 
 /** Releases the tensors that the node refers to. */
 export function spend(node: Node): void {
+  if (node.op == Op.custom) spendRule(node);
   const saves = savesOf(node.op);
   let saved = saves & 0xffff;
   let at = node.inputAt(0);

@@ -11,7 +11,8 @@ import { Limit } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Tensor } from '../tensor/tensor';
 import { Call } from './call';
-import { mapNodeBytes, Node, nodeBytes, spend, unmark, write, writeMap } from './node';
+import { mapNodeBytes, Node, nodeBytes, ruleNodeBytes, spend, unmark, write, writeMap, writeRule } from './node';
+import { capturedCount, hidden, isInRegion, noteCaptured } from './region';
 
 const CHUNK: usize = 1 << 14; // bytes of nodes taken from the heap at a time
 const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
@@ -44,6 +45,11 @@ export class Tape {
   bit: u32;
   /** The cotangent of each value, while a sweep runs. */
   cotangents: usize;
+  /** The node at which the sweep waits for a rule in JavaScript; whether nodes give up what they hold as it passes. */
+  pending: Node;
+  consumes: bool;
+  /** Whether the sweep has waited, so that nothing on its list is marked. */
+  hasWaited: bool;
   /** The scope that ends with the tape. Only the tape's owner uses it. */
   scope: usize;
   isOpen: bool;
@@ -99,6 +105,7 @@ export function openTape(): Tape {
   tape.endValue = current.values;
   tape.bit = (<u32>1) << depth++;
   tape.cotangents = 0;
+  tape.pending = changetype<Node>(0);
   tape.scope = 0;
   tape.isOpen = true;
   watching |= tape.bit;
@@ -141,7 +148,7 @@ export function cutAfter(tape: Tape, node: Node): void {
   tape.list.last = node;
 }
 
-/** Prepares a closed tape for sweeps after its scope has ended. */
+/** Prepares a closed tape for other code beside it and for sweeps after its scope has ended: to new tapes its tensors are constants. */
 export function detachTape(tape: Tape): void {
   if (tape.list != current) unmarkAll(tape.list);
 }
@@ -167,6 +174,11 @@ export function freeTape(tape: Tape): void {
 
 /** Appends a node of the call in progress, on whose inputs the tapes in `watchers` depend; false when memory is out. */
 export function append(c: Call, watchers: u32): bool {
+  if (isInRegion()) {
+    for (let i = 0, n = c.inputs; i < n; i++) if (!noteCaptured(c.input(i), watching)) return false;
+    watchers &= ~hidden;
+    if (!watchers) return true;
+  }
   const list = current;
   const node = changetype<Node>(room(nodeBytes(c)));
   if (!node) return false;
@@ -180,6 +192,18 @@ export function append(c: Call, watchers: u32): bool {
 // @ts-ignore: decorator
 @inline
 export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
+  if (isInRegion()) {
+    if (inputs && !(noteCaptured(x, watching) && noteCaptured(y, watching) && noteCaptured(z, watching))) return false;
+    watchers &= ~hidden;
+    if (!watchers) return true;
+  }
+  return appendSeen(op, inputs, x, y, z, t, watchers);
+}
+
+/** As `appendMap`, by the tapes of `watchers`, in a region or not. */
+// @ts-ignore: decorator
+@inline
+function appendSeen(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
   const list = current;
   const node = changetype<Node>(room(mapNodeBytes(inputs)));
   if (!node) return false;
@@ -193,6 +217,39 @@ export function appendWatch(source: Tensor, t: Tensor, tape: Tape): bool {
   const watchers = source ? source.watchers & watching : 0;
   if (!appendMap(Op.identity, source ? 1 : 0, source, source, source, t, watchers | tape.bit)) return false;
   tape.before = current.last;
+  return true;
+}
+
+/**
+ * Records t as an identity of `source`, an argument of the region, for all tapes but the innermost: they record its rule, which may use t.
+ * False when memory is out.
+ */
+export function appendArgument(source: Tensor, t: Tensor): bool {
+  const watchers = source.watchers & watching & ~innermost();
+  return !watchers || appendSeen(Op.identity, 1, source, source, source, t, watchers);
+}
+
+/** The number that the next value gets; 0 where nothing is recorded. */
+export function nextValue(): u32 {
+  return current ? current.values : 0;
+}
+
+/** The innermost open tape's bit. */
+export function innermost(): u32 {
+  return depth ? (<u32>1) << (depth - 1) : 0;
+}
+
+/**
+ * Appends a node whose gradient is the rule `id` in JavaScript, by the tapes of `watchers`: inputs, then outputs are the tensors of the pairs at
+ * `from`. The node is the owner of `scope`, which was set aside. False when memory is out.
+ */
+export function appendRule(id: i32, from: usize, inputs: i32, outputs: i32, scope: Tensor, watchers: u32): bool {
+  const list = current;
+  const node = changetype<Node>(inputs > 0xffff || outputs > 0xffff ? 0 : room(ruleNodeBytes(inputs, outputs)));
+  if (!node) return false;
+  writeRule(node, id, from, inputs, outputs, scope, changetype<usize>(list.last), list.values, watchers);
+  list.values += outputs;
+  list.last = node;
   return true;
 }
 

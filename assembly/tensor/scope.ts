@@ -110,6 +110,28 @@ export function leave(sentinel: Tensor): void {
   endRecord(sentinel);
 }
 
+/** Takes the scope, with what it owns and all scopes inside it, out of the list: no code is in it any more, and it ends by `leaveAside`. */
+export function setAside(sentinel: Tensor): void {
+  for (let t = tail; t != sentinel; t = changetype<Tensor>(t.prev)) if (t.flags & Flag.sentinel) depth--;
+  depth--;
+  tail = changetype<Tensor>(sentinel.prev);
+  tail.next = 0;
+  if (depth == 0) outside = tail;
+  sentinel.prev = 0;
+}
+
+/** Ends a scope that was set aside. */
+export function leaveAside(sentinel: Tensor): void {
+  for (let at = sentinel.next; at; ) {
+    const t = changetype<Tensor>(at);
+    at = t.next;
+    t.prev = 0;
+    t.generation = 0;
+    release(t);
+  }
+  endRecord(sentinel);
+}
+
 /** Moves `t` out of the scope of `sentinel`, or out of a scope inside it, to the scope around; false when `t` is in none of them. */
 export function lift(t: Tensor, sentinel: Tensor): bool {
   if (t.depth < sentinel.depth) return false;

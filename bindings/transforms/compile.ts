@@ -14,6 +14,7 @@ import { isThenable, scope } from '../scope.js';
 import { strangerIn } from '../spelling.js';
 import { setGuard, type Tensor } from '../tensor.js';
 import type { AnyFunction, Arguments, Params, Receives } from '../types.js';
+import { written } from './handles.js';
 import { listing } from './listing.js';
 import { Log } from './log.js';
 import { type Leaves, type Results, resultsOf, Template } from './template.js';
@@ -207,18 +208,6 @@ class Program implements Spillable {
 }
 
 const isHeld = (t: Tensor): boolean => (core.isLive(t.at, t.generation) as unknown as number) !== 0;
-
-/** Writes tensors as pairs of address and generation, with room for `results` results, and returns the address of the pairs; 0 when memory is out. */
-function written(tensors: readonly Tensor[], results: number): number {
-  for (const t of tensors) if (t.at === 0) revive(t, tensors);
-  const at = core.handles(Math.max(tensors.length, results)) >>> 0;
-  views();
-  for (let k = 0, pair = at >>> 2; k < tensors.length && at !== 0; k++, pair += 2) {
-    i32[pair] = (tensors[k] as Tensor).at;
-    i32[pair + 1] = (tensors[k] as Tensor).generation;
-  }
-  return at;
-}
 
 function slotsOf(program: number): number[] {
   views();

@@ -44,12 +44,12 @@ export function seedsOf(structure: Structure, outputs: readonly unknown[], dy: u
   const differs = difference(structure, dy, weights, true);
   if (differs) throw new ShapeError(`${naming.op}${differs}, ${naming.as}`, naming.op);
   return outputs.map((y, i) =>
-    (y instanceof Tensor || y instanceof Geometry) && weights[i] !== null && weights[i] !== undefined ? seedOf(y, weights[i], naming) : null,
+    (y instanceof Tensor || y instanceof Geometry) && weights[i] !== null && weights[i] !== undefined ? fitted(y, weights[i], naming) : null,
   );
 }
 
-/** `dy` as a tensor in exactly the output's shape and in its dtype; a weak output accepts both precisions. */
-function seedOf(y: Tensor | Geometry, dy: unknown, { op, of }: Naming): Tensor {
+/** `dy` as a tensor in exactly the shape of y and in its dtype; a weak y accepts both precisions. */
+export function fitted(y: Tensor | Geometry, dy: unknown, { op, of }: Pick<Naming, 'op' | 'of'>): Tensor {
   const dtype = y instanceof Tensor ? y.dtypeFor(op) : y.dtypeNumber;
   const given = dy instanceof Tensor ? dy : isScalar(dy) ? fromScalar(dy, dtype, op) : tensor(dy as TensorLike, { dtype: y.dtype });
   const held = given.dtypeFor(op);
