@@ -25,4 +25,5 @@ export {
 export { namesOf } from './opnames.js';
 export { axesOf, completed, sizeOf, upTo } from './ops/axes.js';
 export { broadcast, functionRow, inexact, inexactBeside, promoted, reshaped, unaryFunction, withAttributes } from './ops/define.js';
+export { reducedLosses, reductionsOf, SMOOTHING, smoothed } from './ops/losses.js';
 export { openWing, register, wingFoundBy } from './wings.js';

@@ -1,13 +1,29 @@
 /** Rows of gradtape/nn: losses composed of ops. `loss(labels, predictions)` broadcasts both, and returns the mean unless `reduction` says otherwise. */
 import type { TensorLike } from '../convert.js';
-import { ANY, broadcast, completed, functionRow, inexactBeside, isComplex, oneOf, operand, POSITIVE, refused, TENSOR, WHOLE } from '../extend.js';
+import {
+  ANY,
+  broadcast,
+  completed,
+  functionRow,
+  inexactBeside,
+  isComplex,
+  operand,
+  POSITIVE,
+  reducedLosses,
+  reductionsOf,
+  refused,
+  SMOOTHING,
+  smoothed,
+  TENSOR,
+  WHOLE,
+} from '../extend.js';
 import type { SlotsOf } from '../ops/define.js';
+import type { SmoothingOptions, WeightOptions } from '../ops/losses.js';
 import {
   abs,
   add,
   DTypeError,
   div,
-  divNoNan,
   less,
   log,
   log1p,
@@ -28,12 +44,8 @@ import {
 import type { Tensor } from '../tensor.js';
 import { rmsNorm } from './normalization.js';
 
-export interface LossOptions {
-  /** The reduction of the losses: their mean, the default, their sum, or none. */
-  readonly reduction?: 'mean' | 'sum' | 'none';
-  /** Weights, which broadcast to the losses. The mean is that of the weighted losses, and 0 if all weights are 0. A loss of weight 0 is 0. */
-  readonly weights?: TensorLike;
-}
+/** By default the mean. */
+export type LossOptions = WeightOptions;
 
 export interface AxisLossOptions extends LossOptions {
   /** The axis along which one example lies; the last by default. */
@@ -43,7 +55,7 @@ export interface AxisLossOptions extends LossOptions {
 type Loss<Options> = (labels: TensorLike, predictions: TensorLike, options?: Options) => Tensor;
 
 const PAIR = { labels: TENSOR, predictions: TENSOR };
-const REDUCTION = { reduction: [/* @__PURE__ */ oneOf('mean', 'sum', 'none'), 'mean'], weights: [ANY] } as const;
+const REDUCTION = /* @__PURE__ */ reductionsOf('mean');
 const ALONG = { axis: [WHOLE, -1], ...REDUCTION } as const;
 
 /** A row for a loss of real labels and predictions. */
@@ -61,16 +73,9 @@ const loss = <Options extends LossOptions>(
       if (!takesComplex && (isComplex(labels.dtypeNumber) || isComplex(predictions.dtypeNumber)))
         throw refused(DTypeError, name, 'takes float32 or float64; convert it with cast');
       const losses = of(inexactBeside(labels, predictions), inexactBeside(predictions, labels), given);
-      if (given.weights !== undefined) return weighted(losses, operand(given.weights, losses, 'weights'), given.reduction);
-      return given.reduction === 'none' ? losses : given.reduction === 'sum' ? sum(losses) : mean(losses);
+      return reducedLosses(losses, given.reduction, given.weights);
     }) as never,
   );
-
-function weighted(losses: Tensor, weights: Tensor, reduction: LossOptions['reduction']): Tensor {
-  const w = broadcast(inexactBeside(weights, losses), losses.shape);
-  const all = mulNoNan(losses, w);
-  return reduction === 'none' ? all : reduction === 'sum' ? sum(all) : divNoNan(sum(all), sum(w));
-}
 
 /** Mean squared error: (predictions − labels)². f32 f64. */
 export const mse = /* @__PURE__ */ loss('mse', REDUCTION, (labels, predictions) => square(sub(predictions, labels)));
@@ -141,12 +146,26 @@ export const cosineDistance = /* @__PURE__ */ loss<AxisLossOptions>('cosineDista
   return mul(add(mean(square(sub(x, y)), { axis }), add(missing(x, axis), missing(y, axis))), 0.5);
 });
 
+export interface SigmoidEntropyOptions extends SmoothingOptions {
+  /** Weights q of the labels' term, which broadcast to the logits: above 1 they favour recall. */
+  readonly positiveWeights?: TensorLike;
+}
+
 /**
- * −z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z and logits x, elementwise with broadcasting, as softplus(x) − x·z: finite whatever
- * the size of x. f32 f64. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
+ * −q·z·log σ(x) − (1 − z)·log(1 − σ(x)) for labels z, logits x and `positiveWeights` q (1), elementwise with broadcasting, as
+ * softplus(x) − x·z where q is 1, and (1 − z)·x + (1 + (q − 1)·z)·softplus(−x) else: finite whatever the size of x. f32 f64. Smoothing ε makes
+ * labels z·(1 − ε) + ε/2. The losses stay as they are unless `reduction` reduces them. Gradient (σ(x) − z)·ȳ for the logits, −x·ȳ for the labels.
  */
-export const sigmoidCrossEntropy: (labels: TensorLike, logits: TensorLike) => Tensor = /* @__PURE__ */ functionRow(
+export const sigmoidCrossEntropy: (labels: TensorLike, logits: TensorLike, options?: SigmoidEntropyOptions) => Tensor = /* @__PURE__ */ functionRow(
   'sigmoidCrossEntropy',
   { labels: TENSOR, logits: TENSOR },
-  (labels, logits) => sub(softplus(logits), mul(inexactBeside(logits, labels), inexactBeside(labels, logits))),
+  { positiveWeights: [ANY], ...SMOOTHING, ...reductionsOf('none') },
+  (labels, logits, { positiveWeights, labelSmoothing, reduction, weights }) => {
+    const z = smoothed(inexactBeside(labels, logits), labelSmoothing, 2);
+    const x = inexactBeside(logits, labels);
+    if (positiveWeights === undefined) return reducedLosses(sub(softplus(x), mul(x, z)), reduction, weights);
+    const q = inexactBeside(operand(positiveWeights, x, 'positiveWeights'), x);
+    const losses = add(mul(sub(1, z), x), mul(add(mul(sub(q, 1), z), 1), softplus(neg(x))));
+    return reducedLosses(losses, reduction, weights);
+  },
 );

@@ -55,7 +55,7 @@ export const cumsum: Scan = row('cumsum', { x: ALONE }, SCAN, (x, { axis, revers
  * @throws IndexError when the axis is out of range.
  */
 export const cumprod: Scan = row('cumprod', { x: ALONE }, SCAN, (x, { axis, reverse, exclusive }) => {
-  if (axis !== undefined) axisOf(axis, x.rank, 'cumprod');
+  if (axis !== undefined && x.rank) axisOf(axis, x.rank, 'cumprod');
   const before = scan(Op.recurrence, x, axis, reverse ? REVERSE : 0);
   return exclusive ? before : mul(before, x);
 });

@@ -19,7 +19,7 @@ import { cast, stopGradient } from './structure.js';
 /** The number of elements that a reduction combines to one result. */
 function terms(x: Tensor, axis: ReduceOptions['axis']): number {
   const { shape } = x;
-  return axis === undefined ? x.size : axesOf(axis, shape.length, 'mean').reduce((n, i) => n * (shape[i] as number), 1);
+  return axis === undefined || shape.length === 0 ? x.size : axesOf(axis, shape.length, 'mean').reduce((n, i) => n * (shape[i] as number), 1);
 }
 
 /**
