@@ -2,7 +2,7 @@
 import { defineAll } from './ops/all';
 
 export { apply0, apply1, apply2, applyMany, callArea, result } from './host/calls';
-export { handles, isRecording, programFree, replay, traceAbort, traceBegin, traceEnd, traceInput } from './host/programs';
+export { handles, isRecording, isTracing, programFree, replay, traceAbort, traceBegin, traceEnd, traceInput } from './host/programs';
 export {
   regionArgument,
   regionCaptured,

@@ -32,6 +32,7 @@ export { customGradient } from './transforms/custom.js';
 export { grad, valueAndGrad } from './transforms/grad.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
 export { jvp, linearize } from './transforms/jvp.js';
+export { checkpoint, recomputeGradient } from './transforms/recompute.js';
 export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
 export type {
   CustomGradient,

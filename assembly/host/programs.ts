@@ -42,6 +42,11 @@ export function isRecording(): bool {
   return tracing || watching != 0;
 }
 
+/** Whether a trace is open. */
+export function isTracing(): bool {
+  return tracing;
+}
+
 /** Opens a scope and a trace in it; 0 when memory is out. */
 export function traceBegin(): usize {
   expectIdle();

@@ -36,6 +36,9 @@ export function defineStructure(): void {
   /** y = x in row-major order.  x̄ = ȳ. */
   define(Op.contiguous, ANY, inferSame, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, v.cotangent); }, IN0);
 
+  /** y = x, computed when the second operand is there: to a program, y is another value than x, so what is made of it is computed anew.  x̄ = ȳ. */
+  define(Op.barrier, ANY, inferSame, (c) => { copyStrided(c); }, NOTHING, (v) => { v.give(0, v.cotangent); });
+
   /** y = x converted: complex to real keeps the real part, to int32 truncates, to bool is x ≠ 0.  x̄ = ȳ converted back. */
   define(Op.cast, ANY, (c) => giveLike(c, c.input(0), storedDtype(c.attribute(CastWord.dtype))), (c) => { convert(c); }, NOTHING,
     (v) => { v.give(0, cast(v.cotangent, dtypeOf(v.input(0)))); }, IN0);

@@ -11,6 +11,7 @@ export enum Op {
   cast,
   contiguous,
   custom,
+  barrier,
 
   // Arithmetic
   add,

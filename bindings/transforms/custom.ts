@@ -66,7 +66,7 @@ export const customGradient = ((f: AnyFunction) => {
     const outputs = ruled(OP, inputs, false, (fresh) => {
       answer = answerOf(f, packs, fresh);
       const { leaves } = answer.value;
-      order = leaves.map((_, i) => i).sort((i, j) => Number(hasGradient(leaves[j] as Tensor)) - Number(hasGradient(leaves[i] as Tensor)));
+      order = gradientsFirst(leaves);
       return {
         outputs: order.map((i) => leaves[i] as Tensor),
         differentiable: leaves.filter(hasGradient).length,
@@ -83,7 +83,11 @@ export const customGradient = ((f: AnyFunction) => {
   };
 }) as CustomGradient;
 
-const hasGradient = (t: Tensor): boolean => isInexact(t.dtypeFor(OP));
+export const hasGradient = (t: Tensor): boolean => isInexact(t.dtypeFor(OP));
+
+/** The indices of tensors, those that have gradients first. */
+export const gradientsFirst = (leaves: readonly Tensor[]): number[] =>
+  leaves.map((_, i) => i).sort((i, j) => Number(hasGradient(leaves[j] as Tensor)) - Number(hasGradient(leaves[i] as Tensor)));
 
 const lost = (f: AnyFunction): string =>
   `${nameOf(f)} uses a tensor from outside that is being differentiated, and no gradient would reach it; pass it as an argument, or stopGradient(x) where that is meant`;

@@ -49,8 +49,9 @@ export interface Recorded {
  * Begins a run, calls `f` with the arguments at `positions` (null: all) watched, and checks what it returns. The caller frees the run.
  * @param args are replaced by the arguments that `f` receives
  * @param zero whether `leaves` are needed
+ * @param also is called with the run before `f` is, and may watch more
  */
-export function record(f: AnyFunction, positions: Positions, args: unknown[], zero: boolean, op: string): Recorded {
+export function record(f: AnyFunction, positions: Positions, args: unknown[], zero: boolean, op: string, also?: (run: number) => void): Recorded {
   const run = core.runBegin();
   if (run === 0) throw failure(op, []);
   setScopeDepth(scopeDepth + 1);
@@ -64,6 +65,7 @@ export function record(f: AnyFunction, positions: Positions, args: unknown[], ze
       all[i] = isWatched ? watch.slot : null;
     }
     const slots = positions === null ? all : positions.map((i) => all[i] as Slot | Slots);
+    also?.(run);
     const value = invoke(f as (...args: unknown[]) => unknown, args);
     const outputs: unknown[] = [];
     return { run, leaves: watch.leaves, slots, value, structure: structureOf(value, outputs, f, op), outputs };

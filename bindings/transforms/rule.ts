@@ -19,6 +19,7 @@ export class Waiting {
   constructor(
     private readonly run: number,
     private readonly op: string,
+    readonly outputs: number,
   ) {}
 
   /** The cotangent of output i; zeros when nothing depends on it. */
@@ -55,6 +56,7 @@ export class Waiting {
 interface Named {
   readonly op: string;
   readonly rule: Rule;
+  readonly outputs: number;
 }
 
 /** The rules of nodes that a sweep may still come to, by number, and the instance of the core that has the nodes. */
@@ -76,10 +78,10 @@ function letGo(): void {
 }
 
 function runRule(run: number, id: number): number {
-  const { op, rule } = rules.get(id) as Named;
+  const { op, rule, outputs } = rules.get(id) as Named;
   const sentinel = enter();
   try {
-    rule(new Waiting(run, op));
+    rule(new Waiting(run, op, outputs));
   } finally {
     leave(sentinel);
   }
@@ -115,7 +117,7 @@ export function ruled(op: string, inputs: readonly Tensor[], isWhole: boolean, f
   try {
     const { outputs, differentiable, rule } = f(inputs.map((x) => argument(x, op)));
     const captured = core.regionCaptured();
-    const named = { op, rule: rule(captured) };
+    const named = { op, rule: rule(captured), outputs: differentiable };
     const count = inputs.length + captured;
     const pairs = written([...inputs, ...Array<null>(captured).fill(null), ...outputs], 0);
     if (pairs === 0) throw failure(op, []);
