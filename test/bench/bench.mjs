@@ -3,9 +3,11 @@
  * of it is printed only. Not a test: it fails only where answers differ.
  * Options: --only PATTERN (of group, name and title), --peers tfjs,jaxjs,numpyts,ort,torch, --rounds N, --json FILE.
  */
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { distance, race } from './harness.mjs';
 import { json, publish, tables } from './report.mjs';
@@ -147,4 +149,6 @@ const report = { machine, versions, rows };
 console.log(tables(report));
 if (options.json) writeFileSync(resolve(process.env.INIT_CWD ?? '.', options.json), json(report));
 if (options.only === '' && options.peers === PEERS) await publish(report);
+if (announced('cold', 'calls', 'the first 1, 10, 100 and 1000 calls, in fresh processes and isolates'))
+  execFileSync(process.execPath, [fileURLToPath(new URL('cold.mjs', import.meta.url))], { stdio: 'inherit' });
 process.exit(0); // tfjs keeps the event loop alive
