@@ -192,7 +192,7 @@ export interface Linearized<A extends readonly unknown[] = unknown[], R = unknow
 
 type LinearizeOf<F extends AnyFunction> = (...args: Arguments<Parameters<F>>) => Linearized<Parameters<F>, ReturnType<F>>;
 
-/** What a rule of customGradient gives: one gradient for each argument with tensors, or the gradient of the only one. */
+/** What a rule of customGradient returns: one gradient for each argument with tensors, or the gradient of the only one. */
 export type RuleGradients = TensorLike | null | readonly unknown[] | { readonly [key: string]: unknown };
 
 export interface CustomGradient {

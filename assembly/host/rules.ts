@@ -1,6 +1,6 @@
 /**
- * Rules in JavaScript as the facade drives them: a region in which the function runs, a node for its results, and at that node the sweep
- * waits until the facade has given cotangents and resumes it. Knows no ops but the identity.
+ * Gradient rules in JavaScript, as the facade drives them: the function runs in a region, its results become one node, and a sweep waits at
+ * that node until the facade has given cotangents to the node's inputs and resumes the sweep. Knows no ops but the identity.
  */
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
@@ -19,7 +19,7 @@ import { expectOpen, expectPending, expectScope } from './contract';
 import { handleAt, pairs } from './programs';
 import { noteIdentity } from './tapes';
 
-/** Opens a scope and in it a region, which no open tape records, or all but the innermost; 0 when memory is out. */
+/** Opens a scope and in it a region. If it `isWhole`, no open tape records the region, else all but the innermost do. 0 when memory is out. */
 export function regionOpen(isWhole: bool): usize {
   const scope = enter();
   if (!scope) return fail(Status.memory, Op.none);
@@ -35,12 +35,12 @@ export function regionClose(scope: usize): void {
   leave(changetype<Tensor>(scope));
 }
 
-/** Tensors that the innermost region took from outside and that a tape watches. */
+/** The number of watched tensors from outside that ops in the innermost region have read. */
 export function regionCaptured(): i32 {
   return capturedCount();
 }
 
-/** A fresh identity of x, an argument of the innermost region: to the tapes that record in it, x; to others a constant. */
+/** A fresh identity of x, an argument of the innermost region: tapes that record the region see x, others a constant. */
 export function regionArgument(x: usize, generation: u32, serial: u32): usize {
   const source = live(Op.custom, 0, x, generation);
   if (!source) return 0;
@@ -57,9 +57,10 @@ function refuse(t: Tensor): usize {
 }
 
 /**
- * Ends the innermost region. The handles begin with its `inputs` arguments, then comes room for what it captured, then its results. Instead of
- * these there are fresh identities, with generations from `serial` on: the first `outputs` are results of the rule `id`, which gives gradients of
- * all before them. 2 when that was recorded, and then the scope lasts as long; 1 when nothing needs it; 0 after a failure.
+ * Ends the innermost region. The handles are its `inputs` arguments, room for the tensors that it captured, and its results. Fresh identities,
+ * with generations from `serial` on, replace the results. The first `outputs` of them are results of a node with the rule `id`, whose inputs
+ * are the arguments and the captured tensors. Returns 2 when the node was recorded, and then the scope lasts as long as the node; 1 when no
+ * tape needs the node; 0 after a failure.
  */
 export function ruleRecord(scope: usize, id: i32, inputs: i32, outputs: i32, results: i32, serial: u32): i32 {
   expectScope(scope);
@@ -93,7 +94,7 @@ export function ruleRecord(scope: usize, id: i32, inputs: i32, outputs: i32, res
   return watchers ? 2 : 1;
 }
 
-/** Bits of the tapes that record what depends on the tensors of the pairs at `from`, which a region around notes; −1 when memory is out. */
+/** Bits of the tapes that record ops on the tensors of the pairs at `from`. An outer region notes these tensors. −1 when memory is out. */
 function watchersOf(from: usize, inputs: i32): u32 {
   let watchers: u32 = 0;
   for (let i = 0; i < inputs; i++) {
@@ -115,7 +116,7 @@ function madeAt(k: i32): Tensor {
   return load<Tensor>(pairs + (<usize>k << 3));
 }
 
-/** Puts a fresh identity, which nobody owns yet, in the place of handle k; false after a failure. */
+/** Replaces handle k by a fresh identity of it, which no scope owns yet; false after a failure. */
 function identify(k: i32): bool {
   const source = handleAt(k);
   const t = source ? aliasOf(source) : NONE;
@@ -128,7 +129,7 @@ function identify(k: i32): bool {
   return true;
 }
 
-/** The cotangent of output i of the node where the sweep waits, zeros when nothing depends on it; 0 after a failure. */
+/** The cotangent of output i of the node where the sweep waits, zeros when no target depends on it; 0 after a failure. */
 export function ruleCotangent(at: usize, i: i32, serial: u32): usize {
   expectPending(at);
   const t = call1(Op.identity, pendingOf(changetype<Tape>(at)).cotangentAt(i));
@@ -136,7 +137,7 @@ export function ruleCotangent(at: usize, i: i32, serial: u32): usize {
   return changetype<usize>(t);
 }
 
-/** Lets the run `inner` watch input i of the node where the sweep of `at` waits, as the tensor that it is; false when memory is out. */
+/** Lets the run `inner` watch input i, without an identity, of the node where the sweep of `at` waits; false when memory is out. */
 export function ruleWatch(inner: usize, at: usize, i: i32): bool {
   expectPending(at);
   expectOpen(inner);
@@ -144,7 +145,7 @@ export function ruleWatch(inner: usize, at: usize, i: i32): bool {
   return appendWatch(t.value ? t : NONE, t, changetype<Tape>(inner)) || fail(Status.memory, Op.custom);
 }
 
-/** Whether input i of that node wants a gradient. */
+/** Whether input i of that node needs a gradient. */
 export function ruleNeeds(at: usize, i: i32): bool {
   expectPending(at);
   return pendingOf(changetype<Tape>(at)).needs(i);
@@ -159,13 +160,13 @@ export function ruleGive(at: usize, i: i32, x: usize, generation: u32): bool {
   return true;
 }
 
-/** Goes on with the sweep, as `runSweep`. */
+/** Resumes the sweep; returns what `runSweep` returns. */
 export function ruleResume(at: usize): i32 {
   expectPending(at);
   return resume(changetype<Tape>(at));
 }
 
-/** The number of a rule that no sweep will ask for any more, each once; 0 when there is none. */
+/** The number of a rule whose node was released, each number once; 0 when there is none. */
 export function ruleSpent(): i32 {
   return takeSpentRule();
 }

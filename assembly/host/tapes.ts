@@ -116,7 +116,7 @@ export function valueOf(x: usize, generation: u32): u32 {
 /**
  * Adds one target x to a sweep: seeds the value numbered `value` (x's own number when that is 0) with dy, or with ones when dy is 0; x = 0
  * seeds nothing. `stage` is a set of bits: at the first target the recording ends and the sweep begins, at the last the sweep runs; a run
- * that is swept only once releases its nodes as the sweep passes them. 0 when that is done, −1 after a failure; else the number of a rule in
+ * that is swept only once releases its nodes as the sweep passes them. Returns 0 when done, −1 after a failure, else the number of a rule in
  * JavaScript, for which the sweep waits.
  * In a forward sweep the targets are watched values, the seeds are their tangents, and `runTake` gives the tangents of results.
  */

@@ -60,7 +60,7 @@ export enum Status {
   traced = 18,
   /** The float64 of the words `a` and `b` is not among the whole numbers that an op takes. */
   whole = 19,
-  /** A tangent comes to a node whose gradient is a rule in JavaScript. */
+  /** A forward sweep reached a node whose gradient rule is JavaScript. */
   rule = 20,
 }
 

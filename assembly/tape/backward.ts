@@ -162,8 +162,8 @@ export function beginSweep(tape: Tape): bool {
 }
 
 /**
- * Propagates the seeds to the watched values. With `consume`, each node releases its tensors as the sweep passes it. 0 when it is done, −1
- * after a failure; else the number of a rule in JavaScript, which is to run on the node where the sweep waits.
+ * Propagates the seeds to the watched values. With `consume`, each node releases its tensors as the sweep passes it. Returns 0 when done, −1
+ * after a failure, else the number of a rule in JavaScript: the sweep waits at its node.
  */
 export function sweep(tape: Tape, consume: bool): i32 {
   tape.consumes = consume;
@@ -191,7 +191,7 @@ function sweepFrom(tape: Tape, node: Node): i32 {
   return hasFailed() ? -1 : 0;
 }
 
-/** Lets the sweep wait for a rule, which may open tapes and record. */
+/** Stops the sweep at a node for its rule, which may open tapes and record. */
 function waitAt(node: Node, tape: Tape): i32 {
   tape.pending = node;
   if (tape.consumes) cutAfter(tape, node);
@@ -200,13 +200,13 @@ function waitAt(node: Node, tape: Tape): i32 {
   return node.attribute(0);
 }
 
-/** The node where the tape's sweep waits, to be looked at and given cotangents. */
+/** The node where the tape's sweep waits, as rules see it. */
 export function pendingOf(tape: Tape): View {
   look(tape);
   return changetype<View>(tape.pending);
 }
 
-/** Goes on where the sweep waits, as `sweep`. */
+/** Continues the sweep behind the node where it waits; returns what `sweep` returns. */
 export function resume(tape: Tape): i32 {
   const node = pendingOf(tape);
   tape.pending = changetype<Node>(0);

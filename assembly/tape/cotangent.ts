@@ -1,6 +1,6 @@
 /**
- * Cotangents as a sweep holds them: a slot for each value, to which contributions are added in their order. Knows three ops' meaning, by which
- * contributions are added and scaled.
+ * The cotangents of a sweep: a slot for each value, to which contributions are added in the order of the sweep. Knows the three ops that add
+ * and scale contributions.
  */
 import { MulNoNan } from '../kernels/arithmetic';
 import { DType, Flag } from '../shared/abi';

@@ -120,12 +120,12 @@ export function writeMap(node: Node, op: i32, inputs: i32, x: Tensor, y: Tensor,
   putOutput(node.inputAt(inputs), 0, t, first, watchers, saves); // behind the inputs
 }
 
-/** Bytes of the node of a rule in JavaScript, whose attributes are the rule's number and the scope of what it was made with. */
+/** Bytes of a node whose rule is JavaScript. Its attributes are the rule's number and the scope of the region that computed its outputs. */
 export function ruleNodeBytes(inputs: i32, outputs: i32): usize {
   return (NODE_FIXED + (inputs << 3) + (outputs << 2) + 8 + 15) & ~7;
 }
 
-/** As `write`, of inputs and then outputs that are the tensors of the pairs at `from`. */
+/** `write` for such a node, with inputs and then outputs from the pairs at `from`. */
 export function writeRule(node: Node, id: i32, from: usize, inputs: i32, outputs: i32, scope: Tensor, prev: usize, first: u32, watchers: u32): void {
   node.prev = prev;
   node.op = <u16>Op.custom;
@@ -140,7 +140,7 @@ export function writeRule(node: Node, id: i32, from: usize, inputs: i32, outputs
   store<Tensor>(node.attributes, scope, 4);
 }
 
-/** Numbers of rules whose nodes are spent, until the facade has let them go. */
+/** Numbers of rules whose nodes are spent, until the facade reads them. */
 const SPENT = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 
 function spendRule(node: Node): void {

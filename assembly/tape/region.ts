@@ -1,11 +1,11 @@
 /**
- * Regions: what runs inside a function whose gradient is a rule in JavaScript. Some of the open tapes record nothing of it, and the tensors
- * that it takes from outside, rather than as arguments, are noted, for no rule would know of them. Knows records and marks, no ops.
+ * Regions: the time while a function runs whose gradient rule is JavaScript. Some of the open tapes record none of its ops. Watched tensors from
+ * outside that it reads, other than its arguments, are noted as captured, because its rule gives them no gradient. Knows records and marks, no ops.
  */
 import { Vector } from '../memory/vector';
 import { refer, releaseRecord, Tensor } from '../tensor/tensor';
 
-/** Bits of the open tapes that record nothing for now. */
+/** Bits of the open tapes that don't record the region. */
 export let hidden: u32 = 0;
 
 /** The region's first value number: values before it come from outside. */
@@ -14,10 +14,10 @@ let firstValue: u32 = 0;
 /** Where the innermost region's captured records begin among the entries; 0 outside all regions. */
 let base: usize = 0;
 
-/** For each open region what held before it, in three words, then the records it has captured. */
+/** For each open region the three variables above as they were before it, then the records that it has captured. */
 const ENTRIES = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 
-/** Opens a region that the tapes of `bits` record nothing of; false when memory is out. */
+/** Opens a region that the tapes of `bits` don't record; false when memory is out. */
 export function openRegion(bits: u32, first: u32): bool {
   const at = ENTRIES.extend(12);
   if (!at) return false;
@@ -54,7 +54,7 @@ export function captured(i: i32): Tensor {
   return load<Tensor>(ENTRIES.start + base + (<usize>i << 2));
 }
 
-/** Notes t, an operand that a tape among `watching` depends on, if it comes from outside; false when memory is out. */
+/** Notes t, an operand, as captured if a tape among `watching` watches it and it comes from outside; false when memory is out. */
 export function noteCaptured(t: Tensor, watching: u32): bool {
   if (!(t.watchers & watching) || t.value >= firstValue) return true;
   for (let i = 0, n = capturedCount(); i < n; i++) if (captured(i) == t) return true;

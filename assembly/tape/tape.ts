@@ -45,10 +45,10 @@ export class Tape {
   bit: u32;
   /** The cotangent of each value, while a sweep runs. */
   cotangents: usize;
-  /** The node at which the sweep waits for a rule in JavaScript; whether nodes give up what they hold as it passes. */
+  /** The node at which the sweep waits for a rule in JavaScript; whether nodes release their tensors as the sweep passes. */
   pending: Node;
   consumes: bool;
-  /** Whether the sweep has waited, so that nothing on its list is marked. */
+  /** Whether the sweep has waited, so that no record on its list is marked. */
   hasWaited: bool;
   /** The scope that ends with the tape. Only the tape's owner uses it. */
   scope: usize;
@@ -148,7 +148,7 @@ export function cutAfter(tape: Tape, node: Node): void {
   tape.list.last = node;
 }
 
-/** Prepares a closed tape for other code beside it and for sweeps after its scope has ended: to new tapes its tensors are constants. */
+/** Prepares a closed tape for other code during its sweep, and for sweeps after its scope has ended: its tensors are constants to new tapes. */
 export function detachTape(tape: Tape): void {
   if (tape.list != current) unmarkAll(tape.list);
 }
@@ -200,7 +200,7 @@ export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor,
   return appendSeen(op, inputs, x, y, z, t, watchers);
 }
 
-/** As `appendMap`, by the tapes of `watchers`, in a region or not. */
+/** `appendMap` for the tapes of `watchers`, in a region or not. */
 // @ts-ignore: decorator
 @inline
 function appendSeen(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
@@ -221,15 +221,15 @@ export function appendWatch(source: Tensor, t: Tensor, tape: Tape): bool {
 }
 
 /**
- * Records t as an identity of `source`, an argument of the region, for all tapes but the innermost: they record its rule, which may use t.
- * False when memory is out.
+ * Records t as an identity of `source`, an argument of the region, for all tapes but the innermost, because they record the rule, which may use
+ * t. False when memory is out.
  */
 export function appendArgument(source: Tensor, t: Tensor): bool {
   const watchers = source.watchers & watching & ~innermost();
   return !watchers || appendSeen(Op.identity, 1, source, source, source, t, watchers);
 }
 
-/** The number that the next value gets; 0 where nothing is recorded. */
+/** The number of the next value; 0 when no tape is open. */
 export function nextValue(): u32 {
   return current ? current.values : 0;
 }
@@ -240,8 +240,8 @@ export function innermost(): u32 {
 }
 
 /**
- * Appends a node whose gradient is the rule `id` in JavaScript, by the tapes of `watchers`: inputs, then outputs are the tensors of the pairs at
- * `from`. The node is the owner of `scope`, which was set aside. False when memory is out.
+ * Appends a node whose gradient rule is number `id` in JavaScript, for the tapes of `watchers`. The pairs at `from` are its inputs, then its
+ * outputs. The node becomes the owner of `scope`, which was set aside. False when memory is out.
  */
 export function appendRule(id: i32, from: usize, inputs: i32, outputs: i32, scope: Tensor, watchers: u32): bool {
   const list = current;

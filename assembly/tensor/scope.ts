@@ -110,7 +110,7 @@ export function leave(sentinel: Tensor): void {
   endRecord(sentinel);
 }
 
-/** Takes the scope, with what it owns and all scopes inside it, out of the list: no code is in it any more, and it ends by `leaveAside`. */
+/** Removes the scope from the list of scopes, with its tensors and all scopes inside it. `leaveAside` ends it. */
 export function setAside(sentinel: Tensor): void {
   for (let t = tail; t != sentinel; t = changetype<Tensor>(t.prev)) if (t.flags & Flag.sentinel) depth--;
   depth--;

@@ -13,23 +13,23 @@ import { fitted, Geometry } from './seed.js';
 
 const OP = 'customGradient';
 
-/** Tensors of a tree, and how it is made of them. */
+/** A tree of tensors: its structure and its leaves. */
 export interface Packed {
   readonly structure: Structure;
   readonly leaves: Tensor[];
 }
 
-/** v as a tree of tensors. */
+/** Converts the leaves of v to tensors. */
 export function packed(v: unknown, op: string): Packed {
   const leaves: unknown[] = [];
   const structure = flatten(v, leaves, op);
   return { structure, leaves: leaves.map((leaf) => operand(leaf as TensorLike, undefined, op)) };
 }
 
-/** The tree again. */
+/** The value that was packed, with tensors as leaves. */
 export const unpacked = ({ structure, leaves }: Packed): unknown => unflatten(structure, leaves);
 
-/** These trees with tensors in place of their leaves. */
+/** The trees with `leaves` in place of their own. */
 export function refilled(packs: readonly Packed[], leaves: readonly unknown[]): unknown[] {
   let at = 0;
   return packs.map(({ structure }) => {
@@ -40,15 +40,15 @@ export function refilled(packs: readonly Packed[], leaves: readonly unknown[]): 
 }
 
 /**
- * A function of the arguments of `f` with a gradient of its own: `f` returns `[value, rule]`, and `rule(dy)` gives the gradients.
+ * A function of the arguments of `f` with its own gradient rule: `f` returns `[value, rule]`, and `rule(dy)` returns the gradients.
  *
- * `value` is a tensor or a tree of tensors, and `dy` its cotangent: the same tree, zeros where nothing depends on a tensor, null where it has whole
- * numbers. `rule` gives one gradient for each argument with tensors in it, in a list, or alone when there is one such argument: the
- * argument's tree, in its shapes and dtypes, and null for what gets no contribution. Numbers among the arguments are tensors, as in
- * gradientsFunction; booleans, strings and functions reach `f` as they are and have no gradient.
+ * `value` is a tensor or a tree of tensors. `dy`, its cotangent, is the same tree, with zeros for tensors that the result doesn't depend on and
+ * null for those of whole numbers. `rule` returns a list with one gradient for each argument that has tensors in it, or the only gradient alone.
+ * A gradient has the tree, shapes and dtypes of its argument, with null for leaves without a contribution. Numbers among the arguments become
+ * tensors, as in gradientsFunction; booleans, strings and functions reach `f` as they are and have no gradient.
  *
- * The rule is differentiable again, by the ops that it consists of: it may use arguments of `f` and what `f` has computed. Complex: as
- * everywhere, L = Re Σ conj(dy)·value, so a holomorphic f has the gradient dy·conj(f′). Where nothing is differentiated only `f` runs.
+ * The gradients can be differentiated again, through the ops of the rule, which may use arguments of `f` and what `f` has computed. Complex: as
+ * everywhere, L = Re Σ conj(dy)·value, so a holomorphic f has the gradient dy·conj(f′). If no tape records, only `f` runs.
  *
  * @throws TapeError when `f` uses a tensor from outside that is being differentiated: its gradient would be lost. Pass it as an argument.
  * @throws TypeError, ShapeError, DTypeError, where it is called, when `f` doesn't return a value and a rule; in the sweep, when gradients don't fit.
@@ -92,7 +92,7 @@ export const gradientsFirst = (leaves: readonly Tensor[]): number[] =>
 const lost = (f: AnyFunction): string =>
   `${nameOf(f)} uses a tensor from outside that is being differentiated, and no gradient would reach it; pass it as an argument, or stopGradient(x) where that is meant`;
 
-/** What `f` returns. */
+/** What `f` returned. */
 interface Answer {
   readonly value: Packed;
   readonly rule: (dy: unknown) => unknown;
@@ -105,7 +105,7 @@ function answerOf(f: AnyFunction, packs: readonly Packed[], inputs: readonly Ten
   return { value: packed(answer[0], OP), rule: answer[1] };
 }
 
-/** The rule of a node: calls the user's, and gives the node what that returns. */
+/** The rule of a node: calls the user's rule, and gives its gradients to the node's inputs. */
 function ruleOf(f: AnyFunction, packs: readonly Packed[], { value, rule }: Answer): Rule {
   const { structure } = value;
   const has = value.leaves.map(hasGradient);
@@ -135,7 +135,7 @@ function ruleOf(f: AnyFunction, packs: readonly Packed[], { value, rule }: Answe
   };
 }
 
-/** What a rule has returned, a gradient or null for each leaf of the arguments. */
+/** The gradients in what a rule returned: one or null for each leaf of the arguments. */
 function gradientsIn(f: AnyFunction, packs: readonly Packed[], given: unknown): unknown[] {
   const wanted = packs.filter(({ leaves }) => leaves.length > 0);
   const isList = Array.isArray(given) && given.length === wanted.length;
@@ -150,7 +150,7 @@ function gradientsIn(f: AnyFunction, packs: readonly Packed[], given: unknown): 
   );
 }
 
-/** The leaves of gradients, each of an argument's structure; or how one differs. */
+/** The leaves of gradients that have the structures of arguments; or words for the first difference. */
 function leavesOf(packs: readonly Packed[], given: readonly unknown[]): unknown[] | string {
   const leaves: unknown[] = [];
   for (let i = 0; i < packs.length; i++) {

@@ -1,9 +1,9 @@
-/** Any number of tensors handed to the core, as pairs of address and generation. Knows no ops. */
+/** Passes any number of tensors to the core, as pairs of address and generation. Knows no ops. */
 import { revive } from '../call.js';
 import { core, i32, views } from '../module.js';
 import type { Tensor } from '../tensor.js';
 
-/** Hands tensors to the core, with room for as many results, and for what stands at null: where the pairs are; 0 when memory is out. */
+/** Writes the pairs of tensors, with room for `results` results and for each null. Returns their address; 0 when memory is out. */
 export function written(tensors: readonly (Tensor | null)[], results: number): number {
   const needed = tensors.filter((t) => t !== null);
   for (const t of needed) if (t.at === 0) revive(t, needed);

@@ -241,10 +241,10 @@ export function seedAndSweep(run: number, y: Tensor | null, value: number, seed:
   if (rule < 0) throw failure('gradientsFunction', y === null ? [] : seed === null ? [y] : [y, seed]);
 }
 
-/** Runs the rule of this number, for which the run's sweep waits, and resumes it; gives what the sweep does. */
+/** Calls the rule `id`, for which the run's sweep waits, and resumes the sweep; returns what the sweep returns. */
 let runRule: (run: number, id: number) => number;
 
-/** Who knows rules says so with the first; no bundle pays for others. */
+/** rule.ts sets this at its first rule, so that bundles without rules don't contain it. */
 export function setRunRule(value: typeof runRule): void {
   runRule = value;
 }

@@ -1,6 +1,6 @@
 /**
- * Rules in JavaScript: a function runs in a region that tapes don't record, its results are recorded as one node, and when a sweep comes to that
- * node the rule gives the gradients, by ordinary ops, which outer tapes record. Knows tapes, no trees.
+ * Gradient rules in JavaScript: a function runs in a region that its innermost tape doesn't record, and its results are recorded as one node.
+ * When a sweep reaches that node, the rule computes the gradients by ordinary ops, which outer tapes record. Knows tapes, no trees.
  */
 import { Op } from '../../assembly/shared/opcode.js';
 import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
@@ -22,18 +22,18 @@ export class Waiting {
     readonly outputs: number,
   ) {}
 
-  /** The cotangent of output i; zeros when nothing depends on it. */
+  /** The cotangent of output i; zeros when no target depends on it. */
   cotangent(i: number): Tensor {
     const generation = nextSerial();
     return made(this.checked(guarded(() => core.ruleCotangent(this.run, i, generation))), generation, Op.none);
   }
 
-  /** Whether input i wants a gradient. */
+  /** Whether input i needs a gradient. */
   needs(i: number): boolean {
     return (core.ruleNeeds(this.run, i) as unknown as number) !== 0;
   }
 
-  /** Adds a gradient of input i, of its shape and dtype. */
+  /** Adds a contribution to the gradient of input i, in its shape and dtype. */
   give(i: number, t: Tensor): void {
     if (t.at === 0) revive(t);
     this.checked(
@@ -42,7 +42,7 @@ export class Waiting {
     );
   }
 
-  /** Lets the run `inner` watch input i in its place. */
+  /** Lets the run `inner` watch input i itself, without an identity of it. */
   watch(inner: number, i: number): void {
     this.checked(core.ruleWatch(inner, this.run, i) as unknown as number);
   }
@@ -59,7 +59,7 @@ interface Named {
   readonly outputs: number;
 }
 
-/** The rules of nodes that a sweep may still come to, by number, and the instance of the core that has the nodes. */
+/** The rules, by number, of nodes that a sweep may still reach, and the instance of the core that holds those nodes. */
 const rules = new Map<number, Named>();
 let instance = core;
 let last = 0;
@@ -70,7 +70,7 @@ function nextNumber(): number {
   return last;
 }
 
-/** Lets the rules of spent nodes go. */
+/** Deletes the rules of spent nodes. */
 function letGo(): void {
   if (instance !== core) rules.clear();
   instance = core;
@@ -90,18 +90,18 @@ function runRule(run: number, id: number): number {
   return next;
 }
 
-/** What a function has computed, of which the first `differentiable` tensors depend on the inputs by a rule. */
+/** The results of a function. The rule gives gradients for the first `differentiable` of them. */
 export interface Computed {
   readonly outputs: readonly Tensor[];
   readonly differentiable: number;
-  /** The rule, given how many tensors it has taken from outside that a tape watches: they are inputs behind the others. */
+  /** Makes the rule, given the number of captured tensors: watched ones from outside, which are inputs of the node behind the arguments. */
   readonly rule: (captured: number) => Rule;
 }
 
 /**
- * Fresh identities of the outputs of `f`, which gets fresh identities of `inputs`: results of a node with its rule. What `f` makes lasts as long
- * as the node. No open tape records what `f` does when `isWhole`; else all but the innermost do, as their sweeps differentiate the rule, which
- * may use what `f` has made.
+ * Calls `f` with fresh identities of `inputs`, and returns fresh identities of its outputs: results of a node with its rule. Tensors made by `f`
+ * live as long as the node. If `isWhole`, no open tape records the ops of `f`. Otherwise all but the innermost do, because their sweeps
+ * differentiate the rule, which may use tensors made by `f`.
  */
 export function ruled(op: string, inputs: readonly Tensor[], isWhole: boolean, f: (inputs: Tensor[]) => Computed): Tensor[] {
   letGo();
