@@ -150,6 +150,18 @@ As the docstrings state them, u being half an ulp of 1: 2⁻²⁴ or 2⁻⁵³. 
 against sums of twice the precision.
 
 ${statedBounds()}
+
+The errors that were found of these, and of softmax, its cross entropies, norms and normalisation with first and second derivatives, stand in
+[accuracy-sums.md](accuracy-sums.md), with how the bounds were found.
+
+## Beside PyTorch
+
+\`npm run samples:torch\` runs 97 functions on the samples that PyTorch 1.13 tests them with, in every dtype, with a random cotangent. Of 2144 samples
+9 have a value or a gradient that is more than 8 eps of the sample's largest element off PyTorch's in double precision. Seven of them are samples in
+double, where PyTorch's own formulas err: \`digamma\` (2), \`erfinv\`, \`ndtr\`, \`logNdtr\`, complex \`sinc\`, and \`mish\` near the zero of its slope (15 eps);
+in 60 digits the grids above hold ours. The others are a norm of complex numbers, 8.1 off, and a \`vdot\` of five terms that cancel, 13 off. Where PyTorch
+loses much, the script has a formula that does not: \`logsumexp\`'s gradient, \`sinc\`, orders of norms and a sixth, which PyTorch rounds to float32, and
+products of complex vectors, which are 0 in Debian's build.
 `;
 
 const PANEL = { width: 200, height: 74, plot: 44, columns: 4, bins: 96 };

@@ -132,11 +132,17 @@ export function raised<T>(t: v128): v128 {
   return sizeof<T>() == 4 ? i32x4.shl(t, 23) : i64x2.shl(t, 52);
 }
 @inline
-export function grown<T>(x: v128, t: v128): v128 {
+export function grown<T>(x: v128, t: v128): v128 { return bent<T>(turnRest<T>(x, t)); }
+/** The same of x + l, for an l that is small beside x. */
+@inline
+export function grownBy<T>(x: v128, l: v128, t: v128): v128 { return bent<T>(v128.add<T>(turnRest<T>(x, t), l)); }
+@inline
+function turnRest<T>(x: v128, t: v128): v128 {
   const n = v128.sub<T>(t, at<T>(pick<T>(POWER32, POWER64))), ln2 = pick<T>(LN2_32, LN2_64);
-  const r = nmadd<T>(n, at<T>(ln2 + sizeof<T>()), nmadd<T>(n, at<T>(ln2), x));
-  return v128.add<T>(curve<T>(r), r);
+  return nmadd<T>(n, at<T>(ln2 + sizeof<T>()), nmadd<T>(n, at<T>(ln2), x));
 }
+@inline
+function bent<T>(r: v128): v128 { return v128.add<T>(curve<T>(r), r); }
 
 /** e^x for |x| ≤ 64, as 2^n + 2^n·(e^r − 1). |err| ≤ 1 ulp. */
 @inline

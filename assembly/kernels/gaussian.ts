@@ -9,9 +9,9 @@
 import { madd, nmadd, select } from '../simd/lanes';
 import { half, one, pick, sign, two, zero } from './constant';
 import { productTail, sumTail, upperHalf } from './exact';
-import { areInside, brief, clamped, coarse, curve, faded, fine, inner, inside, reduced, scale, shifted } from './exponential';
+import { areInside, brief, clamped, coarse, curve, faded, fine, grownBy, inner, inside, raised, reduced, scale, shifted, turned } from './exponential';
 import { at, horner5, horner6, poly12, poly21, poly4, poly8 } from './polynomial';
-import { storeNarrow } from './widen';
+import { lower, narrow, storeNarrow, upper } from './widen';
 
 /** erf(x)/x in x² for x ≤ 3.93, a quotient of relative error 2^-29; erf(x)/x − 1 for x ≤ 1, a polynomial of 2^-62.7. */
 const ERF32_P = memory.data<f64>([1.1283791692002179, 0.18515550806832254, 0.05426198113741871, 0.003841407564537832,
@@ -137,9 +137,9 @@ function tail32(a: v128, near: usize, far: usize, weighted: bool): v128 {
     const c = f64x2.pmin(f64x2.pmax(x, f64x2.neg(at<f64>(FLAT32))), at<f64>(FLAT32)), z = f64x2.mul(c, c);
     return f64x2.div(f64x2.mul(c, horner6<f64>(z, ERF32_P)), horner5<f64>(z, ERF32_Q));
   }
-  @inline f32x2Sloped(x: v128, slope: usize): v128 {
-    storeNarrow(slope, f64x2.mul(brief(f64x2.neg(f64x2.mul(x, x))), at<f64>(SLOPE64)));
-    return this.f32x2(x);
+  @inline f32x4Sloped(x: v128, slope: usize): v128 {
+    v128.store(slope, f32x4.mul(changetype<Bell>(0).f32x4(x), at<f32>(SLOPE32)));
+    return narrow(this.f32x2(lower(x)), this.f32x2(upper(x)));
   }
   @inline f64x2Sloped(x: v128, slope: usize): v128 {
     v128.store(slope, f64x2.mul(changetype<Bell>(0).f64x2(x), at<f64>(SLOPE64)));
@@ -261,10 +261,21 @@ export function cubicTail(c: v128, u: v128): v128 {
   return f64x2.add(productTail<f64>(c, s, u), f64x2.mul(c, low));
 }
 
-/** e^(k·x²) for k = −1 or −½. The square is computed in two parts, as its rounding error, magnified by an exponent near −700, would show. |err| ≤ 2 ulp. */
+/**
+ * e^(k·x²) for k = −1 or −½. The square has two parts, because the exponential multiplies the rounding error of an exponent near −700 by as much.
+ * |err| ≤ 2 ulp.
+ */
 @inline
 function bell<T>(x: v128, k: v128, last: usize): v128 {
-  const c = v128.pmin<T>(v128.abs<T>(x), at<T>(last)), h = sizeof<T>() == 4 ? v128.and(c, at<u32>(SHORT)) : upperHalf<T>(c);
+  const c = v128.andnot(x, sign<T>()), h = sizeof<T>() == 4 ? v128.and(c, at<u32>(SHORT)) : upperHalf<T>(c);
+  const square = v128.mul<T>(k, v128.mul<T>(h, h)), rest = v128.mul<T>(k, v128.mul<T>(v128.sub<T>(c, h), v128.add<T>(c, h)));
+  const t = turned<T>(square), power = raised<T>(t), y = madd<T>(grownBy<T>(square, rest, t), power, power);
+  return areInside<T>(square) ? y : select(inside<T>(square), y, farBell<T>(c, k, last));
+}
+
+/** The same for any x ≥ 0. Not inlined. */
+function farBell<T>(x: v128, k: v128, last: usize): v128 {
+  const c = v128.pmin<T>(x, at<T>(last)), h = sizeof<T>() == 4 ? v128.and(c, at<u32>(SHORT)) : upperHalf<T>(c);
   const square = v128.mul<T>(k, v128.mul<T>(h, h)), t = shifted<T>(square);
   const rest = v128.mul<T>(k, v128.mul<T>(v128.sub<T>(c, h), v128.add<T>(c, h)));
   return scale<T>(reduced<T>(coarse<T>(square, t), v128.sub<T>(fine<T>(t), rest)), t);

@@ -197,7 +197,7 @@ function tanh32(x: v128, isSloped: bool, slope: usize): v128 {
   const n = madd<f32>(less, c, madd<f32>(more, r, less));
   const rest = f32x4.sub(c, r), q = f32x4.add(f32x4.add(n, rest), one<f32>());
   if (isSloped) {
-    const m = f32x4.add(rest, one<f32>()), isFar = f32x4.gt(f32x4.abs(x), at<f32>(FLAT32));
+    const m = f32x4.add(rest, one<f32>()), isFar = f32x4.gt(v128.andnot(x, sign<f32>()), at<f32>(FLAT32));
     const lost = nmadd<f32>(k, at<f32>(HALVES_LN2 + 4), f32x4.sub(nmadd<f32>(k, at<f32>(HALVES_LN2), b), r));
     const e = f32x4.div(f32x4.mul(m, f32x4.add(n, q)), f32x4.mul(q, q)), d = nmadd<f32>(f32x4.add(lost, lost), e, e);
     v128.store(slope, i32x4.bitmask(isFar) ? select(isFar, farSlope(x), d) : d);

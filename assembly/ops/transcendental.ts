@@ -193,7 +193,7 @@ function defineInverseHyperbolic(): void {
 function defineErrorFunctions(): void {
   /** y = erf x.  x̄ = 2/√π·ȳ·e^(−x²). */
   defineUnsloped(Op.erf, (op) => { widened1<Erf>(op); });
-  defineSloped(Op.erf, Op.erfAndSlope, (op) => { widenedSloped1<Erf>(op); }, X | D, pullBellBend);
+  defineSloped(Op.erf, Op.erfAndSlope, (op) => { sloped1<Erf>(op); }, X | D, pullBellBend);
 
   /** y = erfc x = 1 − erf x.  x̄ = −2/√π·ȳ·e^(−x²). */
   defineUnsloped(Op.erfc, (op) => { real1<Erfc>(op); });

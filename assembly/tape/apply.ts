@@ -6,7 +6,7 @@
  * operand. The sweep then computes only a product. The slope is a value of the tape like any other, so gradients computed from it can be
  * differentiated again. No scope owns the slope: the node frees it. It needs as much memory as the result.
  */
-import { setTiled, setTileDtype, wholeTile } from '../kernels/tile';
+import { setTiled, setTileDtype, setTileSlope, wholeTile } from '../kernels/tile';
 import { DType, Flag, Status, Weak } from '../shared/abi';
 import { CastWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
@@ -68,7 +68,8 @@ export function applyTo(op: i32, inputs: i32, x: Tensor, y: Tensor, words: i32):
 /** As `apply`, without the call area, for an elementwise op of plain tensors of one shape and dtype. The last one is repeated for missing operands. */
 function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Tensor): Tensor {
   const watchers = (x.watchers | y.watchers | z.watchers) & watching;
-  if (watchers && slopedOf(op, x.dtype)) return applyTo(op, 1, x, x, 0);
+  const sloped = watchers ? slopedOf(op, x.dtype) : 0;
+  if (sloped) return mapSloped(op, sloped, x, watchers);
   const t = newLike(x, resultOf(kernel));
   if (!t) {
     fail(Status.memory, op);
@@ -80,6 +81,33 @@ function mapPlain(op: i32, kernel: u32, inputs: i32, x: Tensor, y: Tensor, z: Te
   own(t);
   if (watchers && vjpOf(op) && isInexact(t.dtype) && !appendMap(op, inputs, x, y, z, t, watchers)) fail(Status.memory, op);
   if (!hasFailed()) return t;
+  disown(t);
+  return NONE;
+}
+
+/** The same for `sloped`, which runs instead of `op`. See Note [Slopes] */
+function mapSloped(op: i32, sloped: i32, x: Tensor, watchers: u32): Tensor {
+  const t = newLike(x, x.dtype);
+  const slope = t ? newLike(x, x.dtype) : NONE;
+  if (!slope) {
+    if (t) release(t);
+    fail(Status.memory, op);
+    return NONE;
+  }
+  const c = begin(sloped, 1);
+  c.setInput(0, x);
+  c.setOutput(0, t);
+  c.setOutput(1, slope);
+  c.outputs = 2;
+  setTileSlope(slope.data);
+  pass(kernelOf(sloped, x.dtype), x.dtype, x.data, x.data, x.data, t.data, x.size);
+  t.flags |= x.flags & Flag.weak;
+  slope.flags |= x.flags & Flag.weak;
+  own(t);
+  const isDone = append(c, watchers);
+  release(slope); // the tape has it
+  if (isDone) return t;
+  fail(Status.memory, op);
   disown(t);
   return NONE;
 }

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: gradtape beside its peers, in one process, in turns, answers compared first. A whole run is written to `docs/`; a part
  * of it is printed only. Not a test: it fails only where answers differ.
- * Options: --only PATTERN (of group, name and title), --peers tfjs,jaxjs,numpyts,ort,torch, --rounds N, --json FILE.
+ * Options: --only PATTERN (of group, name and title), --peers tfjs,jaxjs,numpyts,ort,torch, --rounds N, --json FILE, --functions (write the
+ * page of single functions).
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { distance, race } from './harness.mjs';
-import { json, publish, tables } from './report.mjs';
+import { json, publish, publishFunctions, tables } from './report.mjs';
 import { wholes } from './whole.mjs';
 import { uniform, workloads } from './workloads.mjs';
 
@@ -117,6 +118,7 @@ const { values: options } = parseArgs({
     peers: { type: 'string', default: PEERS },
     rounds: { type: 'string', default: '9' },
     json: { type: 'string' },
+    functions: { type: 'boolean', default: false },
   },
 });
 const start = performance.now();
@@ -148,6 +150,7 @@ for (const whole of wholes) {
 const report = { machine, versions, rows };
 console.log(tables(report));
 if (options.json) writeFileSync(resolve(process.env.INIT_CWD ?? '.', options.json), json(report));
+if (options.functions) publishFunctions(report);
 if (options.only === '' && options.peers === PEERS) await publish(report);
 if (announced('cold', 'calls', 'the first 1, 10, 100 and 1000 calls, in fresh processes and isolates'))
   execFileSync(process.execPath, [fileURLToPath(new URL('cold.mjs', import.meta.url))], { stdio: 'inherit' });

@@ -18,7 +18,7 @@ const line = (dtype, kind, f, arity) => ({
   group: 'functions',
   title: () => `${f}${kind === 'gradient' ? ' and its gradient' : ''}, ${dtype}`,
   sizes: [COUNT],
-  contestants: ['in scope', 'tfjs', 'numpy-ts', 'PyTorch'],
+  contestants: ['in scope', 'before', 'tfjs', 'numpy-ts', 'PyTorch'],
   key: 'call',
   call: { dtype, kind, f },
   tolerance: dtype === 'float32' ? 1e-5 : 1e-12,

@@ -78,6 +78,44 @@ function multiples(rows) {
   return ['### Single functions, ns an element', 'In brackets: as a multiple of the same contestant’s own exp.', markdown(['', ...names], lines)];
 }
 
+/** The page of single functions: a line a function, float32 and float64; in brackets multiples of exp, of gradients multiples of the value. */
+function functionsPage(report) {
+  const rows = report.rows.filter((row) => row.group === 'functions');
+  const contestants = [...new Set(rows.flatMap((row) => row.results.map(({ name }) => name)))];
+  const figureOf = (dtype, kind, f, name) => rows.find((row) => row.name === `${dtype} ${kind} ${f}`)?.results.find((result) => result.name === name)?.figure;
+  const over = (figure, unit) => (figure === undefined ? '–' : unit === undefined ? three(figure) : `${three(figure)} (${(figure / unit).toFixed(2)})`);
+  const functions = [...new Set(rows.map((row) => row.name.split(' ')[2]))];
+  const table = (dtype, kind) =>
+    markdown(
+      ['', ...contestants],
+      functions.map((f) => [
+        f,
+        ...contestants.map((name) =>
+          over(figureOf(dtype, kind, f, name), kind === 'value' ? figureOf(dtype, 'value', 'exp', name) : figureOf(dtype, 'value', f, name)),
+        ),
+      ]),
+    );
+  return [
+    '# Benchmarks of single functions',
+    'Written by `npm run bench:functions`: 262 144 numbers of (0.1, 0.9), of acosh greater by 1, ns an element, one thread, all in one process in turns (PyTorch in a process\nof its own, in the same turns), answers compared first. A gradient is value and gradient by all operands for a cotangent of ones. _before_ is another build, in\nGRADTAPE_BEFORE.',
+    machineText(report),
+    '## float32',
+    'In brackets: as a multiple of the same contestant’s own exp.',
+    table('float32', 'value'),
+    '## float32, value and gradient',
+    'In brackets: as a multiple of the value alone.',
+    table('float32', 'gradient'),
+    '## float64',
+    'In brackets: as a multiple of the same contestant’s own exp.',
+    table('float64', 'value'),
+  ];
+}
+
+/** Writes `docs/benchmarks-functions.md`. */
+export function publishFunctions(report) {
+  writeFileSync(docs('benchmarks-functions.md'), `${functionsPage(report).join('\n\n')}\n`);
+}
+
 const NAMED = 3; // rows; more are counted
 
 /** Who did not take part where, and why: a line for each contestant and reason. */
