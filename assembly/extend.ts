@@ -11,7 +11,7 @@ export { alloc, free } from './memory/heap';
 export { dense, freeDense } from './ops/dense';
 export { inferMap, mapTiles } from './ops/elementwise';
 export { pull } from './ops/prim';
-export { isShared, share, start } from './parallel/share';
+export { isShared, keepWhole, share, start } from './parallel/share';
 export { apply, call1, call2 } from './tape/apply';
 export { bit, expands, fillLike, firstValue, scalar, shaped, slots } from './tape/backward';
 export { begin } from './tape/call';

@@ -6,8 +6,10 @@ import {
   FillWord,
   OneHotWord,
   PadWord,
+  SearchWord,
   ShapeWord,
   SliceWord,
+  SortWord,
   TakeWord,
   TransposeWord,
   WholeWord,
@@ -104,6 +106,20 @@ export function takeWords(axis: number, batch: number, drop: boolean, size?: num
   words[TakeWord.batch] = batch;
   words[TakeWord.drop] = Number(drop);
   if (size !== undefined) words[TakeWord.size] = size;
+  return words;
+}
+
+/** Of sort, and of argsort, which gives `count` places of a line. */
+export function sortWords(descending: boolean, count: number): number[] {
+  const words: number[] = [];
+  words[SortWord.descending] = Number(descending);
+  words[SortWord.count] = count;
+  return words;
+}
+
+export function searchWords(right: boolean): number[] {
+  const words: number[] = [];
+  words[SearchWord.right] = Number(right);
   return words;
 }
 

@@ -84,6 +84,20 @@ export enum TakeWord {
   size = 3,
 }
 
+/** sort, argsort. */
+export enum SortWord {
+  /** Whether the greatest comes first. */
+  descending = 0,
+  /** How many places of a line are wanted. */
+  count = 1,
+}
+
+/** searchsorted. */
+export enum SearchWord {
+  /** Whether the place is behind equal numbers. */
+  right = 0,
+}
+
 /** lastWriters. */
 export enum WritersWord {
   size = 0,

@@ -234,5 +234,10 @@ export enum Op {
   maxPoolAdd,
   maxPoolTake,
 
+  // gradtape/sort, a wing
+  sort,
+  argsort,
+  searchsorted,
+
   count,
 }

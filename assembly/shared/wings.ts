@@ -7,6 +7,7 @@
 export enum Wing {
   special = 0,
   nn = 1,
+  sort = 2,
 }
 
 /** Wing k has `bytes` of memory from `statics + k·bytes` on, and `entries` of the table from `table + k·entries` on. */
