@@ -36,7 +36,7 @@ const FLOORS: Record<string, readonly (readonly string[])[]> = {
     ['ops', 'draws', 'random'],
     ['tree', 'transforms', 'methods'],
     ['public', 'extend'],
-    ['library', 'special', 'nn'],
+    ['library', 'special', 'nn', 'sort'],
     ['index', 'node', 'workerd', 'edge'],
   ],
 };

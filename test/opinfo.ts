@@ -14,6 +14,7 @@ import { numbers } from './opinfo/numbers.js';
 import { reductions } from './opinfo/reduction.js';
 import type { OpInfo } from './opinfo/row.js';
 import { sampled } from './opinfo/sampled.js';
+import { sort } from './opinfo/sort.js';
 import { special } from './opinfo/special.js';
 import { structure } from './opinfo/structure.js';
 import { transcendental } from './opinfo/transcendental.js';
@@ -23,6 +24,7 @@ export type OpName =
   | keyof typeof import('../bindings/ops/all.js')
   | keyof typeof import('../bindings/ops/functions.js')
   | keyof typeof import('../bindings/nn.js')
+  | keyof typeof import('../bindings/sort.js')
   | keyof typeof import('../bindings/special.js');
 
 export const opinfo = {
@@ -43,6 +45,7 @@ export const opinfo = {
   ...numbers,
   ...sampled,
   ...special,
+  ...sort,
 } satisfies Record<OpName, OpInfo>;
 
 /** Rows with their names. */

@@ -1,9 +1,10 @@
 /** All public functions, of the root and of the op families behind sub-paths, by name. */
 import * as gradtape from 'gradtape';
 import * as nn from 'gradtape/nn';
+import * as sort from 'gradtape/sort';
 import * as special from 'gradtape/special';
 
-const all = { ...gradtape, ...nn, ...special };
+const all = { ...gradtape, ...nn, ...sort, ...special };
 export type Publics = typeof all;
 
 export const publics = all as Publics & Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;

@@ -11,6 +11,7 @@ import '../bindings/draws.js';
 import '../bindings/ops/creation.js';
 import '../bindings/ops/functions.js';
 import '../bindings/nn.js';
+import '../bindings/sort.js';
 import '../bindings/special.js';
 import { forms } from '../bindings/ops/define.js';
 import { publics } from './publics.js';

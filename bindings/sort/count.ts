@@ -6,6 +6,7 @@ import {
   ALONE,
   ANY,
   axisOf,
+  COUNT,
   converted,
   counted,
   cut,
@@ -162,7 +163,7 @@ export interface Histogram {
 }
 
 const BINS = /* @__PURE__ */ kind<number | readonly number[]>('a whole number from 1 or a list of at least two numbers in ascending order', (v, name) => {
-  if (!Array.isArray(v)) return (v as number) >= 1 ? SIZE.read(v, name) : undefined;
+  if (!Array.isArray(v)) return COUNT.read(v, name);
   const edges = listOf(v, name, REAL.read);
   return edges && edges.length > 1 && edges.every((edge, i) => i === 0 || edge >= (edges[i - 1] as number)) ? edges : undefined;
 });

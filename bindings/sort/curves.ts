@@ -1,7 +1,7 @@
 /** Rows of gradtape/sort: curves through points, and polynomials. */
 import type { TensorLike } from '../convert.js';
-import { broadcast, cut, END, functionRow, inexact, inexactBeside, oneOf, POSITIVE, refused, reshaped, TENSOR, wholeFrom } from '../extend.js';
-import { add, clip, concat, div, equal, greater, less, mul, neg, pad, remainder, roll, ShapeError, sub, take, where } from '../public.js';
+import { counted, cut, END, functionRow, inexact, inexactBeside, isInexact, oneOf, POSITIVE, refused, reshaped, TENSOR, wholeFrom } from '../extend.js';
+import { add, clip, concat, div, equal, greater, less, mul, mulNoNan, neg, pad, remainder, roll, ShapeError, sub, take, where } from '../public.js';
 import type { Tensor } from '../tensor.js';
 import { ordered, placesIn } from './order.js';
 
@@ -64,10 +64,11 @@ export const interp: (x: TensorLike, xp: TensorLike, fp: TensorLike, options?: I
  * |err| ≤ 2n·u·Σ |pₖ|·|x|ⁿ⁻¹⁻ᵏ. Gradients for both.
  * @throws ShapeError when p is no line.
  */
-export const polyval: (p: TensorLike, x: TensorLike) => Tensor = /* @__PURE__ */ functionRow('polyval', { p: TENSOR, x: TENSOR }, (p, x) => {
+export const polyval: (p: TensorLike, x: TensorLike) => Tensor = /* @__PURE__ */ functionRow('polyval', { p: TENSOR, x: TENSOR }, (coefficients, points) => {
+  const [p, x] = [counted(coefficients), counted(points)];
   if (p.rank !== 1) throw refused(ShapeError, '', 'p is a line of coefficients', { p });
-  let y = mul(x, 0);
-  for (let k = 0; k < p.size; k++) y = k ? add(mul(y, x), take(p, k)) : broadcast(take(p, k), x.shape);
+  let y = isInexact(x.dtypeNumber) ? mulNoNan(x, 0) : mul(x, 0); // 0 also at ∞
+  for (let k = 0; k < p.size; k++) y = add(k ? mul(y, x) : y, take(p, k));
   return y;
 });
 

@@ -1,7 +1,7 @@
 /** Rows of gradtape/sort: quantiles, medians, modes. */
 import { DType } from '../../assembly/shared/abi.js';
 import type { TensorLike } from '../convert.js';
-import { ALONE, converted, functionRow, inexact, isInexact, kind, neighbours, oneOf, REDUCE, reshaped } from '../extend.js';
+import { ALONE, converted, functionRow, inexact, isInexact, kind, listOf, neighbours, oneOf, REAL, REDUCE, reshaped } from '../extend.js';
 import type { ReduceOption, ReduceOptions, Reduction } from '../ops/reduction.js';
 import {
   add,
@@ -17,6 +17,7 @@ import {
   logicalAnd,
   logicalNot,
   max,
+  mean,
   mul,
   notEqual,
   squeeze,
@@ -104,7 +105,7 @@ const oneOfEach = (lines: Tensor, places: Tensor): Tensor => squeeze(takeAlongAx
 /** The quantile q of lines in order; NaN where a line has one, or nothing. */
 function ofSorted(lines: Tensor, q: number, method: QuantileMethod): Tensor {
   const n = lines.shape.at(-1) as number;
-  if (n === 0) return full(lines.shape.slice(0, -1), Number.NaN, { dtype: lines.dtype });
+  if (n === 0) return mean(lines, -1);
   const { place, weight } = standing(method, n, q);
   const a = elementOf(lines, place);
   const y = weight === 0 ? a : mixed(a, elementOf(lines, place + 1), weight);
@@ -138,9 +139,12 @@ export interface QuantileOptions extends ReduceOptions {
 
 type Quantile = (x: TensorLike, q: number | readonly number[], options?: number | readonly number[] | QuantileOptions) => Tensor;
 
-const isShare = (v: unknown): v is number => typeof v === 'number' && v >= 0 && v <= 1;
-const SHARES = /* @__PURE__ */ kind<number | readonly number[]>('a number from 0 to 1 or a list of them', (v) =>
-  isShare(v) || (Array.isArray(v) && v.every(isShare)) ? (v as number | readonly number[]) : undefined,
+const share = (v: unknown, name: string): number | undefined => {
+  const q = REAL.read(v, name);
+  return q !== undefined && q >= 0 && q <= 1 ? q : undefined;
+};
+const SHARES = /* @__PURE__ */ kind<number | readonly number[]>('a number from 0 to 1 or a list of them', (v, name) =>
+  Array.isArray(v) ? listOf(v, name, share) : share(v, name),
 );
 const METHOD = /* @__PURE__ */ oneOf<QuantileMethod>(...(Object.keys(METHODS) as QuantileMethod[]));
 
@@ -154,7 +158,7 @@ const quantiles = (name: string, of: OfLines): Quantile =>
     const found = linesOf(inexact(x), axis);
     const lines = inOrder(found.lines);
     if (typeof q === 'number') return reducedTo(of(lines, q, method), found, keepDims);
-    const all = q.length ? stack(q.map((share) => of(lines, share, method))) : full([0, ...found.shape], 0, { dtype: lines.dtype });
+    const all = q.length ? stack(q.map((each) => of(lines, each, method))) : full([0, ...found.shape], 0, { dtype: lines.dtype });
     return reducedTo(all, found, keepDims, [q.length]);
   });
 
