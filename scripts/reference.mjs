@@ -11,7 +11,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const FILE = join(root, 'docs/functions.md');
 
 /** The package's roots, whose exports are public. */
-const ROOTS = { gradtape: 'bindings/public.ts', 'gradtape/nn': 'bindings/nn.ts', 'gradtape/special': 'bindings/special.ts' };
+const ROOTS = {
+  gradtape: 'bindings/public.ts',
+  'gradtape/nn': 'bindings/nn.ts',
+  'gradtape/sort': 'bindings/sort.ts',
+  'gradtape/special': 'bindings/special.ts',
+};
 
 /** The first sentence of a text, on one line: up to a full stop before a capital, or the end of a paragraph. */
 function firstSentence(text) {

@@ -19,6 +19,7 @@ const ADDED = {
   compile: "export { compile } from 'gradtape';",
   random: "export { random } from 'gradtape';",
   nn: "export { conv2d, layerNorm, maxPool2d, mse } from 'gradtape/nn';",
+  sort: "export * from 'gradtape/sort';",
   special: "export { lgamma } from 'gradtape/special';",
 };
 
@@ -38,7 +39,7 @@ async function bundle(conditions = [], contents = NAMES) {
   return { contents: outputFiles[0].contents, inputs };
 }
 
-/** `{ bundle, facade, wasm, text, compile, random, nn, special, tarball, largest }`: bytes after gzip; `compile` and `random` are what that name adds, a wing's name is what a function of it adds; `text` is the core's part of the bundle beside the core that gzip alone makes. */
+/** `{ bundle, facade, wasm, text, compile, random, nn, sort, special, tarball, largest }`: bytes after gzip; `compile` and `random` are what that name adds, a wing's name is what a function of it adds; `text` is the core's part of the bundle beside the core that gzip alone makes. */
 export async function sizes() {
   const whole = await bundle();
   const facade = compressed((await bundle(['workerd'])).contents);

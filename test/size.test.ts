@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 describe('size', () => {
-  test.each(['bundle', 'text', 'compile', 'random', 'nn', 'special', 'tarball'] as const)('%s', (name) => {
+  test.each(['bundle', 'text', 'compile', 'random', 'nn', 'sort', 'special', 'tarball'] as const)('%s', (name) => {
     expect(found[name]).toBeGreaterThan(0);
     expect(found[name]).toBeLessThanOrEqual(budget[name]);
   });

@@ -124,13 +124,14 @@ describe("gradients as PyTorch's", () => {
 
 /** Numbers of all sizes, with NaN, zeros of both signs and repeats. */
 function drawn(Class: typeof Float32Array | typeof Float64Array | typeof Int32Array, n: number, next: () => number): Float32Array | Float64Array | Int32Array {
-  return Class.from({ length: n }, () => {
+  const numbers = Array.from({ length: n }, () => {
     const kind = next();
     if (Class === Int32Array) return (next() - 0.5) * (kind < 0.5 ? 2 ** 32 : 20);
     if (kind < 0.1) return Number.NaN;
     if (kind < 0.25) return kind < 0.17 ? -0 : 0;
     return kind < 0.4 ? Math.round(next() * 10) : (next() - 0.5) * 10 ** (next() * 60 - 30);
   });
+  return Class.from(numbers);
 }
 
 describe('lines of any length', () => {

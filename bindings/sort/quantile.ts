@@ -14,8 +14,8 @@ import {
   full,
   isInf,
   isNaN as isNoNumber,
-  logicalAnd,
   logicalNot,
+  logicalOr,
   max,
   mean,
   mul,
@@ -87,14 +87,15 @@ const METHODS: Readonly<Record<QuantileMethod, (n: number, q: number) => Standin
 
 /** The same among the places that there are. */
 function standing(method: QuantileMethod, n: number, q: number): Standing {
-  const { place, weight } = METHODS[method](n, q);
+  const { place: before, weight: part } = METHODS[method](n, q);
+  const [place, weight] = part === 1 ? [before + 1, 0] : [before, part];
   return place < 0 ? at(0) : place >= n - 1 ? at(Math.max(n - 1, 0)) : { place, weight };
 }
 
-/** a + w·(b − a), where w may be a tensor; a where both are one infinity. */
+/** a + w·(b − a), where w may be a tensor; where one of them is infinite (1 − w)·a + w·b. */
 function mixed(a: Tensor, b: Tensor, w: Tensor | number): Tensor {
-  const isOne = logicalAnd(equal(a, b), isInf(a));
-  return add(a, mul(w, sub(where(isOne, 0, b), where(isOne, 0, a))));
+  const isWild = logicalOr(isInf(a), isInf(b));
+  return where(isWild, add(mul(sub(1, w), a), mul(w, b)), add(a, mul(w, sub(b, a))));
 }
 
 const elementOf = (lines: Tensor, place: number): Tensor => take(lines, place, { axis: -1 });

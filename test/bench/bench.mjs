@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: gradtape beside its peers, in one process, in turns, answers compared first. A whole run is written to `docs/`; a part
  * of it is printed only. Not a test: it fails only where answers differ.
- * Options: --only PATTERN (of group, name and title), --peers tfjs,jaxjs,numpyts,ort,torch, --rounds N, --json FILE, --functions (write the
+ * Options: --only PATTERN (of group, name and title), --peers tfjs,jaxjs,numpyts,ort,torch,javascript, --rounds N, --json FILE, --functions (write the
  * page of single functions).
  */
 import { execFileSync } from 'node:child_process';
@@ -15,7 +15,7 @@ import { json, publish, publishFunctions, tables } from './report.mjs';
 import { wholes } from './whole.mjs';
 import { uniform, workloads } from './workloads.mjs';
 
-const PEERS = 'tfjs,jaxjs,numpyts,ort,torch';
+const PEERS = 'tfjs,jaxjs,numpyts,ort,torch,javascript';
 
 /** Opens the peers by name, gradtape first. One that is not installed is left out, with a word on how to get it. */
 async function openPeers(names) {

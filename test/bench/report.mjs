@@ -8,6 +8,7 @@ const GROUPS = {
   small: 'Scalars, numbers in and numbers out, and small vectors',
   products: 'Matrix products',
   elementwise: 'Elementwise',
+  order: 'Order',
   rows: 'Softmax, layer normalisation, sums',
   convolution: 'Convolution and pooling',
   training: 'Training steps: gradient descent on all parameters',

@@ -23,6 +23,14 @@ const product = { group: 'products', tolerance: 1e-5 };
 const square = { ...product, inputs: (n, random) => ({ a: random(n * n), b: random(n * n) }), ...gigaflops((n) => 2 * n ** 3) };
 const unary = { group: 'elementwise', inputs: (n, random) => ({ x: random(n) }), tolerance: 1e-6, sizes: [16_384, MILLION], ...nsPerElement() };
 const matrix = { group: 'rows', inputs: ([m, n], random) => ({ x: random(m * n) }), ...nsPerElement(([m, n]) => m * n) };
+const order = {
+  group: 'order',
+  inputs: (n, random) => ({ x: random(n) }),
+  tolerance: 0,
+  sizes: [MILLION],
+  contestants: ['in scope', 'JavaScript', 'tfjs', 'numpy-ts'],
+  ...nsPerElement(),
+};
 const image = { inputs: ([n, h, w, c], random) => ({ x: random(n * h * w * c), w: random(9 * c) }), sizes: [[1, 112, 112, 32]] };
 
 const CONV = { x: [8, 32, 32, 16], w: [3, 3, 16, 32], y: [8, 32, 32, 32] };
@@ -120,6 +128,10 @@ export const workloads = [
     inputs: (n, random) => ({ a: random(n), b: random(n), c: random(n) }),
     target: at(MILLION, { eager: 2.2, compiled: 0.5 }),
   },
+
+  { name: 'sort', ...order, title: (n) => `sort, ${grouped(n)}` },
+  { name: 'argsort', ...order, title: (n) => `argsort, ${grouped(n)}` },
+  { name: 'topk', ...order, title: (n) => `the 100 greatest of ${grouped(n)}` },
 
   { name: 'softmax', ...matrix, title: (s) => `softmax ${shape(s)}`, sizes: [[256, 1024]], tolerance: 1e-5, target: () => ({ best: 0.85 }) },
   {

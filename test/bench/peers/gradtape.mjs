@@ -30,7 +30,7 @@ const chain8 = (a, b, c) => a.mul(b).add(c).mul(a).sub(b).mul(c).add(a).mul(b).s
  * what a user puts around a function (nothing or `compile`), `inScope` what around a call (nothing or `scope`).
  */
 function workloadsWith(library, wrap, inScope) {
-  const { conv2d, depthwiseConv2d, gradientsFunction, layerNorm, maxPool2d, sum, tensor, valueAndGradientsFunction, zerosLike } = library;
+  const { argsort, conv2d, depthwiseConv2d, gradientsFunction, layerNorm, maxPool2d, sort, sum, tensor, topk, valueAndGradientsFunction, zerosLike } = library;
   const gradF = gradientsFunction(f);
   const gradGradF = gradientsFunction((x, y) => {
     const [dx, dy] = gradF(x, y);
@@ -109,6 +109,10 @@ function workloadsWith(library, wrap, inScope) {
     gelu: unary((x) => x.gelu()),
     chain8: ({ a, b, c }) => work(chain8, tensor(a), tensor(b), tensor(c)),
 
+    sort: unary((x) => sort(x)),
+    argsort: unary((x) => argsort(x)),
+    topk: unary((x) => topk(x, 100).values),
+
     softmax: rows((x) => x.softmax()),
     layerNorm: ({ x, gamma, beta }, shape) => work((x, gamma, beta) => layerNorm(x, gamma, beta), tensor(x, { shape }), tensor(gamma), tensor(beta)),
     sum: rows((x) => x.sum()),
@@ -142,10 +146,10 @@ export function inScopes(library, suffix = '') {
   return [eager, { name: `compiled${suffix}`, kind: 'compiled', workloads: workloadsWith(library, library.compile, scoped) }];
 }
 
-/** The root and the wing of networks in one, of the instance that the query names. */
+/** The root and wings in one, of the instance that the query names. */
 async function wholeOf(query) {
-  const [root, nn] = await Promise.all(['index', 'nn.index'].map((file) => import(`../../../dist/bindings/${file}.js${query}`)));
-  return { ...root, ...nn };
+  const all = await Promise.all(['index', 'nn.index', 'sort.index'].map((file) => import(`../../../dist/bindings/${file}.js${query}`)));
+  return Object.assign({}, ...all);
 }
 
 export async function open() {

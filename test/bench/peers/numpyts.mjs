@@ -97,6 +97,10 @@ const workloads = {
     );
   },
 
+  sort: unary((x) => np.sort(x)),
+  argsort: unary((x) => np.argsort(x)),
+  topk: () => 'has no topk',
+
   softmax: rows((x) => {
     const top = np.max(x, 1, true);
     const e = chained(() => np.subtract(x, top), np.exp);
