@@ -311,6 +311,8 @@ FUNCTIONS |= {
     'logNdtr': Function(log_ndtr, (-9, 9), (-39, -1, 0.5, 8), {-INF: (-INF, None, None), INF: (-0.0, 0, 0)}),
     'lgamma': Function(lgamma, (0, 20), (0.7, 0.9, 1, 1.4616321, 2, 2.3, 8, 0.5), {0.0: (None, None, None), INF: (INF, INF, None)}, claims=0),
     'digamma': Function(m.digamma, (0, 20), (1, 1.4616321, 2, 8, 0.5), {0.0: (None, None, None), INF: (INF, None, None)}, claims=0),
+    'logit': Function(lambda x: log(x) - log(1 - x), (0, 1), (0.25, 0.5, 0.75, 1, 1e-10, 1e-30), {0.0: (-INF, None, None), 1.0: (INF, INF, None)}, domain=(0, 1)),
+    'entropy': Function(lambda x: -x * log(x), (0, 20), (0.36787944117144233, 1, 0.5, 1e-10), {INF: (-INF, None, None)}, claims=math.ldexp(1, -1022)),
 }
 
 POLES, UNIT = (1j, -1j), (1 + 0j, -1 + 0j)

@@ -408,21 +408,16 @@ export const sort: Record<keyof typeof import('../../bindings/sort.js'), OpInfo>
   mode: {
     ...linear(
       (x: NdArray, option?: unknown) => ({ values: nd.reduce(x, optionsOf<ReduceOptions>(option), modeOf) }) as never,
-      [
-        sample([{ shape: [7], data: [2, 1, 3, 2, 1, 0, 0] }]),
-        sample([{ shape: [2, 4], data: [3, 2, 3, 2, 1, 1, -1, 5] }], { axis: 1, keepDims: true }),
-        sample([GAPS], 1),
-        sample(''),
-      ],
+      [sample('7'), sample('2,4', { axis: 1, keepDims: true }), sample('')],
     ),
     linear: false,
     call: values,
     dtypes: ORDERED,
-    order: 1,
     analytic: false,
-    skip: [
-      { test: 'adjoint', reason: 'differences part the equal elements' },
-      { test: 'second order', reason: 'likewise' },
+    special: [
+      { at: [[2, 1, 3, 2, 1, 0, 0]], value: 0, gradient: [[0, 0, 0, 0, 0, 0, 1]] },
+      { at: [[3, 2, 3, 2, 1, 3]], value: 3 },
+      { at: [[1, Number.NaN, 1]], value: Number.NaN },
     ],
   },
   cov: {

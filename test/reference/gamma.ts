@@ -29,7 +29,7 @@ function derivative(n: number, x: number): number {
   return sign * (factorial(n - 1) / x ** n + factorial(n) / (2 * x ** (n + 1)) + series);
 }
 
-const polygamma = (n: number): ((x: Num) => Num) =>
+export const polygamma = (n: number): ((x: Num) => Num) =>
   unary(
     (x) => (n ? derivative(n, x) : psi(x)),
     realOnly,
