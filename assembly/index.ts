@@ -2,6 +2,7 @@
 import { defineAll } from './ops/all';
 
 export { apply0, apply1, apply2, applyMany, callArea, result } from './host/calls';
+export { exampleBase, exampleBegin, exampleEnd, exampleFree, exampleTake } from './host/example';
 export { handles, isRecording, isTracing, programFree, replay, traceAbort, traceBegin, traceEnd, traceInput } from './host/programs';
 export {
   regionArgument,

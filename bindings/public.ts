@@ -33,6 +33,7 @@ export { grad, valueAndGrad } from './transforms/grad.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
 export { jvp, linearize } from './transforms/jvp.js';
 export { checkpoint, recomputeGradient } from './transforms/recompute.js';
+export { vmap } from './transforms/vmap.js';
 export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
 export type {
   CustomGradient,
@@ -48,4 +49,6 @@ export type {
   ValueAndGrad,
   ValueAndGradientsFunction,
   VjpResult,
+  Vmap,
+  VmapOptions,
 } from './types.js';

@@ -280,8 +280,11 @@ type Guard = (at: number, op: string) => void;
 
 let guard: Guard | null = null;
 
-export function setGuard(value: Guard | null): void {
+/** Sets the guard; returns the one before. */
+export function setGuard(value: Guard | null): Guard | null {
+  const before = guard;
   guard = value;
+  return before;
 }
 
 /** The generation of a copy that never leaves this file. */

@@ -199,3 +199,26 @@ export interface CustomGradient {
   <A extends Tensor[], V extends Output>(f: (...args: A) => readonly [value: V, rule: (dy: V) => RuleGradients]): (...args: Arguments<A>) => V;
   <A extends readonly unknown[], V extends Output>(f: (...args: A) => readonly [value: V, rule: (dy: V) => RuleGradients]): (...args: Arguments<A>) => V;
 }
+
+/** Where examples lie: along an axis of every leaf, nowhere (null), or as a tree says. */
+export type Axes = number | null | readonly Axes[] | { readonly [key: string]: Axes };
+
+export interface VmapOptions {
+  /** Of the arguments: one for all, or a list with one for each. */
+  readonly axes?: Axes;
+  /** Of the results. */
+  readonly outAxes?: Axes;
+}
+
+/** A function of batches. */
+export interface Vmapped<F extends AnyFunction> {
+  (...args: Arguments<Parameters<F>>): ReturnType<F>;
+  /** The ops of the last call that ran once for each example. */
+  describe(): string;
+}
+
+/** Parameters of `f` that carry no type are tensors: the first signature. */
+export interface Vmap {
+  <F extends (...args: Tensor[]) => Output>(f: F, options?: VmapOptions): Vmapped<F>;
+  <F extends (...args: never[]) => Output>(f: F & Receives<F>, options?: VmapOptions): Vmapped<F>;
+}

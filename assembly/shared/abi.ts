@@ -202,6 +202,18 @@ export enum Link {
   mul = 4,
 }
 
+/** Word offsets into a step of an example, whose operands' values and attributes follow. Counts of values and steps, and two words a value, are in front of all. */
+export enum ExampleWord {
+  op = 0,
+  inputs = 1,
+  outputs = 2,
+  words = 3,
+  /** The first result's value. */
+  first = 4,
+  elementwise = 5,
+  operands = 6,
+}
+
 /** The version rises with every change that makes the module and a facade of the version before misread each other. */
 export enum Abi {
   version = 1,

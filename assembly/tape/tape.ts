@@ -6,30 +6,14 @@
  * tape at depth d sets bit d on what it watches, and results inherit the bits. An op is recorded when an input has the bit of an
  * open tape. When no open tape spans a list any more, the marks on its tensors are wiped: outside tapes every tensor is a constant.
  */
-import { alloc, allocSmall, free, freeSmall } from '../memory/heap';
+import { allocSmall, freeSmall } from '../memory/heap';
 import { Limit } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { Tensor } from '../tensor/tensor';
 import { Call } from './call';
+import { freeList, List, newList, roomIn } from './list';
 import { mapNodeBytes, Node, nodeBytes, ruleNodeBytes, spend, unmark, write, writeMap, writeRule } from './node';
 import { capturedCount, hidden, isInRegion, noteCaptured } from './region';
-
-const CHUNK: usize = 1 << 14; // bytes of nodes taken from the heap at a time
-const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
-
-/** Nodes in order, and the number of tapes that need them. */
-@unmanaged
-@final
-class List {
-  /** Tapes that span the list. */
-  refs: u32;
-  last: Node;
-  /** The next value number. */
-  values: u32;
-  chunks: usize;
-  top: usize;
-  end: usize;
-}
 
 @unmanaged
 @final
@@ -55,15 +39,12 @@ export class Tape {
   isOpen: bool;
 }
 
-const LIST_BYTES = (offsetof<List>() + 15) & ~15;
 export const TAPE_BYTES = (offsetof<Tape>() + 15) & ~15;
 
 let current: List = changetype<List>(0);
 let depth = 0;
 /** The first value's number of a new list; 0 is no value. */
 let firstNumber: u32 = 1;
-/** A chunk kept from the last list, so that small tapes don't allocate. */
-let spare: usize = 0;
 
 /** Bits of the open tapes; 0 while no op is recorded. */
 export let watching: u32 = 0;
@@ -75,24 +56,12 @@ export function isRecorded(x: Tensor, y: Tensor): bool {
   return watching != 0 && ((x.watchers | y.watchers) & watching) != 0;
 }
 
-function newList(): List {
-  const list = changetype<List>(allocSmall(LIST_BYTES));
-  if (!list) return list;
-  list.refs = 0;
-  list.last = changetype<Node>(0);
-  list.values = firstNumber;
-  list.chunks = 0;
-  list.top = 0;
-  list.end = 0;
-  return list;
-}
-
 /** Starts recording on a tape of its own; null when memory is out or the nesting passes its limit. */
 export function openTape(): Tape {
   if (isDeepest()) return changetype<Tape>(0);
   const tape = changetype<Tape>(allocSmall(TAPE_BYTES));
   if (!tape) return tape;
-  if (!current) current = newList();
+  if (!current) current = newList(firstNumber);
   if (!current) {
     freeSmall(changetype<usize>(tape), TAPE_BYTES);
     return changetype<Tape>(0);
@@ -138,6 +107,30 @@ export function resume(before: u32): void {
   depth--;
 }
 
+/** What records, while it is set aside: bits of the open tapes, the list. */
+@unmanaged
+export class Recording {
+  watching: u32;
+  list: usize;
+  firstNumber: u32;
+}
+
+/** Has nothing recorded but by tapes that open from now on, whose numbers and bits are theirs alone. */
+export function setAside(r: Recording): void {
+  r.watching = watching;
+  r.list = changetype<usize>(current);
+  r.firstNumber = firstNumber;
+  if (current) firstNumber = max(firstNumber, current.values);
+  watching = 0;
+  current = changetype<List>(0);
+}
+
+export function bringBack(r: Recording): void {
+  watching = r.watching;
+  current = changetype<List>(r.list);
+  firstNumber = r.firstNumber;
+}
+
 /** Wipes the marks of a list that stays, but that no open tape spans. See Note [Values and watchers] */
 function unmarkAll(list: List): void {
   for (let node = list.last; node; node = changetype<Node>(node.prev)) unmark(node);
@@ -162,14 +155,7 @@ export function freeTape(tape: Tape): void {
     return;
   }
   for (let node = list.last; node; node = changetype<Node>(node.prev)) spend(node);
-  for (let chunk = list.chunks; chunk; ) {
-    const next = load<usize>(chunk);
-    const bytes = load<usize>(chunk, 4);
-    if (!spare && bytes == CHUNK) spare = chunk;
-    else free(chunk, bytes);
-    chunk = next;
-  }
-  freeSmall(changetype<usize>(list), LIST_BYTES);
+  freeList(list);
 }
 
 /** Appends a node of the call in progress, on whose inputs the tapes in `watchers` depend; false when memory is out. */
@@ -180,7 +166,7 @@ export function append(c: Call, watchers: u32): bool {
     if (!watchers) return true;
   }
   const list = current;
-  const node = changetype<Node>(room(nodeBytes(c)));
+  const node = changetype<Node>(roomIn(current, nodeBytes(c)));
   if (!node) return false;
   write(node, c, changetype<usize>(list.last), list.values, watchers);
   list.values += c.outputs;
@@ -205,7 +191,7 @@ export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor,
 @inline
 function appendSeen(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
   const list = current;
-  const node = changetype<Node>(room(mapNodeBytes(inputs)));
+  const node = changetype<Node>(roomIn(current, mapNodeBytes(inputs)));
   if (!node) return false;
   writeMap(node, op, inputs, x, y, z, t, changetype<usize>(list.last), list.values++, watchers);
   list.last = node;
@@ -245,40 +231,11 @@ export function innermost(): u32 {
  */
 export function appendRule(id: i32, from: usize, inputs: i32, outputs: i32, scope: Tensor, watchers: u32): bool {
   const list = current;
-  const node = changetype<Node>(inputs > 0xffff || outputs > 0xffff ? 0 : room(ruleNodeBytes(inputs, outputs)));
+  const node = changetype<Node>(inputs > 0xffff || outputs > 0xffff ? 0 : roomIn(current, ruleNodeBytes(inputs, outputs)));
   if (!node) return false;
   writeRule(node, id, from, inputs, outputs, scope, changetype<usize>(list.last), list.values, watchers);
   list.values += outputs;
   list.last = node;
-  return true;
-}
-
-// @ts-ignore: decorator
-@inline
-function room(bytes: usize): usize {
-  const list = current;
-  if (list.top + bytes > list.end && !addChunk(list, bytes)) return 0;
-  const node = list.top;
-  list.top += bytes;
-  return node;
-}
-
-function addChunk(list: List, bytes: usize): bool {
-  let chunk: usize;
-  let whole = CHUNK;
-  if (spare && bytes <= CHUNK - CHUNK_HEADER) {
-    chunk = spare;
-    spare = 0;
-  } else {
-    whole = max(CHUNK, bytes + CHUNK_HEADER);
-    chunk = alloc(whole);
-    if (!chunk) return false;
-  }
-  store<usize>(chunk, list.chunks);
-  store<usize>(chunk, whole, 4);
-  list.chunks = chunk;
-  list.top = chunk + CHUNK_HEADER;
-  list.end = chunk + whole;
   return true;
 }
 

@@ -4,13 +4,19 @@
  *
  * Values are numbered from 1; the results of a step have consecutive numbers. An op whose operands are constants is not a step: its results are
  * constants too, with the elements that were computed. A trace keeps the records of all its values, but the elements of constants only.
+ *
+ * Note [Examples]. A function's run on one example, which vmap repeats on a batch, is noted in a trace inside the open one, whose values and
+ * steps lie below its own. Ops of constants are steps there too, for they may depend on what others record, and the run itself is nobody's:
+ * tapes from outside are set aside, and the values' numbers in the trace around come back when it ends.
  */
 import { forgetTold, told } from '../kernels/progress';
 import { tiled } from '../kernels/tile';
+import { allocSmall, freeSmall } from '../memory/heap';
 import { Vector } from '../memory/vector';
 import { hold, refer, release, releaseRecord, Tensor } from '../tensor/tensor';
 import { Call } from './call';
 import { alwaysRuns } from './registry';
+import { bringBack, Recording, setAside } from './tape';
 
 export enum Kind {
   constant,
@@ -43,6 +49,8 @@ export class Value {
   run: i32;
   /** For an input: whether the facade writes its value before each replay. */
   isNumber: bool;
+  /** What the record said of the trace around, see Note [Examples]. */
+  outer: u32;
 }
 
 /** The bit beside the number in a record: whether the value depends on an input. */
@@ -83,6 +91,7 @@ export class Step {
   setInput(i: i32, value: u32): void {
     store<u32>(changetype<usize>(this) + (i << 2), value, STEP);
   }
+  get inputsAt(): usize { return changetype<usize>(this) + STEP; }
   // @ts-ignore: decorator
   @inline
   get attributes(): usize {
@@ -97,11 +106,30 @@ export class Step {
 
 const STEP: usize = offsetof<Step>();
 
+/** An example: what it is inside of. */
+@unmanaged
+@final
+export class Frame extends Recording {
+  /** The last value that is not its own, and where its steps begin. */
+  base: u32;
+  firstStep: u32;
+  scope: usize;
+  /** The state of the trace around. */
+  tracing: bool;
+  isExample: bool;
+  outerBase: u32;
+}
+
+const FRAME = (offsetof<Frame>() + 15) & ~15;
+
 export const VALUES = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 export const STEPS = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 
 /** Whether a trace is open. */
 export let tracing = false;
+/** The last value that is not the innermost trace's, and whether that is an example. See Note [Examples] */
+let base: u32 = 0;
+let isExample = false;
 
 // @ts-ignore: decorator
 @inline
@@ -135,7 +163,8 @@ export function addValue(t: Tensor, kind: Kind): bool {
   v.record = t;
   v.kind = kind;
   v.same = number;
-  t.traced = kind == Kind.constant ? number : number | DEPENDS;
+  v.outer = t.traced;
+  t.traced = kind == Kind.constant ? number | (t.traced & DEPENDS) : number | DEPENDS;
   if (kind == Kind.constant) hold(t);
   else refer(t);
   return true;
@@ -144,12 +173,15 @@ export function addValue(t: Tensor, kind: Kind): bool {
 /** Records the call in progress after it has run; false when memory is out. */
 export function note(c: Call): bool {
   let kind = Kind.constant;
+  let marks: u32 = 0;
   for (let i = 0, n = c.inputs; i < n; i++) {
     const t = c.input(i);
-    if (!t.traced && !addValue(t, Kind.constant)) return false;
+    if (numberOf(t) <= base && !addValue(t, Kind.constant)) return false;
     if (valueAt(numberOf(t)).kind != Kind.constant) kind = Kind.result;
+    marks |= t.traced;
   }
-  const noted = addResults(c, kind) && (kind == Kind.constant || addStep(c));
+  const noted = addResults(c, kind) && ((kind == Kind.constant && !isExample) || addStep(c));
+  for (let i = 0, n = c.outputs; i < n; i++) c.output(i).traced |= marks & DEPENDS;
   forgetTold();
   return noted;
 }
@@ -208,6 +240,40 @@ export function addUnary(op: i32, value: u32, t: Tensor): u32 {
   return numberOf(t);
 }
 
+/** A frame for `openExample`; null when memory is out. */
+export function newFrame(): Frame { return changetype<Frame>(allocSmall(FRAME)); }
+
+/** Begins an example. */
+export function openExample(frame: Frame): void {
+  frame.base = valueCount();
+  frame.firstStep = <u32>STEPS.length;
+  frame.outerBase = base;
+  frame.tracing = tracing;
+  frame.isExample = isExample;
+  base = frame.base;
+  isExample = true;
+  tracing = true;
+  forgetTold();
+  setAside(frame);
+}
+
+/** Ends an example's run; returns the last value that is not its own. */
+export function closeExample(frame: Frame): u32 {
+  for (let i = frame.base + 1, n = valueCount(); i <= n; i++) valueAt(i).record.traced = valueAt(i).outer;
+  base = frame.outerBase;
+  isExample = frame.isExample;
+  tracing = frame.tracing;
+  forgetTold();
+  bringBack(frame);
+  return frame.base;
+}
+
+/** Gives up an example that has ended. */
+export function clearExample(frame: Frame): void {
+  giveUp(frame.base, frame.firstStep);
+  freeSmall(changetype<usize>(frame), FRAME);
+}
+
 /** Ends recording. Records lose their value numbers; values and steps stay until `clearTrace`. */
 export function closeTrace(): void {
   tracing = false;
@@ -216,11 +282,19 @@ export function closeTrace(): void {
 
 /** Releases the tensors that the closed trace keeps, and empties it. */
 export function clearTrace(): void {
-  for (let i: u32 = 1, n = valueCount(); i <= n; i++) {
+  giveUp(0, 0);
+}
+
+/** Releases what the values after number `from` keep, and forgets them and the steps from `step` on. */
+function giveUp(from: u32, step: usize): void {
+  for (let i = from + 1, n = valueCount(); i <= n; i++) {
     const v = valueAt(i);
     if (v.kind == Kind.constant) release(v.record);
     else releaseRecord(v.record);
   }
+  VALUES.length = <usize>from * VALUE;
+  STEPS.length = step;
+  if (from) return;
   VALUES.clear();
   STEPS.clear();
 }
