@@ -11,7 +11,7 @@ import type { NdArray } from './reference/ndarray.js';
 import * as nd from './reference/ndarray.js';
 
 /** Functions whose results have shapes that depend on values. */
-const REFUSED = ['segmentSum', 'segmentMean', 'segmentProd', 'segmentMin', 'segmentMax', 'nonzero', 'booleanMask'];
+const REFUSED = ['segmentSum', 'segmentMean', 'segmentProd', 'segmentMin', 'segmentMax', 'nonzero', 'booleanMask', 'unique', 'bincount'];
 
 /** Opcodes without operands, refused in an example, or of nodes only. */
 const WITHOUT_EXAMPLES = ['fill', 'arange', 'positionsSet', 'custom'];

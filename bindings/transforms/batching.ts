@@ -5,30 +5,10 @@
 import { AxesWord, PadWord, Product, ProductField, SliceWord, TakeWord } from '../../assembly/shared/attributes.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { sliceWords, takeWords, transposeWords } from '../attributes.js';
-import { applyMany, create } from '../call.js';
+import { applyMany } from '../call.js';
 import { broadcast, reshaped, withAttributes } from '../ops/define.js';
 import type { Tensor } from '../tensor.js';
-
-/** A value of the example as the batch has it: of the example's shape and dtype, with a batch axis in front where it is batched. */
-export interface Lane {
-  readonly t: Tensor;
-  readonly isBatched: boolean;
-  readonly shape: readonly number[];
-}
-
-/** Shape and dtype of an example's value. */
-export interface Geometry {
-  readonly shape: readonly number[];
-  readonly dtype: number;
-}
-
-/** An op that ran on the example. */
-export interface Step {
-  readonly op: Op;
-  readonly isElementwise: boolean;
-  readonly attributes: readonly number[];
-  readonly results: readonly Geometry[];
-}
+import { aligned, exampleOf, full, type Geometry, type Lane, type Step, stacked } from './lanes.js';
 
 /** The results of a step, some of whose operands are batched, on a batch of n: each with a batch axis in front. Null where it has no way for these operands. */
 type Rule = (step: Step, operands: readonly Lane[], n: number) => readonly Tensor[] | null;
@@ -36,15 +16,6 @@ type Rule = (step: Step, operands: readonly Lane[], n: number) => readonly Tenso
 const one = (op: Op, t: Tensor, attributes: readonly number[]): Tensor => withAttributes(op, t, attributes);
 const call = ({ op, results }: Step, operands: readonly Tensor[], attributes: readonly number[]): Tensor[] =>
   applyMany(op, operands, attributes, results.length);
-
-/** A batched operand with ones behind the batch axis, up to `rank`; others as they are: so that they broadcast. */
-function aligned({ t, isBatched, shape }: Lane, rank: number, n: number): Tensor {
-  if (!isBatched || shape.length >= rank) return t;
-  return reshaped(t, [n, ...new Array(rank - shape.length).fill(1), ...shape]);
-}
-
-/** The operand with a batch axis in any case. */
-export const full = ({ t, isBatched, shape }: Lane, n: number): Tensor => (isBatched ? t : broadcast(t, [n, ...shape]));
 
 const shifted = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis) + 1;
 
@@ -143,6 +114,14 @@ const scatter: Rule = (step, [x, i], n) => {
   return call(step, [full(from, n), full(at, n)], takeWords(axis + 1, batch + 1, drop !== 0, size));
 };
 
+const searchsorted: Rule = (step, [lines, values], n) => {
+  const [sorted, v] = [lines as Lane, values as Lane];
+  if (sorted.shape.length > 1) return allLeading(step, [sorted, v], n);
+  if (!sorted.isBatched) return call(step, [sorted.t, v.t], step.attributes);
+  const flat = reshaped(full(v, n), [n, v.shape.reduce((a, b) => a * b, 1)]);
+  return [reshaped(call(step, [sorted.t, flat], step.attributes)[0] as Tensor, [n, ...v.shape])];
+};
+
 /** Words of normalize in front of the count of axes: ε, whether the mean is taken off. */
 const CENTRED = 2;
 
@@ -160,9 +139,20 @@ const normalize: Rule = (step, operands, n) => {
 
 /** Of ops that are not elementwise. */
 export const rules: ReadonlyMap<Op, Rule> = new Map<Op, Rule>([
-  ...[Op.identity, Op.stopGradient, Op.cast, Op.contiguous, Op.viewAsReal, Op.viewAsComplex, Op.bandPart, Op.ravelIndex, Op.oneHot, Op.threefry].map(
-    (op) => [op, leading] as const,
-  ),
+  ...[
+    Op.identity,
+    Op.stopGradient,
+    Op.cast,
+    Op.contiguous,
+    Op.viewAsReal,
+    Op.viewAsComplex,
+    Op.bandPart,
+    Op.ravelIndex,
+    Op.oneHot,
+    Op.threefry,
+    Op.sort,
+    Op.argsort,
+  ].map((op) => [op, leading] as const),
   ...[
     Op.sum,
     Op.prod,
@@ -230,6 +220,7 @@ export const rules: ReadonlyMap<Op, Rule> = new Map<Op, Rule>([
   [Op.take, take],
   [Op.scatterAdd, scatter],
   [Op.scatterMax, scatter],
+  [Op.searchsorted, searchsorted],
   [Op.matmul, matmul],
   [Op.conv, mergedFirst],
   [Op.convInput, mergedFirst],
@@ -274,21 +265,4 @@ export function batched(step: Step, operands: readonly Lane[], n: number, looped
       geometry,
     ),
   );
-}
-
-/** Example k of a batched value. */
-export function exampleOf({ t, shape }: Pick<Lane, 't' | 'shape'>, k: number): Tensor {
-  const zeros = shape.map(() => 0);
-  return reshaped(one(Op.stridedSlice, t, sliceWords([k, ...zeros], [1, ...zeros.map(() => 1)], [1, ...shape])), shape);
-}
-
-/** Operands of one concatenation. */
-const MOST = 256;
-
-function stacked(each: readonly Tensor[], { shape, dtype }: Geometry): Tensor {
-  if (each.length === 0) return create(dtype, [0, ...shape], null);
-  let parts = each.map((t) => reshaped(t, [1, ...shape]));
-  while (parts.length > 1)
-    parts = Array.from({ length: Math.ceil(parts.length / MOST) }, (_, i) => applyMany(Op.concat, parts.slice(i * MOST, (i + 1) * MOST), [0])[0] as Tensor);
-  return parts[0] as Tensor;
 }

@@ -9,7 +9,7 @@ import { core, i32, views } from '../module.js';
 import { isThenable } from '../scope.js';
 import { flatten, type Structure } from '../structure.js';
 import { Handle, setGuard, Tensor } from '../tensor.js';
-import type { Geometry, Step } from './batching.js';
+import type { Geometry, Step } from './lanes.js';
 
 /** What ran on the example. */
 export interface Noted {

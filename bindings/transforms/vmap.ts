@@ -14,9 +14,10 @@ import { scope } from '../scope.js';
 import { countOf, flatten, type Structure, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction, Vmap, VmapOptions } from '../types.js';
-import { batched, exampleOf, full, type Geometry, type Lane } from './batching.js';
+import { batched } from './batching.js';
 import { type Noted, type Run, runExample } from './example.js';
 import { checkFunction } from './jvp.js';
+import { exampleOf, full, type Geometry, type Lane } from './lanes.js';
 
 /** A leaf among the arguments: as `f` gets it where it is not batched. */
 interface Leaf {
