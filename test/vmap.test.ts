@@ -81,6 +81,16 @@ describe('with other transforms', () => {
     close(vmap(g)(x), each(g));
   });
 
+  test('gradients of functions that compute their slope with them', () => {
+    const net = (x: Tensor, w: Tensor): Tensor => x.mul(w.mul(0.01)).tanh().sigmoid().gelu().exp().softplus().sum();
+    const g = (x: Tensor): Tensor => grad((w: Tensor) => net(x, w))(w) as Tensor;
+    close(vmap(g)(x), each(g));
+    const total = (w: Tensor): Tensor => vmap((x) => grad((w: Tensor) => net(x, w))(w))(x).sum();
+    const sum = (w: Tensor): Tensor => [0, 1].map((i) => (grad((w: Tensor) => net(rowOf(x, i), w))(w) as Tensor).sum()).reduce((a, b) => a.add(b));
+    close(grad(total)(w), [[...(grad(sum)(w) as Tensor).data()]]);
+    close(compile(vmap(g))(x), each(g));
+  });
+
   test('second order of each example', () => {
     const h = (x: Tensor): Tensor => jvp(grad((w: Tensor) => f(x, w)))([w], [v]).tangent as Tensor;
     close(vmap(h)(x), each(h));

@@ -162,12 +162,14 @@ export function apply(): Tensor {
   if (c.op == Op.cast) weak = weaknessOf(c.attribute(CastWord.dtype));
   if (tracing) setTiled(false);
   watchers &= watching;
-  const sloped = watchers ? slopedOf(c.op, c.input(0).dtype) : 0;
+  const asked = c.op;
+  let sloped = c.inputs ? slopedOf(asked, c.input(0).dtype) : 0;
+  if (!watchers && sloped != asked) sloped = 0;
   let isDone = inferAndCompute(c, weak, sloped) && !hasFailed() && (!tracing || note(c));
   if (isDone && watchers && vjpOf(c.op) && isInexact(c.output(0).dtype)) isDone = append(c, watchers);
   if (lent) clear(lent);
   if (!isDone) return abandon(c, Status.memory, 0, 0);
-  if (sloped) {
+  if (sloped && sloped != asked) {
     release(c.output(1)); // the tape's node holds it
     c.outputs = 1;
   }

@@ -105,7 +105,7 @@ export function kernelOf(op: i32, dtype: i32): u32 {
   return load<u32>(row(op) + (dtype << 2), KERNELS);
 }
 
-/** The op that computes an elementwise op's slope in the same pass, for operands of `dtype`; 0 where there is none. */
+/** The op that computes an elementwise op's slope in the same pass, for operands of `dtype`, which is its own; 0 where there is none. */
 // @ts-ignore: decorator
 @inline
 export function slopedOf(op: i32, dtype: i32): i32 {
@@ -115,6 +115,7 @@ export function slopedOf(op: i32, dtype: i32): i32 {
 
 export function enrollSloped(op: i32, sloped: i32): void {
   store<i32>(row(op), sloped, SLOPED);
+  store<i32>(row(sloped), sloped, SLOPED);
 }
 
 // @ts-ignore: decorator
