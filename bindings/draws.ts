@@ -31,7 +31,7 @@ export interface RandomOptions {
 const SPLIT = 1;
 const FOLD = 2;
 
-const SEED = /* @__PURE__ */ wholeFrom(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+const SEED = /* @__PURE__ */ wholeFrom(1 - 2 ** 53, 2 ** 53 - 1);
 
 /** The key of a seed, a whole number up to 2⁵³ either way. int32 [2]. */
 export const key: (seed: number) => Tensor = /* @__PURE__ */ functionRow('random.key', { seed: SEED }, (seed) => {
@@ -132,7 +132,7 @@ const BOUND = /* @__PURE__ */ wholeFrom(-(2 ** 31), 2 ** 31);
 /** Whole numbers in [low, high). int32. */
 export const integers: (key: Tensor, shape: readonly number[], low: number, high: number) => Tensor = /* @__PURE__ */ functionRow(
   'random.integers',
-  { ...DRAW, low: WHOLE, high: BOUND },
+  { key: KEY, shape: SHAPE, low: WHOLE, high: BOUND },
   (key, shape, low, high) => {
     if (low >= high) throw refused(ArgumentError, 'random.integers', `low < high; got ${low}, ${high}`);
     return drawn(Op.randomIntegers, key, shape, DType.int32, low, high - low);
@@ -164,7 +164,7 @@ export interface TruncatedNormalOptions extends NormalOptions {
 export const truncatedNormal: Draw<TruncatedNormalOptions> = /* @__PURE__ */ functionRow(
   'random.truncatedNormal',
   DRAW,
-  { ...NORMAL, low: [REAL, -2], high: [REAL, 2] },
+  { dtype: [DTYPE], mean: [NUMBER_OR_TENSOR, 0], std: [NUMBER_OR_TENSOR, 1], low: [REAL, -2], high: [REAL, 2] },
   (key, shape, { dtype, mean, std, low, high }) => {
     if (low > high) throw refused(ArgumentError, 'random.truncatedNormal', `low ≤ high; got ${low}, ${high}`);
     return scaled(drawn(Op.randomTruncatedNormal, key, shape, real(dtypeFor(dtype, mean, std)), low, high), std, mean);

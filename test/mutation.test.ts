@@ -19,7 +19,12 @@ for (const wing of Object.values(Wing)) if (typeof wing === 'number') openWing(w
 
 const core = module.core as unknown as Sanitized;
 
-const differentiable = Object.values(Op).filter((op): op is Op => typeof op === 'number' && op > Op.none && op < Op.count && core.hasRule(op) !== 0);
+/** Ops that stand in no row, because only recomputeGradient makes them, in a trace. */
+const elsewhere: readonly Op[] = [Op.barrier];
+
+const differentiable = Object.values(Op).filter(
+  (op): op is Op => typeof op === 'number' && op > Op.none && op < Op.count && core.hasRule(op) !== 0 && !elsewhere.includes(op),
+);
 
 /** The rows that use ops which no row is named after. */
 const users: Partial<Record<keyof typeof Op, string>> = {

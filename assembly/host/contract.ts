@@ -7,8 +7,10 @@ import { roundUp } from '../memory/heap';
 import { Program } from '../program/program';
 import { Flag, Limit } from '../shared/abi';
 import { Op } from '../shared/opcode';
+import { isInRegion } from '../tape/region';
 import { isInnermost, Tape, TAPE_BYTES, watching } from '../tape/tape';
 import { tracing } from '../tape/trace';
+import { isOpenScope } from '../tensor/scope';
 import { Tensor } from '../tensor/tensor';
 
 // @ts-ignore: decorator
@@ -28,7 +30,10 @@ export function expectCall(op: i32, inputs: u32, words: u32): void {
 // @ts-ignore: decorator
 @inline
 export function expectScope(sentinel: usize): void {
-  if (isDefined(SANITIZE)) expect(isBlock(sentinel) && (changetype<Tensor>(sentinel).flags & Flag.sentinel) != 0);
+  if (isDefined(SANITIZE)) {
+    expect(isBlock(sentinel) && (changetype<Tensor>(sentinel).flags & Flag.sentinel) != 0);
+    expect(isOpenScope(changetype<Tensor>(sentinel)));
+  }
 }
 
 /** A tape that is not freed. */
@@ -76,6 +81,27 @@ export function expectPending(at: usize): void {
     expectSweep(at, true);
     expect(changetype<usize>(changetype<Tape>(at).pending) != 0);
   }
+}
+
+/** An open region. */
+// @ts-ignore: decorator
+@inline
+export function expectRegion(): void {
+  if (isDefined(SANITIZE)) expect(isInRegion());
+}
+
+/** Counts of handles that fit the room for them, the results among them no fewer than the outputs. */
+// @ts-ignore: decorator
+@inline
+export function expectHandles(inputs: i32, outputs: i32, results: i32, room: i32): void {
+  if (isDefined(SANITIZE)) expect(inputs >= 0 && inputs <= room && outputs >= 0 && outputs <= results && results <= room - inputs);
+}
+
+/** The number i of an input or output, of which there are `count`. */
+// @ts-ignore: decorator
+@inline
+export function expectBelow(i: u32, count: u32): void {
+  if (isDefined(SANITIZE)) expect(i < count);
 }
 
 /** The number k of one of the tape's values. */

@@ -31,6 +31,11 @@ export function handles(count: i32): usize {
   return pairs ? pairs : fail(Status.memory, Op.none, count >> 7, 1);
 }
 
+/** How many pairs there is room for. */
+export function handleRoom(): i32 {
+  return pairs == CALL.pair(0) ? Limit.operands : <i32>(MORE.length >> 3);
+}
+
 /** The live tensor of pair k; NONE after a failure that names it. */
 export function handleAt(k: i32): Tensor {
   const pair = pairs + (<usize>k << 3);

@@ -15,8 +15,8 @@ import { enter, leave, leaveAside, own, setAside } from '../tensor/scope';
 import { NONE, release, Tensor } from '../tensor/tensor';
 import { aliasOf } from '../tensor/view';
 import { live } from './calls';
-import { expectOpen, expectPending, expectScope } from './contract';
-import { handleAt, pairs } from './programs';
+import { expectBelow, expectHandles, expectOpen, expectPending, expectRegion, expectScope } from './contract';
+import { handleAt, handleRoom, pairs } from './programs';
 import { noteIdentity } from './tapes';
 
 /** Opens a scope and in it a region. If it `isWhole`, no open tape records the region, else all but the innermost do. 0 when memory is out. */
@@ -31,17 +31,20 @@ export function regionOpen(isWhole: bool): usize {
 /** Ends the region and its scope. */
 export function regionClose(scope: usize): void {
   expectScope(scope);
+  expectRegion();
   closeRegion();
   leave(changetype<Tensor>(scope));
 }
 
 /** The number of watched tensors from outside that ops in the innermost region have read. */
 export function regionCaptured(): i32 {
+  expectRegion();
   return capturedCount();
 }
 
 /** A fresh identity of x, an argument of the innermost region: tapes that record the region see x, others a constant. */
 export function regionArgument(x: usize, generation: u32, serial: u32): usize {
+  expectRegion();
   const source = live(Op.custom, 0, x, generation);
   if (!source) return 0;
   const t = aliasOf(source);
@@ -64,6 +67,8 @@ function refuse(t: Tensor): usize {
  */
 export function ruleRecord(scope: usize, id: i32, inputs: i32, outputs: i32, results: i32, serial: u32): i32 {
   expectScope(scope);
+  expectRegion();
+  expectHandles(inputs + capturedCount(), outputs, results, handleRoom());
   const sentinel = changetype<Tensor>(scope);
   for (let i = 0, n = capturedCount(); i < n; i++, inputs++) {
     store<Tensor>(pairs + (<usize>inputs << 3), captured(i));
@@ -132,6 +137,7 @@ function identify(k: i32): bool {
 /** The cotangent of output i of the node where the sweep waits, zeros when no target depends on it; 0 after a failure. */
 export function ruleCotangent(at: usize, i: i32, serial: u32): usize {
   expectPending(at);
+  expectBelow(i, pendingOf(changetype<Tape>(at)).outputs);
   const t = call1(Op.identity, pendingOf(changetype<Tape>(at)).cotangentAt(i));
   if (t) t.generation = serial;
   return changetype<usize>(t);
@@ -141,6 +147,7 @@ export function ruleCotangent(at: usize, i: i32, serial: u32): usize {
 export function ruleWatch(inner: usize, at: usize, i: i32): bool {
   expectPending(at);
   expectOpen(inner);
+  expectBelow(i, pendingOf(changetype<Tape>(at)).inputs);
   const t = pendingOf(changetype<Tape>(at)).input(i);
   return appendWatch(t.value ? t : NONE, t, changetype<Tape>(inner)) || fail(Status.memory, Op.custom);
 }
@@ -148,12 +155,14 @@ export function ruleWatch(inner: usize, at: usize, i: i32): bool {
 /** Whether input i of that node needs a gradient. */
 export function ruleNeeds(at: usize, i: i32): bool {
   expectPending(at);
+  expectBelow(i, pendingOf(changetype<Tape>(at)).inputs);
   return pendingOf(changetype<Tape>(at)).needs(i);
 }
 
 /** Adds x to the cotangent of input i of that node; false after a failure. */
 export function ruleGive(at: usize, i: i32, x: usize, generation: u32): bool {
   expectPending(at);
+  expectBelow(i, pendingOf(changetype<Tape>(at)).inputs);
   const t = live(Op.custom, i, x, generation);
   if (!t) return false;
   pendingOf(changetype<Tape>(at)).give(i, t);

@@ -110,6 +110,13 @@ export function leave(sentinel: Tensor): void {
   endRecord(sentinel);
 }
 
+/** Whether the scope is in the list of scopes. */
+export function isOpenScope(sentinel: Tensor): bool {
+  let t = tail;
+  while (t && t != sentinel) t = changetype<Tensor>(t.prev);
+  return t != changetype<Tensor>(0);
+}
+
 /** Removes the scope from the list of scopes, with its tensors and all scopes inside it. `leaveAside` ends it. */
 export function setAside(sentinel: Tensor): void {
   for (let t = tail; t != sentinel; t = changetype<Tensor>(t.prev)) if (t.flags & Flag.sentinel) depth--;

@@ -96,15 +96,15 @@ export const huber = /* @__PURE__ */ loss<HuberOptions>('huber', { ...REDUCTION,
 });
 
 /**
- * log cosh d, d = predictions − labels: log1p(2 sinh²(d/2)) for |d| < 20, |d| − log 2 beyond. f32 f64. It neither overflows nor
+ * log cosh d, d = predictions − labels: log1p(2 sinh²(d/2)) for |d| < 1, |d| + softplus(−2|d|) − log 2 beyond. f32 f64. It neither overflows nor
  * cancels; relative error ≤ 8u. Gradient ȳ·tanh d.
  */
 export const logCosh = /* @__PURE__ */ loss('logCosh', REDUCTION, (labels, predictions) => {
   const d = sub(predictions, labels);
   const size = abs(d);
-  const isNear = less(size, 20);
+  const isNear = less(size, 1);
   const near = log1p(mul(square(sinh(where(isNear, mul(d, 0.5), 0))), 2));
-  return where(isNear, near, sub(size, Math.LN2));
+  return where(isNear, near, sub(add(size, softplus(mul(size, -2))), Math.LN2));
 });
 
 /** Hinge loss max(0, 1 − labels·predictions) for labels of ±1. f32 f64. */

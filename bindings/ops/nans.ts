@@ -28,17 +28,17 @@ export const nanMean: Reduction = /* @__PURE__ */ functionRow('nanMean', { x: AL
 
 const meanOf = (x: Tensor, options: ReduceOptions): Tensor => div(sum(without(x, 0), options), countOf(x, options));
 
-/** A row for an extreme of x in which NaN counts as `least`; NaN where all elements are. */
-const extreme = (name: string, of: Reduction, least: number): Reduction =>
+/** A row for an extreme of x in which NaN counts as the infinity of `sign`; NaN where all elements are. */
+const extreme = (name: string, of: Reduction, sign: 1 | -1): Reduction =>
   functionRow(name, { x: ALONE }, REDUCE, (x, options) =>
-    isInexact(x.dtypeNumber) ? where(all(isNoNumber(x), options), Number.NaN, of(without(x, least), options)) : of(x, options),
+    isInexact(x.dtypeNumber) ? where(all(isNoNumber(x), options), Number.NaN, of(without(x, sign / 0), options)) : of(x, options),
   );
 
 /** The largest of the x over `axis` that are no NaN; NaN where all are. f32 f64 i32 bool. Gradient as of `max`. @throws ShapeError over nothing. */
-export const nanMax = /* @__PURE__ */ extreme('nanMax', max, Number.NEGATIVE_INFINITY);
+export const nanMax = /* @__PURE__ */ extreme('nanMax', max, -1);
 
 /** The smallest of the x over `axis` that are no NaN; NaN where all are. f32 f64 i32 bool. Gradient as of `min`. @throws ShapeError over nothing. */
-export const nanMin = /* @__PURE__ */ extreme('nanMin', min, Number.POSITIVE_INFINITY);
+export const nanMin = /* @__PURE__ */ extreme('nanMin', min, 1);
 
 function varianceOf(x: Tensor, { correction, ...options }: Required<Pick<SpreadOptions, 'correction'>> & ReduceOptions): Tensor {
   const t = inexact(x);

@@ -137,97 +137,101 @@ const normalize: Rule = (step, operands, n) => {
   return applyMany(Op.add, [applyMany(Op.mul, [one(Op.normalize, whole, words), gamma])[0] as Tensor, beta]);
 };
 
+/** A function, so that a bundle without vmap has none of it. */
+const byOp = (): ReadonlyMap<Op, Rule> =>
+  new Map<Op, Rule>([
+    ...[
+      Op.identity,
+      Op.stopGradient,
+      Op.cast,
+      Op.contiguous,
+      Op.viewAsReal,
+      Op.viewAsComplex,
+      Op.bandPart,
+      Op.ravelIndex,
+      Op.oneHot,
+      Op.threefry,
+      Op.sort,
+      Op.argsort,
+    ].map((op) => [op, leading] as const),
+    ...[
+      Op.sum,
+      Op.prod,
+      Op.max,
+      Op.min,
+      Op.all,
+      Op.any,
+      Op.argmax,
+      Op.argmin,
+      Op.cumsum,
+      Op.cummax,
+      Op.cummin,
+      Op.recurrence,
+      Op.logsumexp,
+      Op.softmax,
+      Op.logSoftmax,
+      Op.variance,
+      Op.deviation,
+      Op.crossEntropyGrad,
+    ].map((op) => [op, along(AxesWord.count)] as const),
+    [Op.barrier, first],
+    [Op.normalize, normalize],
+    [Op.normalizeGrad, along(CENTRED + 1)],
+    [Op.softmaxCrossEntropy, allLeading],
+    [Op.sparseSoftmaxCrossEntropy, allLeading],
+    [Op.sumTo, sumTo],
+    [Op.reshape, (step, [x], n) => [reshaped((x as Lane).t, [n, ...(step.results[0] as Geometry).shape])]],
+    [
+      Op.broadcastTo,
+      (step, [x], n) => {
+        const { shape } = step.results[0] as Geometry;
+        return [broadcast(aligned(x as Lane, shape.length, n), [n, ...shape])];
+      },
+    ],
+    [
+      Op.transpose,
+      (step, [x]) => {
+        const { t, shape } = x as Lane;
+        const count = step.attributes[0] as number;
+        const axes = count < 0 ? shape.map((_, i) => shape.length - i) : step.attributes.slice(1).map((axis) => shifted(axis, shape.length));
+        return [one(Op.transpose, t, transposeWords([0, ...axes]))];
+      },
+    ],
+    [Op.stridedSlice, (step, [x], n) => [one(Op.stridedSlice, (x as Lane).t, batchedSlice(step.attributes, n))]],
+    [
+      Op.pad,
+      (step, [x], n) => [one(Op.pad, (x as Lane).t, [...step.attributes.slice(0, PadWord.slice), ...batchedSlice(step.attributes.slice(PadWord.slice), n)])],
+    ],
+    [
+      Op.concat,
+      (step, operands, n) =>
+        call(
+          step,
+          operands.map((x) => full(x, n)),
+          [shifted(step.attributes[0] as number, (operands[0] as Lane).shape.length)],
+        ),
+    ],
+    [
+      Op.split,
+      (step, [x]) => {
+        const [axis, ...sizes] = step.attributes as [number, ...number[]];
+        return call(step, [(x as Lane).t], [shifted(axis, (x as Lane).shape.length), ...sizes]);
+      },
+    ],
+    [Op.take, take],
+    [Op.scatterAdd, scatter],
+    [Op.scatterMax, scatter],
+    [Op.searchsorted, searchsorted],
+    [Op.matmul, matmul],
+    [Op.conv, mergedFirst],
+    [Op.convInput, mergedFirst],
+    [Op.maxPool, merged],
+    [Op.maxPoolAdd, merged],
+    [Op.maxPoolTake, merged],
+  ]);
+
 /** Of ops that are not elementwise. */
-export const rules: ReadonlyMap<Op, Rule> = new Map<Op, Rule>([
-  ...[
-    Op.identity,
-    Op.stopGradient,
-    Op.cast,
-    Op.contiguous,
-    Op.viewAsReal,
-    Op.viewAsComplex,
-    Op.bandPart,
-    Op.ravelIndex,
-    Op.oneHot,
-    Op.threefry,
-    Op.sort,
-    Op.argsort,
-  ].map((op) => [op, leading] as const),
-  ...[
-    Op.sum,
-    Op.prod,
-    Op.max,
-    Op.min,
-    Op.all,
-    Op.any,
-    Op.argmax,
-    Op.argmin,
-    Op.cumsum,
-    Op.cummax,
-    Op.cummin,
-    Op.recurrence,
-    Op.logsumexp,
-    Op.softmax,
-    Op.logSoftmax,
-    Op.variance,
-    Op.deviation,
-    Op.crossEntropyGrad,
-  ].map((op) => [op, along(AxesWord.count)] as const),
-  [Op.barrier, first],
-  [Op.normalize, normalize],
-  [Op.normalizeGrad, along(CENTRED + 1)],
-  [Op.softmaxCrossEntropy, allLeading],
-  [Op.sparseSoftmaxCrossEntropy, allLeading],
-  [Op.sumTo, sumTo],
-  [Op.reshape, (step, [x], n) => [reshaped((x as Lane).t, [n, ...(step.results[0] as Geometry).shape])]],
-  [
-    Op.broadcastTo,
-    (step, [x], n) => {
-      const { shape } = step.results[0] as Geometry;
-      return [broadcast(aligned(x as Lane, shape.length, n), [n, ...shape])];
-    },
-  ],
-  [
-    Op.transpose,
-    (step, [x]) => {
-      const { t, shape } = x as Lane;
-      const count = step.attributes[0] as number;
-      const axes = count < 0 ? shape.map((_, i) => shape.length - i) : step.attributes.slice(1).map((axis) => shifted(axis, shape.length));
-      return [one(Op.transpose, t, transposeWords([0, ...axes]))];
-    },
-  ],
-  [Op.stridedSlice, (step, [x], n) => [one(Op.stridedSlice, (x as Lane).t, batchedSlice(step.attributes, n))]],
-  [
-    Op.pad,
-    (step, [x], n) => [one(Op.pad, (x as Lane).t, [...step.attributes.slice(0, PadWord.slice), ...batchedSlice(step.attributes.slice(PadWord.slice), n)])],
-  ],
-  [
-    Op.concat,
-    (step, operands, n) =>
-      call(
-        step,
-        operands.map((x) => full(x, n)),
-        [shifted(step.attributes[0] as number, (operands[0] as Lane).shape.length)],
-      ),
-  ],
-  [
-    Op.split,
-    (step, [x]) => {
-      const [axis, ...sizes] = step.attributes as [number, ...number[]];
-      return call(step, [(x as Lane).t], [shifted(axis, (x as Lane).shape.length), ...sizes]);
-    },
-  ],
-  [Op.take, take],
-  [Op.scatterAdd, scatter],
-  [Op.scatterMax, scatter],
-  [Op.searchsorted, searchsorted],
-  [Op.matmul, matmul],
-  [Op.conv, mergedFirst],
-  [Op.convInput, mergedFirst],
-  [Op.maxPool, merged],
-  [Op.maxPoolAdd, merged],
-  [Op.maxPoolTake, merged],
-]);
+export const rules = /* @__PURE__ */ byOp();
 
 /** Elementwise ops with an operand that is one number for all elements. */
 const numbers: ReadonlyMap<Op, number> = new Map([

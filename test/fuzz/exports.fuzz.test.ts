@@ -73,6 +73,18 @@ const signatures: Readonly<Record<string, fc.Arbitrary<Argument[]>>> = {
   runTake: flat(tape, mostly(fc.nat(3)), serial),
   runEndSweep: flat(tape),
   isRecording: flat(),
+  isTracing: flat(),
+  regionOpen: flat(fc.nat(1)),
+  regionClose: flat(scope),
+  regionCaptured: flat(),
+  regionArgument: flat(handle, serial),
+  ruleRecord: flat(scope, fc.nat(9), mostly(fc.nat(3)), mostly(fc.nat(2)), mostly(fc.nat(3)), serial),
+  ruleCotangent: flat(tape, mostly(fc.nat(2)), serial),
+  ruleWatch: flat(tape, tape, mostly(fc.nat(2))),
+  ruleNeeds: flat(tape, mostly(fc.nat(2))),
+  ruleGive: flat(tape, mostly(fc.nat(2)), handle),
+  ruleResume: flat(tape),
+  ruleSpent: flat(),
   traceBegin: flat(),
   traceInput: flat(handle, fc.nat(1), serial),
   traceEnd: flat(trace, mostly(fc.nat(4))),
@@ -87,6 +99,9 @@ const signatures: Readonly<Record<string, fc.Arbitrary<Argument[]>>> = {
 /** Those that take nothing and change nothing, and those of the sanitizer build. */
 const harmless =
   /^(abiVersion|callArea|contract|table|faultArea|memory(Bytes|Live|Peak|Refused|Tensors)?|heap(Alloc|Check|Free|Next|Serial|Size)|damagedAt|mutate|hasRule|initialize|start|faultClear)$/;
+
+/** Those whose order the sanitizer build does not check yet, so that random calls of them would prove nothing. test/vmap.test.ts uses them. */
+const unchecked = /^example(Base|Begin|End|Free|Take)$/;
 
 const attributes = fc.array(mostly(fc.integer({ min: -3, max: 4 })) as fc.Arbitrary<number>, { minLength: 12, maxLength: 12 });
 const calling = (name: string): fc.Arbitrary<Call> => fc.record({ name: fc.constant(name), args: signatures[name] as fc.Arbitrary<Argument[]>, attributes });
@@ -147,7 +162,7 @@ afterEach(() => worker?.terminate().then(() => undefined));
 test('every export is tried', () => {
   // Names of one or two letters are the contract with wings, which the build checks: they take what a wing has from the core.
   const names = WebAssembly.Module.exports(wasm).flatMap(({ name }) => (name.length > 2 ? [name] : []));
-  expect(names.filter((name) => !harmless.test(name)).sort()).toEqual(Object.keys(signatures).sort());
+  expect(names.filter((name) => !harmless.test(name) && !unchecked.test(name)).sort()).toEqual(Object.keys(signatures).sort());
 });
 
 test('end with a status or a trap, and leave the heap whole', async () => {
