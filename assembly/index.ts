@@ -29,7 +29,7 @@ export {
   memoryResetPeak,
   memoryTensors,
 } from './host/status';
-export { runBegin, runDetach, runEnd, runEndSweep, runFree, runLift, runSweep, runTake, valueOf, watch, watchNumber } from './host/tapes';
+export { tapeBegin, tapeDetach, tapeEnd, tapeEndSweep, tapeFree, tapeGradient, tapeLift, tapeSweep, valueOf, watch, watchNumber } from './host/tapes';
 export { create, dispose, isLive, isWatched, keep, scalar, scopeEnter, scopeLeave, scopeLift } from './host/tensors';
 
 /** Fills the registry. The main instance calls it once; workers never do. */

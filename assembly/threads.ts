@@ -6,7 +6,7 @@ import { setWorthwhile } from './parallel/share';
 import { Place } from './shared/wings';
 import { setLarge } from './tape/compute';
 
-export { help, perform, takeOne } from './parallel/job';
+export { help, perform, drawOne } from './parallel/job';
 
 /** Allocates a worker's scratch and arena, and returns what the worker's instance imports as `displacement`; 0 when memory is out. Withdraws `poolStop`. */
 export function poolEnter(): usize {

@@ -34,7 +34,7 @@ const KIND = 0x104000;
 const RECENT = KIND + 0x80;
 const NUMBERS = 0x105000;
 const SIZE = NUMBERS;
-const RUN = NUMBERS + 0x1000; // length of a match at a recent distance; in the next 4096 if it begins at an opcode
+const REPEAT = NUMBERS + 0x1000; // length of a match at a recent distance; in the next 4096 if it begins at an opcode
 const LENGTH = NUMBERS + 0x3000; // length of a match at a new distance, minus 1; likewise
 const DISTANCE = NUMBERS + 0x3000; // by length 2, 3, 4, more
 const TWINS = 0x110000;
@@ -243,7 +243,7 @@ function step(): void {
       }
       recent1 = recent0;
     }
-    length = number(RUN + (opcode << 12));
+    length = number(REPEAT + (opcode << 12));
     past = ((past << 2) + 1) & 63;
   } else {
     length = number(LENGTH + (opcode << 12)) + 1;

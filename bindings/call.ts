@@ -70,8 +70,8 @@ export function apply2(op: Op, x: Tensor, y: Tensor, words = 0): Tensor {
     throw poison(error);
   }
   if (at === 0) {
-    const settled = settledWhole([x, y], words);
-    if (settled) return apply2(op, settled[0] as Tensor, settled[1] as Tensor, words);
+    const wholes = asWhole([x, y], words);
+    if (wholes) return apply2(op, wholes[0] as Tensor, wholes[1] as Tensor, words);
     at = again(op, [x, y], () => core.apply2(op, x.at, x.generation, y.at, y.generation, words, generation));
   }
   return made(at, generation, op);
@@ -90,8 +90,8 @@ export function applyMany(op: Op, operands: readonly Tensor[], attributes: reado
   const generation = nextSerial(results);
   const call = (): number => core.applyMany(op, operands.length, words, generation);
   if (!attempt(call)) {
-    const settled = settledWhole(operands, 0);
-    if (settled) return applyMany(op, settled, attributes, results);
+    const wholes = asWhole(operands, 0);
+    if (wholes) return applyMany(op, wholes, attributes, results);
     again(op, operands, call);
   }
   return Array.from({ length: results }, (_, i) => core.result(i)).map((at, i) => made(at, (generation + i) | 0, op));
@@ -117,7 +117,7 @@ export const whole = (t: Tensor, least = -(2 ** 31), most = 2 ** 31 - 1, wrap = 
  * The operands of a call that failed because weak numbers stand beside whole ones: with these as int32, and `words` attributes as they were.
  * See Note [Weak numbers] in `assembly/tensor/weak.ts`
  */
-function settledWhole(operands: readonly Tensor[], words: number): readonly Tensor[] | null {
+function asWhole(operands: readonly Tensor[], words: number): readonly Tensor[] | null {
   views();
   if (i32[(faultArea >>> 2) + Fault.status] !== Status.dtypes || !operands.some((t) => t.dtypeNumber === DType.int32)) return null;
   const areWeak = operands.map((t) => (t.dtypeFor('') as number) === Weak.real && !core.isWatched(t.at, t.generation));
@@ -129,9 +129,9 @@ function settledWhole(operands: readonly Tensor[], words: number): readonly Tens
   core.faultClear();
   const from = (callArea + CallArea.attributes) >>> 2;
   const attributes = [...i32.subarray(from, from + words)];
-  const settled = operands.map((t, i) => (areWeak[i] ? whole(t) : t));
+  const wholes = operands.map((t, i) => (areWeak[i] ? whole(t) : t));
   writeAttributes(attributes);
-  return settled;
+  return wholes;
 }
 
 function attempt(call: () => number): number {

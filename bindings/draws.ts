@@ -17,9 +17,9 @@ import { type AxisOption, axisOf } from './ops/axes.js';
 import { less } from './ops/comparison.js';
 import { concat } from './ops/concat.js';
 import { functionRow, reshaped } from './ops/define.js';
-import { take } from './ops/indexing.js';
-import { type Parts, unstack } from './ops/pieces.js';
 import { argmax } from './ops/reduction.js';
+import { type Pieces, unstack } from './ops/slices.js';
+import { take } from './ops/take.js';
 import { log } from './ops/transcendental.js';
 import { Tensor } from './tensor.js';
 
@@ -53,7 +53,7 @@ function blocks(key: Tensor, counters: Tensor): Tensor {
 export const split = /* @__PURE__ */ functionRow<(key: Tensor, count?: number) => Tensor[]>('random.split', { key: KEY, count: [SIZE, 2] }, (key, count) => {
   const counters = Int32Array.from({ length: 2 * count }, (_, i) => (i & 1 ? SPLIT : i >> 1));
   return unstack(blocks(key, create(DType.int32, [count, 2], counters)));
-}) as <const N extends number = 2>(key: Tensor, count?: N) => Parts<N>;
+}) as <const N extends number = 2>(key: Tensor, count?: N) => Pieces<N>;
 
 /** A key of `key` and a whole number from 0 to 2³² − 1: of a step or an item. In a compiled function it may be an argument. */
 export const foldIn: (key: Tensor, data: number | Tensor) => Tensor = /* @__PURE__ */ functionRow(

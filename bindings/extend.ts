@@ -31,7 +31,7 @@ export { namesOf } from './opnames.js';
 export { axesOf, axisOf, completed, REDUCE, sizeOf, upTo } from './ops/axes.js';
 export { cut } from './ops/cuts.js';
 export { broadcast, converted, counted, functionRow, inexact, inexactBeside, promoted, reshaped, unaryFunction, withAttributes } from './ops/define.js';
-export { scattered } from './ops/indices.js';
 export { reducedLosses, reductionsOf, SMOOTHING, smoothed } from './ops/losses.js';
 export { neighbours } from './ops/statistics.js';
+export { scattered } from './ops/taking.js';
 export { openWing, register, wingFoundBy } from './wings.js';

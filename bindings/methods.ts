@@ -3,14 +3,14 @@ import { display } from './display.js';
 import './ops/all.js';
 import type { AxisOption } from './ops/axes.js';
 import { install, methods } from './ops/define.js';
-import type { Parts } from './ops/pieces.js';
+import type { Pieces } from './ops/slices.js';
 import './ops/rows.js';
 import { Tensor } from './tensor.js';
 
 type Ops = Omit<typeof import('./ops/all.js'), keyof typeof import('./ops/functions.js')>;
 /** Methods whose result type depends on the type of an argument. */
 interface Inferred {
-  split<const P extends number | readonly number[]>(parts: P, options?: AxisOption): Parts<P>;
+  split<const P extends number | readonly number[]>(parts: P, options?: AxisOption): Pieces<P>;
 }
 type Method<F> = F extends (x: infer _, ...rest: infer R) => infer Y ? (...rest: R) => Y : never;
 export type Methods = { readonly [K in keyof Ops]: K extends keyof Inferred ? Inferred[K] : Method<Ops[K]> };

@@ -124,11 +124,11 @@ export class Tensor {
     if (this.spilled) return new (arrayOf(this.spilled.dtype))(this.spilled.data);
     const at = this.look(op);
     if (isContiguous(at)) return copyAt(at);
-    const packed = core.apply1(Op.contiguous, at, this.generation, 0, PACKED);
-    if (packed === 0) throw failure(op, [this]);
+    const copy = core.apply1(Op.contiguous, at, this.generation, 0, COPY);
+    if (copy === 0) throw failure(op, [this]);
     views();
-    const data = copyAt(packed);
-    core.dispose(packed, PACKED);
+    const data = copyAt(copy);
+    core.dispose(copy, COPY);
     return data;
   }
 
@@ -288,7 +288,7 @@ export function setGuard(value: Guard | null): Guard | null {
 }
 
 /** The generation of a copy that never leaves this file. */
-const PACKED = 0x7fffffff;
+const COPY = 0x7fffffff;
 
 /** Up to so many elements an array of numbers is faster to make than a typed array, whose buffer V8 allocates outside its heap. */
 const FEW_SPILLED = 256;

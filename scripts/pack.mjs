@@ -35,7 +35,7 @@ const ELEMENT = 9;
 const CODE = 10;
 
 /** Replaces the table's entries, the first functions in order, by zeros; returns their number and position. A wing's stay, as imported functions precede. */
-function takeEntries(head, section) {
+function cutEntries(head, section) {
   if (!section) return [1, 1];
   const offset = leb(head, section.start + 3);
   const { value: count, at: first } = leb(head, offset.at + 1);
@@ -50,7 +50,7 @@ function takeEntries(head, section) {
 }
 
 /** The functions without their sizes, each behind its type; zeros replace the section of types. */
-function takeTypes(head, { start }, code) {
+function cutTypes(head, { start }, code) {
   const { value: count, at: first } = leb(head, start);
   const types = Uint8Array.from(head.subarray(first, first + count));
   if (types.some((type) => type > 127)) throw new Error('pack: a type takes more than a byte');
@@ -69,8 +69,8 @@ function parts(bytes) {
   const sections = sectionsOf(bytes);
   const { start, end } = sections[CODE];
   const head = Buffer.from(bytes.subarray(0, leb(bytes, start).at));
-  const [types, code] = takeTypes(head, sections[FUNCTION], bytes.subarray(start, end));
-  return { flat: [head, code, bytes.subarray(end)], left: [types, ...takeEntries(head, sections[ELEMENT])] };
+  const [types, code] = cutTypes(head, sections[FUNCTION], bytes.subarray(start, end));
+  return { flat: [head, code, bytes.subarray(end)], left: [types, ...cutEntries(head, sections[ELEMENT])] };
 }
 
 /** As in `assembly/unpack.ts`. */

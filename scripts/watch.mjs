@@ -7,7 +7,7 @@ import { watch } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Editors write a file in several steps. */
-const SETTLED = 100; // ms
+const QUIET = 100; // ms
 
 let current = 0;
 let child;
@@ -20,7 +20,7 @@ const ended = (command, ...args) =>
 async function run() {
   const mine = ++current;
   child?.kill();
-  await pause(SETTLED);
+  await pause(QUIET);
   if (mine !== current) return;
   const failed = await ended('scripts/build.mjs', 'dev');
   if (mine === current && failed === 0) await ended('node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2));

@@ -8,14 +8,14 @@ import { wings } from '../scripts/wings.mjs';
 
 const pathOf = (path: string): string => new URL(`../${path}`, import.meta.url).pathname;
 
-interface Run {
+interface Sweep {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number;
 }
 
 /** The output of `node args`. A process that a thread keeps alive ends by the timeout, with a code other than 0. */
-async function node(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+async function node(args: readonly string[], env: Record<string, string> = {}): Promise<Sweep> {
   const options = { env: { ...process.env, ...env }, timeout: 50_000, maxBuffer: 1 << 26, cwd: pathOf('') };
   return promisify(execFile)(process.execPath, args, options).then(
     ({ stdout, stderr }) => ({ stdout, stderr, code: 0 }),
@@ -23,7 +23,7 @@ async function node(args: readonly string[], env: Record<string, string> = {}): 
   );
 }
 
-const script = (text: string, ...flags: string[]): Promise<Run> => node([...flags, '--input-type=module', '-e', text]);
+const script = (text: string, ...flags: string[]): Promise<Sweep> => node([...flags, '--input-type=module', '-e', text]);
 
 describe('the bits of one thread', () => {
   const program = pathOf('build/threads/bits.mjs');

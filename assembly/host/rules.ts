@@ -169,7 +169,7 @@ export function ruleGive(at: usize, i: i32, x: usize, generation: u32): bool {
   return true;
 }
 
-/** Resumes the sweep; returns what `runSweep` returns. */
+/** Resumes the sweep; returns what `tapeSweep` returns. */
 export function ruleResume(at: usize): i32 {
   expectPending(at);
   return resume(changetype<Tape>(at));

@@ -2,7 +2,7 @@
  * The calls by which the facade records and differentiates: begin, watch, end, sweep, take the gradients, free. Here a run is a tape with a
  * scope of its own, which ends with the run; gradients belong to the scope around. Knows no ops but the identity.
  */
-import { Run, Status, Weak } from '../shared/abi';
+import { Sweep, Status, Weak } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { call1 } from '../tape/apply';
 import { beginSweep, cotangentOfValue, endSweep, seed, sweep } from '../tape/backward';
@@ -21,7 +21,7 @@ import { live } from './calls';
 import { expectClosed, expectOpen, expectScope, expectSweep, expectTape, expectWatched } from './contract';
 
 /** Opens a scope and a tape in it; 0 when memory is out or tapes nest too deeply. */
-export function runBegin(): usize {
+export function tapeBegin(): usize {
   const scope = enter();
   if (!scope) return fail(Status.memory, Op.none);
   const tape = tapes.openTape();
@@ -72,13 +72,13 @@ export function noteIdentity(source: Tensor, t: Tensor): bool {
 }
 
 /** Ends recording. */
-export function runEnd(at: usize): void {
+export function tapeEnd(at: usize): void {
   expectOpen(at);
   tapes.closeTape(changetype<Tape>(at));
 }
 
 /** Ends the scope of an ended run, which the facade keeps for further sweeps. */
-export function runDetach(at: usize): void {
+export function tapeDetach(at: usize): void {
   expectClosed(at);
   const tape = changetype<Tape>(at);
   expectScope(tape.scope);
@@ -88,11 +88,11 @@ export function runDetach(at: usize): void {
 }
 
 /** Releases the run at any stage. */
-export function runFree(at: usize): void {
+export function tapeFree(at: usize): void {
   expectTape(at);
   const tape = changetype<Tape>(at);
   endSweep(tape);
-  if (tape.isOpen) runEnd(at);
+  if (tape.isOpen) tapeEnd(at);
   const scope = changetype<Tensor>(tape.scope);
   if (scope) expectScope(tape.scope);
   tapes.freeTape(tape);
@@ -100,14 +100,14 @@ export function runFree(at: usize): void {
 }
 
 /** Moves a result out of the run's scope. Returns 1; 0 when it comes from outside the scope; −1 when it was released. */
-export function runLift(at: usize, x: usize, generation: u32): i32 {
+export function tapeLift(at: usize, x: usize, generation: u32): i32 {
   expectTape(at);
   expectScope(changetype<Tape>(at).scope);
   const t = live(Op.none, 0, x, generation);
   return t ? <i32>lift(t, changetype<Tensor>(changetype<Tape>(at).scope)) : -1;
 }
 
-/** The value number by which `runSweep` finds x after the marks are wiped; 0 when no tape watches x. */
+/** The value number by which `tapeSweep` finds x after the marks are wiped; 0 when no tape watches x. */
 export function valueOf(x: usize, generation: u32): u32 {
   const t = live(Op.none, 0, x, generation);
   return t ? t.value : 0;
@@ -118,14 +118,14 @@ export function valueOf(x: usize, generation: u32): u32 {
  * seeds nothing. `stage` is a set of bits: at the first target the recording ends and the sweep begins, at the last the sweep runs; a run
  * that is swept only once releases its nodes as the sweep passes them. Returns 0 when done, −1 after a failure, else the number of a rule in
  * JavaScript, for which the sweep waits.
- * In a forward sweep the targets are watched values, the seeds are their tangents, and `runTake` gives the tangents of results.
+ * In a forward sweep the targets are watched values, the seeds are their tangents, and `tapeGradient` gives the tangents of results.
  */
-export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32, stage: i32): i32 {
+export function tapeSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: usize, dyGeneration: u32, stage: i32): i32 {
   expectTape(at);
-  expectSweep(at, !(stage & Run.first));
+  expectSweep(at, !(stage & Sweep.first));
   const tape = changetype<Tape>(at);
-  if (stage & Run.first) {
-    if (tape.isOpen) runEnd(at);
+  if (stage & Sweep.first) {
+    if (tape.isOpen) tapeEnd(at);
     if (!beginSweep(tape)) return -1;
   }
   if (x) {
@@ -134,13 +134,13 @@ export function runSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy: 
     if (!target || (dy && !weight)) return -1;
     seed(tape, target, value ? value : target.value, weight);
   }
-  if (!(stage & Run.last)) return 0;
-  if (stage & Run.forward) return push(tape) ? 0 : -1;
-  return sweep(tape, (stage & Run.once) != 0 && tapes.isLastOfList(tape));
+  if (!(stage & Sweep.last)) return 0;
+  if (stage & Sweep.forward) return push(tape) ? 0 : -1;
+  return sweep(tape, (stage & Sweep.once) != 0 && tapes.isLastOfList(tape));
 }
 
 /** The gradient of the k-th watched value: a contiguous tensor that belongs to the scope around the run's; 0 when the target doesn't depend on the value. */
-export function runTake(at: usize, k: u32, serial: u32): usize {
+export function tapeGradient(at: usize, k: u32, serial: u32): usize {
   expectTape(at);
   expectSweep(at, true);
   const tape = changetype<Tape>(at);
@@ -163,7 +163,7 @@ export function runTake(at: usize, k: u32, serial: u32): usize {
 }
 
 /** Ends a sweep, after which the run can begin another. */
-export function runEndSweep(at: usize): void {
+export function tapeEndSweep(at: usize): void {
   expectTape(at);
   endSweep(changetype<Tape>(at));
 }

@@ -7,7 +7,7 @@ import { OWN } from '../memory/scratch';
 import { adjacentLines, adjacentOuts, columnEnd, columnStart, line, lineLength, lineOut, lineStep, nextLine, outStep, walkAdjacent } from './lines';
 import { EXCLUSIVE, REVERSE } from './scan';
 import { decay } from './softmax';
-import { BLOCK, carry, Peak, Plus, reset, storePart, total, TOTALS } from './total';
+import { BLOCK, carry, Peak, Plus, reset, storeFirst, total, TOTALS } from './total';
 
 /** Bytes of a softmax's sheet at most, so that it stays in the second-level cache during three passes. */
 const SHEET = 1 << 17;
@@ -44,9 +44,9 @@ function scanRows<T, F>(x: usize, dx: i32, y: usize, dy: i32, bytes: i32, exclus
     for (let at = 0; at < bytes; at += 16) {
       const held = TOTALS + (at << 1);
       const value = v128.load(x + at);
-      if (exclusive) storePart(y + at, total<T, F>(held), bytes - at);
+      if (exclusive) storeFirst(y + at, total<T, F>(held), bytes - at);
       carry<T, F>(held, value);
-      if (!exclusive) storePart(y + at, total<T, F>(held), bytes - at);
+      if (!exclusive) storeFirst(y + at, total<T, F>(held), bytes - at);
     }
     x += dx;
     y += dy;
@@ -75,12 +75,12 @@ function softmaxSheet<T>(x: usize, y: usize, bytes: i32): void {
   for (let k = 0, from = x, to = y; k < n; k++, from += dx, to += dy) {
     for (let at = 0; at < bytes; at += 16) {
       const e = decay<T>(v128.sub<T>(v128.load(from + at), v128.load(PEAKS + at)));
-      storePart(to + at, e, bytes - at);
+      storeFirst(to + at, e, bytes - at);
       carry<T, Plus>(TOTALS + (at << 1), e);
     }
   }
   for (let at = 0; at < bytes; at += 16) v128.store(PEAKS + at, v128.div<T>(v128.splat<T>(1), total<T, Plus>(TOTALS + (at << 1))));
   for (let k = 0; k < n; k++, y += dy) {
-    for (let at = 0; at < bytes; at += 16) storePart(y + at, v128.mul<T>(v128.load(y + at), v128.load(PEAKS + at)), bytes - at);
+    for (let at = 0; at < bytes; at += 16) storeFirst(y + at, v128.mul<T>(v128.load(y + at), v128.load(PEAKS + at)), bytes - at);
   }
 }

@@ -92,7 +92,7 @@ export function addBatchAxis(g: Batch, size: i32, a: i32, b: i32, c: i32): void 
 }
 
 /** Computes the product; returns 0, or the bytes of scratch that could not be allocated. */
-export function runBatch(g: Batch): usize {
+export function multiplyBatch(g: Batch): usize {
   lengthenTerms(g);
   const bytes = gemmWorkspace(g.dtype, g.m, g.n, g.k);
   const work = alloc(bytes);

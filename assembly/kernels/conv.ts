@@ -12,8 +12,8 @@ import { alloc, free } from '../memory/heap';
 import { OWN } from '../memory/scratch';
 import { isShared, share, start } from '../parallel/share';
 import { isComplex, sizeShift } from '../tensor/dtype';
-import { pack } from './copy';
-import { addPlaces, clearPlaces, GATHERED, Gathered, runGathered } from './gathered';
+import { copyDense } from './copy';
+import { addPlaces, clearPlaces, GATHERED, Gathered, multiplyGathered } from './patches';
 import { COST } from './gemm';
 import { ROW } from './microkernel';
 import { forgetTold } from './progress';
@@ -64,9 +64,9 @@ function beginProduct(v: Conv, channels: i32): Gathered {
 }
 
 /** Computes the product of every group; a, b and c are the bytes from one group to the next in the operands and in the result. */
-function runGroups(v: Conv, g: Gathered, a: i32, b: i32, c: i32): usize {
+function multiplyGroups(v: Conv, g: Gathered, a: i32, b: i32, c: i32): usize {
   for (let i = g.byLane ? v.groups - 1 : 0; i < v.groups; i++) {
-    const refused = runGathered(g);
+    const refused = multiplyGathered(g);
     if (refused) return refused;
     g.a += a;
     g.b += b;
@@ -117,7 +117,7 @@ export function convolve(v: Conv, forFilter: bool): usize {
     g.ldb = width;
     g.from = from;
     g.m = forFilter ? count : g.rows.count;
-    refused = runGroups(v, g, v.ci * size, v.co * size, v.co * size);
+    refused = multiplyGroups(v, g, v.ci * size, v.co * size, v.co * size);
     if (forFilter || g.n * size != width) forgetTold();
     accumulate = forFilter;
   }
@@ -132,8 +132,8 @@ export function convolve(v: Conv, forFilter: bool): usize {
 export function convolveInput(v: Conv): usize {
   const s = SOURCE;
   const bytes = tapsOf() * v.ci * v.widthOfY;
-  const part = alloc(bytes);
-  if (!part) return bytes;
+  const filter = alloc(bytes);
+  if (!filter) return bytes;
   let phases = 1;
   for (let i = 0; i < AXES; i++) {
     phases *= min(axisOf(i).stride, axisOf(i).x);
@@ -142,11 +142,11 @@ export function convolveInput(v: Conv): usize {
   let refused = open(v, true);
   shareBands(s, costOf(v) / s.bands);
   while (!refused && nextPiece(s)) {
-    for (let phase = 0; phase < phases && !refused; phase++) refused = convolvePhase(v, phase, part);
+    for (let phase = 0; phase < phases && !refused; phase++) refused = convolvePhase(v, phase, filter);
   }
   forgetTold();
   closeSource(s);
-  free(part, bytes);
+  free(filter, bytes);
   return refused;
 }
 
@@ -156,16 +156,16 @@ const STEPS = memory.data((AXES + 3) << 2, 16) + OWN;
 
 // @ts-ignore: decorator
 @inline
-function setPart(i: i32, size: i32, step: i32): void {
+function setFilterDim(i: i32, size: i32, step: i32): void {
   store<i32>(DIMS + (i << 2), size);
   store<i32>(STEPS + (i << 2), step);
 }
 
 /**
  * Computes the cells of one phase: along each axis r, r + stride, … They lie under the taps t, t + every, …, and a later tap belongs to an
- * earlier place of y. `part` has room for these taps of the filter, which are laid out as [groups, taps…, co, ci].
+ * earlier place of y. `filter` has room for these taps of the filter, which are laid out as [groups, taps…, co, ci].
  */
-function convolvePhase(v: Conv, phase: i32, part: usize): usize {
+function convolvePhase(v: Conv, phase: i32, filter: usize): usize {
   const s = SOURCE;
   const shift = sizeShift(v.dtype);
   const outputs = v.groups * v.co;
@@ -197,17 +197,17 @@ function convolvePhase(v: Conv, phase: i32, part: usize): usize {
     w += (t * tap) << shift;
     addPlaces(g.rows, i == s.cut ? min(cells, s.height) : cells, s.step(i), axis.stride * cell);
     addPlaces(g.columns, taps, -(every * axis.dilation / axis.stride) * s.step(i), 0);
-    setPart(1 + i, taps, every * tap);
+    setFilterDim(1 + i, taps, every * tap);
   }
   g.m = g.rows.count;
   const taps = g.columns.count;
   const terms = g.byLane ? 1 : v.co;
   addPlaces(g.columns, terms, 1 << shift, 0);
-  setPart(0, g.byLane ? 1 : v.groups, v.co);
-  setPart(AXES + 1, terms, 1);
-  setPart(AXES + 2, g.n, g.byLane ? 1 : outputs);
-  pack(shift, AXES + 3, DIMS, part, w, STEPS);
-  g.b = part;
+  setFilterDim(0, g.byLane ? 1 : v.groups, v.co);
+  setFilterDim(AXES + 1, terms, 1);
+  setFilterDim(AXES + 2, g.n, g.byLane ? 1 : outputs);
+  copyDense(shift, AXES + 3, DIMS, filter, w, STEPS);
+  g.b = filter;
   g.ldb = g.n << shift;
-  return runGroups(v, g, v.co << shift, (taps * v.co * v.ci) << shift, v.ci << shift);
+  return multiplyGroups(v, g, v.co << shift, (taps * v.co * v.ci) << shift, v.ci << shift);
 }

@@ -1,7 +1,7 @@
 /** Copies strided arrays to strided arrays; clears matrices outside a band. Knows sizes in bytes, no dtypes. */
 import { OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
-import { copyRun, copySteps } from './gather';
+import { copySpan, copySteps } from './strided';
 
 const RANK = 16;
 const DIMS = memory.data(RANK << 2, 16) + OWN;
@@ -34,13 +34,13 @@ function copyAxes(shift: u32, last: i32, to: usize, from: usize): void {
 const DENSE = memory.data(RANK << 2, 16) + OWN;
 
 /** Copies the array of `dims` at `from`, with its strides, to `to` in row-major order. */
-export function pack(shift: u32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {
+export function copyDense(shift: u32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {
   layDense(rank, dims);
   copy(shift, rank, dims, to, DENSE, from, fromStrides);
 }
 
-/** As `pack`, but copies only this thread's share of the `size` elements. */
-export function packShare(shift: u32, size: i32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {
+/** As `copyDense`, but copies only this thread's share of the `size` elements. */
+export function copyDenseShare(shift: u32, size: i32, rank: i32, dims: usize, to: usize, from: usize, fromStrides: usize): void {
   layDense(rank, dims);
   const last = collapse(rank, dims, DENSE, fromStrides) - 1;
   const rows = load<i32>(DIMS);
@@ -89,7 +89,7 @@ function copyAxis<T>(axis: i32, last: i32, to: usize, from: usize): void {
       from += fromStep;
     }
   } else if (dim * sizeof<T>() >= LONG && toStep == sizeof<T>() && fromStep == sizeof<T>()) {
-    copyRun(to, from, dim * sizeof<T>());
+    copySpan(to, from, dim * sizeof<T>());
   } else {
     copySteps<T>(to, toStep, from, fromStep, dim);
   }

@@ -1,8 +1,8 @@
 /** Finds the position of each line's largest or smallest element. Knows pointers, no tensors. */
 import { closeRoom, Meeting, meet, room, sharePieces, start } from '../parallel/share';
 import { firstLine, line, lineCount, lineLength, lineStep } from './lines';
-import { foldRun } from './reduce';
-import { beginRuns, endRuns, settle, shareRuns, source } from './runs';
+import { foldSpan } from './reduce';
+import { beginBuffers, endBuffers, finishLine, shareBuffered, source } from './linebuffer';
 
 /** Elements of a block. Each block is folded to its extreme; then only the first block with the line's extreme is searched. */
 const BLOCK = 512;
@@ -16,15 +16,15 @@ export function findLines<T, F>(out: usize): bool {
   if (isDefined(THREADS)) {
     if (lineCount == 1 && lineStep == 1 && findTogether<T, F>(out)) return true;
   }
-  if (!beginRuns(sizeof<T>(), false)) return false;
-  const lines = shareRuns(COST);
+  if (!beginBuffers(sizeof<T>(), false)) return false;
+  const lines = shareBuffered(COST);
   out += firstLine << 2;
   for (let i = 0; i < lines; i++) {
     store<i32>(out, find<T, F>(source(), 0, lineLength));
     out += 4;
-    settle();
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 /** Divides one line among the threads; returns false, with nothing computed, where one thread has to do all. */
@@ -71,7 +71,7 @@ function at<T>(x: usize, place: i32): T {
 }
 
 function foldBlock<T, F>(x: usize, from: i32, end: i32): T {
-  return v128.extract_lane<T>(foldRun<T, F>(x + (from << alignof<T>()), min(BLOCK, end - from), sizeof<T>()), 0);
+  return v128.extract_lane<T>(foldSpan<T, F>(x + (from << alignof<T>()), min(BLOCK, end - from), sizeof<T>()), 0);
 }
 
 /** Whether `value` replaces `best`: it is more extreme, or the first NaN. */

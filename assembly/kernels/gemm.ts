@@ -83,11 +83,11 @@ export function gemm(
   c: usize, ldc: i32, accumulate: bool, work: usize,
 ): void {
   // A column is computed as a row, Cᵀ = Bᵀ·Aᵀ.
-  if (n == 1 && ldc == 1) run(dtype, 1, m, k, b, csb, rsb, conjB, a, csa, rsa, conjA, c, m, accumulate, work);
-  else run(dtype, m, n, k, a, rsa, csa, conjA, b, rsb, csb, conjB, c, ldc, accumulate, work);
+  if (n == 1 && ldc == 1) multiply(dtype, 1, m, k, b, csb, rsb, conjB, a, csa, rsa, conjA, c, m, accumulate, work);
+  else multiply(dtype, m, n, k, a, rsa, csa, conjA, b, rsb, csb, conjB, c, ldc, accumulate, work);
 }
 
-function run(
+function multiply(
   dtype: i32, m: i32, n: i32, k: i32,
   a: usize, rsa: i32, csa: i32, conjA: bool,
   b: usize, rsb: i32, csb: i32, conjB: bool,

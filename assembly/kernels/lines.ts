@@ -8,7 +8,7 @@ import { OWN } from '../memory/scratch';
 import { share, start } from '../parallel/share';
 import { copy } from './copy';
 import { fromEnd } from './direction';
-import { gather } from './gather';
+import { gather } from './strided';
 
 const RANK = 16;
 const DIMS = memory.data(RANK << 2, 16) + OWN;
@@ -112,7 +112,7 @@ export function endLines(): void {
 }
 
 /** Makes the result one contiguous element for each line. */
-export function packOuts(): void {
+export function denseOuts(): void {
   let size = 1;
   for (let group = outer - 1; group >= 0; group--) {
     store<i32>(OUTS + (group << 2), size);

@@ -11,9 +11,9 @@ import { alloc, free } from '../memory/heap';
 import { madd } from '../simd/lanes';
 import { zero } from './constant';
 import { firstLine, lineCount, lineLength } from './lines';
-import { foldRun } from './reduce';
-import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
-import { addToSum, beginSum, BLOCK, endSum, firstPart, Larger, Smaller, storePart } from './total';
+import { foldSpan } from './reduce';
+import { beginBuffers, endBuffers, finishLine, shareBuffered, source, target } from './linebuffer';
+import { addToSum, beginSum, BLOCK, endSum, firstBytes, Larger, Smaller, storeFirst } from './total';
 
 /** Nanoseconds for an element. */
 const COST = 0.5;
@@ -79,7 +79,7 @@ function sumBlock<T, F>(x: usize, y: usize, bytes: i32): v128 {
     y += 64;
   }
   for (; x < end; x += 16) {
-    a = v128.add<T>(a, firstPart(f.of<T>(x, y, m, k), end - x));
+    a = v128.add<T>(a, firstBytes(f.of<T>(x, y, m, k), end - x));
     y += 16;
   }
   return v128.add<T>(v128.add<T>(a, b), v128.add<T>(c, d));
@@ -145,8 +145,8 @@ function inverseRoot(): f64 {
 
 /** The same on a scaled copy. See Note [Scaled lines] */
 function rescale<T>(x: usize, n: i32, centred: bool, divisor: f64, epsilon: f64): void {
-  const greatest = v128.extract_lane<T>(foldRun<T, Larger>(x, n, sizeof<T>()), 0);
-  const smallest = v128.extract_lane<T>(foldRun<T, Smaller>(x, n, sizeof<T>()), 0);
+  const greatest = v128.extract_lane<T>(foldSpan<T, Larger>(x, n, sizeof<T>()), 0);
+  const smallest = v128.extract_lane<T>(foldSpan<T, Smaller>(x, n, sizeof<T>()), 0);
   const peak = <f64>max<T>(greatest, -smallest);
   if (!(peak > 0 && peak < Infinity)) return;
   const limit = sizeof<T>() == 4 ? 126 : 1000;
@@ -159,7 +159,7 @@ function rescale<T>(x: usize, n: i32, centred: bool, divisor: f64, epsilon: f64)
   }
   measured = copy;
   power = reinterpret<f64>(<u64>(1023 - exponent) << 52);
-  scaleRun<T>(x, copy, n, <T>power);
+  scaleSpan<T>(x, copy, n, <T>power);
   square = spread<T>(copy, n, centred) / divisor + epsilon * power * power;
 }
 
@@ -177,34 +177,34 @@ function beginMeasures(): void {
 /** Ends the walk over lines; false when memory was out. */
 function endMeasures<T>(): bool {
   if (copy) free(copy, lineBytes<T>(lineLength));
-  return endRuns() && !lacksCopy;
+  return endBuffers() && !lacksCopy;
 }
 
 /** Writes √(Σ (x − m)²/divisor + ε) of each line, or its square, one after the other to `out`; m = 0 unless `centred`. */
 export function varianceLines<T>(out: usize, divisor: f64, epsilon: f64, centred: bool, root: bool): bool {
-  if (!beginRuns(sizeof<T>(), false)) return false;
+  if (!beginBuffers(sizeof<T>(), false)) return false;
   beginMeasures();
-  const lines = shareRuns(VARIANCE_COST);
+  const lines = shareBuffered(VARIANCE_COST);
   out += firstLine * sizeof<T>();
   for (let i = 0; i < lines; i++) {
     measure<T>(source(), lineLength, centred, divisor, epsilon);
     store<T>(out, <T>(root ? sqrt(square) / power : square / power / power));
     out += sizeof<T>();
-    settle();
+    finishLine();
   }
   return endMeasures<T>();
 }
 
 /** Writes each line's x̂ or, if `gamma` is not 0, x̂·γ + β for contiguous γ and β of a line's length; x̂ = 0 where v + ε is 0. */
 export function normalizeLines<T>(gamma: usize, beta: usize, epsilon: f64, centred: bool): bool {
-  if (!beginRuns(sizeof<T>(), true)) return false;
+  if (!beginBuffers(sizeof<T>(), true)) return false;
   beginMeasures();
   const n = lineLength;
-  for (let i = shareRuns(COST); i > 0; i--) {
+  for (let i = shareBuffered(COST); i > 0; i--) {
     measure<T>(source(), n, centred, n, epsilon);
     if (gamma) write<T, Affine>(measured, target(false), n, inverse, 0, 0, gamma, beta);
     else write<T, Unit>(measured, target(false), n, inverse, 0, 0, 0, 0);
-    settle();
+    finishLine();
   }
   return endMeasures<T>();
 }
@@ -214,7 +214,7 @@ export function normalizeLines<T>(gamma: usize, beta: usize, epsilon: f64, centr
  * as 0 where v + ε is 0. One thread does all, since the call has written g before, on this thread.
  */
 export function normalizeGradLines<T>(epsilon: f64, centred: bool): bool {
-  if (!beginRuns(sizeof<T>(), true)) return false;
+  if (!beginBuffers(sizeof<T>(), true)) return false;
   beginMeasures();
   const n = lineLength;
   for (let i = lineCount; i > 0; i--) {
@@ -229,9 +229,9 @@ export function normalizeGradLines<T>(epsilon: f64, centred: bool): bool {
     }
     if (abs(slope * inverse) < Infinity || !isZero<T>(g, n)) {
       write<T, Turned>(measured, g, n, inverse, slope, centred ? sumOf<T, Plain>(g, g, n) / n : 0, g, 0);
-      if (power != 1) scaleRun<T>(g, g, n, <T>power);
+      if (power != 1) scaleSpan<T>(g, g, n, <T>power);
     }
-    settle();
+    finishLine();
   }
   return endMeasures<T>();
 }
@@ -247,7 +247,7 @@ function isZero<T>(x: usize, n: i32): bool {
 }
 
 /** y ← x·k for n elements. */
-export function scaleRun<T>(x: usize, y: usize, n: i32, k: T): void {
+export function scaleSpan<T>(x: usize, y: usize, n: i32, k: T): void {
   const factor = v128.splat<T>(k);
   const end = y + <usize>n * sizeof<T>();
   for (; y + 32 <= end; y += 32) {
@@ -256,7 +256,7 @@ export function scaleRun<T>(x: usize, y: usize, n: i32, k: T): void {
     x += 32;
   }
   for (; y < end; y += 16) {
-    storePart(y, v128.mul<T>(v128.load(x), factor), end - y);
+    storeFirst(y, v128.mul<T>(v128.load(x), factor), end - y);
     x += 16;
   }
 }
@@ -306,7 +306,7 @@ function write<T, F>(x: usize, y: usize, n: i32, r: f64, slope: f64, mean: f64, 
     b += 32;
   }
   for (; y < end; y += 16) {
-    storePart(y, f.of<T>(deviation<T>(x, m, k), u, v, w, g, b), end - y);
+    storeFirst(y, f.of<T>(deviation<T>(x, m, k), u, v, w, g, b), end - y);
     x += 16;
     g += 16;
     b += 16;

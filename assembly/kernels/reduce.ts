@@ -6,7 +6,7 @@ import {
   adjacentLines, COLUMNS, columnEnd, columnStart, gatherLine, line, lineCount, lineLength, lineOut, lineStep, nextLine, shareLines, turnLines,
   walkAdjacent,
 } from './lines';
-import { BLOCK, carry, LANES, lanesTotal, reset, storePart, total, TOTALS } from './total';
+import { BLOCK, carry, LANES, lanesTotal, reset, storeFirst, total, TOTALS } from './total';
 
 /** Lines that lie side by side are folded in sheets: SHEET elements of as many lines as fill BLOCK bytes. */
 const SHEET = 128;
@@ -16,7 +16,7 @@ const ROWS = (7 * SHEET) / 2;
 const COST = 0.02;
 
 const GATHERED = memory.data(BLOCK + 16, 16) + OWN;
-const PARTS = memory.data(BLOCK, 16) + OWN;
+const PARTIAL = memory.data(BLOCK, 16) + OWN;
 
 /** Folds each line to an element of `width` bytes of the result. T is the type of a part of an element. */
 export function foldLines<T, F>(width: i32): void {
@@ -30,7 +30,7 @@ export function foldLines<T, F>(width: i32): void {
   turnLines(lines);
   for (let i = 0; i < lines; i++) {
     if (lineStep == 1) {
-      put(lineOut, foldRun<T, F>(line, lineLength, width), width);
+      put(lineOut, foldSpan<T, F>(line, lineLength, width), width);
     } else {
       reset<T, F>(TOTALS, 16);
       for (let k = 0; k < blocks; k++) carry<T, F>(TOTALS, foldBlockOf<T, F>(k, width));
@@ -73,7 +73,7 @@ function foldBlockOf<T, F>(k: i32, width: i32): v128 {
 }
 
 /** Folds `count` contiguous elements of `width` bytes to one, in the first lanes. */
-export function foldRun<T, F>(x: usize, count: i32, width: i32): v128 {
+export function foldSpan<T, F>(x: usize, count: i32, width: i32): v128 {
   reset<T, F>(TOTALS, 16);
   for (const end = x + <usize>count * width; x < end; x += BLOCK) carry<T, F>(TOTALS, foldBlock<T, F>(x, <i32>min<usize>(BLOCK, end - x)));
   return lanesTotal<T, F>(TOTALS, width);
@@ -121,8 +121,8 @@ function foldAcross<T, F>(row: i32, width: i32): void {
       const bytes = min(BLOCK, columnEnd - column);
       reset<T, F>(TOTALS, roundUp(bytes));
       for (let from = 0, length = lineLength; from < length; from += SHEET) {
-        foldSheet<T, F>(line + column + <usize>from * step, step, min(SHEET, length - from), bytes, PARTS);
-        carryParts<T, F>(PARTS, bytes);
+        foldSheet<T, F>(line + column + <usize>from * step, step, min(SHEET, length - from), bytes, PARTIAL);
+        carryPartial<T, F>(PARTIAL, bytes);
       }
       putTotals<T, F>(lineOut + column, bytes);
     }
@@ -151,7 +151,7 @@ function foldSheetsTogether<T, F>(row: i32, width: i32): bool {
     for (let at = 0; at < row; at += BLOCK) {
       const bytes = min(BLOCK, row - at);
       reset<T, F>(TOTALS, roundUp(bytes));
-      for (let k = 0; k < sheets; k++) carryParts<T, F>(pieces + k * piece + at, bytes);
+      for (let k = 0; k < sheets; k++) carryPartial<T, F>(pieces + k * piece + at, bytes);
       putTotals<T, F>(lineOut + at, bytes);
     }
     closeRoom();
@@ -160,12 +160,12 @@ function foldSheetsTogether<T, F>(row: i32, width: i32): bool {
 }
 
 /** Folds a sheet's parts into TOTALS. */
-function carryParts<T, F>(parts: usize, bytes: i32): void {
+function carryPartial<T, F>(parts: usize, bytes: i32): void {
   for (let at = 0; at < bytes; at += 16) carry<T, F>(TOTALS + (at << 1), v128.load(parts + at));
 }
 
 function putTotals<T, F>(out: usize, bytes: i32): void {
-  for (let at = 0; at < bytes; at += 16) storePart(out + at, total<T, F>(TOTALS + (at << 1)), bytes - at);
+  for (let at = 0; at < bytes; at += 16) storeFirst(out + at, total<T, F>(TOTALS + (at << 1)), bytes - at);
 }
 
 /** Folds `rows` rows of `bytes` bytes, `step` bytes apart, to `parts`. */

@@ -5,7 +5,7 @@
  * |err| ≤ 2u·Σ|x|, to first order. Each element takes one operation that depends on the one before, about 1.3 ns.
  */
 import { lineLength } from './lines';
-import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
+import { beginBuffers, endBuffers, finishLine, shareBuffered, source, target } from './linebuffer';
 
 /** Flags of a scan: a result leaves out its own element; the scan goes from the line's last element to its first. */
 export const EXCLUSIVE = 1;
@@ -30,16 +30,16 @@ function enter(width: i32, flags: i32, reads: bool): void {
 /** y ← the sum of the elements before each element, or up to it; elements have `parts` parts of type T. */
 export function cumsumLines<T>(parts: i32, flags: i32): bool {
   const width = parts * sizeof<T>();
-  if (!beginRuns(width, true)) return false;
-  for (let i = shareRuns(COST); i > 0; i--) {
+  if (!beginBuffers(width, true)) return false;
+  for (let i = shareBuffered(COST); i > 0; i--) {
     enter(width, flags, false);
     for (let part = 0; part < parts; part++) {
       if (isFloat<T>()) cumsum<T>(x + part * sizeof<T>(), y + part * sizeof<T>(), flags);
       else cumsumInt(x, y, flags);
     }
-    settle();
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 function cumsum<T>(x: usize, y: usize, flags: i32): void {
@@ -75,11 +75,11 @@ function cumsumInt(x: usize, y: usize, flags: i32): void {
 
 /** y ← the largest (order > 0) or smallest of the elements before each element, or up to it; NaN if one of them is, ∓∞ if there is none. */
 export function cumextremeLines<T>(order: i32, flags: i32): bool {
-  if (!beginRuns(sizeof<T>(), true)) return false;
+  if (!beginBuffers(sizeof<T>(), true)) return false;
   const exclusive = (flags & EXCLUSIVE) != 0;
   const least = isFloat<T>() ? <T>-Infinity : <T>i32.MIN_VALUE;
   const most = isFloat<T>() ? <T>Infinity : <T>i32.MAX_VALUE;
-  for (let i = shareRuns(COST); i > 0; i--) {
+  for (let i = shareBuffered(COST); i > 0; i--) {
     enter(sizeof<T>(), flags, false);
     let held = order > 0 ? least : most;
     for (let k = lineLength; k > 0; k--) {
@@ -90,9 +90,9 @@ export function cumextremeLines<T>(order: i32, flags: i32): bool {
       x += step;
       y += step;
     }
-    settle();
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 /**
@@ -101,15 +101,15 @@ export function cumextremeLines<T>(order: i32, flags: i32): bool {
  */
 export function recurrenceLines<T>(parts: i32, withB: bool, flags: i32): bool {
   const width = parts * sizeof<T>();
-  if (!beginRuns(width, true)) return false;
-  for (let i = shareRuns(COST); i > 0; i--) {
+  if (!beginBuffers(width, true)) return false;
+  for (let i = shareBuffered(COST); i > 0; i--) {
     enter(width, flags, withB);
     if (!isFloat<T>()) productsInt();
     else if (parts == 2) recurrencePairs<T>(withB);
     else recurrence<T>(withB);
-    settle();
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 function recurrence<T>(withB: bool): void {

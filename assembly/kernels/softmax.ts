@@ -14,11 +14,11 @@ import { zero } from './constant';
 import { Exp } from './exponential';
 import { firstLine, lineLength } from './lines';
 import { log64 } from './logarithm';
-import { scaleRun, totalOf, weighedSum, writeDifference } from './normalize';
+import { scaleSpan, totalOf, weighedSum, writeDifference } from './normalize';
 import { at } from './polynomial';
-import { foldRun } from './reduce';
-import { beginRuns, endRuns, settle, shareRuns, source, target } from './runs';
-import { addToSum, beginSum, endSum, firstPart, Larger, Peak, storePart } from './total';
+import { foldSpan } from './reduce';
+import { beginBuffers, endBuffers, finishLine, shareBuffered, source, target } from './linebuffer';
+import { addToSum, beginSum, endSum, firstBytes, Larger, Peak, storeFirst } from './total';
 
 /** Bytes of a line that are summed before they are added to the total. */
 const BLOCK = 2048;
@@ -90,15 +90,15 @@ function decayBlock<T>(x: usize, y: usize, bytes: i32, m: v128): v128 {
   }
   for (; y < end; y += 16) {
     const a = decay<T>(v128.sub<T>(v128.load(x), m));
-    storePart(y, a, end - y);
-    sum = v128.add<T>(sum, firstPart(a, end - y));
+    storeFirst(y, a, end - y);
+    sum = v128.add<T>(sum, firstBytes(a, end - y));
     x += 16;
   }
   return sum;
 }
 
 /** y ← e^(x − m) for n elements, or nothing where y is 0; returns their sum. */
-function decayRun<T>(x: usize, y: usize, n: i32, m: T): f64 {
+function decaySpan<T>(x: usize, y: usize, n: i32, m: T): f64 {
   const peak = v128.splat<T>(m);
   const bytes = <usize>n * sizeof<T>();
   beginSum<T>();
@@ -111,7 +111,7 @@ function decayRun<T>(x: usize, y: usize, n: i32, m: T): f64 {
 // @ts-ignore: decorator
 @inline
 function peakOf<T>(x: usize, n: i32): T {
-  return v128.extract_lane<T>(foldRun<T, Peak>(x, n, sizeof<T>()), 0);
+  return v128.extract_lane<T>(foldSpan<T, Peak>(x, n, sizeof<T>()), 0);
 }
 
 /** In a smaller sum the greatest term, which is 1, outweighs the others. */
@@ -142,7 +142,7 @@ function placeOf<T, F>(x: usize, n: i32, value: T): i32 {
 }
 
 /** y ← (x − m) − k for n elements. */
-function shiftRun<T>(x: usize, y: usize, n: i32, m: T, k: T): void {
+function shiftSpan<T>(x: usize, y: usize, n: i32, m: T, k: T): void {
   const peak = v128.splat<T>(m);
   const rest = v128.splat<T>(k);
   const end = y + <usize>n * sizeof<T>();
@@ -152,7 +152,7 @@ function shiftRun<T>(x: usize, y: usize, n: i32, m: T, k: T): void {
     x += 32;
   }
   for (; y < end; y += 16) {
-    storePart(y, v128.sub<T>(v128.sub<T>(v128.load(x), peak), rest), end - y);
+    storeFirst(y, v128.sub<T>(v128.sub<T>(v128.load(x), peak), rest), end - y);
     x += 16;
   }
 }
@@ -162,37 +162,37 @@ function logOf<T>(x: usize, n: i32, m: T, sum: f64): f64 {
   if (!(sum >= 1 && sum < DOMINATED)) return log64(sum);
   const at = placeOf<T, Same>(x, n, m);
   const after = x + <usize>(at + 1) * sizeof<T>();
-  const others = decayRun<T>(x, 0, at, m) + decayRun<T>(after, 0, n - at - 1, m);
+  const others = decaySpan<T>(x, 0, at, m) + decaySpan<T>(after, 0, n - at - 1, m);
   const whole = 1 + others;
   return whole == 1 ? others : (log64(whole) * others) / (whole - 1); // Kahan's log1p
 }
 
 /** Writes the logarithm of each line's softmax. */
 export function logSoftmaxLines<T>(): bool {
-  if (!beginRuns(sizeof<T>(), true)) return false;
+  if (!beginBuffers(sizeof<T>(), true)) return false;
   const n = lineLength;
-  for (let i = shareRuns(COST); i > 0; i--) {
+  for (let i = shareBuffered(COST); i > 0; i--) {
     const x = source();
     const m = peakOf<T>(x, n);
-    shiftRun<T>(x, target(false), n, m, <T>logOf<T>(x, n, m, decayRun<T>(x, 0, n, m)));
-    settle();
+    shiftSpan<T>(x, target(false), n, m, <T>logOf<T>(x, n, m, decaySpan<T>(x, 0, n, m)));
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 /** Writes each line's softmax. With `limit` lines with infinite elements have the limit: equal shares for each +∞, and 0 if all are −∞. */
 export function softmaxLines<T>(limit: bool): bool {
-  if (!beginRuns(sizeof<T>(), true)) return false;
+  if (!beginBuffers(sizeof<T>(), true)) return false;
   const n = lineLength;
-  for (let i = shareRuns(COST); i > 0; i--) {
+  for (let i = shareBuffered(COST); i > 0; i--) {
     const x = source();
     const y = target(false);
     const m = peakOf<T>(x, n);
     if (limit && abs<T>(m) == Infinity) shareInfinite<T>(x, y, n, m);
-    else scaleRun<T>(y, y, n, <T>(1 / decayRun<T>(x, y, n, m)));
-    settle();
+    else scaleSpan<T>(y, y, n, <T>(1 / decaySpan<T>(x, y, n, m)));
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 function shareInfinite<T>(x: usize, y: usize, n: i32, m: T): void {
@@ -209,19 +209,19 @@ function shareInfinite<T>(x: usize, y: usize, n: i32, m: T): void {
 
 /** Writes log Σ e^x of each line, one after the other, to `out`. */
 export function logsumexpLines<T>(out: usize): bool {
-  if (!beginRuns(sizeof<T>(), false)) return false;
+  if (!beginBuffers(sizeof<T>(), false)) return false;
   const n = lineLength;
-  const lines = shareRuns(COST);
+  const lines = shareBuffered(COST);
   out += firstLine * sizeof<T>();
   for (let i = 0; i < lines; i++) {
     const x = source();
     const m = peakOf<T>(x, n);
-    if (abs<T>(m) < Infinity) store<T>(out, <T>(<f64>m + logOf<T>(x, n, m, decayRun<T>(x, 0, n, m))));
-    else store<T>(out, v128.extract_lane<T>(foldRun<T, Larger>(x, n, sizeof<T>()), 0));
+    if (abs<T>(m) < Infinity) store<T>(out, <T>(<f64>m + logOf<T>(x, n, m, decaySpan<T>(x, 0, n, m))));
+    else store<T>(out, v128.extract_lane<T>(foldSpan<T, Larger>(x, n, sizeof<T>()), 0));
     out += sizeof<T>();
-    settle();
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 /**
@@ -229,9 +229,9 @@ export function logsumexpLines<T>(out: usize): bool {
  * only 1; else a number for each element, where 0 adds nothing.
  */
 export function crossEntropyLines<T>(labels: usize, loss: usize, sparse: bool): bool {
-  if (!beginRuns(sizeof<T>(), true)) return false;
+  if (!beginBuffers(sizeof<T>(), true)) return false;
   const n = lineLength;
-  const lines = shareRuns(COST);
+  const lines = shareBuffered(COST);
   const size = labelsSize<T>(sparse);
   labels += firstLine * size;
   loss += firstLine * sizeof<T>();
@@ -239,16 +239,16 @@ export function crossEntropyLines<T>(labels: usize, loss: usize, sparse: bool): 
     const x = source();
     const y = target(false);
     const m = peakOf<T>(x, n);
-    const s = decayRun<T>(x, y, n, m);
-    scaleRun<T>(y, y, n, <T>(1 / s));
+    const s = decaySpan<T>(x, y, n, m);
+    scaleSpan<T>(y, y, n, <T>(1 / s));
     const log = logOf<T>(x, n, m, s);
     if (sparse) store<T>(loss, <T>(log - (<f64>load<T>(x + load<i32>(labels) * sizeof<T>()) - m)));
     else store<T>(loss, <T>-weighedSum<T>(x, labels, n, m, log));
     labels += size;
     loss += sizeof<T>();
-    settle();
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 /** Bytes of a line's labels. */
@@ -264,9 +264,9 @@ function labelsSize<T>(sparse: bool): i32 {
  * would cancel.
  */
 export function differenceLines<T>(labels: usize, factors: usize, sparse: bool): bool {
-  if (!beginRuns(sizeof<T>(), true)) return false;
+  if (!beginBuffers(sizeof<T>(), true)) return false;
   const n = lineLength;
-  const lines = shareRuns(DIFFERENCE_COST);
+  const lines = shareBuffered(DIFFERENCE_COST);
   const size = labelsSize<T>(sparse);
   labels += firstLine * size;
   if (factors) factors += firstLine * sizeof<T>();
@@ -278,7 +278,7 @@ export function differenceLines<T>(labels: usize, factors: usize, sparse: bool):
       const at = load<i32>(labels);
       const chosen = load<T>(p + at * sizeof<T>());
       const rest = chosen > 0.5 ? <T>-othersOf<T>(p, n, at) : chosen - 1;
-      scaleRun<T>(p, y, n, k);
+      scaleSpan<T>(p, y, n, k);
       store<T>(y + at * sizeof<T>(), rest * k);
     } else if (k == 0) {
       memory.fill(y, 0, size);
@@ -290,9 +290,9 @@ export function differenceLines<T>(labels: usize, factors: usize, sparse: bool):
     }
     labels += size;
     if (factors) factors += sizeof<T>();
-    settle();
+    finishLine();
   }
-  return endRuns();
+  return endBuffers();
 }
 
 /** Σ of all elements except the one at `at`. */

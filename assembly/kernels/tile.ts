@@ -8,7 +8,7 @@
  */
 import { OWN } from '../memory/scratch';
 import { isShared, share, start } from '../parallel/share';
-import { gather, turn } from './gather';
+import { gather, turn } from './strided';
 
 /** Elements of a tile: four operands of 16 bytes an element fit 32 KiB. */
 export const TILE = 512;

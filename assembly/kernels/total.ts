@@ -166,7 +166,7 @@ export function lanesTotal<T, F>(at: usize, width: i32): v128 {
 /** Stores the first `bytes` bytes of x, or all of it. */
 // @ts-ignore: decorator
 @inline
-export function storePart(out: usize, x: v128, bytes: usize): void {
+export function storeFirst(out: usize, x: v128, bytes: usize): void {
   if (bytes >= 16) v128.store(out, x);
   else storeFew(out, x, <i32>bytes);
 }
@@ -191,7 +191,7 @@ function storeFew(out: usize, x: v128, bytes: i32): void {
 /** The first `bytes` bytes of x, 0 after them. */
 // @ts-ignore: decorator
 @inline
-export function firstPart(x: v128, bytes: usize): v128 {
+export function firstBytes(x: v128, bytes: usize): v128 {
   return bytes >= 16 ? x : v128.and(x, v128.load(LANES + 16 - bytes));
 }
 

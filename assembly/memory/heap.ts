@@ -9,7 +9,7 @@
  */
 import { Place } from '../shared/wings';
 import * as guard from './guard';
-import { giveToArena, OWN, takeFromArena } from './scratch';
+import { freeInArena, OWN, allocInArena } from './scratch';
 
 const SMALL: u32 = 2048; // bytes; up to here a block comes from a bin of its exact size
 const SLAB: u32 = 16384; // bytes taken from the large heap to refill a bin
@@ -57,11 +57,11 @@ export function heapResetPeak(): void {
 
 /** A block of `bytes`, 16-byte aligned, contents undefined; 0 when memory can't grow enough. */
 export function alloc(bytes: usize): usize {
-  if (isDefined(THREADS) && OWN) return takeFromArena(bytes);
+  if (isDefined(THREADS) && OWN) return allocInArena(bytes);
   if (bytes > 0xffff0000) return refuse(bytes);
   const size = max<usize>(roundUp(bytes), 16);
   if (isDefined(SANITIZE) && guard.refuses()) return refuse(bytes);
-  const block = take(isDefined(SANITIZE) ? size + guard.AROUND : size);
+  const block = pop(isDefined(SANITIZE) ? size + guard.AROUND : size);
   if (!block) return refuse(bytes);
   heapLive += size;
   if (heapLive > heapPeak) heapPeak = heapLive;
@@ -70,7 +70,7 @@ export function alloc(bytes: usize): usize {
 
 // @ts-ignore: decorator
 @inline
-function take(size: usize): usize {
+function pop(size: usize): usize {
   if (size > SMALL) return allocLarge(<u32>size);
   const bin = BINS + ((size >> 4) << 2);
   const block = load<usize>(bin);
@@ -105,21 +105,21 @@ export function freeSmall(block: usize, size: usize): void {
 
 /** Gives back a block that `alloc(bytes)` returned. */
 export function free(block: usize, bytes: usize): void {
-  if (isDefined(THREADS) && OWN) return giveToArena(block, bytes);
+  if (isDefined(THREADS) && OWN) return freeInArena(block, bytes);
   const size = max<usize>(roundUp(bytes), 16);
   if (isDefined(SANITIZE)) {
     const whole = guard.unwrap(block, size);
     if (!whole) return;
-    give(whole, size + guard.AROUND);
+    push(whole, size + guard.AROUND);
   } else {
-    give(block, size);
+    push(block, size);
   }
   heapLive -= size;
 }
 
 // @ts-ignore: decorator
 @inline
-function give(block: usize, size: usize): void {
+function push(block: usize, size: usize): void {
   if (size > SMALL) return freeLarge(block - HEADER);
   const bin = BINS + ((size >> 4) << 2);
   store<usize>(block, load<usize>(bin));

@@ -32,7 +32,7 @@ export function clearArena(): void {
 }
 
 /** Allocates a block of the arena, 16-byte aligned; 0 when the arena is full. */
-export function takeFromArena(bytes: usize): usize {
+export function allocInArena(bytes: usize): usize {
   const at = top;
   if (bytes > OWN + workspaceBytes() - at) return 0;
   top = at + ((bytes + 15) & ~15);
@@ -40,6 +40,6 @@ export function takeFromArena(bytes: usize): usize {
 }
 
 /** Frees the block that was allocated last. Other blocks stay until the arena is emptied. */
-export function giveToArena(block: usize, bytes: usize): void {
+export function freeInArena(block: usize, bytes: usize): void {
   if (block + ((bytes + 15) & ~15) == top) top = block;
 }

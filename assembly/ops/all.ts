@@ -4,16 +4,16 @@ import { defineArithmetic } from './arithmetic';
 import { defineContraction } from './contraction';
 import { defineComparison } from './comparison';
 import { defineComplex } from './complex';
-import { defineIndexing } from './indexing';
+import { defineIndexing } from './take';
 import { defineIndices } from './indices';
-import { defineMovement } from './movement';
+import { defineMovement } from './shape';
 import { defineSoftmax } from './nn';
 import { defineNormalization } from './normalization';
-import { definePieces } from './pieces';
+import { definePieces } from './slices';
 import { defineRandom } from './random';
 import { defineReduction } from './reduction';
 import { defineScan } from './scan';
-import { defineStructure } from './structure';
+import { defineStructure } from './identity';
 import { defineTranscendental } from './transcendental';
 
 export function defineAll(): void {

@@ -2,7 +2,7 @@
  * Axes in attributes, for reductions, scans and normalisations: the shapes, lines and cotangents that follow from them. Knows no kernel that
  * computes.
  */
-import { addLineAxis, beginInner, beginLines, endLines, packOuts } from '../kernels/lines';
+import { addLineAxis, beginInner, beginLines, endLines, denseOuts } from '../kernels/lines';
 import { AxesWord, ShapeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
 import { apply } from '../tape/apply';
@@ -64,7 +64,7 @@ export function layFold(x: Tensor, mask: i32, out: usize): void {
     addLineAxis(x.dim(axis), x.stride(axis), 0);
   }
   endLines();
-  packOuts();
+  denseOuts();
 }
 
 function widest(x: Tensor, mask: i32): i32 {

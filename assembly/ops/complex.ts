@@ -12,7 +12,7 @@ import { shareElements } from '../tensor/view';
 import { defineMap, join, pairs1, parts } from './elementwise';
 import { fitsRank } from './infer';
 import { abs, cast, chain, chainDiv, conj, imag, real, sign, timesI, viewAsComplex, viewAsReal } from './prim';
-import { copyStrided } from './structure';
+import { copyStrided } from './identity';
 
 export function defineComplex(): void {
   /** y = x₀ + i·x₁.  x̄₀ = Re ȳ, x̄₁ = Im ȳ. */

@@ -1,5 +1,5 @@
 /** The matrix product. In comments x y are inputs, z is the result, z̄ its cotangent. Knows no loops over elements. */
-import { addBatchAxis, BATCH, runBatch } from '../kernels/batch';
+import { addBatchAxis, BATCH, multiplyBatch } from '../kernels/batch';
 import { Status } from '../shared/abi';
 import { Product, ProductField, ProductWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
@@ -125,7 +125,7 @@ function multiply(c: Call): void {
     memory.fill(z.data, 0, z.bytes);
     return;
   }
-  const refused = runBatch(g);
+  const refused = multiplyBatch(g);
   if (refused) fail(Status.memory, c.op, <i32>refused);
 }
 

@@ -22,19 +22,19 @@ export function defineConv(): void {
    * y[o, j] = Σ x[o·stride + t·dilation − low, c]·w[t, c, j] over taps t and channels c of the group of j.
    * (images, cells…, channels) × (taps…, channels/groups, j) → (images, places…, j).  x̄ = convInput(ȳ, w*), w̄ = convFilter(x*, ȳ).
    */
-  define(Op.conv, INEXACT, inferConv, (c) => { run(c); }, X0 | X1, (v) => {
+  define(Op.conv, INEXACT, inferConv, (c) => { compute(c); }, X0 | X1, (v) => {
     if (v.needs(0)) v.give(0, windowed(v, Op.convInput, v.cotangent, conj(v.input(1))));
     if (v.needs(1)) v.give(1, windowed(v, Op.convFilter, conj(v.input(0)), v.cotangent));
   }, IN0 | IN1);
 
   /** x = ∂T/∂x of y and w.  ȳ = conv(x̄, w*), w̄ = convFilter(x̄, y*). */
-  define(Op.convInput, INEXACT, inferConv, (c) => { run(c); }, X0 | X1, (v) => {
+  define(Op.convInput, INEXACT, inferConv, (c) => { compute(c); }, X0 | X1, (v) => {
     if (v.needs(0)) v.give(0, windowed(v, Op.conv, v.cotangent, conj(v.input(1))));
     if (v.needs(1)) v.give(1, windowed(v, Op.convFilter, v.cotangent, conj(v.input(0))));
   }, IN0 | IN1);
 
   /** w = ∂T/∂w of x and y.  x̄ = convInput(y*, w̄), ȳ = conv(x*, w̄). */
-  define(Op.convFilter, INEXACT, inferConv, (c) => { run(c); }, X0 | X1, (v) => {
+  define(Op.convFilter, INEXACT, inferConv, (c) => { compute(c); }, X0 | X1, (v) => {
     if (v.needs(0)) v.give(0, windowed(v, Op.convInput, conj(v.input(1)), v.cotangent));
     if (v.needs(1)) v.give(1, windowed(v, Op.conv, conj(v.input(0)), v.cotangent));
   }, IN0 | IN1);
@@ -65,7 +65,7 @@ function inferConv(c: Call): bool {
 }
 
 /** Computes the result, which is x, w or y by the opcode. */
-function run(c: Call): void {
+function compute(c: Call): void {
   const x = xOf(c), w = wOf(c), y = yOf(c);
   const result = c.output(0);
   if (!c.input(0).size || !c.input(1).size) {

@@ -1,5 +1,5 @@
 /** Operands whose elements a kernel wants in row-major order. */
-import { pack } from '../kernels/copy';
+import { copyDense } from '../kernels/copy';
 import { alloc, free } from '../memory/heap';
 import { ARENA } from '../memory/scratch';
 import { keepWhole } from '../parallel/share';
@@ -18,7 +18,7 @@ export function dense(c: Call, x: Tensor): usize {
 export function copied(c: Call, x: Tensor, dims: usize, strides: usize): usize {
   if (x.bytes > ARENA >> 2) keepWhole(); // else every thread would make the copy
   const to = alloc(x.bytes + 16);
-  if (to) pack(sizeShift(x.dtype), x.rank, dims, to, x.data, strides);
+  if (to) copyDense(sizeShift(x.dtype), x.rank, dims, to, x.data, strides);
   else fail(Status.memory, c.op, <i32>(x.bytes >> 10), 1);
   return to;
 }

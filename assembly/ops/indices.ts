@@ -1,6 +1,6 @@
 /** Checks indices and makes them contiguous for kernels; and the ops whose operands or results are indices only, which have no gradient. */
-import { splat } from '../kernels/gather';
-import * as k from '../kernels/index';
+import { splat } from '../kernels/strided';
+import * as k from '../kernels/rows';
 import { DType, Status } from '../shared/abi';
 import { OneHotWord, WholeWord, WritersWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';

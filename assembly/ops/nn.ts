@@ -104,7 +104,7 @@ function inferAlong(c: Call): bool {
   return axesMask(c, AxesWord.count, c.input(0).rank) >= 0 && inferSame(c);
 }
 
-export function settle(c: Call, done: bool): void {
+export function failUnless(c: Call, done: bool): void {
   if (!done) fail(Status.memory, c.op);
 }
 
@@ -116,7 +116,7 @@ function logsumexp(c: Call): void {
   const x = c.input(0);
   const out = c.output(0).data;
   lay(x, x, c);
-  settle(c, x.dtype == DType.float32 ? logsumexpLines<f32>(out) : logsumexpLines<f64>(out));
+  failUnless(c, x.dtype == DType.float32 ? logsumexpLines<f32>(out) : logsumexpLines<f64>(out));
 }
 
 /** Forms of softmax. LIMIT is its option: lines with infinite elements have the limit as result. LOG is its logarithm. */
@@ -126,14 +126,14 @@ const LOG = 2;
 function softmax(c: Call, form: i32): void {
   const x = c.input(0);
   lay(x, c.output(0), c);
-  if (x.dtype == DType.float32) runSoftmax<f32>(c, form);
-  else runSoftmax<f64>(c, form);
+  if (x.dtype == DType.float32) computeSoftmax<f32>(c, form);
+  else computeSoftmax<f64>(c, form);
 }
 
-function runSoftmax<T>(c: Call, form: i32): void {
-  if (form == LOG) settle(c, logSoftmaxLines<T>());
+function computeSoftmax<T>(c: Call, form: i32): void {
+  if (form == LOG) failUnless(c, logSoftmaxLines<T>());
   else if (!form && liesAcross(sizeof<T>())) softmaxAcross<T>();
-  else settle(c, softmaxLines<T>(form == LIMIT));
+  else failUnless(c, softmaxLines<T>(form == LIMIT));
 }
 
 /** The shape rule of both cross entropies: labels have the shape of x, or, where they are indices, that shape without its last axis. */
@@ -165,7 +165,7 @@ function crossEntropy(c: Call): void {
   const sparse = labels.dtype == DType.int32;
   if (!sparse || areInRange(c, chosen, labels.size, classes)) {
     const loss = c.output(0).data;
-    settle(c, x.dtype == DType.float32 ? crossEntropyLines<f32>(chosen, loss, sparse) : crossEntropyLines<f64>(chosen, loss, sparse));
+    failUnless(c, x.dtype == DType.float32 ? crossEntropyLines<f32>(chosen, loss, sparse) : crossEntropyLines<f64>(chosen, loss, sparse));
   }
   freeDense(labels, chosen);
 }
@@ -187,7 +187,7 @@ function difference(c: Call): void {
   const factors = c.inputs == 3 ? dense(c, c.input(2)) : 0;
   if (chosen && (factors || c.inputs == 2)) {
     layLines(p, c.output(0), mask);
-    settle(c, p.dtype == DType.float32 ? differenceLines<f32>(chosen, factors, sparse) : differenceLines<f64>(chosen, factors, sparse));
+    failUnless(c, p.dtype == DType.float32 ? differenceLines<f32>(chosen, factors, sparse) : differenceLines<f64>(chosen, factors, sparse));
   }
   freeDense(labels, chosen);
   if (factors) freeDense(c.input(2), factors);

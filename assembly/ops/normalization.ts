@@ -2,7 +2,7 @@
  * Variances and normalised lines. They are primitives because their passes over a line in the first-level cache cost little more than one
  * pass over memory; docs/KERNELS.md has the times. In comments x is the input, ȳ the cotangent, means run over the axes.
  */
-import { gather } from '../kernels/gather';
+import { gather } from '../kernels/strided';
 import { normalizeGradLines, normalizeLines, varianceLines } from '../kernels/normalize';
 import { DType, Status } from '../shared/abi';
 import { AxesWord, DeviationWord, NormalizeWord, VarianceWord } from '../shared/attributes';
@@ -18,7 +18,7 @@ import { axesOf, expanded, expandedCotangent, inferReduced, layFold, layLines, o
 import { axesMask, inferSame, sameDtype } from './infer';
 import { add, chain, divNoNan, mul, neg, scale, sub } from './prim';
 import { dense, freeDense } from './dense';
-import { settle } from './nn';
+import { failUnless } from './nn';
 
 export function defineNormalization(): void {
   /** y = Σ (x − mean x)²/(n − correction).  x̄ = 2ȳ(x − mean x)/(n − correction). */
@@ -115,7 +115,7 @@ function spread(c: Call, d: f64, epsilon: f64, isCentred: bool, root: bool): voi
   const x = c.input(0);
   const out = c.output(0).data;
   layFold(x, reducedAxes(c.attributes, x.rank), out);
-  settle(c, x.dtype == DType.float32 ? varianceLines<f32>(out, d, epsilon, isCentred, root) : varianceLines<f64>(out, d, epsilon, isCentred, root));
+  failUnless(c, x.dtype == DType.float32 ? varianceLines<f32>(out, d, epsilon, isCentred, root) : varianceLines<f64>(out, d, epsilon, isCentred, root));
 }
 
 function maskIn(attributes: usize, rank: i32): i32 {
@@ -160,7 +160,7 @@ function normalize(c: Call): void {
   const isCentred = c.attribute(NormalizeWord.axes + AxesWord.option) != 0;
   if (!affine || (gamma && beta)) {
     layLines(x, c.output(0), maskIn(c.attributes, x.rank));
-    settle(c, x.dtype == DType.float32 ? normalizeLines<f32>(gamma, beta, epsilon, isCentred) : normalizeLines<f64>(gamma, beta, epsilon, isCentred));
+    failUnless(c, x.dtype == DType.float32 ? normalizeLines<f32>(gamma, beta, epsilon, isCentred) : normalizeLines<f64>(gamma, beta, epsilon, isCentred));
   }
   if (!affine) return;
   freeDense(c.input(1), gamma);
@@ -176,7 +176,7 @@ function normalizeGrad(c: Call): void {
   if (g.isContiguous) memory.copy(y.data, g.data, g.bytes);
   else gather(sizeShift(g.dtype), y.data, g.data, 0, g.size, g.rank, g.shapeAt, g.stridesAt);
   layLines(x, y, maskIn(c.attributes, x.rank));
-  settle(c, x.dtype == DType.float32 ? normalizeGradLines<f32>(epsilon, isCentred) : normalizeGradLines<f64>(epsilon, isCentred));
+  failUnless(c, x.dtype == DType.float32 ? normalizeGradLines<f32>(epsilon, isCentred) : normalizeGradLines<f64>(epsilon, isCentred));
 }
 
 /** `op` of x, and of g unless that is absent, with a node's attributes. */

@@ -47,7 +47,7 @@ function pool(c: Call): void {
   p.x = dense(c, x);
   p.y = p.z = p.w = c.output(0).data;
   if (c.inputs == 1) {
-    if (p.x) run(c);
+    if (p.x) compute(c);
   } else {
     const y = c.input(1);
     const other = c.input(2);
@@ -55,14 +55,14 @@ function pool(c: Call): void {
     p.y = dense(c, y);
     if (c.op == Op.maxPoolAdd) p.w = from;
     else p.z = from;
-    if (p.x && p.y && from) run(c);
+    if (p.x && p.y && from) compute(c);
     freeDense(y, p.y);
     freeDense(other, from);
   }
   freeDense(x, p.x);
 }
 
-function run(c: Call): void {
+function compute(c: Call): void {
   const x = c.input(0);
   const p = POOL;
   p.images = x.dim(0);

@@ -10,7 +10,7 @@ import { isNeutral } from '../tape/cotangent';
 import { begin } from '../tape/call';
 import { isComplex, isWide } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { settles, storedDtype, weakDtype } from '../tensor/weak';
+import { decidesDtype, storedDtype, weakDtype } from '../tensor/weak';
 
 export { call1, call2, call3 };
 
@@ -20,7 +20,7 @@ export function cast(x: Tensor, dtype: i32): Tensor {
   const c = begin(Op.cast, 1);
   c.setInput(0, x);
   c.words = 1;
-  c.setAttribute(CastWord.dtype, isWide(dtype) && !settles(x) ? weakDtype(dtype) : dtype);
+  c.setAttribute(CastWord.dtype, isWide(dtype) && !decidesDtype(x) ? weakDtype(dtype) : dtype);
   return apply();
 }
 

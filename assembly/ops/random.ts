@@ -11,7 +11,7 @@ import { INTEGER, isComplex, realOf } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
 import { inferSame } from './infer';
 import { dense, freeDense } from './dense';
-import { inferFill } from './structure';
+import { inferFill } from './identity';
 
 export function defineRandom(): void {
   /** y = Threefry-2x32-20 of the counters x, pairs (…, 2) of words, low word first, under a key. */

@@ -3,7 +3,7 @@
  * The option is a set of flags (1 exclusive, 2 reverse); several axes are walked as one, in row-major order.
  */
 import { liesAcross, scanAcross } from '../kernels/across';
-import { gather } from '../kernels/gather';
+import { gather } from '../kernels/strided';
 import { cumextremeLines, cumsumLines, EXCLUSIVE, recurrenceLines, REVERSE } from '../kernels/scan';
 import { Larger, Plus, Smaller } from '../kernels/total';
 import { isShared } from '../parallel/share';
@@ -66,7 +66,7 @@ function layScan(c: Call): void {
   layLines(x, c.output(0), reducedAxes(c.attributes, x.rank));
 }
 
-function settle(c: Call, done: bool): void {
+function failUnless(c: Call, done: bool): void {
   if (!done) fail(Status.memory, c.op);
 }
 
@@ -76,18 +76,18 @@ function cumsum(c: Call): void {
   layScan(c);
   switch (realOf(x.dtype)) {
     case DType.float32:
-      return runSums<f32>(c, x.dtype, flags);
+      return computeSums<f32>(c, x.dtype, flags);
     case DType.float64:
-      return runSums<f64>(c, x.dtype, flags);
+      return computeSums<f64>(c, x.dtype, flags);
     default:
-      return runSums<i32>(c, x.dtype, flags);
+      return computeSums<i32>(c, x.dtype, flags);
   }
 }
 
-function runSums<T>(c: Call, dtype: i32, flags: i32): void {
+function computeSums<T>(c: Call, dtype: i32, flags: i32): void {
   const width = 1 << sizeShift(dtype);
   if (liesAcross(width)) scanAcross<T, Plus>(width, flags);
-  else settle(c, cumsumLines<T>(width / sizeof<T>(), flags));
+  else failUnless(c, cumsumLines<T>(width / sizeof<T>(), flags));
 }
 
 function cumextreme(c: Call, order: i32): void {
@@ -95,16 +95,16 @@ function cumextreme(c: Call, order: i32): void {
   layScan(c);
   switch (c.input(0).dtype) {
     case DType.float32:
-      return runExtremes<f32>(c, order, flags);
+      return computeExtremes<f32>(c, order, flags);
     case DType.float64:
-      return runExtremes<f64>(c, order, flags);
+      return computeExtremes<f64>(c, order, flags);
     default:
-      return runExtremes<i32>(c, order, flags);
+      return computeExtremes<i32>(c, order, flags);
   }
 }
 
-function runExtremes<T>(c: Call, order: i32, flags: i32): void {
-  if (!liesAcross(sizeof<T>())) settle(c, cumextremeLines<T>(order, flags));
+function computeExtremes<T>(c: Call, order: i32, flags: i32): void {
+  if (!liesAcross(sizeof<T>())) failUnless(c, cumextremeLines<T>(order, flags));
   else if (order > 0) scanAcross<T, Larger>(sizeof<T>(), flags);
   else scanAcross<T, Smaller>(sizeof<T>(), flags);
 }
@@ -116,9 +116,9 @@ function recurrence(c: Call): void {
   const withB = c.inputs > 1;
   if (withB && !isShared()) copyTo(y, c.input(1));
   layScan(c);
-  if (a.dtype == DType.int32) settle(c, recurrenceLines<i32>(parts, withB, c.attribute(AxesWord.option)));
-  else if (realOf(a.dtype) == DType.float32) settle(c, recurrenceLines<f32>(parts, withB, c.attribute(AxesWord.option)));
-  else settle(c, recurrenceLines<f64>(parts, withB, c.attribute(AxesWord.option)));
+  if (a.dtype == DType.int32) failUnless(c, recurrenceLines<i32>(parts, withB, c.attribute(AxesWord.option)));
+  else if (realOf(a.dtype) == DType.float32) failUnless(c, recurrenceLines<f32>(parts, withB, c.attribute(AxesWord.option)));
+  else failUnless(c, recurrenceLines<f64>(parts, withB, c.attribute(AxesWord.option)));
 }
 
 /** Copies x to y, contiguous and of its shape. */

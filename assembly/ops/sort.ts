@@ -30,7 +30,7 @@ export function defineSort(): void {
 @inline
 function lengthOf(x: Tensor): i32 { return x.dim(x.rank - 1); }
 
-function settle(c: Call, done: bool): void {
+function failUnless(c: Call, done: bool): void {
   if (!done) fail(Status.memory, c.op);
 }
 
@@ -39,9 +39,9 @@ function sort(c: Call): void {
   const from = dense(c, x);
   if (!from) return;
   const to = c.output(0).data, n = lengthOf(x), descending = c.attribute(SortWord.descending) != 0;
-  if (x.dtype == DType.float32) settle(c, sortLines<f32>(to, from, x.size / n, n, descending));
-  else if (x.dtype == DType.float64) settle(c, sortLines<f64>(to, from, x.size / n, n, descending));
-  else settle(c, sortLines<i32>(to, from, x.size / n, n, descending));
+  if (x.dtype == DType.float32) failUnless(c, sortLines<f32>(to, from, x.size / n, n, descending));
+  else if (x.dtype == DType.float64) failUnless(c, sortLines<f64>(to, from, x.size / n, n, descending));
+  else failUnless(c, sortLines<i32>(to, from, x.size / n, n, descending));
   freeDense(x, from);
 }
 
@@ -57,9 +57,9 @@ function order(c: Call): void {
   const from = dense(c, x);
   if (!from) return;
   const to = c.output(0).data, n = lengthOf(x), k = c.attribute(SortWord.count), descending = c.attribute(SortWord.descending) != 0;
-  if (x.dtype == DType.float32) settle(c, orderLines<f32>(to, from, x.size / n, n, k, descending));
-  else if (x.dtype == DType.float64) settle(c, orderLines<f64>(to, from, x.size / n, n, k, descending));
-  else settle(c, orderLines<i32>(to, from, x.size / n, n, k, descending));
+  if (x.dtype == DType.float32) failUnless(c, orderLines<f32>(to, from, x.size / n, n, k, descending));
+  else if (x.dtype == DType.float64) failUnless(c, orderLines<f64>(to, from, x.size / n, n, k, descending));
+  else failUnless(c, orderLines<i32>(to, from, x.size / n, n, k, descending));
   freeDense(x, from);
 }
 

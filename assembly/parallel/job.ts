@@ -159,7 +159,7 @@ export const enum Outcome {
 /** Computes the parts that nobody has taken and waits for the others; `well` says whether the caller's first part succeeded. */
 export function join(well: bool): Outcome {
   const job = block;
-  runParts(job);
+  computeParts(job);
   parts = 0;
   if (!ends(job)) {
     lost = job;
@@ -170,12 +170,12 @@ export function join(well: bool): Outcome {
   return well && !atomic.load<i32>(job, FAILED) ? Outcome.done : Outcome.failed;
 }
 
-function runParts(job: usize): void {
-  while (take(job)) perform(job);
+function computeParts(job: usize): void {
+  while (drawTicket(job)) perform(job);
 }
 
 /** Takes a part; false when none is left. See Note [Tickets] */
-export function take(job: usize): bool {
+export function drawTicket(job: usize): bool {
   const ticket = atomic.sub<i32>(job, 1, TICKETS);
   if (ticket <= 0) return false;
   part = ticket;
@@ -259,7 +259,7 @@ export function help(): void {
     seen = nextEpoch(seen);
     const job = atomic.load<usize>(CONTROL, JOB);
     atomic.store<usize>(BUSY, job);
-    runParts(job);
+    computeParts(job);
     atomic.store<usize>(BUSY, 0);
   }
 }
@@ -274,13 +274,13 @@ function nextEpoch(seen: i32): i32 {
 }
 
 /** Waits for a part, takes it and returns its job: for tests, whose helper then ends without computing it. */
-export function takeOne(): usize {
+export function drawOne(): usize {
   let seen = 0;
   let job: usize = 0;
   do {
     seen = nextEpoch(seen);
     job = atomic.load<usize>(CONTROL, JOB);
     atomic.store<usize>(BUSY, job);
-  } while (!take(job));
+  } while (!drawTicket(job));
   return job;
 }

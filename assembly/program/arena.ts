@@ -22,7 +22,7 @@ export function roomOf(size: i32, shift: u32): usize {
 }
 
 /** Occupies `bytes` in the smallest gap that is long enough, else at the top, and returns their offset. */
-export function take(bytes: usize): usize {
+export function occupy(bytes: usize): usize {
   let best: usize = 0;
   const end = GAPS.start + GAPS.length;
   for (let gap = GAPS.start; gap < end; gap += 8) {
@@ -44,7 +44,7 @@ export function take(bytes: usize): usize {
 }
 
 /** Frees the bytes that `take(bytes)` occupied at `offset`; false when memory is out. */
-export function giveBack(offset: usize, bytes: usize): bool {
+export function vacate(offset: usize, bytes: usize): bool {
   let at: usize = 0; // of the first gap behind `offset`
   while (at < GAPS.length && load<usize>(GAPS.start + at) < offset) at += 8;
   const before = GAPS.start + at - 8;

@@ -18,9 +18,9 @@ const NONE = changetype<Program>(0);
 
 /** Ends the trace and returns the program that computes `results`, a list of value numbers; NONE when memory is out. */
 export function build(results: Vector): Program {
-  const settled = optimize(results) && settle(results);
+  const isPlaced = optimize(results) && assignHomes(results);
   closeTrace();
-  const program = settled ? translate(results) : NONE;
+  const program = isPlaced ? translate(results) : NONE;
   clearTrace();
   return program;
 }
@@ -33,7 +33,7 @@ function distanceOf(v: Value): i32 {
 }
 
 /** Gives each result a block of its own. The step that computes the result writes to that block; where it can't, an additional copy does. */
-function settle(results: Vector): bool {
+function assignHomes(results: Vector): bool {
   const inputs = countOf(Kind.input);
   for (let i: u32 = 1, next = 1, n = valueCount(); i <= n; i++) if (valueAt(i).kind == Kind.input) valueAt(i).home = next++;
   for (let k: usize = 0; k < results.length; k += 4) {

@@ -6,7 +6,7 @@ import { Vector } from '../memory/vector';
 import { Code } from '../shared/abi';
 import { Kind, Step, Value, valueAt } from '../tape/trace';
 import { sizeShift } from '../tensor/dtype';
-import { giveBack, roomOf, take } from './arena';
+import { vacate, roomOf, occupy } from './arena';
 import { isUniform, stepAt } from './optimize';
 import { extend, Program } from './program';
 import { beginRun, emitRun, heirOf, isInternal } from './run';
@@ -91,7 +91,7 @@ function bytesOf(v: Value): usize {
 function placeResults(step: Step): void {
   for (let i: u32 = 0; i < step.outputs; i++) {
     const v = valueAt(step.first + i);
-    if (isPlanned(v) && !isInternal(v)) v.place = <i32>take(bytesOf(v));
+    if (isPlanned(v) && !isInternal(v)) v.place = <i32>occupy(bytesOf(v));
   }
 }
 
@@ -111,11 +111,11 @@ function dropDead(step: Step): bool {
 function drop(v: Value): bool {
   if (!isPlanned(v) || isInternal(v)) return true;
   v.last = GONE;
-  return giveBack(v.place, bytesOf(v));
+  return vacate(v.place, bytesOf(v));
 }
 
 function emitAlone(code: Vector, step: Step): bool {
-  if (!takeOver(step)) placeResults(step);
+  if (!overlay(step)) placeResults(step);
   return emitStep(code, Code.op, step);
 }
 
@@ -135,7 +135,7 @@ function emitStep(code: Vector, kind: Code, step: Step): bool {
  * broadcasts the kernel works row by row, and the last vector that it stores to a row would overwrite the start of the next row before
  * that is read.
  */
-function takeOver(step: Step): bool {
+function overlay(step: Step): bool {
   const v = valueAt(step.first);
   if (!step.elementwise || step.outputs > 1 || !isPlanned(v)) return false;
   const size = v.record.size;

@@ -3,20 +3,20 @@
  * the arena and the results. Knows no op.
  */
 import { chain } from '../kernels/chain';
-import { gather, splat } from '../kernels/gather';
+import { gather, splat } from '../kernels/strided';
 import { listen } from '../kernels/progress';
 import { alloc, free } from '../memory/heap';
-import { clearArena, OWN, takeFromArena } from '../memory/scratch';
+import { clearArena, OWN, allocInArena } from '../memory/scratch';
 import { arm, CALL_BYTES, callOfJob, disarm, helpers, join, leaveBlock, Outcome } from '../parallel/job';
 import { resume, share, start, suspend } from '../parallel/share';
 import { Code, DType, Flag, Mode, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { begin, Call } from '../tape/call';
-import { compute, computeWhole, endPart, interrupt, isInterrupted, isLarge, takeInterruption } from '../tape/compute';
+import { compute, computeWhole, endPart, interrupt, isInterrupted, isLarge, endInterruption } from '../tape/compute';
 import { clearFault, fail, hasFailed } from '../tape/fault';
 import { sizeShift } from '../tensor/dtype';
 import { own } from '../tensor/scope';
-import { allocateElements, newRecord, NONE, release, takeStorage, Tensor } from '../tensor/tensor';
+import { allocateElements, newRecord, NONE, release, detachStorage, Tensor } from '../tensor/tensor';
 import { copyGeometry } from '../tensor/view';
 import { Instruction, Program, Run } from './program';
 
@@ -31,7 +31,7 @@ export function fits(p: Program, k: i32, x: Tensor): bool {
 
 /** Replays the program on the blocks that the caller has set for the inputs. Returns whether it succeeded; the innermost scope then owns the results. */
 export function replay(p: Program): bool {
-  return attempt(p) || (isDefined(THREADS) && takeInterruption() && attempt(p));
+  return attempt(p) || (isDefined(THREADS) && endInterruption() && attempt(p));
 }
 
 /** Bytes before the arena for the head that `leaveBlock` writes. */
@@ -65,7 +65,7 @@ function leave(p: Program, block: usize, bytes: usize): bool {
   }
   for (let k = 0; k < p.results; k++) {
     const t = load<Tensor>(p.freshAt(k));
-    if (t.rank) leaveBlock(takeStorage(t));
+    if (t.rank) leaveBlock(detachStorage(t));
     release(t);
   }
   clearFault();
@@ -195,8 +195,8 @@ function executePart(job: Run): bool {
     return endPart();
   }
   clearArena();
-  const run = takeFromArena(job.bytes);
-  const slots = takeFromArena(job.room);
+  const run = allocInArena(job.bytes);
+  const slots = allocInArena(job.room);
   if (!run || !slots) return false;
   memory.copy(run, changetype<usize>(job), job.bytes);
   executeTiles(changetype<Run>(run), slots);

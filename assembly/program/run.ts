@@ -8,7 +8,7 @@ import { Op } from '../shared/opcode';
 import { Kind, Step, Value, valueAt } from '../tape/trace';
 import { sizeShift } from '../tensor/dtype';
 import { Tensor } from '../tensor/tensor';
-import { giveBack, take } from './arena';
+import { vacate, occupy } from './arena';
 import { isUniform, stepAt } from './optimize';
 import { extend, Instruction, Operand, OPERAND, Run } from './program';
 import { rootOf } from './schedule';
@@ -95,8 +95,8 @@ export function emitRun(to: Vector): bool {
   theRun().bytes = <u32>(code.length - start);
   const bytes = <usize>(slots * PITCH);
   theRun().room = <u32>bytes;
-  theRun().slots = <i32>take(bytes);
-  return !bytes || giveBack(theRun().slots, bytes);
+  theRun().slots = <i32>occupy(bytes);
+  return !bytes || vacate(theRun().slots, bytes);
 }
 
 // Chains

@@ -118,7 +118,7 @@ export enum Limit {
 }
 
 /** Stages of a sweep over several targets. */
-export enum Run {
+export enum Sweep {
   first = 1,
   last = 2,
   /** The run is not swept again. */

@@ -128,7 +128,7 @@ export function apply(): Tensor {
   let watchers: u32 = 0;
   let lent = NONE;
   let weak = 0;
-  let settled = 0;
+  let decided = 0;
   const dtypes = dtypesOf(c.op);
   for (let i = 0, n = c.inputs; i < n; i++) {
     const t = c.input(i);
@@ -139,25 +139,25 @@ export function apply(): Tensor {
     watchers |= t.watchers;
     if (isInexact(t.dtype)) {
       weak |= t.flags;
-      if (!(t.flags & Flag.weak)) settled |= 1 << t.dtype;
+      if (!(t.flags & Flag.weak)) decided |= 1 << t.dtype;
     }
     if ((dtypes >> t.dtype) & 1) continue;
     if (!lent) lent = mark();
     if (promote(c, i, dtypes)) {
-      if (isInexact(c.input(i).dtype)) settled |= 1 << c.input(i).dtype;
+      if (isInexact(c.input(i).dtype)) decided |= 1 << c.input(i).dtype;
       continue;
     }
     clear(lent);
     return abandon(c, Status.dtype, i, t.dtype);
   }
   weak &= Flag.weak;
-  if ((weak && settled) || mixes(c)) {
+  if ((weak && decided) || mixes(c)) {
     if (!lent) lent = mark();
-    if (!agree(c, weak ? settled : 0)) {
+    if (!agree(c, weak ? decided : 0)) {
       clear(lent);
       return NONE;
     }
-    if (settled) weak = 0;
+    if (decided) weak = 0;
   }
   if (c.op == Op.cast) weak = weaknessOf(c.attribute(CastWord.dtype));
   if (tracing) setTiled(false);
@@ -203,11 +203,11 @@ function mixes(c: Call): bool {
 }
 
 /**
- * Converts weak operands to the precision of the others, whose dtypes are the set `settled`; and a real operand beside a complex one of its
+ * Converts weak operands to the precision of the others, whose dtypes are the set `decided`; and a real operand beside a complex one of its
  * precision to complex. False when memory is out. See Note [Weak numbers]
  */
-function agree(c: Call, settled: i32): bool {
-  const isNarrow = settled && !(settled & ((1 << DType.float64) | (1 << DType.complex128)));
+function agree(c: Call, decided: i32): bool {
+  const isNarrow = decided && !(decided & ((1 << DType.float64) | (1 << DType.complex128)));
   for (let i = 0, n = c.inputs; isNarrow && i < n; i++) {
     const t = c.input(i);
     if (isWeak(t) && !convert(c, i, isComplex(t.dtype) ? DType.complex64 : DType.float32)) return false;

@@ -5,7 +5,7 @@
 import { clearArena, OWN } from '../memory/scratch';
 import { arm, CALL_BYTES, callOfJob, disarm, helpers, join, leaveBlock, Outcome } from '../parallel/job';
 import { Status } from '../shared/abi';
-import { allocateElements, takeStorage } from '../tensor/tensor';
+import { allocateElements, detachStorage } from '../tensor/tensor';
 import { Call, copyCall } from './call';
 import { clearFault, fail, hasFailed } from './fault';
 import { forwardOf } from './registry';
@@ -77,7 +77,7 @@ export function isInterrupted(): bool {
 }
 
 /** Whether a part was lost of a call whose results lie in a block of the caller's; the caller gives the block up and starts again. Resets the answer. */
-export function takeInterruption(): bool {
+export function endInterruption(): bool {
   const was = interrupted;
   interrupted = false;
   return was;
@@ -94,7 +94,7 @@ function leaveOutputs(c: Call): bool {
   if (!c.output(0).storage) return interrupt(c.op);
   for (let i = 0, n = c.outputs; i < n; i++) {
     const t = c.output(i);
-    leaveBlock(takeStorage(t));
+    leaveBlock(detachStorage(t));
     if (!allocateElements(t)) return fail(Status.memory, c.op, <i32>(t.bytes >> 10), 1);
   }
   return true;

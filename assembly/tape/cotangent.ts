@@ -6,7 +6,7 @@ import { MulNoNan } from '../kernels/arithmetic';
 import { DType, Flag } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { isComplex } from '../tensor/dtype';
-import { takeOver } from '../tensor/scope';
+import { transfer } from '../tensor/scope';
 import { hold, isSole, newScalarRecord, release, releaseLast, Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
 import { isWeak } from '../tensor/weak';
@@ -25,7 +25,7 @@ export function accumulate(slot: usize, t: Tensor, fresh: bool): void {
   if (!t) return;
   const held = load<Tensor>(slot);
   if (!held) {
-    if (fresh) takeOver(t);
+    if (fresh) transfer(t);
     else hold(t);
     store<Tensor>(slot, t);
   } else if (!tracing && !isRecorded(held, t) && isSole(held) && t.isContiguous) {
@@ -41,7 +41,7 @@ export function accumulate(slot: usize, t: Tensor, fresh: bool): void {
 @inline
 function replace(slot: usize, held: Tensor, total: Tensor): void {
   if (!total) return;
-  takeOver(total);
+  transfer(total);
   release(held);
   store<Tensor>(slot, total);
 }

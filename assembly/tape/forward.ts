@@ -95,7 +95,7 @@ function pushThrough(node: Node): void {
 /** Applies the op to the tangent of operand i, in which it is linear, and to the values of the others. */
 function pushLinearly(node: Node, i: i32): void {
   for (let k = 0, n = <i32>node.inputs; k < n; k++) setOperand(k, k == i ? tangentOf(node, i) : node.input(k));
-  run(node);
+  applyOp(node);
 }
 
 /** Applies the op, which is linear in its operands together, to their tangents, with zeros for those that have none. */
@@ -104,7 +104,7 @@ function pushJointly(node: Node): void {
     const t = tangentOf(node, k);
     setOperand(k, t ? t : fillLike(node.input(k), 0));
   }
-  run(node);
+  applyOp(node);
 }
 
 // @ts-ignore: decorator
@@ -114,7 +114,7 @@ function setOperand(i: i32, t: Tensor): void {
 }
 
 /** Applies the node's op to the collected operands, and adds its results to the tangents. */
-function run(node: Node): void {
+function applyOp(node: Node): void {
   const c = begin(node.op, node.inputs);
   for (let k = 0, n = <i32>node.inputs; k < n; k++) c.setInput(k, load<Tensor>(OPERANDS + (<usize>k << 2)));
   c.words = node.words;
@@ -133,7 +133,7 @@ function pushDiagonally(node: Node, k: i32, among: u32): void {
     const copy = imitate(node, alike);
     if (!copy) return;
     accumulate(slotOf(copy, copy.first + k), isHolomorphic ? call1(Op.conj, t) : t, false);
-    runRule(copy, true);
+    callRule(copy, true);
     let sum = NONE;
     for (let i = 1, n = <i32>node.inputs; i <= n; i++) {
       const given = load<Tensor>(slotOf(copy, i));
@@ -157,7 +157,7 @@ function pushTwice(node: Node, among: u32): void {
     if (!u || !appendWatch(NONE, u, tape)) fail(Status.memory, node.op);
     else accumulate(slotOf(copy, copy.first + k), u, false);
   }
-  if (!hasFailed()) runRule(copy, false);
+  if (!hasFailed()) callRule(copy, false);
   closeTape(tape);
   if (!hasFailed() && beginSweep(tape)) {
     for (let i = 0, n = <i32>node.inputs; i < n; i++) {
@@ -204,7 +204,7 @@ function slotOf(copy: Node, value: u32): usize {
 }
 
 /** Runs the copy's gradient rule. */
-function runRule(copy: Node, isForward: bool): void {
+function callRule(copy: Node, isForward: bool): void {
   aim(slotOf(copy, 0), isForward);
   call_indirect<void>(vjpOf(copy.op), changetype<View>(copy));
   aim(0, false);

@@ -162,7 +162,7 @@ function putInput(node: Node, i: i32, t: Tensor, saves: u32): void {
   const at = node.inputAt(i);
   store<Tensor>(at, t);
   store<u32>(at, t.value, 4);
-  take(t, savesInput(saves, i));
+  retain(t, savesInput(saves, i));
 }
 
 /** Numbers and marks a result. */
@@ -172,7 +172,7 @@ function putOutput(at: usize, i: i32, t: Tensor, first: u32, watchers: u32, save
   store<Tensor>(at, t);
   t.value = first + i;
   t.watchers = watchers;
-  take(t, savesOutput(saves, i));
+  retain(t, savesOutput(saves, i));
 }
 
 /** Wipes the marks of the node's results. See Note [Values and watchers] in tape.ts */
@@ -196,28 +196,28 @@ export function spend(node: Node): void {
   let saved = saves & 0xffff;
   let at = node.inputAt(0);
   for (const end = node.outputAt(0); at < end; at += 8) {
-    letGo(load<Tensor>(at), saved & 1);
+    unretain(load<Tensor>(at), saved & 1);
     saved >>= 1;
   }
   saved = saves >> 16;
   for (const end = at + (<usize>node.outputs << 2); at < end; at += 4) {
     const t = load<Tensor>(at);
     wipe(t);
-    letGo(t, saved & 1);
+    unretain(t, saved & 1);
     saved >>= 1;
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function letGo(t: Tensor, saved: u32): void {
+function unretain(t: Tensor, saved: u32): void {
   if (saved) unhold(t);
   releaseRecord(t);
 }
 
 // @ts-ignore: decorator
 @inline
-function take(t: Tensor, saved: bool): void {
+function retain(t: Tensor, saved: bool): void {
   t.refs++;
   t.holds += u32(saved);
 }

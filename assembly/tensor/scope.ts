@@ -30,7 +30,7 @@ export function own(t: Tensor): void {
 /** Transfers to the caller the innermost scope's reference to `t`, the record that the scope was given last. */
 // @ts-ignore: decorator
 @inline
-export function takeOver(t: Tensor): void {
+export function transfer(t: Tensor): void {
   if (isDefined(SANITIZE) && t != tail) unreachable();
   tail = changetype<Tensor>(t.prev);
   tail.next = 0;

@@ -241,7 +241,7 @@ export function isSole(t: Tensor): bool {
 }
 
 /** Detaches t from its storage, which t alone views, and returns it: a block whose second word holds its length. */
-export function takeStorage(t: Tensor): usize {
+export function detachStorage(t: Tensor): usize {
   const storage = t.storage;
   storageBytes -= load<usize>(storage, 4);
   t.storage = 0;

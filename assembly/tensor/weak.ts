@@ -50,6 +50,6 @@ export function dtypeOf(t: Tensor): i32 {
 /** Whether t decides the precision of weak operands beside it. */
 // @ts-ignore: decorator
 @inline
-export function settles(t: Tensor): bool {
+export function decidesDtype(t: Tensor): bool {
   return isInexact(t.dtype) && !isWeak(t);
 }

@@ -10,7 +10,7 @@ import { abs, add, div, mul } from './arithmetic.js';
 import type { AxisOption } from './axes.js';
 import { greater, where } from './comparison.js';
 import { binary, inexact, row, two, type Unary, unary } from './define.js';
-import { split } from './pieces.js';
+import { split } from './slices.js';
 
 /** A row that calls a primitive for real operands and the composite `of` for complex ones. */
 const orComplex = (op: Op, of: Unary): Unary => row(opName(op), { x: ALONE }, (x) => (isComplex(x.dtypeNumber) ? of(x) : apply1(op, x)));

@@ -6,13 +6,13 @@ export * from './comparison.js';
 export * from './complex.js';
 export * from './composite.js';
 export * from './contraction.js';
-export * from './indexing.js';
-export * from './movement.js';
+export * from './identity.js';
 export * from './nn.js';
-export * from './pieces.js';
 export * from './reduction.js';
 export { cummax, cummin, cumprod, cumsum, type RunningOptions, type ScanOptions } from './scan.js';
 export { indexAdd, indexPut, type SegmentOptions, scatterAdd, scatterMax, scatterNd, segmentMax, segmentMean, segmentSum } from './scatter.js';
+export * from './shape.js';
+export * from './slices.js';
 export {
   type DiffOptions,
   diff,
@@ -28,5 +28,5 @@ export {
   var,
   variance,
 } from './statistics.js';
-export * from './structure.js';
+export * from './take.js';
 export * from './transcendental.js';

@@ -9,10 +9,10 @@ import type { Tensor } from '../tensor.js';
 import { type AxisOption, axesOf, axisOf, checkRank, completed, listOf, requireRank } from './axes.js';
 import { cut, placed } from './cuts.js';
 import { broadcast, reshaped, row, withAttributes } from './define.js';
-import { take } from './indexing.js';
-import { swapaxes } from './movement.js';
-import { flip } from './pieces.js';
 import { sum } from './reduction.js';
+import { swapaxes } from './shape.js';
+import { flip } from './slices.js';
+import { take } from './take.js';
 
 /**
  * x as a block, `counts[k]` times along axis k; of counts and axes the fewer are completed with ones in front. Any dtype.

@@ -15,9 +15,9 @@ import { concat } from './concat.js';
 import { full } from './creation.js';
 import { cut } from './cuts.js';
 import { converted, functionRow, inexact, reshaped, withAttributes } from './define.js';
+import { stopGradient } from './identity.js';
 import { cumsum, EXCLUSIVE, REVERSE, RUNNING, type RunningOptions } from './scan.js';
 import { mean, neighbours, SPREAD, type SpreadOptions, steps, type TrapzOptions, variance } from './statistics.js';
-import { stopGradient } from './structure.js';
 import { exp, log } from './transcendental.js';
 
 export interface CumulativeTrapezoidOptions extends TrapzOptions {

@@ -8,7 +8,7 @@ import { TENSORS, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisOf, chunks } from './axes.js';
 import { functionRow } from './define.js';
-import { expandDims } from './movement.js';
+import { expandDims } from './shape.js';
 
 type Joining = (tensors: readonly TensorLike[], options?: AxisOption) => Tensor;
 

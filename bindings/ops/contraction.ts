@@ -10,7 +10,7 @@ import { mul } from './arithmetic.js';
 import { axesOf, completed, upTo } from './axes.js';
 import { type Binary, promoted, reshaped, row } from './define.js';
 import { matrices, sizesOf } from './matrices.js';
-import { reshape } from './movement.js';
+import { reshape } from './shape.js';
 
 export interface MatmulOptions {
   readonly transposeA?: boolean;

@@ -7,7 +7,7 @@ import { div, mul, sub } from './arithmetic.js';
 import { axisOf, upTo } from './axes.js';
 import { greater, where } from './comparison.js';
 import { functionRow, inexact, inexactBeside } from './define.js';
-import { expandDims } from './movement.js';
+import { expandDims } from './shape.js';
 import { norm } from './statistics.js';
 
 export interface DistanceOptions {

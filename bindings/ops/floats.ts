@@ -23,7 +23,7 @@ import {
 } from './comparison.js';
 import { complex, imag, real } from './complex.js';
 import { type Binary, converted, functionRow, inexact, inexactBeside, type Unary } from './define.js';
-import { stopGradient } from './structure.js';
+import { stopGradient } from './identity.js';
 import { exp2, log2 } from './transcendental.js';
 
 /** Whether the sign of x is a minus, that of −0 too. f32 f64 i32 → bool. No gradient. */

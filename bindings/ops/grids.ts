@@ -12,8 +12,8 @@ import { concat, stack } from './concat.js';
 import { zeros } from './creation.js';
 import { placed } from './cuts.js';
 import { broadcast, converted, functionRow, inexactBeside, reshaped, withAttributes } from './define.js';
-import { expandDims } from './movement.js';
 import { any } from './reduction.js';
+import { expandDims } from './shape.js';
 
 export interface MeshgridOptions {
   /** 'xy', the default: the first tensor runs along the second axis, the second along the first; 'ij': each along its own. */

@@ -2,7 +2,7 @@
 import type { Tensor } from '../tensor.js';
 import { sizeOf } from './axes.js';
 import { reshaped } from './define.js';
-import { transpose } from './movement.js';
+import { transpose } from './shape.js';
 
 /** x with its axes in the order of `perm`; x itself if they have that order. */
 export const permuted = (x: Tensor, perm: readonly number[]): Tensor => (perm.every((axis, i) => axis === i) ? x : transpose(x, perm));

@@ -12,11 +12,11 @@ import { type AxisOption, axesOf, completed, REDUCE, sizeOf, upTo } from './axes
 import { notEqual, where } from './comparison.js';
 import { full } from './creation.js';
 import { broadcast, converted, functionRow, inexact, inexactBeside, reduced, reshaped, row, withAttributes } from './define.js';
-import { taken } from './indices.js';
 import { type ClassOptions, reducedLosses, reductionsOf, SMOOTHING, smoothed } from './losses.js';
 import { permuted, sizesOf } from './matrices.js';
-import { expandDims } from './movement.js';
 import type { Reduction } from './reduction.js';
+import { expandDims } from './shape.js';
+import { taken } from './taking.js';
 
 /** The axis, or several that count as one; the last when absent. */
 export type SoftmaxOption = AxisOption<number | readonly number[]>;

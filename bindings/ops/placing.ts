@@ -11,9 +11,9 @@ import { equal, where } from './comparison.js';
 import { concat, stack } from './concat.js';
 import { full } from './creation.js';
 import { counted, functionRow, reshaped, withAttributes } from './define.js';
-import { taken } from './indices.js';
 import { prod } from './reduction.js';
 import { alongIndices, countOf, fitted, placesAlong, type SegmentOptions, segmentMax } from './scatter.js';
+import { taken } from './taking.js';
 
 type Segmented = (x: TensorLike, ids: TensorLike, options?: SegmentOptions) => Tensor;
 const SEGMENTS = { axis: [WHOLE, 0], numSegments: [SIZE] } as const;

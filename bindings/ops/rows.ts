@@ -3,7 +3,7 @@ import { ArgumentError, refused } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import { cut } from './cuts.js';
 import { install } from './define.js';
-import { squeeze } from './movement.js';
+import { squeeze } from './shape.js';
 
 declare module '../tensor.js' {
   interface Tensor {

@@ -13,9 +13,9 @@ import { concat, stack } from './concat.js';
 import { arange, full } from './creation.js';
 import { cut } from './cuts.js';
 import { broadcast, counted, reshaped, row, withAttributes } from './define.js';
-import { raveled, scattered, taken } from './indices.js';
-import { moveaxis } from './movement.js';
 import { cumsum } from './scan.js';
+import { moveaxis } from './shape.js';
+import { raveled, scattered, taken } from './taking.js';
 
 const AXIS = { axis: [WHOLE, 0] } as const;
 const UPDATES = { x: ALONE, indices: INDICES, updates: TENSOR };

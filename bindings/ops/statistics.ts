@@ -13,8 +13,8 @@ import { imag, real, viewAsReal } from './complex.js';
 import { concat } from './concat.js';
 import { cut } from './cuts.js';
 import { broadcast, counted, type Filled, inexact, reduced, reshaped, row, withAttributes } from './define.js';
+import { cast, stopGradient } from './identity.js';
 import { max, min, type ReduceOptions, type Reduction, sum } from './reduction.js';
-import { cast, stopGradient } from './structure.js';
 
 /** The number of elements that a reduction combines to one result. */
 function terms(x: Tensor, axis: ReduceOptions['axis']): number {

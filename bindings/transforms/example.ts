@@ -19,7 +19,7 @@ export interface Noted {
 }
 
 /** A run on one example: what ran, the numbers of its inputs, what came out. */
-export interface Run {
+export interface Sweep {
   readonly noted: Noted;
   readonly inputs: readonly number[];
   /** What `f` returned for the example, and its structure. */
@@ -33,7 +33,7 @@ export interface Run {
 const numberAt = (at: number): number => ((i32[(at + Rec.traced) >>> 2] as number) & 0x7fffffff) >>> 0;
 
 /** Runs `f`, of which errors say `name`, on one example, whose tensors it makes inputs of with the function that it gets. */
-export function runExample(f: (input: (t: Tensor) => Tensor) => unknown, name: string): Run {
+export function runExample(f: (input: (t: Tensor) => Tensor) => unknown, name: string): Sweep {
   const example = core.exampleBegin() >>> 0;
   if (example === 0) throw failure('vmap', []);
   setScopeDepth(scopeDepth + 1);

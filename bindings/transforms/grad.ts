@@ -8,7 +8,7 @@ import { strangerIn } from '../spelling.js';
 import { flatten, pathsOf } from '../structure.js';
 import type { AnyFunction, Grad, GradOptions, ValueAndGrad } from '../types.js';
 import { specOf } from './gradients.js';
-import { endRun, liftOut, type Recorded, record, sweep, zerosOf } from './record.js';
+import { freeTape, liftOut, type Recorded, record, sweep, zerosOf } from './record.js';
 
 const OPTIONS = ['unconnectedGradients'];
 
@@ -39,7 +39,7 @@ function byFirst<T>(
       if (leaves.length === 0 && !zero) throw unconnected(f, first, op);
       return result(recorded, gradient);
     } finally {
-      endRun(recorded.run);
+      freeTape(recorded.run);
     }
   };
 }

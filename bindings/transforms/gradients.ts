@@ -8,7 +8,7 @@ import { enqueue, type Spillable } from '../ring.js';
 import { scope } from '../scope.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction, Choice, GradientOptions, GradientsFunction, MakeVjp, ValueAndGradientsFunction, VjpResult } from '../types.js';
-import { endRun, liftOut, type Recorded, record, resweep, sweep, type Zeros, zerosOf } from './record.js';
+import { freeTape, liftOut, type Recorded, record, resweep, sweep, type Zeros, zerosOf } from './record.js';
 import { Geometry, seedsOf } from './seed.js';
 
 interface Spec {
@@ -41,7 +41,7 @@ function differentiate<T>({ f, positions, zero }: Spec, args: unknown[], dy: unk
   try {
     return result(recorded, sweep(recorded, dy, zerosOf(recorded.leaves)));
   } finally {
-    endRun(recorded.run);
+    freeTape(recorded.run);
   }
 }
 
@@ -127,14 +127,14 @@ class Replay implements Spillable {
     const { f, positions, zero } = this.spec;
     const recorded = record(f, positions, this.args.slice(), zero, 'makeVjp');
     try {
-      core.runEnd(recorded.run);
+      core.tapeEnd(recorded.run);
       this.values = recorded.outputs.map((y) => (y instanceof Tensor ? core.valueOf(y.at, y.generation) : 0));
       this.geometry = recorded.outputs.map((y) => (y instanceof Tensor ? new Geometry(y) : y));
       this.zeros = zerosOf(recorded.leaves);
       liftOut(recorded.outputs, recorded.run);
-      core.runDetach(recorded.run);
+      core.tapeDetach(recorded.run);
     } catch (error) {
-      endRun(recorded.run);
+      freeTape(recorded.run);
       throw error;
     }
     setScopeDepth(scopeDepth - 1);
@@ -154,7 +154,7 @@ class Replay implements Spillable {
         return resweep(recorded, this.values, this.seeds(recorded, dy), this.zeros);
       } finally {
         this.swept = false;
-        core.runEndSweep(recorded.run);
+        core.tapeEndSweep(recorded.run);
       }
     });
   }
@@ -175,7 +175,7 @@ class Replay implements Spillable {
 
   spill(): number {
     if (this.swept) return -1;
-    if (this.recorded) core.runFree(this.recorded.run);
+    if (this.recorded) core.tapeFree(this.recorded.run);
     this.recorded = null;
     return 0;
   }

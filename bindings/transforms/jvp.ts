@@ -1,5 +1,5 @@
 /** jvp and linearize: derivatives along tangents, forward over a recorded run. Knows tapes and trees, no ops. */
-import { Run } from '../../assembly/shared/abi.js';
+import { Sweep } from '../../assembly/shared/abi.js';
 import { create, scopeDepth, setScopeDepth } from '../call.js';
 import { weak } from '../convert.js';
 import { isInexact } from '../dtype.js';
@@ -10,7 +10,7 @@ import { scope } from '../scope.js';
 import { difference, LEAF, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction, Jvp, Linearize } from '../types.js';
-import { endRun, liftOut, type Recorded, record, type Slot, type Slots, seedAndSweep, stageOf, takeGradient } from './record.js';
+import { freeTape, liftOut, type Recorded, record, type Slot, type Slots, seedAndSweep, stageOf, takeGradient } from './record.js';
 import { Geometry, seedsOf } from './seed.js';
 
 /** The index of a watched value, and its tangent. */
@@ -66,9 +66,9 @@ function targetsOf(outputs: readonly unknown[]): Target[] {
  * reaches an output. If `outside`, they are moved out of the run's scope.
  */
 function pushed(run: number, first: number, seeds: readonly Seed[], targets: readonly Target[], outside: boolean): (Tensor | null)[] {
-  if (seeds.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last | Run.forward);
+  if (seeds.length === 0) seedAndSweep(run, null, 0, null, Sweep.first | Sweep.last | Sweep.forward);
   seeds.forEach(([slot, t], i) => {
-    seedAndSweep(run, t, first + slot, t, stageOf(i, seeds.length) | Run.forward);
+    seedAndSweep(run, t, first + slot, t, stageOf(i, seeds.length) | Sweep.forward);
   });
   return targets.map(({ value, like }) => {
     if (like === null) return null;
@@ -117,7 +117,7 @@ export const jvp = ((f: AnyFunction) => {
       liftOut(outputs, run);
       return { value, tangent };
     } finally {
-      endRun(recorded.run);
+      freeTape(recorded.run);
     }
   };
 }) as Jvp;
@@ -158,14 +158,14 @@ class Kept implements Spillable {
     const recorded = record(this.f, null, this.args.slice(), true, 'linearize');
     const leaves = recorded.leaves as readonly Tensor[];
     try {
-      core.runEnd(recorded.run);
+      core.tapeEnd(recorded.run);
       this.leaves = leaves.map((t) => new Geometry(t));
       this.first = leaves.length ? numberOf(leaves[0] as Tensor) : Number.POSITIVE_INFINITY;
       this.targets = targetsOf(recorded.outputs);
       liftOut(recorded.outputs, recorded.run);
-      core.runDetach(recorded.run);
+      core.tapeDetach(recorded.run);
     } catch (error) {
-      endRun(recorded.run);
+      freeTape(recorded.run);
       throw error;
     }
     setScopeDepth(scopeDepth - 1);
@@ -187,7 +187,7 @@ class Kept implements Spillable {
         return unflatten(structure, pushed(run, this.first, seedsAt(slots, this.leaves, tangents, 'linearize'), this.targets, false), true);
       } finally {
         this.swept = false;
-        core.runEndSweep(run);
+        core.tapeEndSweep(run);
       }
     });
   }
@@ -202,7 +202,7 @@ class Kept implements Spillable {
 
   spill(): number {
     if (this.swept) return -1;
-    if (this.recorded) core.runFree(this.recorded.run);
+    if (this.recorded) core.tapeFree(this.recorded.run);
     this.recorded = null;
     return 0;
   }

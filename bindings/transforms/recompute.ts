@@ -10,7 +10,7 @@ import { difference, unflatten } from '../structure.js';
 import type { Tensor } from '../tensor.js';
 import type { AnyFunction, Arguments } from '../types.js';
 import { gradientsFirst, hasGradient, type Packed, packed, refilled, unpacked } from './custom.js';
-import { endRun, record, sweep, takeGradient } from './record.js';
+import { freeTape, record, sweep, takeGradient } from './record.js';
 import { type Rule, ruled } from './rule.js';
 
 const OP = 'recomputeGradient';
@@ -94,7 +94,7 @@ function again(f: AnyFunction, packs: readonly Packed[], inputs: readonly Tensor
         if (t !== null && node.needs(i)) node.give(i, t as Tensor);
       });
     } finally {
-      endRun(recorded.run);
+      freeTape(recorded.run);
     }
   };
 }

@@ -2,7 +2,7 @@
  * Records one run of a function for all gradient functions: watches its arguments, checks its outputs, sweeps, and takes the gradients.
  * Knows tapes and trees, no ops.
  */
-import { Run } from '../../assembly/shared/abi.js';
+import { Sweep } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
 import { create, made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { isComplexNumber, operand, refuseForeign, type TensorLike, weak } from '../convert.js';
@@ -52,7 +52,7 @@ export interface Recorded {
  * @param also is called with the run before `f` is, and may watch more
  */
 export function record(f: AnyFunction, positions: Positions, args: unknown[], zero: boolean, op: string, also?: (run: number) => void): Recorded {
-  const run = core.runBegin();
+  const run = core.tapeBegin();
   if (run === 0) throw failure(op, []);
   setScopeDepth(scopeDepth + 1);
   try {
@@ -70,7 +70,7 @@ export function record(f: AnyFunction, positions: Positions, args: unknown[], ze
     const outputs: unknown[] = [];
     return { run, leaves: watch.leaves, slots, value, structure: structureOf(value, outputs, f, op), outputs };
   } catch (error) {
-    endRun(run);
+    freeTape(run);
     throw error;
   }
 }
@@ -83,14 +83,14 @@ function invoke(f: (...args: unknown[]) => unknown, args: readonly unknown[]): u
 }
 
 /** Releases a run with its scope. The depth is lowered first, for the core throws after a trap. */
-export function endRun(run: number): void {
+export function freeTape(run: number): void {
   setScopeDepth(scopeDepth - 1);
-  core.runFree(run);
+  core.tapeFree(run);
 }
 
 /** Lifts the tensors among `outputs` out of the run's scope. */
 export function liftOut(outputs: readonly unknown[], run: number): void {
-  for (const t of outputs) if (t instanceof Tensor) lifted(t, core.runLift(run, t.wake(), t.generation), 'gradientsFunction');
+  for (const t of outputs) if (t instanceof Tensor) lifted(t, core.tapeLift(run, t.wake(), t.generation), 'gradientsFunction');
 }
 
 /** Watches arguments: each differentiated leaf gets an identity of its own. */
@@ -204,22 +204,22 @@ export function zerosOf(leaves: readonly Tensor[] | null): Zeros | null {
 /** The gradients of a new run's outputs, weighted by `dy`. The run can't be swept again. */
 export function sweep({ run, structure, outputs, slots }: Recorded, dy: unknown, zeros: Zeros | null): unknown[] {
   const seeds = dy === undefined ? null : seedsOf(structure, outputs, dy);
-  if (outputs.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
+  if (outputs.length === 0) seedAndSweep(run, null, 0, null, Sweep.first | Sweep.last);
   for (let i = 0; i < outputs.length; i++) {
     const y = outputs[i];
-    seedAndSweep(run, y instanceof Tensor ? y : null, 0, seeds === null ? null : (seeds[i] as Tensor | null), Run.once | stageOf(i, outputs.length));
+    seedAndSweep(run, y instanceof Tensor ? y : null, 0, seeds === null ? null : (seeds[i] as Tensor | null), Sweep.once | stageOf(i, outputs.length));
   }
   return gradientsOf(run, slots, zeros, true);
 }
 
 /** The gradients of a kept run, whose outputs have these value numbers, weighted by their seeds; an output with the seed null is no target. */
 export function resweep({ run, slots }: Recorded, values: readonly number[], seeds: readonly (Tensor | null)[], zeros: Zeros | null): unknown[] {
-  if (seeds.length === 0) seedAndSweep(run, null, 0, null, Run.first | Run.last);
+  if (seeds.length === 0) seedAndSweep(run, null, 0, null, Sweep.first | Sweep.last);
   for (let i = 0; i < seeds.length; i++) seedAndSweep(run, seeds[i] as Tensor | null, values[i] as number, seeds[i] as Tensor | null, stageOf(i, seeds.length));
   return gradientsOf(run, slots, zeros, false);
 }
 
-export const stageOf = (i: number, n: number): number => (i === 0 ? Run.first : 0) | (i === n - 1 ? Run.last : 0);
+export const stageOf = (i: number, n: number): number => (i === 0 ? Sweep.first : 0) | (i === n - 1 ? Sweep.last : 0);
 
 /** Takes the gradients of all slots; `outside` if the run's scope is open, around which they are then made. */
 function gradientsOf(run: number, slots: readonly (Slot | Slots)[], zeros: Zeros | null, outside: boolean): unknown[] {
@@ -233,20 +233,20 @@ export function seedAndSweep(run: number, y: Tensor | null, value: number, seed:
   if (seed !== null && seed.at === 0) revive(seed, y === null ? [] : [y]);
   let rule: number;
   try {
-    rule = core.runSweep(run, y?.at ?? 0, y?.generation ?? 0, value, seed?.at ?? 0, seed?.generation ?? 0, stage);
+    rule = core.tapeSweep(run, y?.at ?? 0, y?.generation ?? 0, value, seed?.at ?? 0, seed?.generation ?? 0, stage);
   } catch (error) {
     throw poison(error);
   }
-  while (rule > 0) rule = runRule(run, rule);
+  while (rule > 0) rule = callRule(run, rule);
   if (rule < 0) throw failure('gradientsFunction', y === null ? [] : seed === null ? [y] : [y, seed]);
 }
 
 /** Calls the rule `id`, for which the run's sweep waits, and resumes the sweep; returns what the sweep returns. */
-let runRule: (run: number, id: number) => number;
+let callRule: (run: number, id: number) => number;
 
 /** rule.ts sets this at its first rule, so that bundles without rules don't contain it. */
-export function setRunRule(value: typeof runRule): void {
-  runRule = value;
+export function setRunRule(value: typeof callRule): void {
+  callRule = value;
 }
 
 function gradientAt(run: number, slot: Slot | Slots, zeros: Zeros | null, outside: boolean): unknown {
@@ -261,7 +261,7 @@ function gradientAt(run: number, slot: Slot | Slots, zeros: Zeros | null, outsid
 
 export function takeGradient(run: number, slot: number, outside: boolean): Tensor | null {
   const generation = nextSerial();
-  const at = core.runTake(run, slot, generation);
+  const at = core.tapeGradient(run, slot, generation);
   if (at === 0) {
     if (hasFault()) throw failure('gradientsFunction', []);
     return null;

@@ -77,7 +77,7 @@ function letGo(): void {
   for (let id = core.ruleSpent(); id !== 0; id = core.ruleSpent()) rules.delete(id);
 }
 
-function runRule(run: number, id: number): number {
+function callRule(run: number, id: number): number {
   const { op, rule, outputs } = rules.get(id) as Named;
   const sentinel = enter();
   try {
@@ -105,7 +105,7 @@ export interface Computed {
  */
 export function ruled(op: string, inputs: readonly Tensor[], isWhole: boolean, f: (inputs: Tensor[]) => Computed): Tensor[] {
   letGo();
-  setRunRule(runRule);
+  setRunRule(callRule);
   const scope = core.regionOpen(isWhole);
   if (scope === 0) throw failure(op, []);
   setScopeDepth(scopeDepth + 1);

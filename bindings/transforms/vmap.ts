@@ -15,7 +15,7 @@ import { countOf, flatten, type Structure, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction, Vmap, VmapOptions } from '../types.js';
 import { batched } from './batching.js';
-import { type Noted, type Run, runExample } from './example.js';
+import { type Noted, runExample, type Sweep } from './example.js';
 import { checkFunction } from './jvp.js';
 import { exampleOf, full, type Geometry, type Lane } from './lanes.js';
 
@@ -112,7 +112,7 @@ function exampleAt({ t }: Leaf, axis: number, n: number): Tensor {
 }
 
 /** Repeats on the batch what ran on the example, as far as the outputs need it. */
-function repeat({ noted, inputs, outputs }: Run, { n, leaves }: Batch, looped: (op: Op) => void): readonly (Lane | undefined)[] {
+function repeat({ noted, inputs, outputs }: Sweep, { n, leaves }: Batch, looped: (op: Op) => void): readonly (Lane | undefined)[] {
   const { values, steps } = noted;
   const lanes = new Array<Lane | undefined>(values.length + 1);
   leaves

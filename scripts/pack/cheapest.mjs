@@ -9,7 +9,7 @@ import { recentAfter, recentBits } from './decisions.mjs';
 const MATCH = 0x100000;
 const KIND = 0x104000;
 const RECENT = KIND + 0x80;
-const RUN = 0x106000;
+const REPEAT = 0x106000;
 const LENGTH = 0x108000;
 const DISTANCE = 0x108000;
 /** Slots of one number. */
@@ -60,7 +60,7 @@ class Prices {
   constructor(price) {
     this.price = price;
     const all = (slot) => Array.from({ length: LONGEST + 1 }, (_, n) => (n ? price.number(slot, n) : 0));
-    this.runs = [all(RUN), all(RUN + NUMBER)];
+    this.runs = [all(REPEAT), all(REPEAT + NUMBER)];
     this.lengths = [all(LENGTH), all(LENGTH + NUMBER)];
     const sum = (slot, bits) => bits.reduce((cost, one, k) => cost + price.bit(slot + k, one), 0);
     this.ranks = [0, 1, 2].map((last) => [0, 1, 2, 3].map((r) => sum(RECENT + 4 * last, recentBits(r))));

@@ -8,16 +8,16 @@ const forever = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 
 const faults = {
   'leaves before the first job': () => process.exit(),
   'never answers': forever,
-  'dies in a job': ({ takeOne }) => {
-    takeOne();
+  'dies in a job': ({ drawOne }) => {
+    drawOne();
     process.exit();
   },
-  'hangs in a job': ({ takeOne }) => {
-    takeOne();
+  'hangs in a job': ({ drawOne }) => {
+    drawOne();
     forever();
   },
-  'ends its part too late': ({ takeOne, perform, help }) => {
-    const job = takeOne();
+  'ends its part too late': ({ drawOne, perform, help }) => {
+    const job = drawOne();
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2600);
     perform(job);
     help();

@@ -1,6 +1,6 @@
 /** Takes elements by index; adds elements at indices, or keeps the greatest at each. Knows no other arithmetic. */
-import { splat } from '../kernels/gather';
-import * as k from '../kernels/index';
+import { splat } from '../kernels/strided';
+import * as k from '../kernels/rows';
 import { DType, Status } from '../shared/abi';
 import { TakeWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';

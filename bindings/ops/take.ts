@@ -10,8 +10,8 @@ import { ALONE, DTYPE, INDICES, MASK, REAL, SIZE, WHOLE } from '../kinds.js';
 import type { Tensor } from '../tensor.js';
 import { type AxisOption, axisOf, checkRank, sizeOf } from './axes.js';
 import { broadcast, type Filled, reshaped, row, withAttributes } from './define.js';
-import { raveled, taken } from './indices.js';
-import { moveaxis } from './movement.js';
+import { moveaxis } from './shape.js';
+import { raveled, taken } from './taking.js';
 
 export interface TakeOptions {
   /** The axis that is indexed; `batchDims` when absent. */

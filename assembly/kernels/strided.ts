@@ -24,7 +24,7 @@ const SHORT: usize = 256;
 /** Copies `bytes` bytes, 16 at least, between blocks that don't overlap. */
 // @ts-ignore: decorator
 @inline
-export function copyRun(to: usize, from: usize, bytes: usize): void {
+export function copySpan(to: usize, from: usize, bytes: usize): void {
   if (bytes > SHORT) {
     memory.copy(to, from, bytes);
     return;
@@ -44,7 +44,7 @@ function gatherOf<T>(to: usize, from: usize, start: i32, count: i32, rank: i32, 
     const n = min(length - column, count);
     const source = from + offset * sizeof<T>();
     if (step == sizeof<T>() && n * sizeof<T>() >= 16) {
-      copyRun(to, source, n * sizeof<T>());
+      copySpan(to, source, n * sizeof<T>());
     } else if (step == 0) {
       splat(alignof<T>(), to, source, n);
     } else {

@@ -12,7 +12,7 @@ import { countElements, Tensor } from '../tensor/tensor';
 import { shareElements } from '../tensor/view';
 import { axesMask, fitsRank, inferSame } from './infer';
 import { reshape } from './prim';
-import { copyStrided } from './structure';
+import { copyStrided } from './identity';
 
 export function defineMovement(): void {
   /** y = x with dimensions of size 1, or missing in front, repeated to the shape in the attributes.  x̄ = ȳ summed over them. */
@@ -72,33 +72,33 @@ function setReshapedStrides(y: Tensor, x: Tensor): bool {
   const whole = x.isContiguous || x.size == 0;
   let left = y.rank - 1; // axes of y without a stride yet
   let stride = 1;
-  let run = 1;
+  let span = 1;
   for (let i = x.rank - 1; i >= 0 && !whole; i--) {
     const dim = x.dim(i);
     if (dim == 1) continue;
-    if (run == 1) stride = x.stride(i);
-    else if (x.stride(i) != stride * run) {
-      left = tileRun(y, left, run, stride);
+    if (span == 1) stride = x.stride(i);
+    else if (x.stride(i) != stride * span) {
+      left = tileSpan(y, left, span, stride);
       if (left < -1) return false;
       stride = x.stride(i);
-      run = 1;
+      span = 1;
     }
-    run *= dim;
+    span *= dim;
   }
-  return tileRun(y, left, whole ? i32.MAX_VALUE : run, stride) == -1;
+  return tileSpan(y, left, whole ? i32.MAX_VALUE : span, stride) == -1;
 }
 
 /** Sets the strides of y's axes from `axis` outwards that tile a run of elements; returns the next axis, −2 if they don't tile it. */
-function tileRun(y: Tensor, axis: i32, run: i32, stride: i32): i32 {
+function tileSpan(y: Tensor, axis: i32, span: i32, stride: i32): i32 {
   let walked = 1;
   for (; axis >= 0; axis--) {
     const dim = y.dim(axis);
-    if (walked == run && dim != 1) break;
+    if (walked == span && dim != 1) break;
     y.setStride(axis, stride * walked);
     walked *= dim;
-    if (walked > run) return -2;
+    if (walked > span) return -2;
   }
-  return walked == run || run == i32.MAX_VALUE ? axis : -2;
+  return walked == span || span == i32.MAX_VALUE ? axis : -2;
 }
 
 function inferTranspose(c: Call): bool {

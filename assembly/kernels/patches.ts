@@ -84,7 +84,7 @@ export function addPlaces(places: Places, size: i32, a: i32, c: i32): void {
  * float64 only, and A is then read for up to 48 bytes behind its last element. An element of C is summed as in `gemm`: blocks of 256 terms
  * in the order of p. Returns 0, or the bytes of scratch that could not be allocated.
  */
-export function runGathered(g: Gathered): usize {
+export function multiplyGathered(g: Gathered): usize {
   const bytes = gemmWorkspace(g.dtype, g.m, g.n, g.columns.count);
   const work = alloc(bytes);
   if (!work) return bytes;

@@ -11,8 +11,8 @@ import { type AxisOption, axesOf, axisOf, chunks, listOf, upTo } from './axes.js
 import { concat } from './concat.js';
 import { cut, placed, type Range, sliced } from './cuts.js';
 import { reshaped, row } from './define.js';
-import { taken } from './indices.js';
-import { squeeze } from './movement.js';
+import { squeeze } from './shape.js';
+import { taken } from './taking.js';
 
 type Whole = number | readonly number[];
 type Position = number | null | readonly (number | null)[];
@@ -111,10 +111,10 @@ function splitSizes(x: Tensor, sizes: readonly number[], axis: number): Tensor[]
 }
 
 /** A tuple of as many tensors as a literal count, or as the items of a literal list; else a list. */
-export type Parts<P> = P extends readonly unknown[] ? { -readonly [I in keyof P]: Tensor } : number extends P ? Tensor[] : Counted<P>;
+export type Pieces<P> = P extends readonly unknown[] ? { -readonly [I in keyof P]: Tensor } : number extends P ? Tensor[] : Counted<P>;
 type Counted<N, T extends Tensor[] = []> = T['length'] extends N ? T : T['length'] extends 64 ? Tensor[] : Counted<N, [...T, Tensor]>;
 
-type Split = <const P extends number | readonly number[]>(x: TensorLike, parts: P, options?: AxisOption) => Parts<P>;
+type Split = <const P extends number | readonly number[]>(x: TensorLike, parts: P, options?: AxisOption) => Pieces<P>;
 
 /**
  * x in `parts` equal parts along `axis` (0), or in parts of the sizes listed, one of which may be −1 for what is left. Any dtype; views.
@@ -129,7 +129,7 @@ export const split = row<(x: TensorLike, parts: Whole, options?: AxisOption) => 
     const axis = axisOf(given as number, x.rank);
     const dim = x.shape[axis] as number;
     const named = typeof parts === 'number' ? 0 : total(parts.filter((size) => size !== -1));
-    const sizes = typeof parts === 'number' ? equalParts(dim, parts) : parts.map((size) => (size === -1 ? dim - named : size));
+    const sizes = typeof parts === 'number' ? equalPieces(dim, parts) : parts.map((size) => (size === -1 ? dim - named : size));
     if (sizes.length === 0 || !sizes.every(isSize) || total(sizes) !== dim)
       throw refused(
         ShapeError,
@@ -140,7 +140,7 @@ export const split = row<(x: TensorLike, parts: Whole, options?: AxisOption) => 
   },
 ) as Split;
 
-const equalParts = (dim: number, parts: number): number[] =>
+const equalPieces = (dim: number, parts: number): number[] =>
   parts > 0 && parts <= Math.max(dim, 1) && dim % parts === 0 ? new Array<number>(parts).fill(dim / parts) : [];
 
 /** The parts x[…, i, …] along `axis` (0), which they lack. Any dtype; views. x̄ = ȳ₀, ȳ₁, … stacked. */

@@ -3,7 +3,7 @@
  * Rows lie as [batch, outer, n, inner]; the index −1 means no row.
  */
 import { alloc, free, roundUp } from '../memory/heap';
-import { carry, Plus, reset, storePart, total } from './total';
+import { carry, Plus, reset, storeFirst, total } from './total';
 
 /**
  * Rewrites indices of an axis of size n that count from the end, so that they count from the front; with `drop`, negative ones become −1.
@@ -138,7 +138,7 @@ export function scatterAdd<T>(y: usize, x: usize, indices: usize, batch: i32, ou
 /** row ← its total + row. */
 function endRow<T>(totals: usize, row: usize, bytes: usize): void {
   carryRow<T>(totals, row, bytes);
-  for (let at: usize = 0; at < bytes; at += 16) storePart(row + at, total<T, Plus>(totals + (at << 1)), bytes - at);
+  for (let at: usize = 0; at < bytes; at += 16) storeFirst(row + at, total<T, Plus>(totals + (at << 1)), bytes - at);
 }
 
 /** Adds a row to its total. The last vector reaches behind the row, into lanes of the total that are never read. */

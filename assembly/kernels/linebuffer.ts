@@ -5,7 +5,7 @@
  * Cost of a buffered element: about 0.7 ns in a panel, 0.3 ns in lines of their own while their rows stay in the cache.
  */
 import { alloc, free, roundUp } from '../memory/heap';
-import { turn } from './gather';
+import { turn } from './strided';
 import {
   adjacentLines, adjacentOuts, gatherLine, gatherOut, line, lineCount, lineLength, lineOut, lineStep, nextLine, outStep, scatterOut, shareLines, UNEVEN,
 } from './lines';
@@ -31,7 +31,7 @@ let sideOut = 0;
 let placeOut = 0;
 
 /** Begins the walk over lines whose elements have `size` bytes. `results` says whether the result has lines too. False when memory is out. */
-export function beginRuns(size: i32, results: bool): bool {
+export function beginBuffers(size: i32, results: bool): bool {
   width = size;
   pitch = roundUp(<usize>lineLength * size) + GAP;
   sideIn = adjacentLines();
@@ -43,7 +43,7 @@ export function beginRuns(size: i32, results: bool): bool {
   bufferIn = lineStep == 1 ? 0 : alloc(pitch * panelIn);
   bufferOut = !results || outStep == 1 ? 0 : alloc(pitch * panelOut);
   if ((bufferIn || lineStep == 1) && (bufferOut || !results || outStep == 1)) return true;
-  endRuns();
+  endBuffers();
   return false;
 }
 
@@ -53,7 +53,7 @@ function panelOf(step: i32, side: i32): i32 {
 }
 
 /** Ends the walk. Returns true, so that a kernel can return this call. */
-export function endRuns(): bool {
+export function endBuffers(): bool {
   if (bufferIn) free(bufferIn, pitch * panelIn);
   if (bufferOut) free(bufferOut, pitch * panelOut);
   return true;
@@ -63,7 +63,7 @@ export function endRuns(): bool {
  * Returns the number of lines in this thread's share, of which `firstLine` is the first; an element takes about `cost` nanoseconds. Lines of one
  * panel stay on one thread; if the panels of array and result differ, one thread has all lines.
  */
-export function shareRuns(cost: f64): i32 {
+export function shareBuffered(cost: f64): i32 {
   const grain = panelIn == 1 ? sideOfPanel(panelOut, sideOut) : panelOut == 1 || sideIn == sideOut ? sideIn : lineCount;
   return shareLines(lineCount, cost, grain);
 }
@@ -97,7 +97,7 @@ export function target(read: bool): usize {
 }
 
 /** Copies the results from the buffer to the result, and moves to the next line. */
-export function settle(): void {
+export function finishLine(): void {
   if (bufferOut) {
     const k = placeOut % panelOut;
     if (panelOut == 1) scatterOut(bufferOut);

@@ -1,8 +1,8 @@
 /** Ops that change only identity, dtype or layout; and constants. Knows no arithmetic. */
 import * as map from '../kernels/map';
 import { nextTile } from '../kernels/tile';
-import { packShare } from '../kernels/copy';
-import { splat } from '../kernels/gather';
+import { copyDenseShare } from '../kernels/copy';
+import { splat } from '../kernels/strided';
 import { DType } from '../shared/abi';
 import { ArangeWord, CastWord, FillWord } from '../shared/attributes';
 import { Op } from '../shared/opcode';
@@ -54,7 +54,7 @@ export function copyStrided(c: Call): void {
   const x = c.input(0);
   const y = c.output(0);
   if (x.isContiguous) memory.copy(y.data, x.data, x.bytes);
-  else packShare(sizeShift(x.dtype), x.size, x.rank, x.shapeAt, y.data, x.data, x.stridesAt);
+  else copyDenseShare(sizeShift(x.dtype), x.size, x.rank, x.shapeAt, y.data, x.data, x.stridesAt);
 }
 
 export function inferFill(c: Call): bool {

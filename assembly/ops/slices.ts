@@ -1,6 +1,6 @@
 /** Ops that cut tensors and put them together: slice and split are views, pad and concat copy. Knows no arithmetic. */
 import { copy } from '../kernels/copy';
-import { splat } from '../kernels/gather';
+import { splat } from '../kernels/strided';
 import { OWN } from '../memory/scratch';
 import { Limit, Status } from '../shared/abi';
 import { ConcatWord, PadWord, SliceWord, SplitWord } from '../shared/attributes';
@@ -25,7 +25,7 @@ export function definePieces(): void {
     (v) => { if (v.needs(0)) v.give(0, sliceOf(v.cotangent, v.attributes + (PadWord.slice << 2), v.input(0))); });
 
   /** y = x₀, x₁, … one after the other along an axis.  x̄ᵢ = the elements of ȳ at the position of xᵢ. */
-  define(Op.concat, ANY, inferConcat, (c) => { concat(c); }, NOTHING, (v) => { giveParts(v); }, JOINT);
+  define(Op.concat, ANY, inferConcat, (c) => { concat(c); }, NOTHING, (v) => { givePieces(v); }, JOINT);
 
   /** y₀, y₁, … = consecutive parts of x along an axis.  x̄ = ȳ₀, ȳ₁, … concatenated. */
   defineView(Op.split, ANY, inferSplit, (v) => { if (v.needs(0)) v.give(0, joined(v)); });
@@ -162,19 +162,19 @@ function concat(c: Call): void {
   }
 }
 
-function giveParts(v: View): void {
+function givePieces(v: View): void {
   const rank = v.input(0).rank;
   const given = v.attribute(ConcatWord.axis);
   const axis = given < 0 ? given + rank : given;
   let at = 0;
   for (let k = 0, n = <i32>v.inputs; k < n; k++) {
-    if (v.needs(k)) v.give(k, partOf(v.cotangent, axis, at, v.input(k)));
+    if (v.needs(k)) v.give(k, pieceOf(v.cotangent, axis, at, v.input(k)));
     at += v.input(k).dim(axis);
   }
 }
 
 /** The elements of y from `at` along `axis`, in the shape of x. */
-function partOf(y: Tensor, axis: i32, at: i32, x: Tensor): Tensor {
+function pieceOf(y: Tensor, axis: i32, at: i32, x: Tensor): Tensor {
   if (!y) return y;
   const rank = x.rank;
   const c = begin(Op.stridedSlice, 1);
@@ -212,17 +212,17 @@ function inferSplit(c: Call): bool {
 }
 
 /** The cotangents, until all are collected: zeros for an absent one are made by a call, which overwrites the call area. */
-const PARTS = memory.data(Limit.attributes << 2, 16) + OWN;
+const PIECES = memory.data(Limit.attributes << 2, 16) + OWN;
 
 function joined(v: View): Tensor {
   const n = <i32>v.outputs;
   for (let k = 0; k < n; k++) {
-    const part = v.cotangentAt(k);
-    if (!part) return part;
-    store<Tensor>(PARTS + (k << 2), part);
+    const piece = v.cotangentAt(k);
+    if (!piece) return piece;
+    store<Tensor>(PIECES + (k << 2), piece);
   }
   const c = begin(Op.concat, n);
-  for (let k = 0; k < n; k++) c.setInput(k, load<Tensor>(PARTS + (k << 2)));
+  for (let k = 0; k < n; k++) c.setInput(k, load<Tensor>(PIECES + (k << 2)));
   c.words = 1;
   c.setAttribute(ConcatWord.axis, v.attribute(SplitWord.axis));
   return apply();
