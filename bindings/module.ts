@@ -33,6 +33,8 @@ export function foundBy(how: typeof source, read: typeof unpack = unpack): void 
 
 /** @internal Functions that wings.ts sets when a wing is imported, and modules that `init` received for wings. A bundle without wings lacks that code. */
 export const hooks: {
+  /** Is told when a function begins and ends that is being compiled. */
+  compiling?: (begins: boolean) => void;
   /** Opens the op's wing; false if that is open already, or if the op has none. */
   open?: (op: Op) => boolean;
   /** The modules of all wings, for threads. */

@@ -31,8 +31,11 @@ export { type Compile, type Compiled, type CompileOptions, compile } from './tra
 export { customGradient } from './transforms/custom.js';
 export { grad, valueAndGrad } from './transforms/grad.js';
 export { gradientsFunction, makeVjp, valueAndGradientsFunction } from './transforms/gradients.js';
+export { implicitGradients, implicitValueAndGradients, type VariableGradient } from './transforms/implicit.js';
 export { jvp, linearize } from './transforms/jvp.js';
 export { checkpoint, recomputeGradient } from './transforms/recompute.js';
+export { GradientTape } from './transforms/tape.js';
+export { type Variable, type VariableOptions, variable } from './transforms/variable.js';
 export { vmap } from './transforms/vmap.js';
 export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
 export type {
@@ -46,6 +49,10 @@ export type {
   Linearized,
   MakeVjp,
   RuleGradients,
+  SourceGradients,
+  TapeGradientOptions,
+  TapeOptions,
+  UnconnectedOptions,
   ValueAndGrad,
   ValueAndGradientsFunction,
   VjpResult,

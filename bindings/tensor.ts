@@ -208,10 +208,15 @@ export class Tensor {
   keep(): this {
     if (arguments.length) refuseMore('keep()', 0, arguments);
     if (this.spilled) return this; // it is outside already
-    this.look('keep');
-    core.keep(this.at, this.generation);
+    this.outlive('keep');
     enqueue(this);
     return this;
+  }
+
+  /** @internal As `keep`, for `op`, which gives the record to another handle. */
+  outlive(op: string): void {
+    this.look(op);
+    core.keep(this.at, this.generation);
   }
 
   /** @internal Hides the address until the next use. See Note [Ring] in ring.ts */
@@ -232,12 +237,12 @@ export class Tensor {
     return this.at;
   }
 
-  /** @internal Moves the elements to JavaScript and returns their bytes; negative while a tape watches them. */
+  /** @internal Moves the elements to JavaScript and returns their bytes; negative while a tape or a program has the record. */
   spill(): number {
     const at = this.wake();
     views();
     if (at === 0 || i32[(at + Rec.generation) >>> 2] !== this.generation) return 0;
-    if (i32[(at + Rec.watchers) >>> 2] !== 0 && core.isWatched(at, this.generation)) return -1;
+    if (core.isHeld(at, this.generation)) return -1;
     const dtype = dtypeAt(at);
     const isSmall = (i32[(at + Rec.size) >>> 2] as number) <= FEW_SPILLED && isContiguous(at);
     const data = isSmall ? numbersAt(at, dtype) : this.stored('data');

@@ -2,6 +2,7 @@
 import type { Scalar, TensorLike } from './convert.js';
 import type { ComplexNumber, TypedArray } from './dtype.js';
 import type { Tensor } from './tensor.js';
+import type { Mapped } from './tree.js';
 
 export type AnyFunction = (...args: never[]) => unknown;
 
@@ -222,3 +223,25 @@ export interface Vmap {
   <F extends (...args: Tensor[]) => Output>(f: F, options?: VmapOptions): Vmapped<F>;
   <F extends (...args: never[]) => Output>(f: F & Receives<F>, options?: VmapOptions): Vmapped<F>;
 }
+
+export interface TapeOptions {
+  /** Whether gradients can be asked for more than once. */
+  readonly persistent?: boolean;
+  /** Whether the tape watches trainable variables when they are read; true when left out. */
+  readonly watchAccessedVariables?: boolean;
+}
+
+export interface UnconnectedOptions {
+  /** The gradient by a source that the target does not depend on: null, which is the default, or zeros. */
+  readonly unconnectedGradients?: 'none' | 'zero';
+}
+
+export interface TapeGradientOptions extends UnconnectedOptions {
+  /** Weights of the target: of its structure; null stands for ones. */
+  readonly outputGradients?: unknown;
+}
+
+/** The gradients by a tree of sources. */
+export type SourceGradients<S, U> = Mapped<S, Tensor | U>;
+
+export type Unconnected<O> = O extends { readonly unconnectedGradients: 'zero' } ? never : null;

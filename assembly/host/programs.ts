@@ -7,7 +7,7 @@ import { Limit, Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
 import { CALL } from '../tape/call';
 import { fail } from '../tape/fault';
-import { watching } from '../tape/tape';
+import { closeAbove, topTape, watching } from '../tape/tape';
 import { addValue, clearTrace, closeTrace, Kind, numberOf, openTrace, tracing, valueAt } from '../tape/trace';
 import { enter, leave, own } from '../tensor/scope';
 import { release, Tensor } from '../tensor/tensor';
@@ -52,9 +52,13 @@ export function isTracing(): bool {
   return tracing;
 }
 
+/** The innermost tape, which pauses, when the trace began. */
+let around: usize = 0;
+
 /** Opens a scope and a trace in it; 0 when memory is out. */
 export function traceBegin(): usize {
   expectIdle();
+  around = topTape();
   const scope = enter();
   if (!scope) fail(Status.memory, Op.none);
   else openTrace();
@@ -79,6 +83,7 @@ export function traceInput(x: usize, generation: u32, isNumber: bool, serial: u3
 
 /** Ends the trace. Returns the program whose `count` results are the tensors of the pairs; 0 after a failure. */
 export function traceEnd(scope: usize, count: i32): usize {
+  closeAbove(around);
   expectTraced(scope);
   let p = changetype<Program>(0);
   if (collect(count)) {
@@ -108,6 +113,7 @@ function discard(): void {
 
 /** Ends the trace without a program. */
 export function traceAbort(scope: usize): void {
+  closeAbove(around);
   expectTraced(scope);
   discard();
   leave(changetype<Tensor>(scope));

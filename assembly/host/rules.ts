@@ -4,12 +4,13 @@
  */
 import { Status } from '../shared/abi';
 import { Op } from '../shared/opcode';
+import { appendArgument, appendRenaming, appendRule } from '../tape/append';
 import { call1 } from '../tape/apply';
 import { pendingOf, resume } from '../tape/backward';
 import { fail } from '../tape/fault';
 import { takeSpentRule } from '../tape/node';
 import { captured, capturedCount, closeRegion, hidden, isInRegion, noteCaptured, openRegion } from '../tape/region';
-import { appendArgument, appendRule, appendWatch, innermost, nextValue, Tape, watching } from '../tape/tape';
+import { innermost, nextValue, Tape, watching } from '../tape/tape';
 import { tracing } from '../tape/trace';
 import { enter, leave, leaveAside, own, setAside } from '../tensor/scope';
 import { NONE, release, Tensor } from '../tensor/tensor';
@@ -148,8 +149,10 @@ export function ruleWatch(inner: usize, at: usize, i: i32): bool {
   expectPending(at);
   expectOpen(inner);
   expectBelow(i, pendingOf(changetype<Tape>(at)).inputs);
-  const t = pendingOf(changetype<Tape>(at)).input(i);
-  return appendWatch(t.value ? t : NONE, t, changetype<Tape>(inner)) || fail(Status.memory, Op.custom);
+  const tape = changetype<Tape>(inner);
+  if (!appendRenaming(pendingOf(changetype<Tape>(at)).input(i), tape, 0)) return fail(Status.memory, Op.custom);
+  tape.before = tape.list.last;
+  return true;
 }
 
 /** Whether input i of that node needs a gradient. */

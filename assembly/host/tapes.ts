@@ -4,6 +4,7 @@
  */
 import { Sweep, Status, Weak } from '../shared/abi';
 import { Op } from '../shared/opcode';
+import { appendWatch } from '../tape/append';
 import { call1 } from '../tape/apply';
 import { beginSweep, cotangentOfValue, endSweep, seed, sweep } from '../tape/backward';
 import { begin } from '../tape/call';
@@ -53,7 +54,7 @@ export function watchNumber(at: usize, value: f64, serial: u32): usize {
 /** Makes the tape watch `t`: an alias of `source`, or a new number where that is NONE. */
 function begun(at: usize, t: Tensor, source: Tensor, serial: u32): usize {
   if (!t) return fail(Status.memory, Op.identity);
-  if ((source && tracing && !noteIdentity(source, t)) || !tapes.appendWatch(source, t, changetype<Tape>(at))) {
+  if ((source && tracing && !noteIdentity(source, t)) || !appendWatch(source, t, changetype<Tape>(at))) {
     release(t);
     return fail(Status.memory, Op.identity);
   }
@@ -73,7 +74,7 @@ export function noteIdentity(source: Tensor, t: Tensor): bool {
 
 /** Ends recording. */
 export function tapeEnd(at: usize): void {
-  expectOpen(at);
+  expectTape(at);
   tapes.closeTape(changetype<Tape>(at));
 }
 
@@ -92,7 +93,7 @@ export function tapeFree(at: usize): void {
   expectTape(at);
   const tape = changetype<Tape>(at);
   endSweep(tape);
-  if (tape.isOpen) tapeEnd(at);
+  if (tape.isOpen) tapes.leaveTape(tape);
   const scope = changetype<Tensor>(tape.scope);
   if (scope) expectScope(tape.scope);
   tapes.freeTape(tape);
@@ -125,7 +126,7 @@ export function tapeSweep(at: usize, x: usize, xGeneration: u32, value: u32, dy:
   expectSweep(at, !(stage & Sweep.first));
   const tape = changetype<Tape>(at);
   if (stage & Sweep.first) {
-    if (tape.isOpen) tapeEnd(at);
+    if (tape.isOpen && !(stage & Sweep.open)) tapeEnd(at);
     if (!beginSweep(tape)) return -1;
   }
   if (x) {

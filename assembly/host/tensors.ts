@@ -55,6 +55,11 @@ export function isLive(x: usize, generation: u32): bool {
   return tensors.isLive(x, generation);
 }
 
+/** Whether something besides its handle refers to the tensor's record. */
+export function isHeld(x: usize, generation: u32): bool {
+  return tensors.isLive(x, generation) && tensors.isHeld(changetype<Tensor>(x));
+}
+
 /** Whether an open tape depends on the tensor's value. */
 export function isWatched(x: usize, generation: u32): bool {
   return tensors.isLive(x, generation) && (changetype<Tensor>(x).watchers & watching) != 0;

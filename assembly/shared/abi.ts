@@ -125,6 +125,8 @@ export enum Sweep {
   once = 4,
   /** The sweep goes forward, from the tangents of watched values. */
   forward = 8,
+  /** The tape goes on recording. */
+  open = 16,
 }
 
 /** Word offsets (of 4 bytes) into a program. */

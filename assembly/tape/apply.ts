@@ -15,11 +15,12 @@ import { clear, disown, mark, own } from '../tensor/scope';
 import { allocateElements, countElements, NONE, release, Tensor } from '../tensor/tensor';
 import { haveSameShape, newLike } from '../tensor/view';
 import { isWeak, weaknessOf } from '../tensor/weak';
+import { append, appendMap } from './append';
 import { begin, Call, CALL_AREA } from './call';
 import { compute, isLarge } from './compute';
 import { fail, hasFailed } from './fault';
 import { dtypesOf, indexOf, inferOf, kernelOf, resultOf, slopedOf, vjpOf } from './registry';
-import { append, appendMap, watching } from './tape';
+import { watching } from './tape';
 import { note, tracing } from './trace';
 
 /** `op` of x; NONE if x is absent, and after a failure. */

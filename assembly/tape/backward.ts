@@ -29,7 +29,7 @@ export let slots: usize = 0;
 export let expands: bool = false;
 
 function look(tape: Tape): void {
-  bit = tape.bit;
+  bit = tape.isMarked ? tape.bit : u32.MAX_VALUE; // without marks, the numbers alone say what depends on the tape
   firstValue = tape.firstValue;
   slots = tape.cotangents - (<usize>firstValue << 2);
 }
@@ -151,8 +151,12 @@ export function seed(tape: Tape, target: Tensor, value: u32, dy: Tensor): void {
   clear(before);
 }
 
-/** Allocates the cotangents of a closed tape's values; false when memory is out. */
+/** Allocates the cotangents of a tape's values; false when memory is out. An open tape is swept from here. */
 export function beginSweep(tape: Tape): bool {
+  if (tape.isOpen) {
+    tape.last = tape.list.last;
+    tape.endValue = tape.list.values;
+  }
   const bytes = <usize>(tape.endValue - tape.firstValue) << 2;
   tape.cotangents = alloc(bytes);
   tape.hasWaited = false;
@@ -175,13 +179,16 @@ function sweepFrom(tape: Tape, node: Node): i32 {
   const scope = mark();
   const before = tape.before;
   const consume = tape.consumes;
+  const own = tape.bit;
+  let kept = tape.kept;
   for (; node != before; node = changetype<Node>(node.prev)) {
     const slot = slotOf(node.first);
-    if (node.watchers & bit && hasCotangent(slot, node.outputs)) {
+    if (node.watchers & own && hasCotangent(slot, node.outputs)) {
       const rule = vjpOf(node.op);
       if (!rule) return waitAt(node, tape);
       call_indirect<void>(rule, changetype<View>(node));
-      dropAll(slot, node.outputs);
+      if (kept) kept = keptBefore(kept, node.first + node.outputs);
+      if (!kept || load<u32>(kept) < node.first) dropAll(slot, node.outputs);
       if (mark() != scope) clear(scope);
       if (hasFailed()) break;
     }
@@ -210,10 +217,16 @@ export function pendingOf(tape: Tape): View {
 export function resume(tape: Tape): i32 {
   const node = pendingOf(tape);
   tape.pending = changetype<Node>(0);
-  dropAll(slotOf(node.first), node.outputs);
+  if (!tape.kept || load<u32>(keptBefore(tape.kept, node.first + node.outputs)) < node.first) dropAll(slotOf(node.first), node.outputs);
   const next = changetype<Node>(node.prev);
   if (tape.consumes) spend(node);
   return sweepFrom(tape, next);
+}
+
+/** The place of the first kept number below `end`, at `kept` or behind it. */
+function keptBefore(kept: usize, end: u32): usize {
+  while (load<u32>(kept) >= end) kept += 4;
+  return kept;
 }
 
 /** Whether one of a node's n outputs, whose slots begin at `slot`, has a cotangent. */
@@ -240,5 +253,19 @@ export function endSweep(tape: Tape): void {
   free(tape.cotangents, bytes);
   tape.cotangents = 0;
   tape.pending = changetype<Node>(0);
+  if (tape.kept) free(tape.kept, keptBytes(tape.keeps));
+  tape.kept = 0;
+}
+
+function keptBytes(n: i32): usize {
+  return <usize>(n + 1) << 2;
+}
+
+/** Room for `n` numbers of values, counted from the tape's first, falling; the sweep leaves their cotangents in their slots. 0 when memory is out. */
+export function keep(tape: Tape, n: i32): usize {
+  tape.kept = alloc(keptBytes(n));
+  tape.keeps = n;
+  if (tape.kept) store<u32>(tape.kept + (<usize>n << 2), 0);
+  return tape.kept;
 }
 

@@ -15,6 +15,7 @@ import { isComplex } from '../tensor/dtype';
 import { clear, mark } from '../tensor/scope';
 import { hold, NONE, Tensor } from '../tensor/tensor';
 import { haveSameShape } from '../tensor/view';
+import { appendWatch } from './append';
 import { apply, call1, call2 } from './apply';
 import { aim, beginSweep, cotangentOfValue, endSweep, fillLike, seed, shaped, sweep, View } from './backward';
 import { begin } from './call';
@@ -22,7 +23,7 @@ import { accumulate, drop } from './cotangent';
 import { fail, hasFailed } from './fault';
 import { Node } from './node';
 import { isDiagonal, JOINT, linearOf, vjpOf } from './registry';
-import { appendWatch, closeTape, freeTape, isDeepest, openTape, resume, succeed, Tape } from './tape';
+import { closeTape, freeTape, isDeepest, openTape, resume, succeed, Tape } from './tape';
 
 /** Of the tape that is being swept: its first value, and the address at which the tangent of value 0 would stand. */
 let firstValue: u32 = 0;
@@ -45,13 +46,13 @@ export function push(tape: Tape): bool {
   firstValue = tape.firstValue;
   tangents = tape.cotangents - (<usize>firstValue << 2);
   const scope = mark();
-  const before = succeed(tape);
+  succeed();
   while (at != nodes && !hasFailed()) {
     at -= 4;
     pushThrough(load<Node>(at));
     if (mark() != scope) clear(scope);
   }
-  resume(before);
+  resume();
   free(nodes, room);
   return !hasFailed();
 }

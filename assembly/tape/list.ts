@@ -24,6 +24,9 @@ const LIST_BYTES = (offsetof<List>() + 15) & ~15;
 /** A chunk kept from the last list, so that small tapes don't allocate. */
 let spare: usize = 0;
 
+/** The number of lists. */
+export let lists = 0;
+
 /** A list whose first value has this number; null when memory is out. */
 export function newList(firstNumber: u32): List {
   const list = changetype<List>(allocSmall(LIST_BYTES));
@@ -34,6 +37,7 @@ export function newList(firstNumber: u32): List {
   list.chunks = 0;
   list.top = 0;
   list.end = 0;
+  lists++;
   return list;
 }
 
@@ -47,6 +51,7 @@ export function freeList(list: List): void {
     chunk = next;
   }
   freeSmall(changetype<usize>(list), LIST_BYTES);
+  lists--;
 }
 
 /** Where a node of so many bytes goes; 0 when memory is out. */

@@ -140,6 +140,31 @@ export function writeRule(node: Node, id: i32, from: usize, inputs: i32, outputs
   store<Tensor>(node.attributes, scope, 4);
 }
 
+/** Words of a node that renames a value: a number of the tape's own, the value and the watchers of before, the bit of the tape that renames. */
+export const RENAMING = 4;
+
+/** Bytes of such a node. */
+export function renamingBytes(inputs: i32): usize {
+  return (NODE_FIXED + (inputs << 3) + 4 + (RENAMING << 2) + 15) & ~7;
+}
+
+/** `write` for a node that gives t another value, which is the identity of t's value before where there are `inputs`. See Note [Renamed values] in watch.ts */
+export function writeRenaming(node: Node, inputs: i32, t: Tensor, past: u32, bit: u32, prev: usize, first: u32, watchers: u32): void {
+  node.prev = prev;
+  node.op = <u16>Op.identity;
+  node.inputs = <u16>inputs;
+  node.outputs = 1;
+  node.words = <u16>RENAMING;
+  node.first = first;
+  node.watchers = watchers;
+  store<u32>(node.attributes, past);
+  store<u32>(node.attributes, t.value, 4);
+  store<u32>(node.attributes, t.watchers, 8);
+  store<u32>(node.attributes, bit, 12);
+  if (inputs) putInput(node, 0, t, 0);
+  putOutput(node.outputAt(0), 0, t, first, watchers, 0);
+}
+
 /** Numbers of rules whose nodes are spent, until the facade reads them. */
 const SPENT = changetype<Vector>(memory.data(offsetof<Vector>(), 4));
 
@@ -179,14 +204,24 @@ function putOutput(at: usize, i: i32, t: Tensor, first: u32, watchers: u32, save
 // @ts-ignore: decorator
 @inline
 export function unmark(node: Node): void {
-  for (let i = 0, n = <i32>node.outputs; i < n; i++) wipe(node.output(i));
+  for (let i = 0, n = <i32>node.outputs; i < n; i++) wipe(node, node.output(i), i);
 }
 
+/** Wipes the marks of result i, unless they are another node's. Where the node renamed a value, they are again as before. */
 // @ts-ignore: decorator
 @inline
-function wipe(t: Tensor): void {
-  t.value = 0;
-  t.watchers = 0;
+function wipe(node: Node, t: Tensor, i: u32): void {
+  if (t.value != node.first + i) return;
+  const renamer = renamerOf(node);
+  t.value = renamer ? node.attribute(1) : 0;
+  t.watchers = renamer ? node.attribute(2) & (renamer - 1) : 0; // bits of the tapes around
+}
+
+/** The bit of the tape that renames the node's value; 0 when the node is another op. */
+// @ts-ignore: decorator
+@inline
+export function renamerOf(node: Node): u32 {
+  return node.words == RENAMING && node.op == Op.identity ? node.attribute(3) : 0;
 }
 
 /** Releases the tensors that the node refers to. */
@@ -200,9 +235,9 @@ export function spend(node: Node): void {
     saved >>= 1;
   }
   saved = saves >> 16;
-  for (const end = at + (<usize>node.outputs << 2); at < end; at += 4) {
+  for (let i: u32 = 0, n = <u32>node.outputs; i < n; i++, at += 4) {
     const t = load<Tensor>(at);
-    wipe(t);
+    wipe(node, t, i);
     unretain(t, saved & 1);
     saved >>= 1;
   }

@@ -5,20 +5,20 @@
  * reverse sweep works on an array and looks at no tensor. A tensor's `watchers` say which of the open tapes it depends on: the
  * tape at depth d sets bit d on what it watches, and results inherit the bits. An op is recorded when an input has the bit of an
  * open tape. When no open tape spans a list any more, the marks on its tensors are wiped: outside tapes every tensor is a constant.
+ * Numbers are not used again while any list lives, so a mark is a node's own if the number is.
  */
 import { allocSmall, freeSmall } from '../memory/heap';
 import { Limit } from '../shared/abi';
-import { Op } from '../shared/opcode';
 import { Tensor } from '../tensor/tensor';
-import { Call } from './call';
-import { freeList, List, newList, roomIn } from './list';
-import { mapNodeBytes, Node, nodeBytes, ruleNodeBytes, spend, unmark, write, writeMap, writeRule } from './node';
-import { capturedCount, hidden, isInRegion, noteCaptured } from './region';
+import { freeList, List, lists, newList } from './list';
+import { Node, renamerOf, spend, unmark } from './node';
 
 @unmanaged
 @final
 export class Tape {
   list: List;
+  /** The list's last node when it opened; then come values that it watches. */
+  start: Node;
   /** The span's nodes are those after `before`, up to `last`. */
   before: Node;
   last: Node;
@@ -37,17 +37,30 @@ export class Tape {
   /** The scope that ends with the tape. Only the tape's owner uses it. */
   scope: usize;
   isOpen: bool;
+  /** Whether records still carry its bit. */
+  isMarked: bool;
+  /** Whether it may record the rules of its own nodes. */
+  recordsSweep: bool;
+  /** The tape that opened before and is open. */
+  below: usize;
+  /** The values whose cotangents the sweep leaves in their slots: `keeps` numbers, falling, and a 0. */
+  kept: usize;
+  keeps: i32;
 }
 
 export const TAPE_BYTES = (offsetof<Tape>() + 15) & ~15;
 
-let current: List = changetype<List>(0);
+export let current: List = changetype<List>(0);
 let depth = 0;
+/** The innermost open tape. */
+let top: usize = 0;
 /** The first value's number of a new list; 0 is no value. */
 let firstNumber: u32 = 1;
 
-/** Bits of the open tapes; 0 while no op is recorded. */
+/** Bits of the tapes that record; 0 while no op is recorded. */
 export let watching: u32 = 0;
+/** Bits of the open tapes of the current list, those that pause included. */
+let spanning: u32 = 0;
 
 /** Whether an open tape records an op of x and y. */
 // @ts-ignore: decorator
@@ -68,6 +81,7 @@ export function openTape(): Tape {
   }
   current.refs++;
   tape.list = current;
+  tape.start = current.last;
   tape.before = current.last;
   tape.last = current.last;
   tape.firstValue = current.values;
@@ -77,33 +91,99 @@ export function openTape(): Tape {
   tape.pending = changetype<Node>(0);
   tape.scope = 0;
   tape.isOpen = true;
+  tape.isMarked = true;
+  tape.recordsSweep = false;
+  tape.below = top;
+  tape.kept = 0;
+  top = changetype<usize>(tape);
   watching |= tape.bit;
+  spanning |= tape.bit;
   return tape;
 }
 
-/** Ends recording. Tapes close in the reverse of the order they opened in. */
+/** Ends recording. Tapes close in the reverse of the order they opened in: those that opened in it and are open end with it. */
 export function closeTape(tape: Tape): void {
+  closeAbove(changetype<usize>(tape));
   tape.isOpen = false;
   tape.last = current.last;
   tape.endValue = current.values;
   watching &= ~tape.bit;
+  spanning &= ~tape.bit;
+  top = tape.below;
   depth--;
-  if (!watching) current = changetype<List>(0);
+  if (spanning) return;
+  firstNumber = max(firstNumber, current.values);
+  current = changetype<List>(0);
 }
 
-/**
- * Keeps the next tapes from using the bit and the value numbers of the closed tape, because records still carry its marks. Returns the
- * argument of `resume`, which ends this.
- */
-export function succeed(tape: Tape): u32 {
-  const before = firstNumber;
-  firstNumber = max(firstNumber, tape.list.values);
+/** Bits of the open tapes of a list. */
+export function spanningOf(list: List): u32 {
+  let bits: u32 = 0;
+  for (let at = top; at; at = changetype<Tape>(at).below) if (changetype<Tape>(at).list == list) bits |= changetype<Tape>(at).bit;
+  return bits;
+}
+
+/** The number that the next value has here. */
+export function numberHere(): u32 {
+  return current ? current.values : firstNumber;
+}
+
+/** Has the open tape record nothing, or again. */
+export function pauseTape(tape: Tape, pauses: bool): void {
+  watching = pauses ? watching & ~tape.bit : watching | tape.bit;
+}
+
+/** Closes the tapes that opened after `below` and are open. */
+export function closeAbove(below: usize): void {
+  while (top != below) leaveTape(changetype<Tape>(top));
+}
+
+/** As `closeTape`, and removes the tape's marks. See Note [Renamed values] in watch.ts */
+export function leaveTape(tape: Tape): void {
+  if (!tape.isOpen) return;
+  closeTape(tape);
+  removeMarks(tape);
+}
+
+/** Removes the marks that the tape has left on records. */
+export function removeMarks(tape: Tape): void {
+  const bit = tape.bit;
+  for (let node = tape.last; node != tape.start; node = changetype<Node>(node.prev)) {
+    if (!(node.watchers & bit)) continue;
+    if (renamerOf(node) == bit) unmark(node);
+    for (let i = 0, n = <i32>node.outputs; i < n; i++) node.output(i).watchers &= ~bit;
+  }
+  tape.isMarked = false;
+}
+
+/** The innermost open tape, for `closeAbove`. */
+export function topTape(): usize {
+  return top;
+}
+
+/** Moves the open tape, the only one of its list, to a new list, and releases the nodes; false when memory is out. */
+export function renewList(tape: Tape): bool {
+  const fresh = newList(current.values);
+  if (!fresh) return false;
+  spendAll(current);
+  fresh.refs = 1;
+  tape.list = fresh;
+  current = fresh;
+  return true;
+}
+
+/** Releases the nodes of a list and the list. */
+function spendAll(list: List): void {
+  for (let node = list.last; node; node = changetype<Node>(node.prev)) spend(node);
+  freeList(list);
+}
+
+/** Keeps the next tapes from using the bit of the closed tape, because records still carry its marks. `resume` ends this. */
+export function succeed(): void {
   depth++;
-  return before;
 }
 
-export function resume(before: u32): void {
-  firstNumber = before;
+export function resume(): void {
   depth--;
 }
 
@@ -111,24 +191,28 @@ export function resume(before: u32): void {
 @unmanaged
 export class Recording {
   watching: u32;
+  spanning: u32;
   list: usize;
-  firstNumber: u32;
+  top: usize;
 }
 
 /** Has nothing recorded but by tapes that open from now on, whose numbers and bits are theirs alone. */
 export function setAside(r: Recording): void {
   r.watching = watching;
+  r.spanning = spanning;
   r.list = changetype<usize>(current);
-  r.firstNumber = firstNumber;
+  r.top = top;
   if (current) firstNumber = max(firstNumber, current.values);
   watching = 0;
+  spanning = 0;
   current = changetype<List>(0);
 }
 
 export function bringBack(r: Recording): void {
+  closeAbove(r.top);
   watching = r.watching;
+  spanning = r.spanning;
   current = changetype<List>(r.list);
-  firstNumber = r.firstNumber;
 }
 
 /** Wipes the marks of a list that stays, but that no open tape spans. See Note [Values and watchers] */
@@ -143,7 +227,9 @@ export function cutAfter(tape: Tape, node: Node): void {
 
 /** Prepares a closed tape for other code during its sweep, and for sweeps after its scope has ended: its tensors are constants to new tapes. */
 export function detachTape(tape: Tape): void {
-  if (tape.list != current) unmarkAll(tape.list);
+  if (tape.isOpen || tape.list == current) return;
+  unmarkAll(tape.list);
+  tape.isMarked = false;
 }
 
 /** Frees a closed tape; the last tape of a list frees its nodes. */
@@ -154,65 +240,8 @@ export function freeTape(tape: Tape): void {
     if (list != current) unmarkAll(list);
     return;
   }
-  for (let node = list.last; node; node = changetype<Node>(node.prev)) spend(node);
-  freeList(list);
-}
-
-/** Appends a node of the call in progress, on whose inputs the tapes in `watchers` depend; false when memory is out. */
-export function append(c: Call, watchers: u32): bool {
-  if (isInRegion()) {
-    for (let i = 0, n = c.inputs; i < n; i++) if (!noteCaptured(c.input(i), watching)) return false;
-    watchers &= ~hidden;
-    if (!watchers) return true;
-  }
-  const list = current;
-  const node = changetype<Node>(roomIn(current, nodeBytes(c)));
-  if (!node) return false;
-  write(node, c, changetype<usize>(list.last), list.values, watchers);
-  list.values += c.outputs;
-  list.last = node;
-  return true;
-}
-
-/** Appends a node of `op` with the first `inputs` of x, y and z, and the result t. False when memory is out. */
-// @ts-ignore: decorator
-@inline
-export function appendMap(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
-  if (isInRegion()) {
-    if (inputs && !(noteCaptured(x, watching) && noteCaptured(y, watching) && noteCaptured(z, watching))) return false;
-    watchers &= ~hidden;
-    if (!watchers) return true;
-  }
-  return appendSeen(op, inputs, x, y, z, t, watchers);
-}
-
-/** `appendMap` for the tapes of `watchers`, in a region or not. */
-// @ts-ignore: decorator
-@inline
-function appendSeen(op: i32, inputs: i32, x: Tensor, y: Tensor, z: Tensor, t: Tensor, watchers: u32): bool {
-  const list = current;
-  const node = changetype<Node>(roomIn(current, mapNodeBytes(inputs)));
-  if (!node) return false;
-  writeMap(node, op, inputs, x, y, z, t, changetype<usize>(list.last), list.values++, watchers);
-  list.last = node;
-  return true;
-}
-
-/** Makes the tape watch t: appends an identity node with the input `source`, or without if that is absent. The span starts behind it. False when memory is out. */
-export function appendWatch(source: Tensor, t: Tensor, tape: Tape): bool {
-  const watchers = source ? source.watchers & watching : 0;
-  if (!appendMap(Op.identity, source ? 1 : 0, source, source, source, t, watchers | tape.bit)) return false;
-  tape.before = current.last;
-  return true;
-}
-
-/**
- * Records t as an identity of `source`, an argument of the region, for all tapes but the innermost, because they record the rule, which may use
- * t. False when memory is out.
- */
-export function appendArgument(source: Tensor, t: Tensor): bool {
-  const watchers = source.watchers & watching & ~innermost();
-  return !watchers || appendSeen(Op.identity, 1, source, source, source, t, watchers);
+  spendAll(list);
+  if (!lists) firstNumber = 1;
 }
 
 /** The number of the next value; 0 when no tape is open. */
@@ -220,23 +249,9 @@ export function nextValue(): u32 {
   return current ? current.values : 0;
 }
 
-/** The innermost open tape's bit. */
+/** The innermost open tape's bit, if that does not record the rules of its nodes. */
 export function innermost(): u32 {
-  return depth ? (<u32>1) << (depth - 1) : 0;
-}
-
-/**
- * Appends a node whose gradient rule is number `id` in JavaScript, for the tapes of `watchers`. The pairs at `from` are its inputs, then its
- * outputs. The node becomes the owner of `scope`, which was set aside. False when memory is out.
- */
-export function appendRule(id: i32, from: usize, inputs: i32, outputs: i32, scope: Tensor, watchers: u32): bool {
-  const list = current;
-  const node = changetype<Node>(inputs > 0xffff || outputs > 0xffff ? 0 : roomIn(current, ruleNodeBytes(inputs, outputs)));
-  if (!node) return false;
-  writeRule(node, id, from, inputs, outputs, scope, changetype<usize>(list.last), list.values, watchers);
-  list.values += outputs;
-  list.last = node;
-  return true;
+  return top && !changetype<Tape>(top).recordsSweep ? changetype<Tape>(top).bit : 0;
 }
 
 /** Whether the closed tape is the only one that needs its list's nodes. */

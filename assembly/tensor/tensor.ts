@@ -240,6 +240,11 @@ export function isSole(t: Tensor): bool {
   return t.refs == refs && load<u32>(t.storage) == 1 && t.isContiguous;
 }
 
+/** Whether something besides its owner refers to the record. */
+export function isHeld(t: Tensor): bool {
+  return t.refs > u32(1 + i32(isJoint(t)));
+}
+
 /** Detaches t from its storage, which t alone views, and returns it: a block whose second word holds its length. */
 export function detachStorage(t: Tensor): usize {
   const storage = t.storage;

@@ -6,7 +6,7 @@ import { operand, type TensorLike, weak } from '../convert.js';
 import type { ComplexNumber } from '../dtype.js';
 import { ArgumentError, CompileError, OutOfMemoryError, refused, refuseMore, shown } from '../errors.js';
 import { failure, guarded, isOutOfMemory } from '../fault.js';
-import { core, f64, i32, poison, ready, views } from '../module.js';
+import { core, f64, hooks, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
 import { isPlainObject, resolveList } from '../params.js';
 import { enqueue, type Spillable, spillAll } from '../ring.js';
@@ -219,7 +219,7 @@ function slotsOf(program: number): number[] {
 const asTensor = (v: TensorLike): Tensor => operand(v, undefined, 'compile');
 
 /** Calls `f` with tensors in place of the leaves of its arguments, each passed through `input`. */
-function called(f: AnyFunction, template: Template, args: readonly unknown[], input = (t: Tensor, _isNumber: boolean): Tensor => t): unknown {
+function called(f: AnyFunction, template: Template, args: readonly unknown[], input = (t: Tensor, _isNumber: boolean): Tensor => t, isTraced = false): unknown {
   const leaves: Leaves = { tensors: [], numbers: [] };
   template.difference(args, leaves);
   const tensors = leaves.tensors.map((v) => input(asTensor(v), false));
@@ -229,6 +229,7 @@ function called(f: AnyFunction, template: Template, args: readonly unknown[], in
     const k = merged.findIndex((t) => t.at === at);
     return k < 0 ? null : template.placeOf(k);
   };
+  if (isTraced) hooks.compiling?.(true);
   return (f as (...args: unknown[]) => unknown)(...template.filled(args, merged));
 }
 
@@ -243,7 +244,7 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
   setGuard(refuseTraced);
   let isOpen = true;
   try {
-    const value = called(f, template, args, traceInput);
+    const value = called(f, template, args, traceInput, true);
     if (isThenable(value))
       throw refused(
         ArgumentError,
@@ -257,6 +258,7 @@ function traced(f: AnyFunction, template: Template, args: readonly unknown[]): {
     if (at === 0) throw failure('compile', tensors);
     return { at, results };
   } finally {
+    hooks.compiling?.(false);
     if (isOpen) core.traceAbort(trace);
     setGuard(null);
     setScopeDepth(scopeDepth - 1);

@@ -148,7 +148,7 @@ class Watch {
 }
 
 /** The argument that `f` receives for v, which is not differentiated: numbers become scalars nevertheless. */
-function withScalars(v: unknown): unknown {
+export function withScalars(v: unknown): unknown {
   if (typeof v === 'number') return weak(v);
   if (typeof v !== 'object' || v === null || v instanceof Tensor) return v;
   const leaves: unknown[] = [];
@@ -163,7 +163,7 @@ function withScalars(v: unknown): unknown {
 }
 
 /** Checks the result of `f` and returns its structure; adds its leaves to `outputs`. */
-function structureOf(value: unknown, outputs: unknown[], f: AnyFunction, op: string): Structure {
+export function structureOf(value: unknown, outputs: unknown[], f: AnyFunction, op: string): Structure {
   if (value instanceof Tensor) {
     outputs.push(value);
     return LEAF;
