@@ -27,6 +27,7 @@ export * from './ops/functions.js';
 export { random } from './random.js';
 export { scope } from './scope.js';
 export { Tensor } from './tensor.js';
+export { type CheckOptions, checkGradients, type GradientCheck, type GradientReport } from './transforms/check.js';
 export { type Compile, type Compiled, type CompileOptions, compile } from './transforms/compile.js';
 export { customGradient } from './transforms/custom.js';
 export { grad, valueAndGrad } from './transforms/grad.js';
