@@ -1,35 +1,11 @@
-/** Each block of JavaScript in the README runs, and computes the numbers in its comments. */
-import { readFileSync } from 'node:fs';
-import * as gradtape from 'gradtape';
-import { Tensor } from 'gradtape';
-import { expect, test } from 'vitest';
+/** Each block of JavaScript in the README and in the pages of transforms runs, and computes the numbers in its comments. */
+import { describe, expect, test } from 'vitest';
+import { blocksOf, runBlock } from './blocks.js';
 
-const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const blocks = [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map(([, code]) => code as string);
+const PAGES = ['checkGradients', 'customGradient', 'gradientTape', 'recomputeGradient', 'variable'].map((name) => `docs/transforms/${name}.md`);
 
-/** As the README writes it: a true minus, a complex number as a sum. */
-function written(value: unknown): string {
-  const v = value instanceof Tensor ? value.array() : value;
-  if (typeof v === 'object' && v !== null && 're' in v && 'im' in v) return `${v.re} ${Number(v.im) < 0 ? '−' : '+'} ${Math.abs(Number(v.im))}i`;
-  return (typeof v === 'object' ? JSON.stringify(v) : String(v)).replaceAll('-', '−');
-}
-
-/** The block as the body of a function: imports become a destructuring, `const [a, b] = …; // 1, 2` and `console.log(a); // 1` are compared. */
-const bodyOf = (code: string): string =>
-  code
-    .replace(/^import (\{[^}]*\}) from 'gradtape';$/gm, 'const $1 = gradtape;')
-    .replace(/^const \[([^\]]*)\] = .*; \/\/ ([−\d].*)$/gm, '$&\nexpectWritten([$1], `$2`);')
-    .replace(/^console\.log\((.*)\); \/\/ (.*)$/gm, 'expectWritten([$1], `$2`);');
-
-test.each(blocks.map((code, i) => [i + 1, code] as const))('block %i', async (_, code) => {
-  let compared = 0;
-  const expectWritten = (values: readonly unknown[], expected: string): void => {
-    expect(values.map(written).join(', ')).toBe(expected);
-    compared++;
-  };
-  const run = new Function('gradtape', 'expectWritten', `return (async () => {\n${bodyOf(code)}\n})()`) as (...args: unknown[]) => Promise<void>;
-  await run(gradtape, expectWritten);
-  expect(compared).toBe(code.match(/; \/\/ [−\d]|console\.log\(.*\); \/\//gm)?.length ?? 0);
+describe.each(['README.md', ...PAGES])('%s', (path) => {
+  const blocks = blocksOf(path);
+  test.each(blocks.map((code, i) => [i + 1, code] as const))('block %i', (_, code) => runBlock(code));
+  test('there is something to run', () => expect(blocks.length).toBeGreaterThan(0));
 });
-
-test('there is something to run', () => expect(blocks.length).toBeGreaterThan(0));
