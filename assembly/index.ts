@@ -31,7 +31,7 @@ export {
 } from './host/status';
 export { tapeBegin, tapeDetach, tapeEnd, tapeEndSweep, tapeFree, tapeGradient, tapeLift, tapeSweep, valueOf, watch, watchNumber } from './host/tapes';
 export { create, dispose, isHeld, isLive, isWatched, keep, scalar, scopeEnter, scopeLeave, scopeLift } from './host/tensors';
-export { tapeEmpty, tapeEnter, tapeFind, tapeHandOver, tapeIsOpen, tapeKeep, tapeLeave, tapePause, tapeSeed, tapeWatch } from './host/watched';
+export { tapeEmpty, tapeEnter, tapeFind, tapeHandOver, tapeIsAside, tapeIsOpen, tapeKeep, tapeLeave, tapePause, tapeSeed, tapeWatch } from './host/watched';
 
 /** Fills the registry. The main instance calls it once; workers never do. */
 export function initialize(): void {

@@ -342,6 +342,60 @@ describe('recording', () => {
     expect(gradientsFunction((v) => mul(v, x))(tensor(1))[0]?.item()).toBe(3);
   });
 
+  test('tapes that end in another order than they began in record to their own ends', () => {
+    const x = tensor(3);
+    const a = new GradientTape({ persistent: true }).start();
+    a.watch(x);
+    const b = new GradientTape({ persistent: true }).start();
+    b.watch(x);
+    const y = mul(x, x);
+    a.stop();
+    const z = mul(y, x);
+    expect(a.gradient(y, x)?.item()).toBe(6);
+    expect(a.gradient(z, x)).toBeNull();
+    const u = a.record(() => mul(y, mul(x, x)));
+    b.stop();
+    expect(a.gradient(u, x)?.item()).toBe(108);
+    expect(b.gradient(z, x)?.item()).toBe(27);
+    expect(b.gradient(u, x)?.item()).toBe(108);
+    const v = mul(x, x);
+    expect([a.gradient(v, x), b.gradient(v, x)]).toEqual([null, null]);
+    a.dispose();
+    b.dispose();
+  });
+
+  test('a tape that is disposed inside a tape that began later leaves that one be', () => {
+    const x = tensor(3);
+    const inner = new GradientTape();
+    const outer = new GradientTape({ persistent: true });
+    const y = outer.record(() =>
+      inner.record(() => {
+        inner.watch(x);
+        outer.watch(x);
+        outer.dispose();
+        return mul(x, x);
+      }),
+    );
+    expect(inner.gradient(y, x)?.item()).toBe(6);
+    expect(() => outer.gradient(y, x)).toThrow(/the tape has recorded nothing/);
+  });
+
+  test('a tape around vmap is neither stopped, reset nor paused in it', () => {
+    const x = tensor([1, 2]);
+    using tape = new GradientTape({ persistent: true });
+    tape.record(() => {
+      tape.watch(x);
+      for (const f of [() => tape.reset(), () => tape.stop(), () => tape.dispose(), () => tape.stopRecording(() => 1)])
+        expect(() =>
+          vmap((v: Tensor) => {
+            f();
+            return v;
+          })(x),
+        ).toThrow(/the tape began to record outside of the function that vmap runs/);
+      expect(tape.gradient(mul(x, x), x)?.array()).toEqual([2, 4]);
+    });
+  });
+
   test('a tape that is started and not stopped ends with the function around', () => {
     const x = tensor(3);
     let tape!: GradientTape;

@@ -93,8 +93,13 @@ export function tapeFree(at: usize): void {
   expectTape(at);
   const tape = changetype<Tape>(at);
   endSweep(tape);
-  if (tape.isOpen) tapes.leaveTape(tape);
   const scope = changetype<Tensor>(tape.scope);
+  if (tape.isOpen && scope) tapes.closeTape(tape);
+  else tapes.leaveTape(tape);
+  if (tape.isOpen) {
+    tape.isFreed = true;
+    return;
+  }
   if (scope) expectScope(tape.scope);
   tapes.freeTape(tape);
   if (scope) leave(scope);

@@ -23,7 +23,7 @@ export function tapeEnter(past: usize, persistent: bool): usize {
   return tape ? changetype<usize>(tape) : fail(tapes.isDeepest() ? Status.depth : Status.memory, Op.none);
 }
 
-/** Ends recording; nothing if it has ended. */
+/** Ends recording; nothing if it has ended. Tapes that opened in it go on. */
 export function tapeLeave(at: usize): void {
   expectTape(at);
   tapes.leaveTape(changetype<Tape>(at));
@@ -32,6 +32,12 @@ export function tapeLeave(at: usize): void {
 export function tapeIsOpen(at: usize): bool {
   expectTape(at);
   return changetype<Tape>(at).isOpen;
+}
+
+/** Whether the tape is open around the function that vmap runs. */
+export function tapeIsAside(at: usize): bool {
+  expectTape(at);
+  return tapes.isAside(changetype<Tape>(at));
 }
 
 /** Has an open tape pause, or record again. Returns whether it recorded before. */

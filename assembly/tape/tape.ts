@@ -39,6 +39,9 @@ export class Tape {
   isOpen: bool;
   /** Whether records still carry its bit. */
   isMarked: bool;
+  /** Whether it closes, and is freed, when the tapes that opened in it have closed. */
+  isLeaving: bool;
+  isFreed: bool;
   /** Whether it may record the rules of its own nodes. */
   recordsSweep: bool;
   /** The tape that opened before and is open. */
@@ -93,6 +96,8 @@ export function openTape(): Tape {
   tape.isOpen = true;
   tape.isMarked = true;
   tape.recordsSweep = false;
+  tape.isLeaving = false;
+  tape.isFreed = false;
   tape.below = top;
   tape.kept = 0;
   top = changetype<usize>(tape);
@@ -111,9 +116,10 @@ export function closeTape(tape: Tape): void {
   spanning &= ~tape.bit;
   top = tape.below;
   depth--;
-  if (spanning) return;
-  firstNumber = max(firstNumber, current.values);
-  current = changetype<List>(0);
+  if (!spanning) {
+    firstNumber = max(firstNumber, current.values);
+    current = changetype<List>(0);
+  } else if (top && changetype<Tape>(top).isLeaving) endTop();
 }
 
 /** Bits of the open tapes of a list. */
@@ -135,14 +141,30 @@ export function pauseTape(tape: Tape, pauses: bool): void {
 
 /** Closes the tapes that opened after `below` and are open. */
 export function closeAbove(below: usize): void {
-  while (top != below) leaveTape(changetype<Tape>(top));
+  while (top != below) endTop();
 }
 
-/** As `closeTape`, and removes the tape's marks. See Note [Renamed values] in watch.ts */
-export function leaveTape(tape: Tape): void {
-  if (!tape.isOpen) return;
+/** Closes the innermost tape and removes its marks. See Note [Renamed values] in watch.ts */
+function endTop(): void {
+  const tape = changetype<Tape>(top);
   closeTape(tape);
   removeMarks(tape);
+  if (tape.isFreed) freeTape(tape);
+}
+
+/** As `closeTape`, but tapes that opened in it go on, and it closes with the last of them; until then it pauses. */
+export function leaveTape(tape: Tape): void {
+  if (!tape.isOpen || tape.isLeaving) return;
+  if (top == changetype<usize>(tape)) return endTop();
+  pauseTape(tape, true);
+  tape.isLeaving = true;
+  tape.last = tape.list.last;
+  tape.endValue = tape.list.values;
+}
+
+/** Whether the tape is open, but not of the list on which is recorded now. */
+export function isAside(tape: Tape): bool {
+  return tape.isOpen && tape.list != current;
 }
 
 /** Removes the marks that the tape has left on records. */

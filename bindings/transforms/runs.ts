@@ -66,6 +66,11 @@ export class Runs {
     return !this.isEmpty && this.instance === core && (core.tapeIsOpen(this.last) as unknown as number) !== 0;
   }
 
+  /** Whether the last run goes on around the function that vmap runs now. */
+  isAside(): boolean {
+    return this.isOpen() && (core.tapeIsAside(this.last) as unknown as number) !== 0;
+  }
+
   /** Begins a run. */
   enter(persistent: boolean): void {
     const run = guarded(() => core.tapeEnter(this.isEmpty ? 0 : this.last, persistent as never)) >>> 0;

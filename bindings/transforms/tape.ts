@@ -88,6 +88,7 @@ export class GradientTape {
   stop(): void {
     this.update();
     if (!this.isEntered) return;
+    this.refuseAside('stop');
     core.tapeLeave(this.runs.last);
     this.left();
   }
@@ -126,6 +127,7 @@ export class GradientTape {
     if (typeof f !== 'function') throw refused(ArgumentError, 'stopRecording', `takes a function; got ${shown(f)}`);
     this.update();
     if (!this.isEntered) throw refused(TapeError, 'stopRecording', 'the tape is not recording');
+    this.refuseAside('stopRecording');
     const { runs } = this;
     const hasRecorded = runs.pause(true);
     if (hasRecorded) unlisten(this.listener);
@@ -144,6 +146,7 @@ export class GradientTape {
   reset(): void {
     this.update();
     this.refuseBusy('reset');
+    this.refuseAside('reset');
     if (this.isEntered) this.runs.empty();
     else this.forget();
     this.isUsedUp = false;
@@ -238,6 +241,11 @@ export class GradientTape {
     this.refuseBusy('dispose');
     this.stop();
     this.forget();
+  }
+
+  private refuseAside(op: string): void {
+    if (this.runs.isAside())
+      throw refused(TapeError, op, 'the tape began to record outside of the function that vmap runs, and does nothing in it; call this outside');
   }
 
   private refuseBusy(op: string): void {
