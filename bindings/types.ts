@@ -2,7 +2,6 @@
 import type { Scalar, TensorLike } from './convert.js';
 import type { ComplexNumber, TypedArray } from './dtype.js';
 import type { Tensor } from './tensor.js';
-import type { Mapped } from './tree.js';
 
 export type AnyFunction = (...args: never[]) => unknown;
 
@@ -241,7 +240,13 @@ export interface TapeGradientOptions extends UnconnectedOptions {
   readonly outputGradients?: unknown;
 }
 
-/** The gradients by a tree of sources. */
-export type SourceGradients<S, U> = Mapped<S, Tensor | U>;
+/** The gradients by a tree of sources; null beside what is no tensor. */
+export type SourceGradients<S, U> = S extends Tensor
+  ? Tensor | U
+  : S extends AnyFunction
+    ? null
+    : S extends object
+      ? { -readonly [K in keyof S]: SourceGradients<S[K], U> }
+      : null;
 
 export type Unconnected<O> = O extends { readonly unconnectedGradients: 'zero' } ? never : null;

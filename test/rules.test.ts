@@ -7,6 +7,8 @@ import {
   GradientTape,
   grad,
   gradientsFunction,
+  jvp,
+  linearize,
   makeVjp,
   matmul,
   memory,
@@ -100,6 +102,21 @@ describe.each(pairs)('%s', (_, f, p) => {
     const other = vjpOf(p, row(1));
     for (const dy of [row(2), row(3)]) run.vjp(dy).forEach((g, i) => void close(g, other.vjp(dy)[i] as Tensor));
   });
+});
+
+test.each(pairs.slice(1))('%s in forward mode: as the plain function, of values and gradients', (_, f, p) => {
+  const along = (g: F): Tensor[] => {
+    const v = row(1);
+    const hvp = jvp((x: Tensor) => byFirst((a, b) => sum(g(a, b)))(x, w))([row(0)], [v]).tangent as Tensor;
+    const { jvp: line } = linearize((x: Tensor) => g(x, w))(row(0));
+    return [
+      jvp((x: Tensor) => g(x, w))([row(0)], [v]).tangent as Tensor,
+      line(v) as Tensor,
+      hvp,
+      byFirst((x) => sum(mul(jvp((a: Tensor) => g(a, w))([x], [v]).tangent as Tensor, x)))(row(2), w),
+    ];
+  };
+  along(f).forEach((t, i) => void close(t, along(p)[i] as Tensor));
 });
 
 test('the peak of 50 layers of ten values each is that of the boundaries and one layer', () => {

@@ -2,7 +2,11 @@
 import { expectTypeOf, test } from 'vitest';
 import type { TensorLike } from '../bindings/convert.js';
 import type { Tensor } from '../bindings/tensor.js';
+import type { checkGradients as CheckGradients } from '../bindings/transforms/check.js';
 import type { Compile } from '../bindings/transforms/compile.js';
+import type { implicitGradients as Implicit, implicitValueAndGradients as ImplicitValue } from '../bindings/transforms/implicit.js';
+import type { GradientTape } from '../bindings/transforms/tape.js';
+import type { variable as MakeVariable, Variable } from '../bindings/transforms/variable.js';
 import type { Cotangent, Grad, Gradient, GradientsFunction, ValueAndGrad } from '../bindings/types.js';
 
 declare const gradientsFunction: GradientsFunction;
@@ -169,4 +173,44 @@ test('a parameter typed number is refused, boolean and string are not', () =>
     compile((a: Tensor, axis: number) => a.sum(axis), { static: [1] });
     gradientsFunction((a: Tensor, n: Tensor | number, training: boolean, mode: string) => (training && mode ? a.mul(n) : a));
     compile((a: Tensor, training: boolean, mode?: 'x') => (training && mode ? a : a.neg()));
+  }));
+
+declare const tape: GradientTape;
+declare const v: Variable;
+declare const implicitGradients: typeof Implicit;
+declare const implicitValueAndGradients: typeof ImplicitValue;
+declare const checkGradients: typeof CheckGradients;
+declare const variable: typeof MakeVariable;
+
+test('the gradients of a tape have the structure of the sources', () =>
+  typed(() => {
+    expectTypeOf(tape.gradient(x, x)).toEqualTypeOf<Maybe>();
+    expectTypeOf(tape.gradient([x, { y: x }], { a: v, list: [x, x], none: null, text: 'x' })).toEqualTypeOf<{
+      a: Maybe;
+      list: Maybe[];
+      none: null;
+      text: null;
+    }>();
+    expectTypeOf(tape.gradient(x, [v, x] as const, { unconnectedGradients: 'zero' })).toEqualTypeOf<[Tensor, Tensor]>();
+    expectTypeOf(tape.gradient(x, x, { outputGradients: 2 })).toEqualTypeOf<Maybe>();
+    expectTypeOf(tape.jacobian(x, { w: x })).toEqualTypeOf<{ w: Maybe }>();
+    expectTypeOf(tape.batchJacobian(x, x, { unconnectedGradients: 'zero' })).toEqualTypeOf<Tensor>();
+    expectTypeOf(tape.record(() => [x, 1] as const)).toEqualTypeOf<readonly [Tensor, 1]>();
+    expectTypeOf(tape.watchedVariables()).toEqualTypeOf<Variable[]>();
+    // @ts-expect-error: no such option
+    tape.gradient(x, x, { outputGradient: 1 });
+  }));
+
+test('variables are tensors, and implicit gradients pairs', () =>
+  typed(() => {
+    expectTypeOf(variable(1).assign(2)).toEqualTypeOf<Variable>();
+    expectTypeOf(v.add(1)).toEqualTypeOf<Tensor>();
+    expectTypeOf(gradientsFunction(f)(v, v)).toEqualTypeOf<[x: Maybe, y: Maybe]>();
+    expectTypeOf(implicitGradients(f)(x, 2)).toEqualTypeOf<[gradient: Maybe, variable: Variable][]>();
+    expectTypeOf(implicitValueAndGradients((a: Tensor) => ({ a }))(1).value).toEqualTypeOf<{ a: Tensor }>();
+    // @ts-expect-error: a tensor is no variable
+    x.assign(1);
+    checkGradients(f, [1, [2, 3]]);
+    // @ts-expect-error: one argument is missing
+    checkGradients(f, [1]);
   }));

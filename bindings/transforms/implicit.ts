@@ -30,7 +30,7 @@ function implicitly(f: AnyFunction, args: readonly unknown[], op: string): { val
       outputs.filter((y) => y instanceof Tensor),
       variables,
     );
-    return { value, gradients: variables.map((v, i): VariableGradient => [gradients[i] as Tensor | null, v]) };
+    return { value, gradients: variables.map((v, i): VariableGradient => [gradients[i] ?? null, v]) };
   });
 }
 

@@ -10,7 +10,7 @@ import { scope } from '../scope.js';
 import { difference, LEAF, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction, Jvp, Linearize } from '../types.js';
-import { freeTape, liftOut, type Recorded, record, type Slot, type Slots, seedAndSweep, stageOf, takeGradient } from './record.js';
+import { freeTape, liftOut, type Recorded, recordForward, type Slot, type Slots, seedAndSweep, stageOf, takeGradient } from './record.js';
 import { Geometry, seedsOf } from './seed.js';
 
 /** The index of a watched value, and its tangent. */
@@ -107,7 +107,7 @@ export const jvp = ((f: AnyFunction) => {
   return (primals: readonly unknown[], tangents: readonly unknown[]) => {
     ready();
     checkTangents(primals, tangents, 'jvp');
-    const recorded = record(f, null, primals.slice(), true, 'jvp');
+    const recorded = recordForward(f, primals.slice(), 'jvp');
     try {
       const { run, slots, value, structure, outputs } = recorded;
       const leaves = recorded.leaves as readonly Tensor[];
@@ -155,7 +155,7 @@ class Kept implements Spillable {
 
   /** Records the run; its tape stays, its scope ends. */
   start(): unknown {
-    const recorded = record(this.f, null, this.args.slice(), true, 'linearize');
+    const recorded = recordForward(this.f, this.args.slice(), 'linearize');
     const leaves = recorded.leaves as readonly Tensor[];
     try {
       core.tapeEnd(recorded.run);

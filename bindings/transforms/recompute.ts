@@ -10,7 +10,7 @@ import { difference, unflatten } from '../structure.js';
 import type { Tensor } from '../tensor.js';
 import type { AnyFunction, Arguments } from '../types.js';
 import { gradientsFirst, hasGradient, type Packed, packed, refilled, unpacked } from './custom.js';
-import { freeTape, record, sweep, takeGradient } from './record.js';
+import { freeTape, isForward, record, sweep, takeGradient } from './record.js';
 import { type Rule, ruled } from './rule.js';
 
 const OP = 'recomputeGradient';
@@ -21,7 +21,7 @@ const OP = 'recomputeGradient';
  *
  * Gradients have the same bits as those of `f`. Tensors that `f` uses from outside get theirs too. Differentiable to any order, alone, nested
  * and inside `compile`, where the program computes the second run anew as well. `f` must compute the same when it is called again: it may not
- * depend on state that changes. Arguments and results are trees as in gradientsFunction; where nothing is differentiated only `f` runs.
+ * depend on state that changes. In forward mode, where nothing is kept, only `f` runs. Arguments and results are trees as in gradientsFunction; where nothing is differentiated only `f` runs.
  *
  * @throws TypeError when `f` returns nothing or a promise. What `f` throws passes unchanged.
  */
@@ -31,7 +31,7 @@ export const recomputeGradient = ((f: AnyFunction) => {
     const isRecording = ready().isRecording();
     const packs = args.map((v) => packed(v, OP));
     const inputs = packs.flatMap(({ leaves }) => leaves);
-    if (!isRecording) return unpacked(resultOf(f, packs, inputs));
+    if (!isRecording || isForward) return unpacked(resultOf(f, packs, inputs));
     let value!: Packed;
     let order: readonly number[] = [];
     const outputs = ruled(OP, inputs, true, (fresh) => {

@@ -75,6 +75,20 @@ export function record(f: AnyFunction, positions: Positions, args: unknown[], ze
   }
 }
 
+/** Whether a run is recorded for forward mode, which passes no node whose rule is JavaScript. */
+export let isForward = false;
+
+/** As `record`, of all arguments, for a forward sweep. */
+export function recordForward(f: AnyFunction, args: unknown[], op: string): Recorded {
+  const before = isForward;
+  isForward = true;
+  try {
+    return record(f, null, args, true, op);
+  } finally {
+    isForward = before;
+  }
+}
+
 /** f(…args), without a spread for few arguments, for it costs several times as much as a call. */
 function invoke(f: (...args: unknown[]) => unknown, args: readonly unknown[]): unknown {
   if (args.length === 1) return f(args[0]);
