@@ -4,7 +4,7 @@
  * Note [Inner products]. With x̄ = ∂L/∂Re x + i·∂L/∂Im x a cotangent pairs with a tangent by ⟨a, b⟩ = Re Σ conj(a)·b, and a rule is
  * right when ⟨ȳ, J·t⟩ = ⟨x̄, t⟩ for random ȳ and t, in real and complex dtypes alike. So two numbers are compared, not a Jacobian.
  */
-import { gradientsFunction, jvp, linearize, scope, type Tensor } from 'gradtape';
+import { checkGradients, GradientTape, gradientsFunction, jvp, linearize, scope, type Tensor } from 'gradtape';
 import {
   type Case,
   callable,
@@ -142,6 +142,30 @@ export const structure: Rung = (p) => {
     const alone = gradients(f, [i], tensors, seedsOf(p, a), !isList(p)).map(fromTensor);
     expectVector(alone, [fromTensor(raw[k] as Tensor)], 0, `${label(p.c)} by input ${i} alone`);
   });
+};
+
+/** A GradientTape that watches the inputs gives the bits of gradientsFunction, as often as it is asked, and also when it records the sweep. */
+export const taped: Rung = (p) => {
+  const tensors = tensorsOf(p.c, p.inputs);
+  const f = callable(p.c);
+  const dy = seedsOf(p, cotangents(p));
+  const sources = p.wanted.map((i) => tensors[i] as Tensor);
+  const outputGradients = isList(p) ? dy : dy[0];
+  const expected = gradients(f, p.wanted, tensors, dy, !isList(p)).map(fromTensor);
+  const tape = new GradientTape({ persistent: true });
+  const ask = (y: unknown): Vector => tape.gradient(y, sources, { outputGradients }).map((g) => fromTensor(g as Tensor));
+  const [y, inside] = tape.record(() => {
+    tape.watch(sources);
+    const y = f(...tensors);
+    return [y, ask(y)] as const;
+  });
+  for (const got of [inside, ask(y), ask(y)]) expectVector(got, expected, 0, `${label(p.c)} on a tape`);
+  tape.dispose();
+};
+
+/** checkGradients finds the gradients right. */
+export const checked: Rung = (p) => {
+  checkGradients(callable(p.c) as never, tensorsOf(p.c, p.inputs) as never, { order: 1, params: p.wanted });
 };
 
 const CUBE_ROOT = Math.cbrt(2 ** -52);

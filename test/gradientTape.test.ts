@@ -764,3 +764,58 @@ describe('memory', () => {
     expect(() => tape.gradient(u, x)).toThrow(/released/);
   });
 });
+
+describe('nonsense arguments', () => {
+  const cyclic: unknown[] = [];
+  cyclic.push(cyclic);
+  const NONSENSE: readonly unknown[] = [
+    undefined,
+    null,
+    3,
+    Number.NaN,
+    5n,
+    'x',
+    true,
+    Symbol('s'),
+    () => 1,
+    new Map(),
+    new Float32Array(2),
+    [1, 2],
+    [[1]],
+    { re: 1, im: 2 },
+    cyclic,
+  ];
+  test.each(['gradient', 'jacobian', 'batchJacobian'] as const)('%s refuses them by name, and the tape can still be asked', (name) => {
+    const tape = new GradientTape();
+    const x = tensor([[1, 2]]);
+    const target = tape.record(() => {
+      tape.watch(x);
+      return mul(x, x);
+    });
+    const ask = (...args: unknown[]): unknown => (tape[name] as (...args: unknown[]) => unknown).apply(tape, args);
+    for (const v of NONSENSE) {
+      expect(() => ask(v, x)).toThrow(new RegExp(`^${name}: `));
+      expect(() => ask(target, v)).toThrow(new RegExp(`^${name}: `));
+      if (v !== undefined) expect(() => ask(target, x, v)).toThrow(new RegExp(`^(${name}|outputGradients): `));
+      if (v !== undefined && v !== null)
+        expect(() => ask(target, x, { unconnectedGradients: v })).toThrow(/^(gradient|jacobian|batchJacobian): Unknown value for unconnectedGradients/);
+    }
+    expect(() => ask(target, x, { nonsense: 1 })).toThrow(new RegExp(`^${name}: no option is called "nonsense"`));
+    expect(tape.gradient(target, x)?.array()).toEqual([[2, 4]]);
+  });
+
+  test('the constructor, record, stopRecording and watch refuse them by name', () => {
+    for (const v of NONSENSE) {
+      if (v !== undefined) expect(() => new GradientTape(v as never)).toThrow(/^GradientTape: /);
+      if (v !== undefined)
+        expect(() => new GradientTape({ persistent: v as never, ...(v === true ? { watchAccessedVariables: 1 as never } : {}) })).toThrow(
+          /^GradientTape: (persistent|watchAccessedVariables) is true or false/,
+        );
+      if (typeof v === 'function') continue;
+      const tape = new GradientTape();
+      expect(() => tape.record(v as never)).toThrow(/^record: takes a function/);
+      expect(() => tape.record(() => tape.stopRecording(v as never))).toThrow(/^stopRecording: takes a function/);
+      expect(() => tape.record(() => tape.watch(v))).toThrow(/^watch: /);
+    }
+  });
+});
