@@ -63,7 +63,7 @@ export type Gradient<T, U = null> = Tensor extends T
 /**
  * Whether T has a leaf. D counts levels: a type may refer to itself, and eight levels are enough to find a leaf.
  */
-type HasLeaf<T, D extends readonly unknown[] = []> = T extends Tensor | number | ComplexNumber | TypedArray
+export type HasLeaf<T, D extends readonly unknown[] = []> = T extends Tensor | number | ComplexNumber | TypedArray
   ? true
   : T extends AnyFunction | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
     ? false
@@ -83,7 +83,7 @@ export type Gradients<A extends readonly unknown[], C extends Choice> =
     ? { -readonly [I in keyof P]: Gradient<At<A, P[I]>, UnconnectedOf<C>> }
     : { [I in keyof A]: Gradient<A[I], UnconnectedOf<C>> };
 
-type ParamsOf<C> = C extends Params ? C : C extends { readonly params: infer P } ? P : undefined;
+export type ParamsOf<C> = C extends Params ? C : C extends { readonly params: infer P } ? P : undefined;
 type UnconnectedOf<C> = C extends { readonly unconnectedGradients: 'zero' } ? never : null;
 
 /** The argument at a literal index; any of them for a name, or for an index that only the run time knows. */

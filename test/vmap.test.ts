@@ -12,6 +12,14 @@ const x = tensor([
 const w = tensor([1, 10, 100]);
 
 describe('axes', () => {
+  test('a tensor that f makes from no argument outlives the example', () => {
+    const [row, slope] = vmap((x) => [tensor([7]), jvp((y) => [y, tensor([1])] as const)([x], [x]).tangent[1]] as const)(ones([2]));
+    expect([row.array(), slope.array()]).toEqual([
+      [[7], [7]],
+      [[0], [0]],
+    ]);
+  });
+
   test('the first of each argument, unless said otherwise', () => {
     expect(rows(vmap((x) => x.sum())(x))).toEqual([6, 15]);
     expect(rows(vmap((x) => x.sum(), { axes: 1 })(x))).toEqual([5, 7, 9]);

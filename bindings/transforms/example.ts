@@ -1,7 +1,7 @@
 /** A run of a function on one example, noted so that it can be repeated on a batch. Knows no op. */
 import { ExampleWord, Record as Rec } from '../../assembly/shared/abi.js';
 import { Op } from '../../assembly/shared/opcode.js';
-import { made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
+import { apply1, made, nextSerial, revive, scopeDepth, setScopeDepth } from '../call.js';
 import { dtypeAt, shapeAt } from '../elements.js';
 import { ArgumentError, CompileError, refused } from '../errors.js';
 import { failure, guarded } from '../fault.js';
@@ -25,7 +25,7 @@ export interface Sweep {
   /** What `f` returned for the example, and its structure. */
   readonly value: unknown;
   readonly structure: Structure;
-  /** The result's leaves: numbers of values, 0 for `fixed` ones, which are the same for all examples whatever ran. */
+  /** The result's leaves: numbers of values, 0 for `fixed` ones, which are no tensors. */
   readonly outputs: readonly number[];
   readonly fixed: readonly unknown[];
 }
@@ -58,7 +58,8 @@ export function runExample(f: (input: (t: Tensor) => Tensor) => unknown, name: s
     if (value === undefined || value === null) throw refused(ArgumentError, 'vmap', `${name} returns nothing; did you forget to return a value?`);
     const fixed: unknown[] = [];
     const structure = flatten(value, fixed, 'vmap');
-    const outputs = fixed.map((leaf) => (leaf instanceof Tensor ? numberOf(leaf) : 0));
+    // A tensor that no op made has no number, and may end with the example.
+    const outputs = fixed.map((leaf) => (leaf instanceof Tensor ? numberOf(leaf) || numberOf(apply1(Op.identity, leaf)) : 0));
     const words = guarded(() => core.exampleEnd(example)) >>> 0;
     close();
     if (words === 0) throw failure('vmap', []);
