@@ -2,7 +2,7 @@
 export const answer = '27 -4 36 0.6931471805599453 0.9227843350984672 5';
 export const shown = /x: Tensor\(\[1\. , 2\.5\], shape=\[2\], dtype=float32\)/;
 /** The result of `product.js`, with any number of threads. */
-export const digest = '72dc2463';
+export const digest = 'd67f4ce0';
 
 export const refusal = {
   noSimd: /^ModuleError: gradtape needs WebAssembly SIMD, which this host lacks: use Node ≥ 20, Deno, Bun, Chrome ≥ \d+, Firefox ≥ \d+ or Safari ≥ [\d.]+$/,
