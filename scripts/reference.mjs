@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { wings } from './wings.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const FILE = join(root, 'docs/functions.md');
@@ -13,9 +14,11 @@ const FILE = join(root, 'docs/functions.md');
 /** The package's roots, whose exports are public. */
 const ROOTS = {
   gradtape: 'bindings/public.ts',
-  'gradtape/nn': 'bindings/nn.ts',
-  'gradtape/sort': 'bindings/sort.ts',
-  'gradtape/special': 'bindings/special.ts',
+  ...Object.fromEntries(
+    wings()
+      .sort()
+      .map((name) => [`gradtape/${name}`, `bindings/${name}.ts`]),
+  ),
 };
 
 /** The first sentence of a text, on one line: up to a full stop before a capital, or the end of a paragraph. */

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { wings } from './wings.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Bytes after gzip. It runs gzip itself, for Node's zlib compresses 1 % worse here. */
@@ -15,11 +16,11 @@ const compressed = (bytes) => execFileSync('gzip', ['-9', '-c'], { input: bytes 
 const NAMES = "export { gradientsFunction, tensor } from 'gradtape';";
 
 /** Further imports, measured as additions to that bundle. */
-const ADDED = {
+export const ADDED = {
   compile: "export { compile } from 'gradtape';",
   random: "export { random } from 'gradtape';",
+  ...Object.fromEntries(wings().map((name) => [name, `export * from 'gradtape/${name}';`])),
   nn: "export { conv2d, layerNorm, maxPool2d, mse } from 'gradtape/nn';",
-  sort: "export * from 'gradtape/sort';",
   special: "export { lgamma } from 'gradtape/special';",
 };
 
@@ -39,7 +40,7 @@ async function bundle(conditions = [], contents = NAMES) {
   return { contents: outputFiles[0].contents, inputs };
 }
 
-/** `{ bundle, facade, wasm, text, compile, random, nn, sort, special, tarball, largest }`: bytes after gzip; `compile` and `random` are what that name adds, a wing's name is what a function of it adds; `text` is the core's part of the bundle beside the core that gzip alone makes. */
+/** `{ bundle, facade, wasm, text, tarball, largest }` and the names of ADDED: bytes after gzip, of ADDED what that line adds; `text` is the core's part of the bundle beside the core that gzip alone makes. */
 export async function sizes() {
   const whole = await bundle();
   const facade = compressed((await bundle(['workerd'])).contents);

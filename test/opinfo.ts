@@ -18,14 +18,10 @@ import { sort } from './opinfo/sort.js';
 import { special } from './opinfo/special.js';
 import { structure } from './opinfo/structure.js';
 import { transcendental } from './opinfo/transcendental.js';
+import type { FamilyName } from './publics.js';
 
 /** Public ops: methods, functions only, and those of sub-paths. */
-export type OpName =
-  | keyof typeof import('../bindings/ops/all.js')
-  | keyof typeof import('../bindings/ops/functions.js')
-  | keyof typeof import('../bindings/nn.js')
-  | keyof typeof import('../bindings/sort.js')
-  | keyof typeof import('../bindings/special.js');
+export type OpName = keyof typeof import('../bindings/ops/all.js') | keyof typeof import('../bindings/ops/functions.js') | FamilyName;
 
 export const opinfo = {
   ...arithmetic,

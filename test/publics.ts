@@ -4,7 +4,10 @@ import * as nn from 'gradtape/nn';
 import * as sort from 'gradtape/sort';
 import * as special from 'gradtape/special';
 
-const all = { ...gradtape, ...nn, ...sort, ...special };
+const families = { ...nn, ...sort, ...special };
+export type FamilyName = keyof typeof families;
+
+const all = { ...gradtape, ...families };
 export type Publics = typeof all;
 
 export const publics = all as Publics & Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;

@@ -8,12 +8,16 @@ import { Record as Rec } from '../assembly/shared/abi.js';
 import { Place, Wing } from '../assembly/shared/wings.js';
 import { names } from '../scripts/contract.mjs';
 import { checkDoor, checkWing, flagsOf, wings } from '../scripts/wings.mjs';
+import { publics } from './publics.js';
 import { internals as module } from './root.js';
 
 const root = new URL('..', import.meta.url);
 const wasm = (name: string): Buffer<ArrayBuffer> => Buffer.from(readFileSync(new URL(`dist/build/${name}.wasm`, root)));
 const x = (): Tensor => tensor([0.25, 0.5, 0.75], { dtype: 'float64' });
 const QUARTILE = 0.6744897501960817; // ndtri(0.75)
+
+/** Makes the path of a wing's root from that of the library's root for the same condition. */
+const pathOf = (name: string) => (_: string, root: string, type: string) => (type === 'js' ? `${name}.${root}.js` : `${name}.d.ts`);
 
 /** The output of a module of these lines, in a process of its own, on the built package. */
 async function run(lines: string): Promise<string> {
@@ -145,9 +149,13 @@ describe('the build', () => {
   });
 });
 
-test('each wing has a sub-path with the conditions of the root', () => {
+test.each(wings())('gradtape/%s has a sub-path with the conditions of the root, and its names are in test/publics.ts', async (name) => {
   const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-  for (const name of wings()) expect(Object.keys(exports[`./${name}`] ?? {})).toEqual(Object.keys(exports['.']));
+  const expected = Object.entries(exports['.']).map(([condition, path]) => [condition, (path as string).replace(/(\w+)\.(js|d\.ts)$/, pathOf(name))]);
+  expect(exports[`./${name}`], `package.json's exports of ./${name}`).toEqual(Object.fromEntries(expected));
+  const names = Object.keys(await import(`gradtape/${name}`));
+  expect(names.length).toBeGreaterThan(0);
+  expect(Object.keys(publics), `test/publics.ts lacks names of gradtape/${name}`).toEqual(expect.arrayContaining(names));
 });
 
 test('places and contract are those of the files', () => {

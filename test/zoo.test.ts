@@ -10,11 +10,11 @@ import '../bindings/ops/all.js';
 import '../bindings/draws.js';
 import '../bindings/ops/creation.js';
 import '../bindings/ops/functions.js';
-import '../bindings/nn.js';
-import '../bindings/sort.js';
-import '../bindings/special.js';
 import { forms } from '../bindings/ops/define.js';
+import { wings } from '../scripts/wings.mjs';
 import { publics } from './publics.js';
+
+for (const name of wings()) await import(`../bindings/${name}.js`);
 
 const HOSTILE = new Error('hostile');
 const hostile = (): never => {
