@@ -222,6 +222,7 @@ describe('memory and refusals', () => {
     ['another option', () => jacobian((x) => x, [0], { modes: 'auto' } as never), 'jacobian: no option is called "modes", did you mean mode?'],
     ['more arguments', () => (jacobian as (...v: unknown[]) => unknown)((x: Tensor) => x, [0], {}, 1), 'jacobian: is called'],
     ['options in place of params', () => hessian((x) => x, { mode: 'auto' } as never), 'hessian: no option is called "mode"'],
+    ['more than eight axes', () => jacobian((x) => x.sin())(ones([1, 1, 1, 1, 2])), 'jacobian: takes at most 8 dimensions; got 10'],
     ['params out of range', () => jacobian((x) => x, [1])(1), 'params: index 1 is out of range'],
     ['another shape', () => hvp((x) => x.sum())([1, 2], [1]), 'jvp: argument 0 has shape [2]; got [1]'],
   ])('%s', (_, call, message) => expect(call).toThrow(message));

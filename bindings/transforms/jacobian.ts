@@ -1,12 +1,13 @@
 /** jacobian, hessian and hvp: linearize and makeVjp along all unit vectors at once, by vmap. Knows trees and dtypes, no tapes. */
 import { Op } from '../../assembly/shared/opcode.js';
 import { apply1, apply2, create } from '../call.js';
-import { operand, type TensorLike, weak } from '../convert.js';
+import { checkShape, operand, type TensorLike, weak } from '../convert.js';
 import { arrayOf, isComplex, isInexact, partsOf } from '../dtype.js';
 import { ArgumentError, DTypeError, refused, refuseMore, shown } from '../errors.js';
 import { ready } from '../module.js';
 import { nameOf } from '../names.js';
-import { reshape, transpose } from '../ops/all.js';
+import { transpose } from '../ops/all.js';
+import { reshaped } from '../ops/define.js';
 import { checkArity, isPlainObject, resolveParams } from '../params.js';
 import { scope } from '../scope.js';
 import { strangerIn } from '../spelling.js';
@@ -76,9 +77,13 @@ function alongUnits(t: Tensor, by: 1 | typeof J, derivative: (unit: Tensor) => T
   const parts = partsOf(dtypeNumber);
   const data = new (arrayOf(dtypeNumber))(size * size * parts);
   for (let k = 0; k < size; k++) data[(k * size + k) * parts + (by === 1 ? 0 : 1)] = 1;
-  const units = create(dtypeNumber, size === 1 ? shape : [size, ...shape], data);
+  const units = reshaped(create(dtypeNumber, [size, size], data), size === 1 ? shape : [size, ...shape]);
   const results = size === 1 ? derivative(units) : (vmap(derivative as never, { outAxes: -1 }) as unknown as typeof derivative)(units);
-  return results.map((y) => reshape(y, [...y.shape.slice(0, size === 1 ? y.rank : -1), ...shape]));
+  return results.map((y) => {
+    const whole = [...y.shape.slice(0, size === 1 ? y.rank : -1), ...shape];
+    checkShape(whole, 'jacobian');
+    return reshaped(y, whole);
+  });
 }
 
 /** What `f` returned, and its derivatives by input and by leaf of the result that has derivatives. */
