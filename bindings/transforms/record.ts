@@ -252,7 +252,7 @@ export function seedAndSweep(run: number, y: Tensor | null, value: number, seed:
     throw poison(error);
   }
   while (rule > 0) rule = callRule(run, rule);
-  if (rule < 0) throw failure('gradientsFunction', y === null ? [] : seed === null ? [y] : [y, seed]);
+  if (rule < 0) throw failure(stage & Sweep.forward ? 'jvp' : 'gradientsFunction', y === null ? [] : seed === null ? [y] : [y, seed]);
 }
 
 /** Calls the rule `id`, for which the run's sweep waits, and resumes the sweep; returns what the sweep returns. */
