@@ -1,5 +1,23 @@
 /** jacobian, hessian and hvp against derivatives written out, in both modes. The law for every op is in forward.test.ts. */
-import { compile, grad, gradientsFunction, hessian, hvp, jacobian, jvp, memory, ones, scope, type Tensor, tensor, vmap, zeros } from 'gradtape';
+import {
+  compile,
+  customGradient,
+  grad,
+  gradientsFunction,
+  hessian,
+  hvp,
+  jacobian,
+  jvp,
+  makeVjp,
+  memory,
+  ones,
+  recomputeGradient,
+  scope,
+  type Tensor,
+  tensor,
+  vmap,
+  zeros,
+} from 'gradtape';
 import { describe, expect, test } from 'vitest';
 
 const MODES = ['forward', 'reverse', 'auto'] as const;
@@ -204,6 +222,22 @@ describe('hvp', () => {
     const z = c128([1, 2]);
     close(hvp((z) => z.abs().square().sum())(z, z).hvp, z.mul(2));
   });
+});
+
+test.each([
+  ['recomputeGradient', recomputeGradient((x: Tensor) => x.sin()) as (x: Tensor) => Tensor],
+  ['customGradient', customGradient((x: Tensor) => [x.sin(), (dy: Tensor) => dy.mul(x.cos())] as const) as (x: Tensor) => Tensor],
+])('sweeps of %s on a batch leave the marks of tapes around, and so does a run that ends there', (_, f) => {
+  const x = f64([1, 2]);
+  const rows = (x: Tensor): Tensor => {
+    const { vjp, dispose } = makeVjp(f)(x);
+    return vmap((dy: Tensor) => {
+      const [row] = vjp(dy);
+      dispose();
+      return row as Tensor;
+    })(ones([3, 2], { dtype: 'float64' })).sum();
+  };
+  close(grad(rows)(x), x.sin().mul(-3));
 });
 
 describe('memory and refusals', () => {

@@ -11,6 +11,8 @@ const CHUNK_HEADER: usize = 16; // next chunk, bytes of this one
 export class List {
   /** Tapes that span the list. */
   refs: u32;
+  /** Examples around which it records, see Note [Examples] in tape/trace. */
+  aside: u32;
   last: Node;
   /** The next value number. */
   values: u32;
@@ -32,6 +34,7 @@ export function newList(firstNumber: u32): List {
   const list = changetype<List>(allocSmall(LIST_BYTES));
   if (!list) return list;
   list.refs = 0;
+  list.aside = 0;
   list.last = changetype<Node>(0);
   list.values = firstNumber;
   list.chunks = 0;

@@ -224,7 +224,10 @@ export function setAside(r: Recording): void {
   r.spanning = spanning;
   r.list = changetype<usize>(current);
   r.top = top;
-  if (current) firstNumber = max(firstNumber, current.values);
+  if (current) {
+    firstNumber = max(firstNumber, current.values);
+    current.aside++;
+  }
   watching = 0;
   spanning = 0;
   current = changetype<List>(0);
@@ -235,7 +238,11 @@ export function bringBack(r: Recording): void {
   watching = r.watching;
   spanning = r.spanning;
   current = changetype<List>(r.list);
+  if (current) current.aside--;
 }
+
+/** Whether open tapes span the list, here or around an example. */
+function isSpanned(list: List): bool { return list == current || list.aside != 0; }
 
 /** Wipes the marks of a list that stays, but that no open tape spans. See Note [Values and watchers] */
 function unmarkAll(list: List): void {
@@ -249,7 +256,7 @@ export function cutAfter(tape: Tape, node: Node): void {
 
 /** Prepares a closed tape for other code during its sweep, and for sweeps after its scope has ended: its tensors are constants to new tapes. */
 export function detachTape(tape: Tape): void {
-  if (tape.isOpen || tape.list == current) return;
+  if (tape.isOpen || isSpanned(tape.list)) return;
   unmarkAll(tape.list);
   tape.isMarked = false;
 }
@@ -259,7 +266,7 @@ export function freeTape(tape: Tape): void {
   const list = tape.list;
   freeSmall(changetype<usize>(tape), TAPE_BYTES);
   if (--list.refs) {
-    if (list != current) unmarkAll(list);
+    if (!isSpanned(list)) unmarkAll(list);
     return;
   }
   spendAll(list);
