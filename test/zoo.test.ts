@@ -14,7 +14,7 @@ import { forms } from '../bindings/ops/define.js';
 import { wings } from '../scripts/wings.mjs';
 import { publics } from './publics.js';
 
-for (const name of wings()) await import(`../bindings/${name}.js`);
+for (const name of wings()) await import(`../bindings/${name}.ts`);
 
 const HOSTILE = new Error('hostile');
 const hostile = (): never => {
