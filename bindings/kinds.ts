@@ -205,7 +205,7 @@ export const ANY: Kind<TensorLike> = /* @__PURE__ */ operandKind((v) => v as Ten
 export const OPTIONAL: Kind<Tensor | null> = /* @__PURE__ */ operandKind((v, name, beside) => (v === null ? v : operand(v as TensorLike, beside, name)));
 
 /** Whether t is known only when the program that is being traced runs. */
-function isTraced(t: Tensor): boolean {
+export function isTraced(t: Tensor): boolean {
   if (t.wake() === 0) return false;
   views();
   return (i32[(t.at + Rec.traced) >>> 2] as number) < 0;

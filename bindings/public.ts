@@ -29,6 +29,7 @@ export { scope } from './scope.js';
 export { Tensor } from './tensor.js';
 export type { Hessian, Hvp, Jacobian, JacobianOptions } from './transforms/blocks.js';
 export { type CheckOptions, checkGradients, type GradientCheck, type GradientReport } from './transforms/check.js';
+export { cond, whileLoop } from './transforms/choice.js';
 export { type Compile, type Compiled, type CompileOptions, compile } from './transforms/compile.js';
 export { customGradient } from './transforms/custom.js';
 export { grad, valueAndGrad } from './transforms/grad.js';
@@ -37,11 +38,13 @@ export { implicitGradients, implicitValueAndGradients, type VariableGradient } f
 export { hessian, hvp, jacobian } from './transforms/jacobian.js';
 export { jvp, linearize } from './transforms/jvp.js';
 export { checkpoint, recomputeGradient } from './transforms/recompute.js';
+export { scan } from './transforms/scan.js';
 export { GradientTape } from './transforms/tape.js';
 export { type Variable, type VariableOptions, variable } from './transforms/variable.js';
 export { vmap } from './transforms/vmap.js';
 export { type Leaf, type LeafOf, type Mapped, type TreeStructure, tree } from './tree.js';
 export type {
+  Cond,
   CustomGradient,
   Grad,
   GradientOptions,
@@ -52,7 +55,10 @@ export type {
   Linearized,
   MakeVjp,
   RuleGradients,
+  Scan,
+  ScanOptions,
   SourceGradients,
+  Stacked,
   TapeGradientOptions,
   TapeOptions,
   UnconnectedOptions,
@@ -61,4 +67,5 @@ export type {
   VjpResult,
   Vmap,
   VmapOptions,
+  WhileLoop,
 } from './types.js';

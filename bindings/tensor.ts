@@ -198,7 +198,7 @@ export class Tensor {
       throw refused(
         ArgumentError,
         'valueOf',
-        'JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
+        'JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), …, scan, whileLoop or cond for loops and branches, or x.item()',
       );
     const item = this.item();
     return typeof item === 'object' ? this : item;

@@ -250,3 +250,37 @@ export type SourceGradients<S, U> = S extends Tensor
       : null;
 
 export type Unconnected<O> = O extends { readonly unconnectedGradients: 'zero' } ? never : null;
+
+export interface ScanOptions {
+  /** Whether to go from the last slice to the first. */
+  readonly reverse?: boolean;
+  /** Whether tapes keep carries only, between segments of this many steps, of √n for true, and run each segment again in the sweep. */
+  readonly recompute?: boolean | number;
+}
+
+export interface Scan {
+  <Y>(f: (carry: Tensor, x: null) => readonly [TensorLike, Y], init: TensorLike, length: number, options?: ScanOptions): [Tensor, Stacked<Y>];
+  <Y>(
+    f: (carry: Tensor, x: Tensor) => readonly [TensorLike, Y],
+    init: TensorLike,
+    xs: Exclude<TensorLike, number>,
+    options?: ScanOptions,
+  ): [Tensor, Stacked<Y>];
+  <C, Y>(f: (carry: C, x: null) => readonly [Like<C>, Y], init: Like<C>, length: number, options?: ScanOptions): [C, Stacked<Y>];
+  <C, X, Y>(f: (carry: C, x: X) => readonly [Like<C>, Y], init: Like<C>, xs: Like<X>, options?: ScanOptions): [C, Stacked<Y>];
+}
+
+/** The values of all steps, stacked. */
+export type Stacked<Y> = Y extends TensorLike ? Tensor : Y extends object ? { -readonly [K in keyof Y]: Stacked<Y[K]> } : Y;
+
+export interface WhileLoop {
+  (condition: (carry: Tensor) => TensorLike | boolean, body: (carry: Tensor) => TensorLike, init: TensorLike): Tensor;
+  <C>(condition: (carry: C) => TensorLike | boolean, body: (carry: C) => Like<C>, init: Like<C>): C;
+}
+
+export type Cond = <A extends readonly unknown[], R extends Output>(
+  predicate: TensorLike | boolean,
+  onTrue: (...operands: A) => R,
+  onFalse: (...operands: A) => R,
+  ...operands: A
+) => R;

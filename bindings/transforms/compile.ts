@@ -277,7 +277,11 @@ function refuseTraced(at: number, op: string): void {
     valueOf: 'use pow(0.9, t) for 0.9 ** t, add(x, y), mul(x, y), less(x, y), … and where(condition, x, y)',
   }[op];
   const other = place && op !== 'keep' ? `, or make it part of the program: compile(f, { static: [${place.argument}] })` : '';
-  throw refused(CompileError, op, `${what}; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y)'}${other}`);
+  throw refused(
+    CompileError,
+    op,
+    `${what}; ${way ?? 'return the tensor and read it outside, or choose with where(condition, x, y) or cond(predicate, onTrue, onFalse), and loop with scan'}${other}`,
+  );
 }
 
 /** Makes an alias of t that is an input of the trace. */
