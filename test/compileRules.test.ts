@@ -169,9 +169,9 @@ describe('arguments and results', () => {
 describe('refused', () => {
   const words = {
     read: (op: string) =>
-      `${op}: reads a value in a function that is being compiled, and its program could not do so again; return the tensor and read it outside, or choose with where(condition, x, y)`,
+      `${op}: reads a value in a function that is being compiled, and its program could not do so again; return the tensor and read it outside, or choose with where(condition, x, y) or cond(predicate, onTrue, onFalse), and loop with scan`,
     input: (op: string) =>
-      `${op}: argument 0 became an input of a function that is being compiled, and has no value yet; return the tensor and read it outside, or choose with where(condition, x, y), or make it part of the program: compile(f, { static: [0] })`,
+      `${op}: argument 0 became an input of a function that is being compiled, and has no value yet; return the tensor and read it outside, or choose with where(condition, x, y) or cond(predicate, onTrue, onFalse), and loop with scan, or make it part of the program: compile(f, { static: [0] })`,
   };
   const before = live;
 

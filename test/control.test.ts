@@ -77,6 +77,33 @@ describe.each([{}, { reverse: true }, { recompute: true }, { recompute: 2, rever
   test('leaves nothing', () => expectNothingLeft(() => scope(() => void gradientsFunction((c: Tensor) => scanned(c, xs)[1].sum())(init))));
 });
 
+test("scan puts each y's leaves in their places, whatever the order of its keys, and refuses another tree", () => {
+  const step = (second: unknown) => (k: Tensor) => [k.add(1), k.item() === 0 ? { a: tensor(10), b: tensor(20) } : second] as never;
+  const [, ys] = scan(step({ b: tensor(1), a: tensor(2) }), tensor(0), 2) as unknown as [Tensor, { a: Tensor; b: Tensor }];
+  expect([ys.a.array(), ys.b.array()]).toEqual([
+    [10, 2],
+    [20, 1],
+  ]);
+  expect(() => scan(step([tensor(1), tensor(2)]), tensor(0), 2)).toThrow(
+    /^scan: each y that .* returns has the tree of the first; y: expected an object with keys a, b, got a list of 2$/,
+  );
+});
+
+test('cond takes the leaves of both branches by key', () => {
+  const f = compile((p: Tensor) =>
+    cond(
+      p,
+      () => ({ a: tensor(1), b: tensor(2) }),
+      () => ({ b: tensor(20), a: tensor(10) }),
+    ),
+  ) as unknown as (p: Tensor) => { a: Tensor; b: Tensor };
+  const values = [tensor(1), tensor(0)].map((p) => f(p.greater(0.5))).map(({ a, b }) => [a.item(), b.item()]);
+  expect(values).toEqual([
+    [1, 2],
+    [10, 20],
+  ]);
+});
+
 describe('scan', () => {
   test('carries trees, of any dtype, and stacks trees', () => {
     const start = { n: tensor(0, { dtype: 'int32' }), z: tensor({ re: 1, im: 0 }), flags: [tensor(true)] };

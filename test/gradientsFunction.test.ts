@@ -179,7 +179,7 @@ describe('what f does with an argument', () => {
   });
   test('compares it with a JavaScript operator', () => {
     expect(() => gradientsFunction((x: Tensor) => ((x as unknown as number) > 0 ? x : x))(1)).toThrow(
-      'valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), … or x.item()',
+      'valueOf: JavaScript operators on a tensor that is being differentiated lose its gradient; use add(x, y), mul(x, y), …, scan, whileLoop or cond for loops and branches, or x.item()',
     );
     expect((tensor(2) as unknown as number) < 3).toBe(true);
   });

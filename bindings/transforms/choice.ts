@@ -66,9 +66,10 @@ export const cond = ((predicate: unknown, onTrue: AnyFunction, onFalse: AnyFunct
   return scope(() => {
     const { structure, leaves } = packed(yes(...operands), 'cond');
     const other = no(...operands);
-    const differs = difference(structure, other, []);
+    const found: unknown[] = [];
+    const differs = difference(structure, other, found);
     if (differs) throw refused(ArgumentError, 'cond', `both branches run in a program, and return the same tree; ${nameOf(onFalse)} gives result${differs}`);
-    const others = packed(other, 'cond').leaves;
+    const others = packed(unflatten(structure, found), 'cond').leaves;
     const paths = pathsOf(structure);
     return unflatten(
       structure,

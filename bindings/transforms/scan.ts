@@ -8,7 +8,7 @@ import { slice, unstack } from '../ops/slices.js';
 import { isPlainObject } from '../params.js';
 import { scope } from '../scope.js';
 import { strangerIn } from '../spelling.js';
-import { type Structure, unflatten } from '../structure.js';
+import { difference, type Structure, unflatten } from '../structure.js';
 import type { Tensor } from '../tensor.js';
 import type { AnyFunction, Scan, ScanOptions } from '../types.js';
 import { Carry } from './carry.js';
@@ -95,7 +95,8 @@ function optionsOf(options: ScanOptions): { reverse: boolean; recompute: boolean
  *
  * Bits, gradients and errors are those of the loop in JavaScript, which it is, also in `compile`, `vmap` and forward mode: a compiled program has the
  * steps one after another. What a step makes is released at its end, unless a tape needs it. With `recompute`, tapes keep carries between segments,
- * of √n steps for true, and run each segment again in the sweep: memory of about 2√n steps for one more forward pass.
+ * of √n steps for true, and run each segment again in the sweep: memory of about 2√n steps for one more forward pass. The gradient of what `f` uses from outside is then summed
+ * segment by segment, and may differ in its last bits.
  *
  * @throws ShapeError, DTypeError, TypeError when a carry changes its shape, dtype or tree. What `f` throws passes unchanged.
  */
@@ -109,7 +110,7 @@ export const scan = ((f: AnyFunction, init: unknown, xs: unknown, options: ScanO
     const { length } = slices;
     const carry = new Carry(init, OP, nameOf(f));
     /** The tree of y, which the first step tells. */
-    let structure: Structure;
+    let structure: Structure | undefined;
     const inspect = (answer: unknown): { next: unknown; y: Packed } => {
       if (!Array.isArray(answer) || answer.length !== 2 || answer[1] === undefined)
         throw refused(
@@ -117,9 +118,11 @@ export const scan = ((f: AnyFunction, init: unknown, xs: unknown, options: ScanO
           OP,
           `${nameOf(f)} returns [carry, y], y null for none; got ${Array.isArray(answer) ? `a list of ${answer.length}` : shown(answer)}`,
         );
-      const y = packed(answer[1], OP);
-      structure = y.structure;
-      return { next: answer[0], y };
+      if (structure === undefined) structure = packed(answer[1], OP).structure;
+      const leaves: unknown[] = [];
+      const differs = difference(structure, answer[1], leaves);
+      if (differs) throw refused(ArgumentError, OP, `each y that ${nameOf(f)} returns has the tree of the first; y${differs}`);
+      return { next: answer[0], y: packed(unflatten(structure, leaves), OP) };
     };
     const call = (c: unknown, x: unknown) => inspect((f as (carry: unknown, x: unknown) => unknown)(c, x));
     /** The steps on these leaves: the leaves of ys. */
@@ -130,13 +133,6 @@ export const scan = ((f: AnyFunction, init: unknown, xs: unknown, options: ScanO
       for (const x of parts)
         state.step((c) => {
           const { next, y } = call(c, x);
-          const first = ys[0] ?? y.leaves;
-          if (y.leaves.length !== first.length)
-            throw refused(
-              ArgumentError,
-              OP,
-              `each y that ${nameOf(f)} returns has the tree of the first; got ${y.leaves.length} tensors in place of ${first.length}`,
-            );
           ys.push(y.leaves);
           return { next, others: y.leaves };
         });
@@ -146,11 +142,11 @@ export const scan = ((f: AnyFunction, init: unknown, xs: unknown, options: ScanO
     if (length === 0) {
       const { y } = call(carry.tree(), slices.zeros());
       const ys = y.leaves.map((t) => create(t.dtypeFor(OP), [0, ...t.shape], null));
-      return [carry.tree(), unflatten(structure, ys)];
+      return [carry.tree(), unflatten(structure as Structure, ys)];
     }
     if (!isRecording || recompute === false) {
       const ys = run(carry, slices.leaves(0, length), length);
-      return [carry.tree(), unflatten(structure, ys)];
+      return [carry.tree(), unflatten(structure as Structure, ys)];
     }
     const size = recompute === true ? Math.ceil(Math.sqrt(length)) : recompute;
     const segments: Tensor[][] = [];
@@ -171,6 +167,6 @@ export const scan = ((f: AnyFunction, init: unknown, xs: unknown, options: ScanO
     }
     if (reverse) segments.reverse();
     const ys = (segments[0] ?? []).map((_, i) => concat(segments.map((segment) => segment[i] as Tensor)));
-    return [carry.tree(), unflatten(structure, ys)];
+    return [carry.tree(), unflatten(structure as Structure, ys)];
   });
 }) as Scan;
