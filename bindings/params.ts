@@ -1,5 +1,5 @@
 /** Turns the `params` of gradientsFunction, and `static` of compile, into argument positions. Reads no source, touches no tensor. */
-import { ParamsError, shown } from './errors.js';
+import { ArgumentError, ParamsError, refused, shown } from './errors.js';
 import { HINT, listed, nameOf, parameterNames } from './names.js';
 import { strangerIn } from './spelling.js';
 import type { AnyFunction } from './types.js';
@@ -76,6 +76,12 @@ function findParsed(f: AnyFunction, params: readonly string[]): number[] {
 /** Every refusal of `params` carries the same op. */
 function refusal(message: string): ParamsError {
   return new ParamsError(message, 'params');
+}
+
+/** Checks that `options` is a plain object with these names only; errors say that `op` takes `what`. */
+export function checkOptions(options: unknown, names: readonly string[], op: string, what = 'options'): void {
+  const stranger = isPlainObject(options) ? strangerIn(options, names) : `takes ${what} { ${names.join(', ')} }; got ${shown(options)}`;
+  if (stranger) throw refused(ArgumentError, op, stranger);
 }
 
 /** Whether `v` is a plain object, as a literal makes it: options, or a branch of a tree. */

@@ -8,10 +8,9 @@ import { ArgumentError, CompileError, OutOfMemoryError, refused, refuseMore, sho
 import { failure, guarded, isOutOfMemory } from '../fault.js';
 import { core, f64, hooks, i32, poison, ready, views } from '../module.js';
 import { nameOf } from '../names.js';
-import { isPlainObject, resolveList } from '../params.js';
+import { checkOptions, resolveList } from '../params.js';
 import { enqueue, type Spillable, spillAll } from '../ring.js';
 import { isThenable, scope } from '../scope.js';
-import { strangerIn } from '../spelling.js';
 import { setGuard, type Tensor } from '../tensor.js';
 import type { AnyFunction, Arguments, Params, Receives } from '../types.js';
 import { written } from './handles.js';
@@ -97,8 +96,7 @@ export const compile = ((f: AnyFunction, options: CompileOptions = {}, ...more: 
 const OPTIONS = ['static', 'programs'];
 
 function settingsOf(f: AnyFunction, options: CompileOptions): { statics: readonly number[]; most: number } {
-  const stranger = isPlainObject(options) ? strangerIn(options, OPTIONS) : `takes a function and options { ${OPTIONS.join(', ')} }; got ${shown(options)}`;
-  if (stranger) throw refused(ArgumentError, 'compile', stranger);
+  checkOptions(options, OPTIONS, 'compile', 'a function and options');
   const most = options.programs ?? 16;
   if (!Number.isInteger(most) || most < 1) throw refused(ArgumentError, 'compile', `programs is a whole number from 1; got ${shown(most)}`);
   return { statics: resolveList(f, options.static ?? [], undefined, 'static') as number[], most };

@@ -8,9 +8,8 @@ import { ready } from '../module.js';
 import { nameOf } from '../names.js';
 import { transpose } from '../ops/all.js';
 import { reshaped } from '../ops/define.js';
-import { checkArity, isPlainObject, resolveParams } from '../params.js';
+import { checkArity, checkOptions, isPlainObject, resolveParams } from '../params.js';
 import { scope } from '../scope.js';
-import { strangerIn } from '../spelling.js';
 import { difference, flatten, type Structure, unflatten } from '../structure.js';
 import { Tensor } from '../tensor.js';
 import type { AnyFunction, GradientOptions, Linearized, VjpResult } from '../types.js';
@@ -26,9 +25,15 @@ type Loose = (...args: unknown[]) => unknown;
 /** A leaf that has derivatives, as a tensor; null for others. */
 type Leaf = Tensor | null;
 
-/** The parameters of a call as trees, and the function of their leaves with derivatives. */
+/** A parameter as a tree. */
+interface Param {
+  readonly structure: Structure;
+  readonly leaves: readonly Leaf[];
+}
+
+/** The parameters of a call, and the function of their leaves with derivatives. */
 interface Subject {
-  readonly params: readonly { readonly structure: Structure; readonly leaves: readonly Leaf[] }[];
+  readonly params: readonly Param[];
   readonly inputs: readonly Tensor[];
   readonly call: Loose;
 }
@@ -38,6 +43,7 @@ const isComplexTensor = (t: Tensor): boolean => isComplex(t.dtypeNumber);
 const differentiable = (t: unknown): Leaf => (t instanceof Tensor && isInexact(t.dtypeNumber) ? t : null);
 const sizeOf = (leaves: readonly Leaf[]): number => leaves.reduce((n, t) => n + (t ? t.size * partsOf(t.dtypeNumber) : 0), 0);
 const times = (by: number | typeof J, t: Tensor): Tensor => apply2(Op.mul, t, weak(by));
+
 function subjectOf(f: AnyFunction, choice: JacobianChoice, args: readonly unknown[], op: string): Subject {
   const chosen = resolveParams(f, choice);
   if (chosen !== null) checkArity(chosen, args.length, nameOf(f));
@@ -147,6 +153,14 @@ function leavesOf(value: unknown): { structure: Structure; outputs: readonly Lea
   return { structure, outputs: found.map(differentiable) };
 }
 
+/** The tree of a parameter, of what `block` gives for each leaf with derivatives. */
+const treeOf = ({ structure, leaves }: Param, block: (x: Tensor) => unknown): unknown =>
+  unflatten(
+    structure,
+    leaves.map((x) => x && block(x)),
+    true,
+  );
+
 /** For each parameter the tree of the result, with that of the parameter in place of each leaf. */
 function assembled({ params, inputs }: Subject, { value, columns }: Derivatives): unknown[] {
   const { structure, outputs } = leavesOf(value);
@@ -155,11 +169,7 @@ function assembled({ params, inputs }: Subject, { value, columns }: Derivatives)
     const blocks = outputs.map((y) => {
       if (y === null) return null;
       const k = row++;
-      return unflatten(
-        param.structure,
-        param.leaves.map((x) => x && (columns[inputs.indexOf(x)] as readonly Tensor[])[k]),
-        true,
-      );
+      return treeOf(param, (x) => (columns[inputs.indexOf(x)] as readonly Tensor[])[k]);
     });
     return unflatten(structure, blocks, true);
   });
@@ -167,8 +177,7 @@ function assembled({ params, inputs }: Subject, { value, columns }: Derivatives)
 
 function checkChoice(f: AnyFunction, choice: unknown, op: string): void {
   checkFunction(f, op);
-  const stranger = isPlainObject(choice) ? strangerIn(choice, ['params', 'names']) : undefined;
-  if (stranger) throw refused(ArgumentError, op, stranger);
+  if (isPlainObject(choice)) checkOptions(choice, ['params', 'names'], op);
 }
 
 const MODES = ['forward', 'reverse', 'auto'];
@@ -190,8 +199,7 @@ const MODES = ['forward', 'reverse', 'auto'];
 export const jacobian = ((f: AnyFunction, params?: JacobianChoice, options: JacobianOptions = {}, ...more: unknown[]) => {
   refuseMore('jacobian(f, params, { mode })', 0, more);
   checkChoice(f, params, 'jacobian');
-  const stranger = isPlainObject(options) ? strangerIn(options, ['mode']) : `takes options { mode }; got ${shown(options)}`;
-  if (stranger) throw refused(ArgumentError, 'jacobian', stranger);
+  checkOptions(options, ['mode'], 'jacobian');
   const mode = options.mode ?? 'auto';
   if (!MODES.includes(mode)) throw refused(ArgumentError, 'jacobian', `mode is ${MODES.map(shown).join(' or ')}; got ${shown(mode)}`);
   return (...args: unknown[]) => {
@@ -235,19 +243,9 @@ export const hessian = ((f: AnyFunction, params?: JacobianChoice, ...more: unkno
         );
       const slope = gradientsFunction(subject.call as never, { unconnectedGradients: 'zero' }) as unknown as Loose;
       const { columns } = pushed({ ...subject, call: slope });
-      return subject.params.map((row) =>
-        subject.params.map((column) => {
-          const blocks = row.leaves.map(
-            (y) =>
-              y &&
-              unflatten(
-                column.structure,
-                column.leaves.map((x) => x && (columns[subject.inputs.indexOf(x)] as readonly Tensor[])[subject.inputs.indexOf(y)]),
-                true,
-              ),
-          );
-          return unflatten(row.structure, blocks, true);
-        }),
+      const { params: chosen, inputs } = subject;
+      return chosen.map((row) =>
+        chosen.map((column) => treeOf(row, (y) => treeOf(column, (x) => (columns[inputs.indexOf(x)] as readonly Tensor[])[inputs.indexOf(y)]))),
       );
     });
   };

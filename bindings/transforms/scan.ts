@@ -5,9 +5,8 @@ import { ready } from '../module.js';
 import { nameOf } from '../names.js';
 import { concat, stack } from '../ops/concat.js';
 import { slice, unstack } from '../ops/slices.js';
-import { isPlainObject } from '../params.js';
+import { checkOptions } from '../params.js';
 import { scope } from '../scope.js';
-import { strangerIn } from '../spelling.js';
 import { difference, type Structure, unflatten } from '../structure.js';
 import type { Tensor } from '../tensor.js';
 import type { AnyFunction, Scan, ScanOptions } from '../types.js';
@@ -76,8 +75,7 @@ class Slices {
 }
 
 function optionsOf(options: ScanOptions): { reverse: boolean; recompute: boolean | number } {
-  const stranger = isPlainObject(options) ? strangerIn(options, OPTIONS) : `takes options { ${OPTIONS.join(', ')} }; got ${shown(options)}`;
-  if (stranger) throw refused(ArgumentError, OP, stranger);
+  checkOptions(options, OPTIONS, OP);
   const { reverse = false, recompute = false } = options;
   if (typeof reverse !== 'boolean') throw refused(ArgumentError, OP, `reverse is true or false; got ${shown(reverse)}`);
   if (typeof recompute !== 'boolean' && !(Number.isSafeInteger(recompute) && recompute > 0))
@@ -95,8 +93,8 @@ function optionsOf(options: ScanOptions): { reverse: boolean; recompute: boolean
  *
  * Bits, gradients and errors are those of the loop in JavaScript, which it is, also in `compile`, `vmap` and forward mode: a compiled program has the
  * steps one after another. What a step makes is released at its end, unless a tape needs it. With `recompute`, tapes keep carries between segments,
- * of √n steps for true, and run each segment again in the sweep: memory of about 2√n steps for one more forward pass. The gradient of what `f` uses from outside is then summed
- * segment by segment, and may differ in its last bits.
+ * of √n steps for true, and run each segment again in the sweep: memory of about 2√n steps for one more forward pass. The gradient of what `f` uses
+ * from outside is then summed segment by segment, and may differ in its last bits.
  *
  * @throws ShapeError, DTypeError, TypeError when a carry changes its shape, dtype or tree. What `f` throws passes unchanged.
  */

@@ -5,9 +5,8 @@ import { ArgumentError, refused, refuseMore, ShapeError, shown, TapeError } from
 import { core, ready } from '../module.js';
 import { zerosLike } from '../ops/creation.js';
 import { reshape, transpose } from '../ops/shape.js';
-import { isPlainObject } from '../params.js';
+import { checkOptions } from '../params.js';
 import { isThenable, scope } from '../scope.js';
-import { strangerIn } from '../spelling.js';
 import { unflatten } from '../structure.js';
 import type { Tensor } from '../tensor.js';
 import type { SourceGradients, TapeGradientOptions, TapeOptions, Unconnected, UnconnectedOptions } from '../types.js';
@@ -46,8 +45,7 @@ export class GradientTape {
   private isBusy = false;
 
   constructor(options: TapeOptions = {}) {
-    const stranger = isPlainObject(options) ? strangerIn(options, OPTIONS) : `takes options { ${OPTIONS.join(', ')} }; got ${shown(options)}`;
-    if (stranger) throw refused(ArgumentError, OP, stranger);
+    checkOptions(options, OPTIONS, OP);
     const { persistent = false, watchAccessedVariables = true } = options;
     for (const [name, v] of Object.entries({ persistent, watchAccessedVariables }))
       if (typeof v !== 'boolean') throw refused(ArgumentError, OP, `${name} is true or false; got ${shown(v)}`);
@@ -292,8 +290,7 @@ const hasGradients = (t: Tensor): boolean => isInexact(t.dtypeNumber);
 
 function isZero(options: unknown, names: readonly string[], op: string): boolean {
   if (options === undefined) return false;
-  const stranger = isPlainObject(options) ? strangerIn(options as object, names) : `takes options { ${names.join(', ')} }; got ${shown(options)}`;
-  if (stranger) throw refused(ArgumentError, op, stranger);
+  checkOptions(options, names, op);
   const { unconnectedGradients: v = 'none' } = options as UnconnectedOptions;
   if (v !== 'none' && v !== 'zero') throw refused(ArgumentError, op, `Unknown value for unconnectedGradients: ${shown(v)}; expected 'none' or 'zero'`);
   return v === 'zero';

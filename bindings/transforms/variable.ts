@@ -11,10 +11,9 @@ import type { DTypeName } from '../dtype.js';
 import { ArgumentError, CompileError, refused, refuseMore, shown } from '../errors.js';
 import { core, hooks } from '../module.js';
 import { add, sub } from '../ops/arithmetic.js';
-import { isPlainObject } from '../params.js';
+import { checkOptions } from '../params.js';
 import { enqueue } from '../ring.js';
 import { enter, leave } from '../scope.js';
-import { strangerIn } from '../spelling.js';
 import { Handle, type Tensor } from '../tensor.js';
 import { fitted, Geometry } from './seed.js';
 
@@ -207,8 +206,7 @@ const OPTIONS = ['name', 'trainable', 'dtype'];
  */
 export function variable(value: TensorLike, options: VariableOptions = {}): Variable {
   if (arguments.length > 2) refuseMore('variable(value, { name, trainable, dtype })', 2, arguments);
-  const stranger = isPlainObject(options) ? strangerIn(options, OPTIONS) : `takes a value and options { ${OPTIONS.join(', ')} }; got ${shown(options)}`;
-  if (stranger) throw refused(ArgumentError, 'variable', stranger);
+  checkOptions(options, OPTIONS, 'variable', 'a value and options');
   const { name = '', trainable = true, dtype } = options;
   if (typeof name !== 'string') throw refused(ArgumentError, 'variable', `name is a text; got ${shown(name)}`);
   if (typeof trainable !== 'boolean') throw refused(ArgumentError, 'variable', `trainable is true or false; got ${shown(trainable)}`);
